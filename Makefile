@@ -1,0 +1,49 @@
+# Two commands for a fresh machine: `make demo` and `make test`. Each creates what it needs.
+PYTHON ?= python3
+SPINNINGUP ?= ../spinningup
+VENV := .venv
+PY := $(VENV)/bin/python
+export SPINNINGUP
+
+.PHONY: help setup demo lint test test-training clean
+help:
+	@echo 'make demo            install into $(SPINNINGUP), train it, show the stored run, take it out again'
+	@echo 'make test            hermetic tests, one environment, a few minutes'
+	@echo 'make test-training   real frameworks and clients, an environment each, built on first use'
+	@echo 'make setup           $(VENV) with what the scripts and the tests need'
+	@echo 'make clean           remove $(VENV) and what tests leave'
+
+setup: $(VENV)/complete
+
+# setup.cfg is the one place for dependencies; pip reads none from it without a build file, so they are read here.
+define REQUIREMENTS
+import configparser
+options = configparser.ConfigParser(); options.read("setup.cfg")
+print(options["options"]["install_requires"] + options["options.extras_require"]["test"])
+endef
+export REQUIREMENTS
+
+$(VENV)/complete: setup.cfg
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9) and "needs Python 3.9 or newer: make PYTHON=python3.11 setup")'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@echo 'setting up $(VENV) (once, a minute) ...'
+	@$(PY) -c "$$REQUIREMENTS" > $(VENV)/requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements.txt
+	@touch $@
+
+demo: setup
+	@$(PY) scripts/demo.py $(SPINNINGUP)
+
+lint: setup
+	@$(PY) -m flake8 patches vendored scripts tests
+	@$(PY) -m mypy
+
+test: lint
+	@$(PY) -m pytest -m 'not training'
+
+test-training: setup
+	@$(PY) -m pytest -m training
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .hypothesis
+	find patches scripts tests vendored -name __pycache__ -prune -exec rm -rf {} +

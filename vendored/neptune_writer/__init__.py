@@ -1,0 +1,96 @@
+"""What a patched logger talks to: three calls that write a run to disk and hand it on to a tracker.
+
+    connect(owner, experiment)        in the logger's constructor; records, opens nothing
+    write_config(owner, config)       returns the config without experiments, for the framework to go on with
+    write_row(owner, row, step)       one write to the run's journal, then back to the training
+
+``owner`` is the framework's logger. Nothing is ever set on it: frameworks serialise and pickle their loggers.
+Nothing here raises into the training but a TypeError from `connect` for an object that is no experiment.
+"""
+import os
+
+from . import experiments, messages
+from .config import without_experiments
+from .owners import Owners
+
+__all__ = ["connect", "write_config", "write_row", "close", "hide_experiment"]
+
+_writers = Owners()
+
+
+def connect(owner, experiment=None, **named):
+    """Record where the runs of ``owner`` go; nothing is opened before the first row.
+
+    Args:
+        owner: the framework's logger; its attributes ``output_dir``, ``exp_name`` and ``output_file`` are read
+            at the first row, where it has them.
+        experiment: a live experiment of any client, a callable that makes one, a spec string, or None for what
+            the environment variable NEPTUNE_EXPERIMENT says.
+        **named: the constructor's ``output_dir`` and ``exp_name``, as far as it takes them. A logger that could
+            have been given one and was given neither is no run until it saves a config.
+
+    Raises:
+        TypeError: ``experiment`` is none of these.
+    """
+    spec = experiments.of_environment()
+    if not experiments.is_given(experiment) and spec is None:
+        return
+    is_run = not named or any(value is not None for value in named.values())
+    if experiments.is_given(experiment):
+        experiments.check(experiment)
+        spec, is_run = experiment, True
+    from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
+    _writers.add(owner, Writer(spec, is_run, named))
+
+
+def write_config(owner, config):
+    """Record the run's hyper-parameters; returns ``config`` without experiments and tokens.
+
+    The object itself comes back where there was nothing to take out.
+    """
+    writer = _writer_of(owner)
+    if writer is not None:
+        with messages.one_line_on_failure("the config was not recorded"):
+            writer.write_config(owner, config)
+    return without_experiments(config, mask=_is_configured())
+
+
+def write_row(owner, row, step=()):
+    """Record one row of metrics.
+
+    Args:
+        owner: the logger that was given to `connect`.
+        row: metric name -> value; numbers, 0-d and 1-element arrays and tensors are kept. Copied at once.
+        step: the row's x, a number; or the names of the metrics it is taken from, the first in the row wins.
+            Without any of them rows are counted.
+    """
+    writer = _writer_of(owner)
+    if writer is not None:
+        with messages.one_line_on_failure("a row was not recorded"):
+            writer.write_row(owner, row, step)
+
+
+def close(owner):
+    """End the run of ``owner``: its tracker is sent what is left. A live experiment stays open, it is the user's."""
+    writer = _writers.pop(owner)
+    if writer is not None:
+        with messages.one_line_on_failure("the run was not closed"):
+            writer.close()
+
+
+def hide_experiment(value):
+    """``value``, with a short text in place of every experiment and token: what a serialiser may see of it."""
+    return without_experiments(value, leave_out=False, mask=_is_configured())
+
+
+def _is_configured():
+    """With nothing configured a framework writes what it always wrote, a hyper-parameter named ``api_key`` included."""
+    return bool(_writers) or experiments.of_environment() is not None
+
+
+def _writer_of(owner):
+    writer = _writers.get(owner)
+    if writer is None and "NEPTUNE_EXPERIMENT" in os.environ:
+        connect(owner)  # a subclass that never called the patched constructor
+        writer = _writers.get(owner)
+    return writer

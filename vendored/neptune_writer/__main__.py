@@ -1,0 +1,24 @@
+"""``python <this folder>``: the child process of a training, or the send-again command.
+
+Python puts this folder on the import path, where a framework may keep a ``csv.py`` beside us: it is taken off
+before anything else is imported, and the package is loaded by its location.
+"""
+import os
+import sys
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != _FOLDER]
+
+import importlib.util  # noqa: E402
+
+_spec = importlib.util.spec_from_file_location(
+    "neptune_writer", os.path.join(_FOLDER, "__init__.py"), submodule_search_locations=[_FOLDER])
+_package = importlib.util.module_from_spec(_spec)
+sys.modules["neptune_writer"] = _package
+_spec.loader.exec_module(_package)
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--child"]:
+        importlib.import_module("neptune_writer.child").main()
+    else:
+        sys.exit(importlib.import_module("neptune_writer.send").main(sys.argv[1:]))

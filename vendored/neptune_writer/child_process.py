@@ -1,0 +1,69 @@
+"""The parent's side of the child process that serves specs: one a training, told what to follow by its stdin."""
+import json
+import os
+import subprocess
+import sys
+
+from . import ending, experiments, forwarding, installed, journal
+
+_GRACE_SECONDS = 1.0  # the child leaves by itself at the end of its bound; after that much more it is killed
+_OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE")
+
+
+class ChildProcess:
+    """A Python that runs this package (see `child`), in a session of its own, so that Ctrl-C is the trainer's alone."""
+
+    def __init__(self):
+        self.parent = os.getpid()
+        self._journals = []
+        self._process = None
+
+    def announce(self, path, spec):
+        """Have the child follow one more journal; raises OSError where there is no such Python, or it is gone."""
+        self._journals.append((path, spec))
+        if self._process is None:
+            self._process = _start(path[:-len(journal.SUFFIX)] + ".log")
+        line = json.dumps({"journal": path, "spec": spec}) + "\n"
+        self._process.stdin.write(line.encode("ascii"))
+        self._process.stdin.flush()
+
+    def is_alive(self):
+        """Whether it can still be told something."""
+        return self._process is None or self._process.poll() is None
+
+    def finish(self):
+        """Tell it that the training ends. A word, not only the end of stdin: forked workers may hold the pipe open."""
+        if self._process is None:
+            return
+        try:
+            self._process.stdin.write(b"finish\n")
+            self._process.stdin.close()
+        except (OSError, ValueError):
+            pass  # gone: `left_over` tells what it left
+
+    def join(self, seconds):
+        """Wait until it has left; kill it where it does not."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(seconds + _GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def left_over(self):
+        """One line on the rows it did not send, or None."""
+        lines = [forwarding.left_over(path, spec) for path, spec in self._journals]
+        return "; ".join(line for line in lines if line) or None
+
+
+def _start(log_path):
+    python = experiments.interpreter()
+    environment = dict(os.environ)
+    if python != sys.executable:
+        for name in _OF_ANOTHER_PYTHON:
+            environment.pop(name, None)
+    environment["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
+    with open(log_path, "ab") as log:
+        return subprocess.Popen([python, installed.FOLDER, "--child"], stdin=subprocess.PIPE, stdout=log,
+                                env=environment, start_new_session=True)

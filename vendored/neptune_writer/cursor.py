@@ -1,0 +1,53 @@
+"""How far a journal was handed to one target: a small file, replaced atomically."""
+import hashlib
+import json
+import os
+import re
+
+
+class Cursor:
+    """Where one target stands in one journal.
+
+    The file lies beside the journal; where that folder takes no file, under the user's cache folder.
+
+    Attributes:
+        offset: bytes of the journal that the target has.
+        series: what the forwarder must know to go on (see `forward.Series`), as JSON.
+    """
+
+    def __init__(self, journal, target):
+        self.offset = 0
+        self.series = {}
+        name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
+        beside = "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(target.encode()).hexdigest()[:6])
+        elsewhere = os.path.join(_cache_folder(), hashlib.sha1(beside.encode()).hexdigest() + ".cursor")
+        self.path = beside
+        for path in (beside, elsewhere):
+            if self._load(path):
+                self.path = path
+                return
+        if not os.access(os.path.dirname(os.path.abspath(journal)), os.W_OK):
+            self.path = elsewhere
+
+    def _load(self, path):
+        try:
+            with open(path, encoding="utf-8") as file:
+                state = json.load(file)
+            self.offset, self.series = int(state["offset"]), dict(state["series"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        return True
+
+    def save(self):
+        """Put the file in place of the old one, whole or not at all; raises OSError."""
+        folder = os.path.dirname(self.path)
+        os.makedirs(folder, exist_ok=True)
+        temporary = "%s.%d" % (self.path, os.getpid())
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump({"offset": self.offset, "series": self.series}, file)
+        os.replace(temporary, self.path)
+
+
+def _cache_folder():
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "neptune-writer", "cursors")

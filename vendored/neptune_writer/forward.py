@@ -1,0 +1,74 @@
+"""One way from a journal to a tracker, for the child process, the thread and the send-again command alike."""
+import time
+
+from . import journal, messages
+from .series import Series
+
+BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
+FLUSH_SECONDS = 1.0
+_POLL_SECONDS = 0.1
+
+
+class Forwarder:
+    """Follows one journal and hands it to one tracker.
+
+    Args:
+        path: the journal.
+        cursor: where to begin, moved as the tracker has taken what came before.
+        stopping: an event; once set, the journal's present end is the end.
+    """
+
+    def __init__(self, path, cursor, stopping):
+        self._path = path
+        self._cursor = cursor
+        self._stopping = stopping
+
+    def run(self, open_tracker, closing_seconds):
+        """Forward until the run has ended or `stopping` is set, and all of it is handed over.
+
+        Args:
+            open_tracker: header -> tracker (see `trackers`); called once.
+            closing_seconds: () -> how long the tracker may take to close.
+
+        Raises:
+            Exception: what opening or flushing the tracker raises. The cursor then stands before what was not taken.
+        """
+        header = journal.read_header(self._path)
+        tracker = open_tracker(header)
+        reader = journal.Reader(self._path, self._cursor.offset)
+        try:
+            self._follow(reader, tracker, Series(self._cursor.series))
+            tracker.close(closing_seconds())
+        finally:
+            if reader.skipped:
+                messages.warn("%s: %d broken lines were passed over" % (self._path, reader.skipped))
+            reader.close()
+
+    def _follow(self, reader, tracker, series):
+        flushed_at = time.monotonic()
+        while True:
+            last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
+            records = reader.read(BATCH)
+            self._hand_over(records, tracker, series)
+            ended = any("end" in record for record in records[-1:])
+            idle = not records
+            if reader.offset != self._cursor.offset and (ended or time.monotonic() - flushed_at >= FLUSH_SECONDS
+                                                         or last_look and idle):
+                tracker.flush()
+                self._cursor.offset, self._cursor.series = reader.offset, series.state()
+                self._cursor.save()
+                flushed_at = time.monotonic()
+            if ended or last_look and idle:
+                return
+            if idle:
+                self._stopping.wait(_POLL_SECONDS)
+
+    def _hand_over(self, records, tracker, series):
+        rows = []
+        for record in records:
+            if "values" in record:
+                rows.append(record)
+            elif "config" in record:
+                tracker.write_config(record["config"])
+        if rows:
+            tracker.write_points(series.points(rows))

@@ -1,0 +1,51 @@
+"""Which way a run's journal goes: a spec to the child process, a live object or a callable to a thread."""
+import os
+import shlex
+import threading
+
+from . import ending, experiments, installed, journal, messages
+from .cursor import Cursor
+
+ONLY_JOURNAL = "journal"
+_lock = threading.Lock()
+_child = None
+
+
+def start(experiment, path):
+    """Forward the journal at ``path`` to ``experiment``, beside the training."""
+    if experiment == ONLY_JOURNAL:
+        messages.say("journal %s" % path)
+        return
+    kind = experiments.kind_of(experiment)
+    if kind == experiments.NOTHING:
+        messages.say("the offline object of the first client generation stores nothing; journal %s" % path)
+    elif isinstance(experiment, str):
+        messages.say("journal %s, sent on to %s" % (path, experiment))
+        _child_of_this_process().announce(path, experiment)
+    else:
+        from .live import LiveForwarder
+        messages.say("journal %s, sent on to %s" % (path, experiments.short_text(experiment)))
+        ending.wait_for(LiveForwarder(path, experiment))
+
+
+def left_over(path, spec, offset=None):
+    """What to tell of rows that a target does not have, with the command that sends them; None where it has all."""
+    rows = journal.rows_after(path, Cursor(path, spec).offset if offset is None else offset)
+    if not rows:
+        return None
+    return "%d rows of %s are not sent; send them with: %s" % (rows, path, command(path, spec))
+
+
+def command(path, spec):
+    """The shell command that sends a journal, with the interpreter and the package at hand."""
+    return " ".join(map(shlex.quote, [experiments.interpreter(), installed.FOLDER, path, "--to", spec]))
+
+
+def _child_of_this_process():
+    global _child
+    with _lock:
+        if _child is None or _child.parent != os.getpid() or not _child.is_alive():
+            from .child_process import ChildProcess
+            _child = ChildProcess()
+            ending.wait_for(_child)
+        return _child

@@ -1,0 +1,84 @@
+"""Who a run is: the header of its journal, and its rank among the processes that train together."""
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+
+from . import config as configs
+from . import journal, masking
+
+_SCHEDULER_VARIABLES = ("SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "LSB_JOBID",
+                        "JOB_ID", "SGE_TASK_ID", "HOSTNAME")
+_LONGEST_ARGUMENT = 200  # SpinningUp's launcher passes a pickled function as an argument
+_GIT_SECONDS = 1.0
+
+
+def new_run_id():
+    """A unique id of at most 36 characters, which sorts by time: UTC time, process, random."""
+    now = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    return "%s-%d-%s" % (now, os.getpid(), uuid.uuid4().hex[:8])
+
+
+def header(run, name, config, framework):
+    """The journal's first record.
+
+    Args:
+        run: the run's id.
+        name: the run's name, or None for the script's.
+        config: the plain config, or None.
+        framework: a pair of the framework's name and its version, either may be None.
+    """
+    name = masking.mask(str(name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"))
+    tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")
+    return {
+        "format": journal.FORMAT,
+        "t": round(time.time(), 3),
+        "run": run,
+        "resumes": os.environ.get("NEPTUNE_CUSTOM_RUN_ID") or None,
+        "name": name,
+        "group": configs.group(config, name),
+        "tags": [tag.strip() for tag in tags if tag and tag.strip()],
+        "framework": framework[0],
+        "framework_version": framework[1],
+        "argv": masking.mask_arguments(_shortened(argument) for argument in sys.argv),
+        "host": socket.gethostname(),
+        "git": _git(),
+        "scheduler": {name: os.environ[name] for name in _SCHEDULER_VARIABLES if name in os.environ},
+    }
+
+
+def rank(owner):
+    """The rank of this process among those that train together; 0 where it trains alone.
+
+    A logger of SpinningUp keeps neither folder nor file on other ranks. Otherwise MPI knows. A scheduler's task
+    id is never asked: people use it for seeds.
+    """
+    own = vars(owner) if hasattr(owner, "__dict__") else {}
+    if own.get("output_file", owner) is None and own.get("output_dir", owner) is None:
+        return 1
+    mpi = sys.modules.get("mpi4py.MPI")
+    try:
+        if mpi is not None and mpi.Is_initialized() and not mpi.Is_finalized():
+            return mpi.COMM_WORLD.Get_rank()
+        return int(os.environ.get("PMI_RANK") or os.environ.get("OMPI_COMM_WORLD_RANK") or 0)
+    except Exception:
+        return 0
+
+
+def _shortened(argument):
+    if len(argument) <= _LONGEST_ARGUMENT:
+        return argument
+    return "%s... (%d characters)" % (argument[:20], len(argument))
+
+
+def _git():
+    """Revision of the working directory, ``-dirty`` behind it where files differ; None where git does not say."""
+    try:
+        done = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              timeout=_GIT_SECONDS)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("ascii", "replace").strip() or None if done.returncode == 0 else None

@@ -1,0 +1,182 @@
+"""The journal: the file of JSON lines that a run is, before it is anywhere else.
+
+The first record is the header (see `identity`); then, in any order,
+    {"t": seconds, "config": {...}}                                         hyper-parameters, plain
+    {"t": seconds, "step": x, "segment": n, "values": {name: number}}       one row
+    {"t": seconds, "end": true}                                             the run ended in good order
+``t`` is Unix time. A segment is a stretch in which steps rise. Non-finite numbers are the texts "NaN",
+"Infinity" and "-Infinity". A file has one writer and is never changed but at its end; a line that does not
+parse is skipped by readers.
+"""
+import collections
+import json
+import os
+import tempfile
+import threading
+import time
+
+from . import messages
+
+FORMAT = 1
+SUFFIX = ".jsonl"
+FALLBACK_FOLDER = "neptune_journals"
+_WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
+_RETRY_SECONDS = 1.0
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def encode(record):
+    """One line of the journal, as bytes."""
+    return _encode(record).encode("ascii") + b"\n"
+
+
+class Journal:
+    """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
+    unless a failure was printed: then records wait in memory until there is room again.
+
+    Args:
+        directory: where it goes, made if missing; None for ``./neptune_journals``.
+        run: the run's id, which is unique and part of the file's name.
+
+    Raises:
+        OSError: no folder takes a new file.
+    """
+
+    def __init__(self, directory, run):
+        self.path, self._file = _create(directory, "neptune-%s%s" % (run, SUFFIX))
+        self._waiting = collections.deque()
+        self._dropped = 0
+        self._torn = False
+        self._retry_at = 0.0
+        self._lock = threading.Lock()
+
+    def append(self, record):
+        """Write one record with one write."""
+        line = encode(record)
+        with self._lock:
+            if self._waiting:
+                self._wait(line)
+                if time.monotonic() >= self._retry_at:
+                    self._catch_up()
+            elif not self._write(line):
+                self._wait(line)
+
+    def close(self):
+        """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
+        with self._lock:
+            if self._file is None:
+                return
+            self._catch_up()
+            if self._waiting or self._dropped:
+                messages.warn("%s: %d records could not be written and are lost"
+                              % (self.path, len(self._waiting) + self._dropped))
+            os.close(self._file)
+            self._file = None
+
+    def _write(self, line):
+        if self._torn:
+            line = b"\n" + line  # ends the torn line, which readers then skip
+        try:
+            written = os.write(self._file, line)
+        except (OSError, TypeError) as error:  # TypeError: closed
+            self._retry_at = time.monotonic() + _RETRY_SECONDS
+            messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
+                          once=("journal", self.path))
+            return False
+        self._torn = 0 < written < len(line) or self._torn and written == 0
+        return written == len(line)
+
+    def _wait(self, line):
+        self._waiting.append(line)
+        if len(self._waiting) > _WAITING_AT_MOST:
+            self._waiting.popleft()
+            self._dropped += 1
+
+    def _catch_up(self):
+        while self._waiting and self._write(self._waiting[0]):
+            self._waiting.popleft()
+
+
+def _create(directory, name):
+    """Create the file exclusively in ``directory``; where that cannot be, in the fallback folder, here or temporary."""
+    refused = None
+    for folder in (directory, FALLBACK_FOLDER, os.path.join(tempfile.gettempdir(), FALLBACK_FOLDER)):
+        if folder is None:
+            continue
+        try:
+            os.makedirs(str(folder), exist_ok=True)
+            path = os.path.abspath(os.path.join(str(folder), name))
+            file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+        except OSError as error:
+            refused = refused or error
+            continue
+        if refused is not None:
+            messages.warn("%s takes no journal (%s); it is %s" % (directory, refused, path))
+        return path, file
+    raise refused
+
+
+class Reader:
+    """The reading end: records from a byte offset on, also while the file grows.
+
+    Attributes:
+        offset: where the next record starts, in bytes.
+        skipped: lines passed over because they do not parse.
+    """
+
+    def __init__(self, path, offset=0):
+        self.path = path
+        self.offset = offset
+        self.skipped = 0
+        self._file = open(path, "rb")
+
+    def read(self, at_most=1000):
+        """The next whole records, a list; empty where there is none yet. A line without its end is left alone."""
+        records = []
+        self._file.seek(self.offset)
+        while len(records) < at_most:
+            line = self._file.readline()
+            if not line.endswith(b"\n"):
+                break
+            self.offset += len(line)
+            record = _decode(line)
+            if record is not None:
+                records.append(record)
+            elif line.strip():
+                self.skipped += 1
+        return records
+
+    def close(self):
+        """Close the file."""
+        self._file.close()
+
+
+def _decode(line):
+    try:
+        record = json.loads(line.decode("utf-8"))
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def read_header(path):
+    """The first record; ValueError where the file has none that this version reads."""
+    with open(path, "rb") as file:
+        record = _decode(file.readline())
+    if record is None or "format" not in record:
+        raise ValueError("%s: expected a journal of format %d, found something else" % (path, FORMAT))
+    if record["format"] != FORMAT:
+        raise ValueError("%s: a journal of format %s; this package reads format %d, use the one that wrote it"
+                         % (path, record["format"], FORMAT))
+    return record
+
+
+def rows_after(path, offset):
+    """How many rows the journal holds from this byte on."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            return sum(b'"values":' in line for line in file)
+    except OSError:
+        return 0

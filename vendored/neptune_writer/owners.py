@@ -1,0 +1,44 @@
+"""A dictionary of writers keyed by their owner's identity, holding no owner alive."""
+import weakref
+
+
+class Owners:
+    """owner -> writer, forgotten (and the writer closed) when the owner is collected.
+
+    Not a WeakKeyDictionary: a logger may define ``__eq__``, which makes it unhashable.
+    """
+
+    def __init__(self):
+        self._entries = {}
+
+    def add(self, owner, writer):
+        """Keep ``writer`` for ``owner`` in place of any earlier one."""
+        key = id(owner)
+
+        def forget(reference):
+            entry = self._entries.get(key)
+            if entry is not None and entry[0] is reference:
+                del self._entries[key]
+                writer.close()
+
+        try:
+            reference = weakref.ref(owner, forget)
+        except TypeError:  # __slots__ without __weakref__: kept alive, rather than mixed up with its successor
+            def reference(owner=owner):
+                return owner
+        self._entries[key] = (reference, writer)
+
+    def __len__(self):
+        return len(self._entries)
+
+    def get(self, owner):
+        """The writer of ``owner``, or None."""
+        entry = self._entries.get(id(owner))
+        return entry[1] if entry is not None and entry[0]() is owner else None
+
+    def pop(self, owner):
+        """Forget ``owner``; returns its writer, or None."""
+        writer = self.get(owner)
+        if writer is not None:
+            del self._entries[id(owner)]
+        return writer

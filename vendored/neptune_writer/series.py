@@ -1,0 +1,48 @@
+"""What a batch of rows is to a tracker: one series a metric, whose steps rise."""
+import collections
+
+Points = collections.namedtuple("Points", "values steps times")
+"""One metric's points in a batch: three lists of one length; floats, steps, Unix seconds."""
+
+
+class Series:
+    """Turns rows into points, carrying x on where the step starts again.
+
+    A tracker wants rising steps. In a segment x is the step plus a base: 0 in the first, then the last x of the
+    segment before, so that 512, 1024, 512, 1024 becomes 512, 1024, 1536, 2048.
+    """
+
+    def __init__(self, state=None):
+        state = state or {}
+        self._segment = state.get("segment", 0)
+        self._base = state.get("base", 0)
+        self._last = state.get("last")
+
+    def state(self):
+        """What `__init__` goes on from, as JSON."""
+        return {"segment": self._segment, "base": self._base, "last": self._last}
+
+    def points(self, rows):
+        """Records of rows -> {metric: Points}, in order of appearance; non-finite values stay in the journal."""
+        series = collections.OrderedDict()
+        for row in rows:
+            x = self._x(row["step"], row.get("segment", 0))
+            for name, value in row["values"].items():
+                if isinstance(value, str):
+                    continue
+                if name not in series:
+                    series[name] = Points([], [], [])
+                points = series[name]
+                points.values.append(value)
+                points.steps.append(x)
+                points.times.append(row["t"])
+        return series
+
+    def _x(self, step, segment):
+        if segment != self._segment:
+            self._segment = segment
+            self._base = self._last or 0
+            if self._last is not None and self._base + step <= self._last:
+                self._base = self._last + 1 - step
+        self._last = self._base + step
+        return self._last

@@ -1,0 +1,165 @@
+"""The trackers, one small class each; the tables at the end say which is which.
+
+A tracker takes `write_config` (a nested plain dict), `write_points` (metric -> `series.Points`), `flush` (what was
+written survives the process) and `close`. A metric that its client refuses is named once and skipped.
+"""
+import importlib
+import inspect
+import os
+
+from . import config as configs
+from . import experiments, messages
+
+MODES = ("offline", "debug", "async", "sync")  # the client's own
+
+
+class Tracker:
+    """What they share; a client's object is `experiment`, `ours` whether we opened it and therefore stop it."""
+
+    def __init__(self, experiment, ours):
+        self.experiment = experiment
+        self.ours = ours
+
+    def write_config(self, config):
+        """Record the hyper-parameters under ``config/``."""
+        for path, value in configs.flatten(config):
+            self._guarded(path, self._set, path, value)
+
+    def write_points(self, series):
+        """Append to each metric its points."""
+        for name, points in series.items():
+            self._guarded(name, self._append, name, points)
+
+    def flush(self):
+        """Return once what was written is with the client's own storage."""
+
+    def close(self, seconds):
+        """End what we opened, waiting so long at most."""
+
+    def _guarded(self, name, call, *arguments):
+        try:
+            call(*arguments)
+        except Exception as error:
+            messages.warn("%s is not tracked: %s" % (name, messages.short(error)), once=(id(self), name))
+
+    def _set(self, path, value):
+        raise NotImplementedError
+
+    def _append(self, name, points):
+        raise NotImplementedError
+
+
+class Run(Tracker):
+    """The second generation: ``neptune.new`` 0.9 to 0.16 and ``neptune`` 1.x."""
+
+    def _set(self, path, value):
+        self.experiment[path] = value
+
+    def _append(self, name, points):
+        field = self.experiment[name]
+        if hasattr(type(field), "extend"):
+            field.extend([float(value) for value in points.values], steps=points.steps, timestamps=points.times)
+        else:
+            for value, step, at in zip(*points):
+                field.log(float(value), step=step, timestamp=at)
+
+    def flush(self):
+        self.experiment.wait(disk_only=True)
+
+    def close(self, seconds):
+        if self.ours:
+            self.experiment.stop(seconds=seconds)
+
+
+class Experiment(Tracker):
+    """The first generation: ``neptune-client`` 0.4 to 0.16, ``neptune.legacy``."""
+
+    def _set(self, path, value):
+        self.experiment.set_property(path, value)
+
+    def _append(self, name, points):
+        for value, step, at in zip(*points):
+            self.experiment.log_metric(name, step, float(value), timestamp=at)
+
+    def close(self, seconds):
+        if self.ours:
+            self.experiment.stop()
+
+
+class Nothing(Tracker):
+    """For a spec that this client can only keep in the journal; the run stands on the disk anyway."""
+
+    def write_config(self, config):
+        """Nowhere."""
+
+    def write_points(self, series):
+        """Nowhere."""
+
+
+def of_live(experiment, ours=False):
+    """The tracker for a live experiment; see `experiments.kind_of`."""
+    return _OF_KIND[experiments.kind_of(experiment)](experiment, ours)
+
+
+def open_spec(spec, header):
+    """Open the run that a spec string names, as a tracker of ours.
+
+    Raises:
+        ValueError: no such spec.
+        ImportError: no client is installed in this environment.
+        Exception: whatever the client raises when it cannot reach its server.
+    """
+    mode = spec if spec in MODES else None
+    if mode is None and (spec.count("/") != 1 or ":" in spec):
+        raise ValueError("NEPTUNE_EXPERIMENT: expected journal, %s or workspace/project; found %r"
+                         % (", ".join(MODES), spec))
+    for module, name in _OPENERS:
+        try:
+            init = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError):
+            continue
+        return _open_run(init, mode, spec, header)
+    return _open_experiment(mode, spec, header)
+
+
+def _open_run(init, mode, spec, header):
+    """Hardware, output and source code stay out of it: the run holds what the training logged."""
+    wanted = {
+        "mode": mode or os.environ.get("NEPTUNE_MODE") or "async",
+        "project": None if mode else spec,
+        "custom_run_id": header.get("resumes") or header["run"],
+        "name": header["name"],
+        "tags": header["tags"],
+        "source_files": [],
+        "git_ref": False,
+        "capture_stdout": False,
+        "capture_stderr": False,
+        "capture_hardware_metrics": False,
+        "capture_traceback": False,
+        "fail_on_exception": False,
+    }
+    known = inspect.signature(init).parameters
+    run = init(**{name: value for name, value in wanted.items() if name in known and value is not None})
+    run["group"] = header["group"]
+    return Run(run, ours=True)
+
+
+def _open_experiment(mode, spec, header):
+    try:
+        import neptune
+        create = neptune.create_experiment
+    except (ImportError, AttributeError):
+        raise ImportError("no Neptune client for this interpreter; pip install neptune, or point "
+                          "NEPTUNE_WRITER_PYTHON at a Python that has one")
+    if mode in ("offline", "debug"):
+        messages.warn("%s: the first generation of the client stores nothing offline; the run is its journal" % spec)
+        return Nothing(None, ours=True)
+    neptune.init(None if mode else spec)
+    experiment = create(name=header["name"], tags=header["tags"], properties={"group": header["group"]},
+                        upload_source_files=[], upload_stdout=False, upload_stderr=False,
+                        send_hardware_metrics=False, run_monitoring_thread=False, handle_uncaught_exceptions=False)
+    return Experiment(experiment, ours=True)
+
+
+_OF_KIND = {experiments.RUN: Run, experiments.EXPERIMENT: Experiment, experiments.NOTHING: Nothing}
+_OPENERS = (("neptune", "init_run"), ("neptune.new", "init_run"), ("neptune.new", "init"))

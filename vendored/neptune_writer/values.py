@@ -1,0 +1,62 @@
+"""Values made plain: what a metric, a step and a row are once they leave the framework."""
+import math
+
+NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+"""How a journal, which is JSON, writes the floats that JSON has not."""
+
+
+def number(value):
+    """``value`` as a float or an int; None where it is no number.
+
+    Takes Python's numbers, numpy, torch, TensorFlow and jax scalars, and their 0-d and 1-element arrays.
+    """
+    kind = type(value)
+    if kind is float or kind is int:
+        return value
+    if kind is bool:
+        return int(value)
+    if isinstance(value, (str, bytes, bytearray)):
+        return None
+    try:
+        if hasattr(kind, "item"):  # numpy, torch, jax; raises on more than one element
+            plain = value.item()
+        elif hasattr(kind, "numpy"):  # a TensorFlow tensor; a symbolic one raises
+            plain = value.numpy().item()
+        elif hasattr(kind, "__index__"):
+            plain = value.__index__()
+        else:
+            plain = float(value)
+    except Exception:
+        return None
+    if isinstance(plain, (bool, int)):
+        return int(plain)
+    return float(plain) if isinstance(plain, float) else None
+
+
+def step(value):
+    """``value`` as an x: an int, or a float where it has a fraction; None where it is neither or not finite."""
+    value = number(value)
+    if type(value) is float:
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() else value
+    return value
+
+
+def row(values, not_a_number):
+    """A row ready for JSON: name -> number, non-finite ones as the texts of `NOT_FINITE`.
+
+    ``not_a_number(name, value)`` is called for each value left out.
+    """
+    plain = {}
+    for name, value in values.items():
+        if type(value) is not float:
+            found = number(value)
+            if found is None:
+                not_a_number(name, value)
+                continue
+            value = found
+        if value - value != 0:  # NaN and infinities, in one comparison; an int never
+            value = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+        plain[name if type(name) is str else str(name)] = value
+    return plain

@@ -1,0 +1,128 @@
+"""One run, from the training's side: rows go into its journal, and the journal's path to a forwarder."""
+import os
+import sys
+import threading
+import time
+
+from . import config as configs
+from . import ending, forwarding, identity, installed, messages, values
+from .journal import Journal
+
+_RETRY_SECONDS = 5.0
+
+
+class Writer:
+    """The run of one logger. Everything is opened at its first row, in the process that trains.
+
+    Args:
+        experiment: see `experiments`.
+        is_run: whether rows alone make a run of it, or only a saved config does.
+        named: what the logger's constructor was given of ``output_dir`` and ``exp_name``.
+    """
+
+    def __init__(self, experiment, is_run, named):
+        self._experiment = experiment
+        self._is_run = is_run
+        self._named = named
+        self._config = None
+        self._journal = None
+        self._process = None  # which opened the journal; its forked children keep silent
+        self._retry_at = 0.0
+        self._lock = threading.Lock()
+        self._step_name = None
+        self._step = None
+        self._names = frozenset()  # metrics that have a value at this step
+        self._segment = 0
+
+    def write_config(self, owner, config):
+        """Record the hyper-parameters. Before the first row they also decide the run's group."""
+        self._is_run = True
+        self._config = configs.plain(config, owner)
+        if self._journal is not None and self._process == os.getpid():
+            self._journal.append(self._config_record())
+
+    def write_row(self, owner, row, step):
+        """Record one row; see `neptune_writer.write_row`."""
+        if self._process != os.getpid() and not self._open(owner):
+            return
+        plain = values.row(row, _say_skipped)
+        if not plain:
+            return
+        with self._lock:
+            step = self._step_of(row, step)
+            self._advance(step, plain)
+            self._journal.append({"t": round(time.time(), 3), "step": step, "segment": self._segment,
+                                  "values": plain})
+
+    def close(self):
+        """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
+        if self._journal is not None and self._process == os.getpid():
+            ending.forget(self)
+            self._journal.append({"t": round(time.time(), 3), "end": True})
+            self._journal.close()
+        self._journal, self._process = None, -1  # no process: a closed run takes no more rows
+
+    def _open(self, owner):
+        """Open journal and forwarder; False where this process is not to write."""
+        if self._process is not None or not self._is_run or time.monotonic() < self._retry_at:
+            return False  # before the lock, which a thread may have held when this process was forked
+        with self._lock:
+            if self._process is not None:
+                return self._process == os.getpid()
+            if identity.rank(owner) != 0:
+                self._process = -1
+                return False
+            self._retry_at = time.monotonic() + _RETRY_SECONDS
+            run = identity.new_run_id()
+            directory = getattr(owner, "output_dir", None) or self._named.get("output_dir")
+            name = getattr(owner, "exp_name", None) or self._named.get("exp_name")
+            framework = (installed.framework(), _version_of(owner))
+            self._journal = Journal(directory, run)
+            self._journal.append(identity.header(run, name or _last_part(directory), self._config, framework))
+            if self._config is not None:
+                self._journal.append(self._config_record())
+            self._process = os.getpid()
+            ending.remember(self)
+        with messages.one_line_on_failure("rows stay in %s" % self._journal.path):
+            forwarding.start(self._experiment, self._journal.path)
+        return True
+
+    def _config_record(self):
+        return {"t": round(time.time(), 3), "config": self._config}
+
+    def _step_of(self, row, step):
+        """The row's x. The metric it is taken from is chosen once; a row without it stands where the last one did."""
+        if isinstance(step, (tuple, list)):
+            if self._step is None:
+                self._step_name = next((name for name in step if values.step(row.get(name)) is not None), None)
+            if self._step_name is None:
+                return 0 if self._step is None else self._step + 1
+            step = row.get(self._step_name)
+        found = values.step(step)
+        return found if found is not None else self._step or 0
+
+    def _advance(self, step, plain):
+        """Begin a segment where the step falls, or where a metric comes again at the same step."""
+        if self._step is None or step > self._step:
+            self._names = plain.keys()
+        elif step < self._step or not self._names.isdisjoint(plain):
+            self._segment += 1
+            self._names = plain.keys()
+        else:
+            self._names = self._names | plain.keys()
+        self._step = step
+
+
+def _say_skipped(name, value):
+    messages.warn("%s: skipped, expected a number, found %s" % (name, type(value).__name__),
+                  once=("skipped", str(name)))
+
+
+def _last_part(directory):
+    return os.path.basename(os.path.abspath(str(directory))) if directory else None
+
+
+def _version_of(owner):
+    package = sys.modules.get(type(owner).__module__.split(".")[0])
+    version = getattr(package, "__version__", None)
+    return version if isinstance(version, str) else None
