@@ -1,0 +1,86 @@
+"""What changes in files that a framework owns: one module a framework, discovered by its PATCH."""
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import warnings
+from typing import Callable, NamedTuple, Optional, Sequence
+
+from patches.edits import Edit, Refused, apply_edits
+
+
+class Target(NamedTuple):
+    """One kind of file a patch edits, known by its symbols and never by its name.
+
+    Attributes:
+        signs: byte strings that all occur in such a file; looked for before anything is parsed.
+        edits: the parsed file -> its edits, empty where the file is not of this kind after all.
+            Raises `Refused` with the reason where it is, but cannot be edited.
+        companion: edited only in a checkout where another target of the patch was found.
+    """
+
+    signs: tuple[bytes, ...]
+    edits: Callable[[ast.Module], Sequence[Edit]]
+    companion: bool = False
+
+
+class Patch(NamedTuple):
+    """One framework: its name, where upstream lives, and what is edited there."""
+
+    name: str
+    upstream: str
+    targets: tuple[Target, ...]
+
+    def may_edit(self, raw: bytes) -> bool:
+        """Whether the file is worth parsing: the cheap test that every file goes through."""
+        return any(all(sign in raw for sign in target.signs) for target in self.targets)
+
+
+class Patched(NamedTuple):
+    """A file with the patch applied, and whether it held more than companions of a logger."""
+
+    new: bytes
+    companion: bool
+
+
+def apply_patch(patch: Patch, raw: bytes) -> Optional[Patched]:
+    """Apply the patch to a file's bytes.
+
+    Returns:
+        None where the file holds nothing that the patch edits.
+
+    Raises:
+        Refused: the file should be edited and cannot be; the message says why, in one line.
+    """
+    tree = _parse(raw)
+    edits: list[Edit] = []
+    companion = True
+    for target in patch.targets:
+        found = target.edits(tree)
+        edits = list(dict.fromkeys([*edits, *found]))  # the import of two targets is one
+        companion = companion and (target.companion or not found)
+    return Patched(apply_edits(raw, edits), companion) if edits else None
+
+
+def discover() -> list[Patch]:
+    """Every PATCH of the modules in this folder, by module name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__)
+                   if not module.name.startswith("_"))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return [module.PATCH for module in modules if hasattr(module, "PATCH")]
+
+
+def _parse(raw: bytes) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes are the file's own business
+            return ast.parse(raw)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None)
+        where = f", line {line}" if line else ""
+        raise Refused(f"expected valid Python 3, found {_reason(error)}{where}") from None
+
+
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "msg", None) or error or type(error).__name__).splitlines()[0]

@@ -1,0 +1,137 @@
+"""The edit vocabulary: insertions anchored on symbols, applied with LibCST, and their inverse.
+
+An edit names what it is anchored on (`Logger.__init__`, `convert_json`), never a line. Its anchor
+must be found exactly once. Every inserted line ends in the same comment, so that a reader, `grep`
+and `remove_edits` see what is ours; `_tree.py` holds how each edit is made.
+"""
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import tokenize
+import warnings
+from typing import NamedTuple, Optional, Sequence, Union
+
+MARKER = "  # neptune"
+PARAMETER = "neptune_experiment"
+
+_LINE = re.compile(rb"(?m)^[^\n]*%s\r?(?:\n|\Z)" % re.escape(MARKER.encode()))
+_INLINE = re.compile(
+    rb"(?:,(?P<comment>[ \t]*#[^\r\n]*)?\s*|(?<=\()\s*)%(name)s=(?:None|%(name)s)\b"
+    % {b"name": PARAMETER.encode()})
+
+
+class Refused(Exception):
+    """The file cannot be edited; the message is the reason, one line."""
+
+
+class AnchorError(Refused):
+    """A symbol that an edit hangs on is missing, or is there more often than once."""
+
+    def __init__(self, anchor: str, found: int) -> None:
+        super().__init__(f"expected {anchor} once, found {found or 'none'}")
+        self.anchor = anchor
+        self.found = found
+
+
+class AddImport(NamedTuple):
+    """A statement behind the imports at the head of the file."""
+
+    code: str
+
+
+class AddParameter(NamedTuple):
+    """`name=None`: keyword-only where the function takes `*args`, else behind the last one."""
+
+    function: str
+    name: str
+
+
+class FirstStatement(NamedTuple):
+    """A statement before all others of a function, behind its docstring."""
+
+    function: str
+    code: str
+
+
+class PassArgument(NamedTuple):
+    """`name=name` in the function's one call of `method`, as `super()` or one of `bases` has it."""
+
+    function: str
+    bases: tuple[str, ...]
+    method: str
+    name: str
+
+
+Edit = Union[AddImport, AddParameter, FirstStatement, PassArgument]
+
+
+class Removed(NamedTuple):
+    """A file without our edits, and the pieces of text that were taken out, in order."""
+
+    base: bytes
+    pieces: tuple[bytes, ...]
+
+    @property
+    def ours(self) -> bool:
+        """Whether one of the pieces is certainly ours, and not someone's own comment."""
+        return any(b"neptune_writer" in piece for piece in self.pieces)
+
+
+def apply_edits(raw: bytes, edits: Sequence[Edit]) -> bytes:
+    """Make the edits, and change no other byte.
+
+    Raises:
+        AnchorError: an anchor is not there exactly once.
+        Refused: LibCST cannot keep this file's bytes, or the result would not compile.
+    """
+    from patches import _tree as tree  # LibCST takes 0.1 s to import: only where it is needed
+
+    module = tree.parse(raw)
+    for edit in edits:
+        module = tree.apply(module, edit)
+    new: bytes = module.bytes
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(new, "<patched>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise Refused(f"expected the edited file to compile, found {error}") from None
+    return new
+
+
+def remove_edits(raw: bytes) -> Removed:
+    """Take our edits out of a file's text: each marked line, each parameter we added.
+
+    This looks at the text alone, so the caller needs a proof before it believes the result: the
+    hash of the original, or that applying the patch to it gives back the very same bytes.
+    """
+    pieces: list[bytes] = []
+
+    def drop(match: re.Match[bytes]) -> bytes:
+        piece = match.group()
+        kept = codecs.BOM_UTF8 if piece.startswith(codecs.BOM_UTF8) else b""
+        pieces.append(piece[len(kept):].strip(b"\r\n"))
+        return kept or match.groupdict().get("comment") or b""
+
+    base = _INLINE.sub(drop, _LINE.sub(drop, raw))
+    return Removed(base, tuple(pieces))
+
+
+def foreign_line(raw: bytes) -> Optional[str]:
+    """A line whose code, not its comments or strings, speaks of Neptune; None if there is none.
+
+    The first import is the best evidence, else it is the first name.
+    """
+    if b"neptune" not in raw.lower():
+        return None
+    found = []
+    try:
+        for token in tokenize.tokenize(io.BytesIO(raw).readline):
+            if token.type == tokenize.NAME and "neptune" in token.string.lower():
+                found.append((token.start[0], " ".join(token.line.split())[:80]))
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
+        pass  # no valid Python: whoever parses it says so better
+    imports = [(number, line) for number, line in found if line.startswith(("import ", "from "))]
+    return next((f"line {number}: {line}" for number, line in [*imports, *found]), None)

@@ -1,0 +1,6 @@
+"""What a person runs: install, status, diff and uninstall, thin over `checkout/`."""
+import sys
+
+if sys.version_info < (3, 9):  # said before a newer syntax is met: a training's Python may be old
+    sys.exit("expected Python 3.9 or newer for the scripts, found %d.%d; the framework may stay on "
+             "its own, run the scripts with .venv/bin/python" % sys.version_info[:2])

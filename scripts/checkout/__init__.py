@@ -1,0 +1,155 @@
+"""A checkout as it stands: its loggers, what was copied in, what was written down."""
+from __future__ import annotations
+
+import os
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from patches import Patch, discover
+from scripts.checkout import files, package, store, transaction
+from scripts.checkout.files import Refusal
+from scripts.checkout.package import Copy
+from scripts.checkout.finder import Search, leaves, search
+from scripts.checkout.state import APPLIED, EDITED, FOREIGN, OUTDATED, File, examine
+from scripts.checkout.store import Record
+
+EXPECTED = "expected a class with log_tabular and dump_tabular in a .py file"
+
+
+class Checkout(NamedTuple):
+    """What was found in a checkout.
+
+    Attributes:
+        root: its real place.
+        files: every file that holds a logger or belongs to one, by path.
+        copies: folder -> copied package.
+        records: path -> record of the manifest.
+        sources: name -> content of the package that is copied.
+        notes: what was left out of the search and might matter.
+    """
+
+    root: str
+    files: List[File]
+    copies: Dict[str, Copy]
+    records: Dict[str, Record]
+    sources: Dict[str, bytes]
+    notes: List[str]
+
+
+def open_checkout(path: str, named: Sequence[str] = (),
+                  progress: Callable[[int], None] = lambda count: None) -> Checkout:
+    """Look at a checkout; changes nothing.
+
+    Args:
+        named: files that hold the loggers, instead of those a search would find.
+
+    Raises:
+        Refusal: it is no checkout, or no logger is in it.
+    """
+    root = _root(path)
+    if transaction.is_interrupted(root):
+        raise Refusal(f"{path}: an install or uninstall was cut short there; run it again, that "
+                      "puts the checkout right first")
+    patches = discover()
+    records = store.read_manifest(root)
+    found = search(root, lambda raw: any(patch.may_edit(raw) for patch in patches), progress)
+    wanted = [_named(root, name) for name in named]
+    sources = package.vendored()
+    copies = _copies(root, found.packages, sources)
+    known = {**{name: record for copy in copies.values() for name, record in copy.records.items()},
+             **records}
+    seen = []
+    for name in sorted({*found.candidates, *wanted, *known}):
+        file = _examine(root, name, patches, known.get(name), name in wanted)
+        if file and (not wanted or name in wanted or name in known or file.companion):
+            seen.append(file)
+    has_logger = any(not file.companion and file.state != FOREIGN for file in seen)
+    seen = [file for file in seen if has_logger or file.installed or not file.companion]
+    beside = {package.folder_beside(file.path) for file in seen if file.new or file.installed}
+    for folder in beside - set(copies):
+        copy = package.read_copy(root, folder, sources)
+        if copy:
+            copies[folder] = copy
+    checkout = Checkout(root, seen, copies, records, sources, found.notes)
+    if not seen and not records and not copies:
+        raise Refusal(_nothing_found(path, found))
+    return checkout
+
+
+def _root(path: str) -> str:
+    """The real folder a user named."""
+    if not os.path.lexists(path):
+        raise Refusal(f"{path}: expected a folder with the framework, found nothing there")
+    if not os.path.isdir(path):
+        raise Refusal(f"{path}: expected a folder with the framework, found a file; name the "
+                      "folder, and the file with --file")
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise Refusal(f"{path}: expected a folder that can be read, found no permission")
+    if not os.listdir(path):
+        raise Refusal(f"{path}: expected a folder with the framework, found it empty")
+    return os.path.realpath(path)
+
+
+def _named(root: str, name: str) -> str:
+    """A path the user gave with --file, relative to the checkout."""
+    for place in (os.path.join(root, name), os.path.abspath(name)):
+        if os.path.isfile(place):
+            if leaves(root, place):
+                raise Refusal(f"{name}: expected a file of the checkout, found that it leads out "
+                              "of it; name the checkout it belongs to")
+            return os.path.relpath(os.path.realpath(place), root).replace(os.sep, "/")
+    raise Refusal(f"{name}: expected a file of the checkout, found none of that name")
+
+
+def _copies(root: str, folders: Sequence[str], sources: Dict[str, bytes]) -> Dict[str, Copy]:
+    """The copied packages that carry our record."""
+    found = {}
+    for folder in folders:
+        if files.read(root, f"{folder}/{package.RECORD}"):
+            copy = package.read_copy(root, folder, sources)
+            if copy:
+                found[folder] = copy
+    return found
+
+
+def _examine(root: str, path: str, patches: List[Patch], record: Optional[Record],
+             wanted: bool) -> Optional[File]:
+    found = files.read(root, path)
+    if found is None:
+        return None  # recorded once, removed since
+    original = store.read_original(root, path, record) if record else None
+    for patch in patches:
+        if record and patch.name != record.patch:
+            continue
+        if record or wanted or patch.may_edit(found.raw):
+            file = examine(path, patch, found, record, original)
+            if file:
+                return file
+    if wanted:
+        raise Refusal(f"{path}: {EXPECTED}, found none in it")
+    return None
+
+
+def _nothing_found(path: str, found: Search) -> str:
+    reason = f"{path}: {EXPECTED}, found none"
+    if found.leaving:
+        return (f"{reason}; {', '.join(found.leaving[:3])}: a symlink that leaves the checkout is "
+                "not followed, name the folder it leads to")
+    if found.notes:
+        return f"{reason}; {found.notes[0]}"
+    return f"{reason}; name the framework's folder, or an oddly named logger with --file"
+
+
+def states(checkout: Checkout) -> List[Tuple[File, str, str]]:
+    """Each file with its state and detail, the copied package beside it taken into account."""
+    found = []
+    for file in checkout.files:
+        copy = checkout.copies.get(package.folder_beside(file.path))
+        state, detail = file.state, file.detail
+        if state in (APPLIED, EDITED) and copy is None:
+            state, detail = OUTDATED, f"{package.folder_beside(file.path)} is missing"
+        elif state == APPLIED and copy and copy.edited:
+            state, detail = EDITED, f"{copy.folder}/{copy.edited[0]} was changed"
+        elif state == APPLIED and copy and copy.outdated:
+            state, detail = OUTDATED, f"{copy.folder} is of another version of this repo"
+        found.append((file, state, detail))
+    return found

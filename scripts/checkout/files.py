@@ -1,0 +1,156 @@
+"""Every operation that touches the disk, so that a test can make any one of them fail.
+
+Paths inside a checkout are relative, with `/`, and go through `inside` before anything is opened:
+they never leave the checkout, not by `..`, not by a symlink.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from typing import NamedTuple, Optional
+
+
+TEMPORARY = ".neptune-tmp"
+
+
+class Refusal(Exception):
+    """The command cannot go on; the message is one line: which file, what is wrong, what to do."""
+
+
+class Found(NamedTuple):
+    """A regular file as it stands."""
+
+    raw: bytes
+    mode: int
+
+
+def step(operation: str, path: str) -> None:
+    """Called before each operation that changes the disk. Tests replace it to raise or to kill."""
+
+
+def digest(raw: bytes) -> str:
+    """The SHA-256 of some bytes, in hex."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def inside(root: str, path: str) -> str:
+    """The real place of a path in the checkout.
+
+    Raises:
+        Refusal: the path leaves the checkout or passes through a symlink.
+    """
+    parts = path.split("/")
+    if os.path.isabs(path) or "\\" in path or "\0" in path or \
+            any(part in ("", ".", "..") for part in parts):
+        raise Refusal(f"{path!r}: expected a path inside the checkout")
+    place = root
+    for part in parts:
+        place = os.path.join(place, part)
+        if os.path.islink(place):
+            raise Refusal(f"{path}: expected a plain file or folder, found a symlink at "
+                          f"{os.path.relpath(place, root)}; it is not followed")
+    return place
+
+
+def read(root: str, path: str) -> Optional[Found]:
+    """The file's bytes and mode; None where there is none.
+
+    Raises:
+        Refusal: what stands there is no regular file.
+    """
+    place = inside(root, path)
+    try:
+        status = os.lstat(place)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise Refusal(f"{path}: expected a regular file, found something else")
+    with open(place, "rb") as file:
+        return Found(file.read(), stat.S_IMODE(status.st_mode))
+
+
+def temporary(path: str) -> str:
+    """The name a file is written under before it is renamed to its own."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}{TEMPORARY}")
+
+
+def write(root: str, path: str, raw: bytes, mode: Optional[int] = None) -> None:
+    """Put the whole file there at once: temporary file, fsync, rename.
+
+    A rename leaves hard-linked siblings of the old file alone, and works on a read-only file.
+
+    Args:
+        mode: its permission bits; None for those of the file it replaces, or of any new file.
+    """
+    place = inside(root, path)
+    waiting = temporary(place)
+    old = os.lstat(place) if os.path.lexists(place) else None
+    if mode is None and old is not None:
+        mode = stat.S_IMODE(old.st_mode)
+    step("write", path)
+    if os.path.lexists(waiting):
+        os.unlink(waiting)
+    with open(waiting, "xb") as file:
+        file.write(raw)
+        if mode is not None:
+            os.chmod(waiting, mode)
+        if old is not None and hasattr(os, "chown"):
+            _keep_owner(waiting, old)
+        file.flush()
+        os.fsync(file.fileno())
+    step("rename", path)
+    os.replace(waiting, place)
+
+
+def _keep_owner(place: str, old: os.stat_result) -> None:
+    """Where root works on a user's checkout, the file stays the user's."""
+    new = os.lstat(place)
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        try:
+            os.chown(place, old.st_uid, old.st_gid)
+            os.chmod(place, stat.S_IMODE(new.st_mode))  # chown clears the set-id bits
+        except OSError:
+            pass  # the same happens under any editor
+
+
+def remove(root: str, path: str) -> None:
+    """Remove a file, if it is there."""
+    place = inside(root, path)
+    if os.path.lexists(place):
+        step("remove", path)
+        os.unlink(place)
+
+
+def make_folder(root: str, path: str) -> None:
+    """Make a folder and those above it; "" is the checkout itself."""
+    place = inside(root, path) if path else root
+    if not os.path.isdir(place):
+        step("make folder", path)
+        os.makedirs(place, exist_ok=True)
+
+
+def remove_folder(root: str, path: str) -> None:
+    """Remove a folder if it is empty, but for what Python keeps in `__pycache__`."""
+    place = inside(root, path)
+    if not os.path.isdir(place) or set(os.listdir(place)) - {"__pycache__"}:
+        return
+    step("remove folder", path)
+    cache = os.path.join(place, "__pycache__")
+    if os.path.isdir(cache) and not os.path.islink(cache):
+        for name in os.listdir(cache):
+            if name.endswith((".pyc", ".pyo")) or ".pyc." in name:
+                os.unlink(os.path.join(cache, name))
+        if os.listdir(cache):
+            return
+        os.rmdir(cache)
+    os.rmdir(place)
+
+
+def is_read_only(root: str, path: str) -> bool:
+    """Whether no file can be put into the folder; root respects a read-only folder as well."""
+    place = os.path.join(root, path) if path else root
+    while not os.path.isdir(place):
+        place = os.path.dirname(place)
+    return not os.access(place, os.W_OK) or not os.stat(place).st_mode & 0o222

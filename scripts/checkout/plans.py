@@ -1,0 +1,120 @@
+"""What installing or uninstalling would change in a checkout, or the reasons why it would not."""
+from __future__ import annotations
+
+import os
+from typing import Dict, List, NamedTuple, Optional
+
+from scripts.checkout import files, package, store
+from scripts.checkout import Checkout
+from scripts.checkout.state import (
+    APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, UNSUPPORTED, File, make_record)
+from scripts.checkout.store import Changes, Content, Record
+
+
+class Plan(NamedTuple):
+    """What a command would do.
+
+    Attributes:
+        changes: path -> content, in the order they are made in.
+        refusals: one line for each reason why none of it is done.
+        notes: what the user should know besides.
+    """
+
+    changes: Changes
+    refusals: List[str]
+    notes: List[str]
+
+
+def plan_install(checkout: Checkout) -> Plan:
+    """Bring every logger of the checkout up to date, or say why not."""
+    refusals = [_refusal(file) for file in checkout.files
+                if file.new is None and file.state != FOREIGN]
+    refusals += [f"{copy.folder}/{name}: expected the file as install wrote it, found it edited; "
+                 "move your changes out of that folder, remove the file, then install again"
+                 for copy in checkout.copies.values() for name in copy.edited]
+    chosen = [file for file in checkout.files if file.new is not None]
+    if all(file.companion for file in chosen):
+        refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN]
+        chosen = []
+    records = {file.path: make_record(file) for file in chosen}
+    changes: Changes = {}
+    for file in chosen:
+        changes[store.original_of(file.path)] = Content(file.base or b"")
+    for path in set(checkout.records) - set(records):
+        changes[store.original_of(path)] = None
+    changes.update(_packages(checkout, chosen, records))
+    for file in chosen:
+        changes[file.path] = Content(file.new or b"")
+    if chosen:
+        changes[store.MANIFEST] = store.write_manifest(records)
+    return _plan(checkout, changes, refusals, [])
+
+
+def plan_uninstall(checkout: Checkout) -> Plan:
+    """Take everything out again, keeping what the user changed since, or say why not."""
+    refusals, notes = [], []
+    changes: Changes = {}
+    for file in checkout.files:
+        if not file.installed:
+            continue
+        if file.base is None:
+            refusals.append(_refusal(file))
+            continue
+        unedited = file.record is not None and file.state in (APPLIED, OUTDATED)
+        changes[file.path] = Content(
+            file.base, file.record.mode if file.record and unedited else None)
+    for copy in checkout.copies.values():
+        changes.update(package.removals(copy))
+        notes += [f"{copy.folder}/{name}: kept, it is not as install wrote it"
+                  for name in [*copy.edited, *copy.own]]
+    for path in checkout.records:
+        changes[store.original_of(path)] = None
+    changes[store.MANIFEST] = None
+    return _plan(checkout, changes, refusals, notes)
+
+
+def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List[str]) -> Plan:
+    """Leave out what is so already, and see that the rest can be written."""
+    todo = {path: content for path, content in changes.items()
+            if not _is_so(checkout.root, path, content)}
+    folders = sorted({os.path.dirname(path) for path in todo} | ({""} if todo else set()))
+    blocked = [folder or "." for folder in folders if files.is_read_only(checkout.root, folder)]
+    if blocked and not refusals:
+        refusals = [f"{folder}: expected a folder that can be written to, found it read-only; "
+                    "chmod u+w it or work on a copy" for folder in blocked[:1]]
+    return Plan(todo, refusals, notes)
+
+
+def _is_so(root: str, path: str, content: Optional[Content]) -> bool:
+    found = files.read(root, path)
+    if found is None or content is None:
+        return found is None and content is None
+    return found.raw == content.raw and content.mode in (None, found.mode)
+
+
+def _packages(checkout: Checkout, chosen: List[File], records: Dict[str, Record]) -> Changes:
+    """A copy beside every patched file, and none where no file is patched any more."""
+    changes: Changes = {}
+    folders = sorted({package.folder_beside(file.path) for file in chosen})
+    for folder in folders:
+        beside = {path: record for path, record in records.items()
+                  if package.folder_beside(path) == folder}
+        name = next(iter(beside.values())).patch
+        changes.update(package.contents(folder, checkout.sources, name, beside,
+                                        checkout.copies.get(folder)))
+    for folder, copy in checkout.copies.items():
+        if folder not in folders:
+            changes.update(package.removals(copy))
+    return changes
+
+
+def _refusal(file: File) -> str:
+    """One line: the file, what is wrong, what to do."""
+    advice = {
+        UNSUPPORTED: "nothing was written; name only the loggers you want with --file",
+        EDITED: "restore those lines (git diff shows them) or the file, then run this again",
+        ORPHANED: "restore those lines or the file with git, then run this again",
+        FOREIGN: "nothing to install",
+        OUTDATED: "uninstall, then see what install says",
+    }.get(file.state, "nothing was written")
+    return f"{file.path}: {file.state}: {file.detail}; {advice}"

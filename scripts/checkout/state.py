@@ -1,0 +1,136 @@
+"""What state a file of a checkout is in, and what it is without and with our edits."""
+from __future__ import annotations
+
+from typing import NamedTuple, Optional, Tuple
+
+from patches import Patch, Patched, apply_patch
+from patches.edits import Refused, foreign_line, remove_edits
+from scripts.checkout.files import Found, digest
+from scripts.checkout.store import Record
+
+CLEAN, APPLIED, OUTDATED, EDITED = "clean", "applied", "outdated", "edited"
+DRIFTED, ORPHANED, FOREIGN, UNSUPPORTED = "drifted", "orphaned", "foreign", "unsupported"
+
+
+class File(NamedTuple):
+    """One file that holds a logger, or what a logger serialises its config with.
+
+    Attributes:
+        path: relative to the checkout, with `/`.
+        state: one of the eight above.
+        detail: what a reader should know besides, one line.
+        raw, mode: as it stands.
+        base: without our edits; None where that cannot be told for certain.
+        new: with the edits of today; None where they cannot be made.
+        exact: whether `base` is the original itself, not one that holds later edits of the user.
+        companion: whether it is edited only because of a logger elsewhere.
+        record: what install wrote down of it.
+    """
+
+    path: str
+    patch: Patch
+    raw: bytes
+    mode: int
+    state: str
+    detail: str = ""
+    base: Optional[bytes] = None
+    new: Optional[bytes] = None
+    exact: bool = False
+    companion: bool = False
+    record: Optional[Record] = None
+
+    @property
+    def installed(self) -> bool:
+        """Whether our edits are in it."""
+        return self.state in (APPLIED, OUTDATED, EDITED, ORPHANED)
+
+
+def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
+            original: Optional[bytes]) -> Optional[File]:
+    """Tell a file's state.
+
+    Args:
+        record: from the manifest, or from the copied package where there is none.
+        original: the stored original, its hash checked.
+
+    Returns:
+        None where it holds nothing to edit.
+    """
+    file = File(path, patch, found.raw, found.mode, CLEAN, record=record)
+    removed = remove_edits(found.raw)
+    if removed.ours or (record and removed.pieces):
+        return _examine_installed(file, record, original)
+    foreign = foreign_line(found.raw)
+    if foreign:
+        patched, reason = _try(patch, found.raw)
+        if patched is None and not reason:
+            return None
+        return file._replace(state=FOREIGN, base=found.raw, companion=_is_companion(patched),
+                             detail=f"emits to Neptune by other means, {foreign}")
+    patched, reason = _try(patch, found.raw)
+    if patched is None:
+        return file._replace(state=UNSUPPORTED, detail=reason) if reason else None
+    state, detail = CLEAN, f"{_insertions(found.raw, patched.new)} to make"
+    if record is not None:
+        state, detail = DRIFTED, "our lines are gone from it, as after git checkout"
+    return file._replace(state=state, detail=detail, base=found.raw, new=patched.new, exact=True,
+                         companion=patched.companion)
+
+
+def _examine_installed(file: File, record: Optional[Record], original: Optional[bytes]) -> File:
+    """Our lines are in it: find out what it is without them."""
+    removed = remove_edits(file.raw)
+    if record and original is not None and digest(file.raw) == record.written:
+        patched, reason = _try(file.patch, original)
+        new = patched.new if patched else None
+        state, detail = OUTDATED, reason or "installed by another version of this repo"
+        if new == file.raw:
+            state, detail = APPLIED, _insertions(original, file.raw)
+        return file._replace(state=state, detail=detail, base=original, new=new, exact=True,
+                             companion=_is_companion(patched))
+    patched, reason = _try(file.patch, removed.base)
+    new = patched.new if patched else None
+    exact = record is not None and digest(removed.base) == record.original
+    ours_untouched = record is not None and record.pieces == pieces_digest(removed.pieces)
+    state = EDITED if original is not None else ORPHANED
+    file = file._replace(state=state, companion=_is_companion(patched))
+    if not ours_untouched and new != file.raw:
+        damage = "lines that install added were changed, they cannot be told from yours"
+        return file._replace(detail=damage, base=removed.base if exact else None, exact=exact)
+    known = "the originals did not travel with it" if state == ORPHANED else \
+        "changed since install, our lines are as they were"
+    return file._replace(detail=reason or known, base=removed.base, new=new, exact=exact)
+
+
+def pieces_digest(pieces: Tuple[bytes, ...]) -> str:
+    """One hash for the texts that were inserted into a file, in their order."""
+    return digest(b"\n".join(pieces))
+
+
+def make_record(file: File) -> Record:
+    """What is written down of a file that is being installed.
+
+    The pieces are recorded only where taking them out of the text gives back every byte.
+    """
+    assert file.base is not None and file.new is not None
+    removed = remove_edits(file.new)
+    pieces = pieces_digest(removed.pieces) if removed.base == file.base else None
+    mode = file.record.mode if file.record and file.installed else file.mode
+    return Record(file.patch.name, digest(file.base), digest(file.new), pieces, mode)
+
+
+def _try(patch: Patch, raw: bytes) -> Tuple[Optional[Patched], str]:
+    """The patched file, or the reason why there is none; neither where nothing is to be edited."""
+    try:
+        return apply_patch(patch, raw), ""
+    except Refused as error:
+        return None, str(error)
+
+
+def _is_companion(patched: Optional[Patched]) -> bool:
+    return patched is not None and patched.companion
+
+
+def _insertions(base: bytes, new: bytes) -> str:
+    count = len(remove_edits(new).pieces) - len(remove_edits(base).pieces)
+    return f"{count} insertion{'s' if count != 1 else ''}"

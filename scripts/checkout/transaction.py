@@ -1,0 +1,179 @@
+"""Changes to a checkout that happen wholly or not at all, whatever fails or kills them.
+
+A change first copies what it is about to overwrite to `undo/` and writes `intent.json`; only then
+it touches the tree. Removing `intent.json` completes it. Whoever finds one takes the change back.
+"""
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from typing import Any, Callable, Dict, Iterator, List
+
+from scripts.checkout import files
+from scripts.checkout.files import Refusal
+from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
+
+INTENT = f"{HIDDEN}/intent.json"
+
+
+@contextlib.contextmanager
+def exclusive(path: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Only one command at a time changes a checkout, and none starts on one that is half changed.
+
+    Raises:
+        Refusal: another one is at work.
+    """
+    root = os.path.realpath(path)
+    if not os.path.isdir(root):
+        yield  # whoever opens the checkout says so better
+        return
+    with _locked(root):
+        if recover(root):
+            say("took back what an interrupted command had left half done")
+        yield
+
+
+@contextlib.contextmanager
+def _locked(root: str) -> Iterator[None]:
+    """A lock on the folder itself: it leaves no file, and dies with the process."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: no lock on a folder there
+        yield
+        return
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"{root}: another install or uninstall is at work there; "
+                          "wait for it, then run this again") from None
+        except OSError:
+            pass  # a file system without locks
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_interrupted(root: str) -> bool:
+    """Whether an earlier change was cut short."""
+    return files.read(root, INTENT) is not None
+
+
+def change(root: str, changes: Changes) -> None:
+    """Make all changes in their order, or none: an error half-way takes back what was done.
+
+    Args:
+        changes: path -> what it is to hold, None to remove it.
+    """
+    try:
+        _prepare(root, changes)
+        for path, content in changes.items():
+            if content is None:
+                files.remove(root, path)
+            else:
+                files.make_folder(root, os.path.dirname(path))
+                files.write(root, path, content.raw, content.mode)
+        _remove_empty(root, [path for path, content in changes.items() if content is None])
+        files.remove(root, INTENT)
+    except BaseException as error:
+        try:
+            recover(root)
+        except OSError as second:
+            raise Refusal(f"{error}; taking it back failed as well: {second}; run the same command "
+                          "again once there is room and permission") from None
+        if isinstance(error, OSError):
+            raise Refusal(f"{error.filename or root}: {error.strerror or error}; "
+                          "nothing was changed") from None
+        raise
+    with contextlib.suppress(OSError, KeyboardInterrupt):
+        clean(root)  # it is done already; what is left over goes next time
+
+
+def _prepare(root: str, changes: Changes) -> None:
+    """Keep what is going to be overwritten, then say what is going to be done."""
+    files.make_folder(root, HIDDEN)
+    if files.read(root, f"{HIDDEN}/.gitignore") is None:
+        files.write(root, f"{HIDDEN}/.gitignore", b"*\n")
+    entries = []
+    for number, (path, content) in enumerate(changes.items()):
+        old = files.read(root, path)
+        if old is not None:
+            files.make_folder(root, f"{HIDDEN}/undo")
+            files.write(root, f"{HIDDEN}/undo/{number}", old.raw)
+        entries.append({
+            "path": path, "before": files.digest(old.raw) if old else None,
+            "mode": f"{old.mode:04o}" if old else None,
+            "after": files.digest(content.raw) if content else None})
+    files.write(root, INTENT, dump({"format": FORMAT, "changes": entries}))
+
+
+def recover(root: str) -> bool:
+    """Take back a change that was cut short; whether there was one.
+
+    Raises:
+        Refusal: the record of it is damaged, or a file was changed since.
+    """
+    found = files.read(root, INTENT)
+    if found is None:
+        clean(root)
+        return False
+    try:
+        entries = json.loads(found.raw)["changes"]
+        for entry in entries:
+            check_path(root, INTENT, entry["path"])
+        for number, entry in reversed(list(enumerate(entries))):
+            _take_back(root, number, entry)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(INTENT, repr(error)) from None
+    _remove_empty(root, [entry["path"] for entry in entries if entry["before"] is None])
+    files.remove(root, INTENT)
+    clean(root)
+    return True
+
+
+def _take_back(root: str, number: int, entry: Dict[str, Any]) -> None:
+    path, before, after = entry["path"], entry["before"], entry["after"]
+    files.remove(root, files.temporary(path))
+    now = files.read(root, path)
+    current = files.digest(now.raw) if now else None
+    if current == before:
+        return
+    if current != after:
+        raise Refusal(f"{path}: expected what the interrupted command left, found it changed "
+                      f"since; put it back by hand ({HIDDEN}/undo/{number} has what it was), "
+                      f"remove {INTENT}, then run this again")
+    if before is None:
+        files.remove(root, path)
+        return
+    old = files.read(root, f"{HIDDEN}/undo/{number}")
+    if old is None or files.digest(old.raw) != before:
+        raise damaged(INTENT, f"{HIDDEN}/undo/{number} is not {path}'s old content")
+    files.make_folder(root, os.path.dirname(path))
+    files.write(root, path, old.raw, int(entry["mode"], 8) & 0o7777)
+
+
+def clean(root: str) -> None:
+    """Remove from the hidden folder what no change needs any more, and the folder once empty."""
+    hidden = files.inside(root, HIDDEN)
+    if not os.path.isdir(hidden):
+        return
+    for folder, _, names in os.walk(hidden, topdown=False):
+        path = os.path.relpath(folder, root).replace(os.sep, "/")
+        for name in names:
+            if path == f"{HIDDEN}/undo" or name.endswith(files.TEMPORARY):
+                files.remove(root, f"{path}/{name}")
+        if path != HIDDEN:
+            files.remove_folder(root, path)
+    if set(os.listdir(hidden)) <= {".gitignore"}:
+        files.remove(root, f"{HIDDEN}/.gitignore")
+        files.remove_folder(root, HIDDEN)
+
+
+def _remove_empty(root: str, paths: List[str]) -> None:
+    """Remove the folders of ours that removing these files left empty."""
+    for folder in sorted({os.path.dirname(path) for path in paths}, key=len, reverse=True):
+        while PACKAGE in folder.split("/"):
+            files.remove_folder(root, folder)
+            folder = os.path.dirname(folder)

@@ -1,0 +1,85 @@
+# /// script
+# requires-python = ">=3.9"
+# dependencies = ["libcst>=1.1"]
+# ///
+"""Print what install.py changed in a checkout, or would change, as a diff that git apply takes."""
+import argparse
+import difflib
+import os
+import sys
+from pathlib import Path
+from typing import Iterator, List, Sequence
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts import checkout, output  # noqa: E402
+from scripts.checkout import package  # noqa: E402
+from scripts.output import Console  # noqa: E402
+from scripts.checkout.state import File  # noqa: E402
+
+NO_NEWLINE = b"\\ No newline at end of file"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
+    return output.run("diff", output.arguments(__doc__ or ""), diff, argv)
+
+
+def diff(arguments: argparse.Namespace, console: Console) -> int:
+    """Look, print, change nothing."""
+    found = checkout.open_checkout(arguments.checkout, (), console.progress)
+    refusals: List[str] = []
+    for file in found.files:
+        after = file.raw if file.installed else file.new
+        if file.base is None or after is None:
+            refusals.append(f"{file.path}: {file.state}: {file.detail}")
+            continue
+        _print(console, file, b"".join(unified(file.path, file.base, after)))
+    for folder in sorted({package.folder_beside(file.path) for file in found.files if file.new}):
+        console.note(f"{folder}/: {len(found.sources) + 1} new files besides, not shown")
+    return console.refuse(refusals) if refusals else 0
+
+
+def unified(path: str, old: bytes, new: bytes) -> Iterator[bytes]:
+    """The lines of a unified diff in git's form; every byte of the files' lines is kept."""
+    if old == new:
+        return
+    name = path.encode("utf-8", "surrogateescape")
+    after_name = b"\t" if b" " in name else b""  # so that git sees where the name ends
+    yield b"diff --git a/%s b/%s\n" % (name, name)
+    lines = difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), b"a/" + name,
+                               b"b/" + name, lineterm=b"\n")
+    for index, line in enumerate(lines):
+        if index < 2:
+            yield line.rstrip(b"\t\n") + after_name + b"\n"
+        elif line.endswith(b"\n"):
+            yield line
+        else:
+            yield line + b"\n" + NO_NEWLINE + b"\n"
+
+
+def _lines(raw: bytes) -> List[bytes]:
+    """Lines as git counts them: a lone carriage return ends none."""
+    lines = raw.split(b"\n")
+    return [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def _print(console: Console, file: File, text: bytes) -> None:
+    console.report["files"].append({"path": file.path, "state": file.state,
+                                    "diff": text.decode("utf-8", "backslashreplace")})
+    if console.as_json:
+        return
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        text = b"".join(map(_colour, text.splitlines(keepends=True)))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+
+
+def _colour(line: bytes) -> bytes:
+    codes = {b"+": b"32", b"-": b"31", b"@": b"36"}
+    code = codes.get(line[:1])
+    return b"\x1b[%sm%s\x1b[0m\n" % (code, line.rstrip(b"\n")) if code else line
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+# /// script
+# requires-python = ">=3.9"
+# dependencies = ["libcst>=1.1"]
+# ///
+"""Let a framework's checkout emit its metrics to Neptune; undo with uninstall.py."""
+import argparse
+import sys
+from pathlib import Path
+from typing import List, Sequence, Tuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts import checkout, output  # noqa: E402
+from scripts.checkout import plans, transaction  # noqa: E402
+from scripts.output import Console, Line  # noqa: E402
+from scripts.checkout.store import PACKAGE, Changes  # noqa: E402
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
+    parser = output.arguments(__doc__ or "")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--file", action="append", default=[], metavar="PATH",
+                        help="the file that holds the logger, instead of searching; may be given "
+                             "again for another")
+    return output.run("install", parser, install, argv)
+
+
+def install(arguments: argparse.Namespace, console: Console) -> int:
+    """Plan, write all or nothing, report."""
+    if arguments.dry_run:
+        return _install(arguments, console)
+    with transaction.exclusive(arguments.checkout, console.note):
+        return _install(arguments, console)
+
+
+def _install(arguments: argparse.Namespace, console: Console) -> int:
+    found = checkout.open_checkout(arguments.checkout, arguments.file, console.progress)
+    for note in found.notes:
+        console.note(note)
+    plan = plans.plan_install(found)
+    before = checkout.states(found)
+    if plan.refusals:
+        console.lines(output.rows(before))
+        return console.refuse(plan.refusals)
+    if not plan.changes:
+        console.lines(output.rows(before))
+        console.say("already installed")
+    elif arguments.dry_run:
+        console.lines(output.rows(before))
+        console.say("would write: " + ", ".join(_summary(found, plan.changes)))
+    else:
+        transaction.change(found.root, plan.changes)
+        after = checkout.open_checkout(arguments.checkout, arguments.file)
+        console.lines(output.rows(checkout.states(after)) + _packages(after))
+    console.next(_next(console, arguments.dry_run))
+    return 0
+
+
+def _summary(found: checkout.Checkout, changes: Changes) -> List[str]:
+    patched = {file.path for file in found.files}
+    copied = sorted({path.split(f"{PACKAGE}/")[0] + PACKAGE + "/"
+                     for path in changes if PACKAGE in path.split("/")})
+    return [path for path in changes if path in patched] + copied
+
+
+def _packages(found: checkout.Checkout) -> List[Line]:
+    return [("added", copy.folder + "/", f"{len(copy.written)} files")
+            for copy in found.copies.values()]
+
+
+def _next(console: Console, dry_run: bool) -> List[Tuple[str, str]]:
+    if dry_run:
+        return [(console.script("install"), "do it"), (console.script("diff"), "see each line")]
+    return [("NEPTUNE_EXPERIMENT=offline python YOUR_TRAINING_SCRIPT.py", "train as before"),
+            (console.script("diff"), "see what was changed"),
+            (console.script("uninstall"), "take it out again")]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""What the commands print: one aligned line a file, refusals on stderr, or all of it as JSON."""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+import time
+from typing import Any, Callable, Dict, List, Sequence, Tuple
+
+from scripts.checkout.files import Refusal
+
+COLOURS = {"clean": "36", "applied": "32", "added": "32", "removed": "32", "restored": "32",
+           "foreign": "31", "unsupported": "31"}
+Line = Tuple[str, str, str]
+
+
+class Console:
+    """Prints for one command; with --json it collects instead and prints once at the end."""
+
+    def __init__(self, command: str, arguments: argparse.Namespace) -> None:
+        self.command = command
+        self.checkout: str = arguments.checkout
+        self.as_json: bool = arguments.json
+        self.dry_run: bool = getattr(arguments, "dry_run", False)
+        self.report: Dict[str, Any] = {
+            "command": command, "checkout": self.checkout, "dry_run": self.dry_run,
+            "ok": True, "message": "", "files": [], "notes": [], "refusals": []}
+        self._started = time.monotonic()
+        self._drawn = False
+
+    def progress(self, count: int) -> None:
+        """Say how far a slow search is; only on a terminal, only after a second."""
+        if sys.stderr.isatty() and time.monotonic() - self._started > 1:
+            self._drawn = True
+            print(f"\rsearching: {count} files", end="", file=sys.stderr, flush=True)
+
+    def lines(self, lines: Sequence[Line]) -> None:
+        """State, path, detail; aligned."""
+        self._clear()
+        self.report["files"] += [
+            {"path": path, "state": state, "detail": detail} for state, path, detail in lines]
+        if self.as_json:
+            return
+        width = max((len(path) for _, path, _ in lines), default=0)
+        for state, path, detail in lines:
+            coloured = self._colour(f"{state:<11}", COLOURS.get(state, "33"))
+            print(f"{coloured} {path:<{width}}  {detail}".rstrip())
+
+    def say(self, text: str) -> None:
+        """What became of it, one line."""
+        self._clear()
+        self.report["message"] = text
+        if not self.as_json:
+            print(text)
+
+    def next(self, commands: Sequence[Tuple[str, str]]) -> None:
+        """The commands a user may run next, each with what it is for."""
+        self.report["next"] = [command for command, _ in commands]
+        if not self.as_json:
+            width = max(len(command) for command, _ in commands)
+            for index, (command, purpose) in enumerate(commands):
+                print(f"{'next:' if index == 0 else '     '} {command:<{width}}  # {purpose}")
+
+    def note(self, text: str) -> None:
+        """Something besides, on stderr."""
+        self._clear()
+        self.report["notes"].append(text)
+        print(f"{self.command}: {text}", file=sys.stderr)
+
+    def refuse(self, lines: Sequence[str]) -> int:
+        """One line each on stderr; returns the exit status."""
+        self._clear()
+        self.report["ok"] = False
+        self.report["refusals"] += lines
+        for line in lines:
+            print(f"{self.command}: {' '.join(line.splitlines())}", file=sys.stderr)
+        return 1
+
+    def finish(self) -> None:
+        """Print the JSON, where that was asked for."""
+        self._clear()
+        if self.as_json:
+            print(json.dumps(self.report, indent=1))
+
+    def script(self, name: str) -> str:
+        """A command line that runs a script of ours on the same checkout."""
+        place = os.path.join(os.path.dirname(sys.argv[0]) or ".", f"{name}.py")
+        python = "uv run" if "UV" in os.environ else _python()
+        return f"{python} {shlex.quote(os.path.normpath(place))} {shlex.quote(self.checkout)}"
+
+    def _colour(self, text: str, code: str) -> str:
+        plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ
+        return text if plain else f"\x1b[{code}m{text}\x1b[0m"
+
+    def _clear(self) -> None:
+        if self._drawn:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            self._drawn = False
+
+
+def _python() -> str:
+    """This interpreter as a user would type it."""
+    place = os.path.relpath(sys.executable) if sys.executable else "python"
+    return shlex.quote(sys.executable if place.startswith("..") else place)
+
+
+def arguments(description: str) -> argparse.ArgumentParser:
+    """What every command takes."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("checkout", help="folder of the framework: a clone, a copy, a package")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead")
+    return parser
+
+
+def run(command: str, parser: argparse.ArgumentParser,
+        work: Callable[[argparse.Namespace, Console], int], argv: Sequence[str]) -> int:
+    """Run a command; every failure ends as one line on stderr and a non-zero exit status."""
+    parsed = parser.parse_args(argv)
+    console = Console(command, parsed)
+    try:
+        status = work(parsed, console)
+    except Refusal as error:
+        status = console.refuse([str(error)])
+    except ModuleNotFoundError as error:
+        if error.name != "libcst":
+            raise
+        status = console.refuse([
+            f"LibCST is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
+            f"`uv run scripts/{command}.py`"])
+    except OSError as error:
+        status = console.refuse([f"{error.filename or parsed.checkout}: {error.strerror or error}"])
+    except KeyboardInterrupt:
+        status = console.refuse(["stopped"]) + 129
+    console.finish()
+    return status
+
+
+def rows(states: Sequence[Any]) -> List[Line]:
+    """The lines of `checkout.states`."""
+    return [(state, file.path, detail) for file, state, detail in states]

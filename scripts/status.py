@@ -1,0 +1,41 @@
+# /// script
+# requires-python = ">=3.9"
+# dependencies = ["libcst>=1.1"]
+# ///
+"""Say of every logger in a checkout whether it emits to Neptune, and whether by our doing."""
+import argparse
+import sys
+from pathlib import Path
+from typing import Sequence
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts import checkout, output  # noqa: E402
+from scripts.output import Console  # noqa: E402
+from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED  # noqa: E402
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
+    return output.run("status", output.arguments(__doc__ or ""), status, argv)
+
+
+def status(arguments: argparse.Namespace, console: Console) -> int:
+    """Look, print, change nothing."""
+    found = checkout.open_checkout(arguments.checkout, (), console.progress)
+    for note in found.notes:
+        console.note(note)
+    states = checkout.states(found)
+    console.lines(output.rows(states))
+    names = {state for _, state, _ in states}
+    if names <= {FOREIGN, UNSUPPORTED}:
+        return 0
+    if names <= {APPLIED, FOREIGN, UNSUPPORTED}:
+        console.next([(console.script("diff"), "see what was changed")])
+    else:
+        purpose = "install" if CLEAN in names and APPLIED not in names else "bring it up to date"
+        console.next([(console.script("install"), purpose)])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

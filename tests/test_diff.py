@@ -1,0 +1,80 @@
+"""scripts/diff.py: what it prints, git apply takes."""
+import pytest
+from small_checkout import LOGGER, SERIALISER, UNSUPPORTED, call, git, make, run, snapshot
+
+from scripts import diff, install
+from scripts.diff import unified
+
+
+@pytest.mark.parametrize("old, new, printed", [
+    (b"a\n", b"a\n", b""),
+    (b"a\n", b"b\n", b"@@ -1 +1 @@\n-a\n+b\n"),
+    (b"a", b"b\na", b"@@ -1 +1,2 @@\n+b\n a\n\\ No newline at end of file\n"),
+    (b"a\r\n", b"a\r\nb\r\n", b"@@ -1 +1,2 @@\n a\r\n+b\r\n"),
+    (b"a\rb\x0c\n", b"\xe9\n", b"@@ -1 +1 @@\n-a\rb\x0c\n+\xe9\n"),
+])
+def test_unified(old, new, printed):
+    head = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n" if printed else b""
+    assert b"".join(unified("x", old, new)) == head + printed
+
+
+def test_a_name_with_a_space_ends_in_a_tab_as_git_writes_it():
+    assert list(unified("a b", b"", b"x\n"))[:3] == [
+        b"diff --git a/a b b/a b\n", b"--- a/a b\t\n", b"+++ b/a b\t\n"]
+
+
+LOGGERS = {
+    "plain": LOGGER.encode(), "crlf": LOGGER.replace("\n", "\r\n").encode(),
+    "bom": b"\xef\xbb\xbf" + LOGGER.encode(), "tabs": LOGGER.replace("    ", "\t").encode(),
+    "latin-1": b"# -*- coding: latin-1 -*-\n# \xe9\n" + LOGGER.encode() + b"\n"}
+
+
+@pytest.mark.parametrize("path", ["small/logx.py", "a b/lögger.py"])
+@pytest.mark.parametrize("kind", LOGGERS)
+def test_git_apply_takes_it(tmp_path, kind, path):
+    """Before and after install it is the same, and on a clean clone it makes the same files."""
+    content = {path: LOGGERS[kind], "serialise.py": SERIALISER}
+    installed, clean = make(tmp_path / "one", content), make(tmp_path / "two", content)
+    git(clean, "init", "-q")
+    before = run("diff", installed)
+    assert call(install, installed) == 0
+    after = subprocess_bytes(installed)
+    assert before.returncode == 0
+    git(clean, "apply", "--whitespace=nowarn", "-", input=after)
+    for name in content:
+        assert (clean / name).read_bytes() == (installed / name).read_bytes() != content[name]
+    assert subprocess_bytes(make(tmp_path / "three", content)) == after
+
+
+def subprocess_bytes(folder):
+    """The diff, byte for byte."""
+    import subprocess
+    import sys
+
+    from small_checkout import REPO
+    return subprocess.run([sys.executable, str(REPO / "scripts/diff.py"), str(folder)],
+                          capture_output=True, check=True).stdout
+
+
+def test_only_our_changes_are_shown(tmp_path, capfdbinary):
+    make(tmp_path)
+    call(install, tmp_path)
+    place = tmp_path / "small/logx.py"
+    place.write_text(place.read_text().replace("print(self", "print('|', self"))
+    capfdbinary.readouterr()
+    before = snapshot(tmp_path)
+    assert call(diff, tmp_path) == 0
+    printed = capfdbinary.readouterr()
+    assert b"'|'" not in b"".join(
+        line for line in printed.out.splitlines() if line.startswith((b"+", b"-")))
+    assert printed.out.count(b"\n+") == 2 + 5 + 2  # a header line and the insertions of each file
+    assert b"small/neptune_writer/: " in printed.err and b"new files besides" in printed.err
+    assert snapshot(tmp_path) == before
+
+
+def test_a_file_that_cannot_be_edited_is_an_error(tmp_path, capfdbinary):
+    make(tmp_path, {"a.py": UNSUPPORTED, "b.py": LOGGER})
+    assert call(diff, tmp_path) == 1
+    printed = capfdbinary.readouterr()
+    assert printed.out.startswith(b"diff --git a/b.py b/b.py\n")
+    assert b"diff: a.py: unsupported: expected Logger.dump_tabular once" in printed.err

@@ -1,0 +1,223 @@
+"""The edit vocabulary: before/after pairs, what changes nothing first."""
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from patches.edits import (
+    AddImport, AddParameter, AnchorError, FirstStatement, PassArgument, Refused, apply_edits,
+    foreign_line, remove_edits)
+
+IMPORT = AddImport("neptune_writer = 1")
+PARAMETER = AddParameter("f", "neptune_experiment")
+FIRST = FirstStatement("f", "neptune_writer.go()")
+
+
+def check(edit, before, after):
+    """The edit makes `after` of `before`, and `remove_edits` makes `before` of `after`."""
+    assert apply_edits(before.encode(), [edit]).decode() == after
+    assert remove_edits(after.encode()).base.decode() == before
+
+
+@pytest.mark.parametrize("raw", [
+    b"", b"x = 1", b"# -*- coding: latin-1 -*-\nname = '\xe9'\n", b"\xef\xbb\xbfx = 1\r\n",
+    b"if 1:\n\tx = 1 \n\n\n", b"x = 1\n\x0c\ny = 2\n", b"x = 1  # nept\n", b"f(a, neptune=None)\n"])
+def test_no_edit_changes_no_byte(raw):
+    assert apply_edits(raw, []) == raw
+    assert remove_edits(raw) == (raw, ())
+
+
+@pytest.mark.parametrize("raw", [b"x = 1\ry = 2\r", b"\x0cx = 1\n"])
+def test_a_file_whose_bytes_libcst_would_change_is_refused(raw):
+    with pytest.raises(Refused, match="every byte"):
+        apply_edits(raw, [IMPORT])
+
+
+@pytest.mark.parametrize("edit, anchor", [
+    (FIRST, "f"), (PARAMETER, "f"), (FirstStatement("A.g", "x"), "A.g"),
+    (PassArgument("f", ("B",), "__init__", "neptune_experiment"), "f")])
+def test_a_missing_anchor_is_named(edit, anchor):
+    with pytest.raises(AnchorError) as refusal:
+        apply_edits(b"def g():\n    def f(): pass\nclass A:\n    def f(self): pass\n", [edit])
+    assert (refusal.value.anchor, refusal.value.found) == (anchor, 0)
+    assert str(refusal.value) == f"expected {anchor} once, found none"
+
+
+def test_an_anchor_found_twice_is_named():
+    with pytest.raises(AnchorError, match="expected f once, found 2"):
+        apply_edits(b"if x:\n    def f(): pass\nelse:\n    def f(): pass\n", [FIRST])
+
+
+def test_a_result_that_does_not_compile_is_refused():
+    with pytest.raises(Refused, match="compile"):
+        apply_edits(b"def f(a): pass\n", [AddParameter("f", "a")])
+
+
+@pytest.mark.parametrize("before, after", [
+    ("", "neptune_writer = 1  # neptune\n"),
+    ("def f():\n    import a\n", "neptune_writer = 1  # neptune\ndef f():\n    import a\n"),
+    ('"""Doc."""\nx = 1\n', '"""Doc."""\nneptune_writer = 1  # neptune\nx = 1\n'),
+    ('"""Doc."""\n\nfrom __future__ import annotations\n\nx = 1\n',
+     '"""Doc."""\n\nfrom __future__ import annotations\nneptune_writer = 1  # neptune\n\nx = 1\n'),
+    ("import a\nx = 1\nfrom b import (\n    c,\n)\n\nclass A: pass\nimport d\n",
+     "import a\nx = 1\nfrom b import (\n    c,\n)\nneptune_writer = 1  # neptune\n\nclass A: pass\n"
+     "import d\n"),
+    ("import a; import b  # both\ntry:\n    import c\nexcept ImportError:\n    c = 1\nx = 1\n",
+     "import a; import b  # both\nneptune_writer = 1  # neptune\ntry:\n    import c\n"
+     "except ImportError:\n    c = 1\nx = 1\n"),
+    ("import a\r\nx = 1\r\n", "import a\r\nneptune_writer = 1  # neptune\r\nx = 1\r\n"),
+])
+def test_add_import(before, after):
+    if before:
+        check(IMPORT, before, after)
+    else:
+        assert apply_edits(b"", [IMPORT]).decode() in (after, after.rstrip())
+
+
+@pytest.mark.parametrize("before, after", [
+    ("def f(self): pass", "def f(self, neptune_experiment=None): pass"),
+    ("def f(self, a=1): pass", "def f(self, a=1, neptune_experiment=None): pass"),
+    ("def f(self, a: int = 1) -> None: pass",
+     "def f(self, a: int = 1, neptune_experiment=None) -> None: pass"),
+    ("def f(self, a,): pass", "def f(self, a, neptune_experiment=None,): pass"),
+    ("def f(self, *args): pass", "def f(self, *args, neptune_experiment=None): pass"),
+    ("def f(self, **kw): pass", "def f(self, neptune_experiment=None, **kw): pass"),
+    ("def f(*args, **kw): pass", "def f(*args, neptune_experiment=None, **kw): pass"),
+    ("def f(self, *, a): pass", "def f(self, *, a, neptune_experiment=None): pass"),
+    ("def f(self, a, *b, c, **d): pass",
+     "def f(self, a, *b, c, neptune_experiment=None, **d): pass"),
+    ("def f(self, a, /): pass", "def f(self, a, /, neptune_experiment=None): pass"),
+    ("def f( self , a ): pass", "def f( self , a, neptune_experiment=None ): pass"),
+    ("def f(self, a,\n      b, c): pass",
+     "def f(self, a,\n      b, c, neptune_experiment=None): pass"),
+    ("def f(self,\n      a): pass",
+     "def f(self,\n      a,\n      neptune_experiment=None): pass"),
+    ("def f(\n    self,\n    a\n): pass",
+     "def f(\n    self,\n    a,\n    neptune_experiment=None\n): pass"),
+    ("def f(\n    self,\n    a=1,\n): pass",
+     "def f(\n    self,\n    a=1,\n    neptune_experiment=None,  # neptune\n): pass"),
+    ("def f(\n    self,\n    a=1,  # the a\n): pass",
+     "def f(\n    self,\n    a=1,  # the a\n    neptune_experiment=None,  # neptune\n): pass"),
+    ("def f(\n    self,\n    a=1  # the a\n): pass",
+     "def f(\n    self,\n    a=1,  # the a\n    neptune_experiment=None\n): pass"),
+    ("def f(\n    self,  # me\n    # the a\n    a=1,\n    # no more\n): pass",
+     "def f(\n    self,  # me\n    # the a\n    a=1,\n    neptune_experiment=None,  # neptune\n"
+     "    # no more\n): pass"),
+    ("def f(\n    self,\n    a=1,  # the a\n    **kw,\n): pass",
+     "def f(\n    self,\n    a=1,  # the a\n    neptune_experiment=None,  # neptune\n    **kw,\n"
+     "): pass"),
+    ("def f(\n    self, a, b,\n): pass",
+     "def f(\n    self, a, b, neptune_experiment=None,\n): pass"),
+    ("def f(\r\n\tself,\r\n\ta=1,\r\n): pass\r\n",
+     "def f(\r\n\tself,\r\n\ta=1,\r\n\tneptune_experiment=None,  # neptune\r\n): pass\r\n"),
+])
+def test_add_parameter(before, after):
+    check(PARAMETER, before, after)
+
+
+def test_a_function_without_any_parameter_is_refused():
+    with pytest.raises(Refused, match="found no parameter"):
+        apply_edits(b"def f(): pass\n", [PARAMETER])
+
+
+@pytest.mark.parametrize("before, after", [
+    ("def f(self):\n    return 1\n",
+     "def f(self):\n    neptune_writer.go()  # neptune\n    return 1\n"),
+    ('def f(self):\n    """Doc."""\n    return 1',
+     'def f(self):\n    """Doc."""\n    neptune_writer.go()  # neptune\n    return 1'),
+    ("def f(self):  # why\n    # first\n\n    return 1\n",
+     "def f(self):  # why\n    neptune_writer.go()  # neptune\n    # first\n\n    return 1\n"),
+    ("def f(self):\n\tif 1:\n\t  return 1\n",
+     "def f(self):\n\tneptune_writer.go()  # neptune\n\tif 1:\n\t  return 1\n"),
+    ("@decorated\ndef f(self):\r\n  return 1\r\n",
+     "@decorated\ndef f(self):\r\n  neptune_writer.go()  # neptune\r\n  return 1\r\n"),
+    ("def g():\n    def f(): pass\n\nif x:\n    def f():\n        return 1\n",
+     "def g():\n    def f(): pass\n\nif x:\n    def f():\n"
+     "        neptune_writer.go()  # neptune\n        return 1\n"),
+])
+def test_first_statement(before, after):
+    if "decorated" in before:  # mixed line ends: ours are those of the file's first line
+        after = after.replace("# neptune\r\n", "# neptune\n")
+    check(FIRST, before, after)
+
+
+def test_first_statement_of_a_body_on_one_line():
+    assert apply_edits(b"def f(self): a(); b()  # both\n", [FIRST]) == (
+        b"def f(self):\n    neptune_writer.go()  # neptune\n    a(); b()  # both\n")
+
+
+def test_a_method_is_not_a_function_of_the_same_name():
+    before = b"def f():\n    pass\nclass A:\n    def f(self):\n        pass\n"
+    after = before.replace(b"(self):\n", b"(self):\n        neptune_writer.go()  # neptune\n")
+    assert apply_edits(before, [FirstStatement("A.f", "neptune_writer.go()")]) == after
+
+
+@pytest.mark.parametrize("before, after", [
+    ("super().__init__()", "super().__init__(neptune_experiment=neptune_experiment)"),
+    ("super(C, self).__init__(a)",
+     "super(C, self).__init__(a, neptune_experiment=neptune_experiment)"),
+    ("B.__init__(self, a=a)", "B.__init__(self, a=a, neptune_experiment=neptune_experiment)"),
+    ("m.B.__init__(self, *a)", "m.B.__init__(self, *a, neptune_experiment=neptune_experiment)"),
+    ("super().__init__(\n        a,\n        b,\n    )",
+     "super().__init__(\n        a,\n        b,\n        neptune_experiment=neptune_experiment,"
+     "  # neptune\n    )"),
+    ("Other.__init__(self); super().__init__(a)",
+     "Other.__init__(self); super().__init__(a, neptune_experiment=neptune_experiment)"),
+])
+def test_pass_argument(before, after):
+    edit = PassArgument("C.__init__", ("B",), "__init__", "neptune_experiment")
+    head = "class C(B):\n  def __init__(self, a, b):\n    "
+    check(edit, f"{head}{before}\n", f"{head}{after}\n")
+
+
+def test_an_argument_passed_on_in_two_calls_is_refused():
+    edit = PassArgument("C.__init__", ("B",), "__init__", "neptune_experiment")
+    with pytest.raises(AnchorError, match="call of its base's __init__ once, found 2"):
+        apply_edits(b"class C(B):\n  def __init__(self):\n    if x: super().__init__()\n"
+                    b"    else: B.__init__(self)\n", [edit])
+
+
+def test_removed_pieces_are_told_from_a_comment_of_somebody_else():
+    assert not remove_edits(b"x = 1  # neptune\n").ours
+    removed = remove_edits(b"neptune_writer.go()  # neptune\r\nf(a, neptune_experiment=None)")
+    assert removed == (b"f(a)", (b"neptune_writer.go()  # neptune", b", neptune_experiment=None"))
+    assert removed.ours
+
+
+@pytest.mark.parametrize("code, line", [
+    ("x = 1  # neptune\n'neptune'\n\"\"\"import neptune\"\"\"\n", None),
+    ("x = 'neptune' in outputs\n", None),
+    ("x = self._neptune\nimport  neptune.new as n\n", "line 2: import neptune.new as n"),
+    ("def f(a, neptune_kwargs=None): pass\n", "line 1: def f(a, neptune_kwargs=None): pass"),
+    ("self.NeptuneRun\n", "line 1: self.NeptuneRun"),
+    ("import neptune\nx = '''", "line 1: import neptune"),
+])
+def test_foreign_line(code, line):
+    assert foreign_line(code.encode()) == line
+
+
+def test_a_long_line_is_looked_through_in_linear_time():
+    assert remove_edits(b"x = '" + b"a" * 900_000 + b"'\n").pieces == ()
+
+
+@settings(derandomize=True, max_examples=150, deadline=None)
+@given(eol=st.sampled_from(["\n", "\r\n"]), tail=st.booleans(),
+       indent=st.sampled_from(["\t", "  ", "    "]), kwargs=st.booleans(),
+       breaks=st.lists(st.sampled_from([" ", "{eol}   ", "  # why{eol}\t", " \\{eol} "]),
+                       min_size=5, max_size=5),
+       star=st.sampled_from([None, "*", "*args"]), comma=st.booleans())
+def test_what_is_put_in_is_taken_out_again(eol, tail, indent, kwargs, breaks, star, comma):
+    """Any layout of the parameters, line ends, indentation: the same bytes come back."""
+    items = ["self", "a"]
+    if star:
+        items += [star, "b=1"]
+    if kwargs:
+        items += ["**kw"]
+    spaces = [space.replace("{eol}", eol) for space in breaks]
+    listed = items[0] + "".join(f",{space}{item}" for space, item in zip(spaces, items[1:]))
+    listed += "," * comma + (spaces[4] if "\\" not in spaces[4] else "")
+    lines = ["import os", "", f"def f({listed}):", f"{indent}'''Doc.'''", f"{indent}return a"]
+    raw = (eol.join(lines) + eol * tail).encode()
+    new = apply_edits(raw, [IMPORT, PARAMETER, FIRST])
+    assert remove_edits(new).base == raw
+    assert apply_edits(remove_edits(new).base, [IMPORT, PARAMETER, FIRST]) == new
+    assert len(remove_edits(new).pieces) == 3

@@ -1,0 +1,135 @@
+"""scripts/status.py: the eight states."""
+import json
+import shutil
+
+import pytest
+from small_checkout import FOREIGN, LOGGER, UNSUPPORTED, call, make, run, snapshot
+
+from scripts import install, status
+
+
+def nothing(folder):
+    """Leave the checkout as it is."""
+
+
+def put_in(folder):
+    """Install."""
+    assert call(install, folder) == 0
+
+
+def edit(folder):
+    """Install, then change a line."""
+    put_in(folder)
+    place = folder / "small/logx.py"
+    place.write_text(place.read_text().replace("print(self", "print('|', self"))
+
+
+def take_lines_out_by_hand(folder):
+    """Install, then remove every marked line, but not the parameter."""
+    put_in(folder)
+    place = folder / "small/logx.py"
+    place.write_text("".join(line for line in place.read_text().splitlines(keepends=True)
+                             if not line.endswith("# neptune\n")))
+
+
+def bring_back(folder):
+    """Install, then git checkout."""
+    put_in(folder)
+    (folder / "small/logx.py").write_text(LOGGER)
+
+
+def copy_without_originals(folder):
+    """Install, then lose the hidden folder."""
+    put_in(folder)
+    shutil.rmtree(folder / ".neptune-rl-logging")
+
+
+def lose_package(folder):
+    """Install, then remove what was copied."""
+    put_in(folder)
+    shutil.rmtree(folder / "small/neptune_writer")
+
+
+def age_package(folder):
+    """Install, then let a file of the package be of an older version."""
+    put_in(folder)
+    place = folder / "small/neptune_writer/installed.json"
+    from scripts.checkout.files import digest
+    from scripts.checkout.package import vendored
+    now = digest(vendored()["values.py"])
+    place.write_text(place.read_text().replace(now, digest(b"old")))
+    (folder / "small/neptune_writer/values.py").write_bytes(b"old")
+
+
+def edit_package(folder):
+    """Install, then change a file of the package."""
+    put_in(folder)
+    (folder / "small/neptune_writer/values.py").write_text("mine")
+
+
+@pytest.mark.parametrize("logger, work, state, detail", [
+    (LOGGER, nothing, "clean", "5 insertions to make"),
+    (LOGGER, put_in, "applied", "5 insertions"),
+    (LOGGER, lose_package, "outdated", "small/neptune_writer is missing"),
+    (LOGGER, age_package, "outdated", "of another version"),
+    (LOGGER, edit, "edited", "changed since install, our lines are as they were"),
+    (LOGGER, take_lines_out_by_hand, "edited", "lines that install added were changed"),
+    (LOGGER, edit_package, "edited", "small/neptune_writer/values.py was changed"),
+    (LOGGER, bring_back, "drifted", "our lines are gone from it"),
+    (LOGGER, copy_without_originals, "orphaned", "the originals did not travel with it"),
+    (FOREIGN, nothing, "foreign", "line 3: import neptune"),
+    (UNSUPPORTED, nothing, "unsupported", "expected Logger.dump_tabular once, found none"),
+    (LOGGER + "\n'neptune'  # neptune\n", nothing, "clean", "5 insertions to make"),
+])
+def test_states(tmp_path, capsys, logger, work, state, detail):
+    make(tmp_path, logger=logger)
+    work(tmp_path)
+    before = snapshot(tmp_path)
+    capsys.readouterr()
+    assert call(status, tmp_path) == 0
+    line = capsys.readouterr().out.splitlines()[0]
+    assert line.split()[:2] == [state, "small/logx.py"] and detail in line
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("work, script", [
+    (nothing, "install.py"), (put_in, "diff.py"), (edit, "install.py"), (bring_back, "install.py")])
+def test_the_next_command(tmp_path, capsys, work, script):
+    work(make(tmp_path))
+    capsys.readouterr()
+    assert call(status, tmp_path) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("next: ") and script in last and str(tmp_path) in last
+
+
+def test_lines_are_aligned_and_plain(tmp_path):
+    make(tmp_path)
+    done = run("status", tmp_path)
+    assert done.stdout.splitlines()[:2] == [
+        "clean       small/logx.py       5 insertions to make",
+        "clean       small/serialise.py  2 insertions to make"]
+    assert done.stderr == "" and done.returncode == 0
+
+
+def test_colours_only_on_a_terminal_that_wants_them(tmp_path, capsys, monkeypatch):
+    make(tmp_path)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    call(status, tmp_path)
+    assert "\x1b[36mclean" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "")
+    call(status, tmp_path)
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_json(tmp_path, capsys):
+    make(tmp_path)
+    assert call(status, tmp_path, "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [file["state"] for file in report["files"]] == ["clean", "clean"]
+
+
+def test_no_logger_is_an_error(tmp_path, capsys):
+    make(tmp_path, {"a.py": "x = 1\n"})
+    assert call(status, tmp_path) == 1
+    assert "expected a class with log_tabular and dump_tabular" in capsys.readouterr().err
