@@ -1,6 +1,8 @@
 # Two commands for a fresh machine: `make demo` and `make test`. Each creates what it needs.
 PYTHON ?= python3
 SPINNINGUP ?= ../spinningup
+# the environment that the demo trains in: a list in tests/environments
+TRAINING ?= spinningup-py311
 VENV := .venv
 PY := $(VENV)/bin/python
 export SPINNINGUP
@@ -32,7 +34,8 @@ $(VENV)/complete: setup.cfg
 	@touch $@
 
 demo: setup
-	@$(PY) scripts/demo.py $(SPINNINGUP)
+	@test -d $(SPINNINGUP)/spinup || { echo 'make demo needs a clone: git clone https://github.com/openai/spinningup $(SPINNINGUP)' >&2; exit 1; }
+	@training=$$($(PY) tests/environment.py $(TRAINING)) && $(PY) scripts/demo.py $(SPINNINGUP) --python $$training
 
 lint: setup
 	@$(PY) -m flake8 patches vendored scripts tests
