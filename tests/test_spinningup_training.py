@@ -10,12 +10,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from environment import EnvironmentUnavailable, python_of
+from trainings import offline_runs, processes_of, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "scripts" / "examples" / "spinningup_ppo.py"
@@ -37,7 +37,7 @@ def upstream(tmp_path_factory):
         subprocess.run(["git", "clone", "--quiet", "--depth=1", UPSTREAM, str(folder)], check=True, timeout=60,
                        capture_output=True, env=dict(os.environ, GIT_TERMINAL_PROMPT="0"))
     except (OSError, subprocess.SubprocessError):
-        pytest.skip("NO REAL SPINNINGUP: %s is no clone and %s cannot be cloned here; set SPINNINGUP" % (named, UPSTREAM))
+        pytest.skip("NO REAL SPINNINGUP: %s is no clone, %s cannot be cloned here; set SPINNINGUP" % (named, UPSTREAM))
     return folder
 
 
@@ -55,7 +55,8 @@ def clone(upstream, tmp_path_factory):
 
 
 def copy_of(upstream, folder):
-    shutil.copytree(upstream, folder / "spinningup", symlinks=True, ignore=shutil.ignore_patterns("data", "__pycache__"))
+    unwanted = shutil.ignore_patterns("data", "__pycache__")
+    shutil.copytree(upstream, folder / "spinningup", symlinks=True, ignore=unwanted)
     return folder / "spinningup"
 
 
@@ -93,16 +94,6 @@ def train(interpreter, clone, folder, algorithm="pytorch", *arguments, **environ
                STEPS, "--output-dir", "out", *arguments, **environment)
 
 
-def stored_runs(folder, reader):
-    """What the client's own reader finds in each offline run below ``folder``."""
-    runs = []
-    for path in sorted((folder / ".neptune" / "offline").glob("*")):
-        done = subprocess.run([reader, str(ROOT / "tests" / "read_offline_run.py"), str(path)], capture_output=True,
-                              text=True, check=True)
-        runs.append(json.loads(done.stdout))
-    return runs
-
-
 def progress(path):
     """progress.txt as metric -> texts."""
     names, *rows = [line.split("\t") for line in path.read_text().splitlines()]
@@ -128,7 +119,7 @@ ENVIRONMENTS = ["spinningup-py37", "spinningup-py311"]
 def test_a_training_script_with_one_addition_to_logger_kwargs(clone, tmp_path, environment, algorithm, experiment):
     interpreter = python(environment)
     train(interpreter, clone, tmp_path, algorithm, "--experiment", experiment)
-    (stored,) = stored_runs(tmp_path, interpreter)
+    (stored,) = offline_runs(tmp_path, interpreter)
     assert_holds(stored, progress(tmp_path / "out" / "progress.txt"))
     assert stored["fields"]["config/epochs"] == EPOCHS
     assert stored["fields"]["config/seed"] == 0
@@ -141,7 +132,7 @@ def test_a_training_script_with_one_addition_to_logger_kwargs(clone, tmp_path, e
 def test_the_client_may_live_in_another_environment(clone, tmp_path):
     interpreter, client = python("spinningup-py37"), python("neptune-1.14-py311")
     train(interpreter, clone, tmp_path, NEPTUNE_EXPERIMENT="offline", NEPTUNE_WRITER_PYTHON=client)
-    (stored,) = stored_runs(tmp_path, client)
+    (stored,) = offline_runs(tmp_path, client)
     assert_holds(stored, progress(tmp_path / "out" / "progress.txt"))
 
 
@@ -149,7 +140,7 @@ def test_the_command_line_runner_needs_only_the_variable(clone, tmp_path):
     interpreter = python("spinningup-py37")
     run(interpreter, clone, tmp_path, "-m", "spinup.run", "ppo", "--env", "CartPole-v1", "--exp_name", "first",
         "--epochs", EPOCHS, "--steps_per_epoch", STEPS, "--data_dir", tmp_path / "data", NEPTUNE_EXPERIMENT="offline")
-    (stored,) = stored_runs(tmp_path, interpreter)
+    (stored,) = offline_runs(tmp_path, interpreter)
     (table,) = (tmp_path / "data").rglob("progress.txt")
     assert_holds(stored, progress(table))
     assert stored["fields"]["sys/name"] == "first"
@@ -165,7 +156,7 @@ def test_a_grid_of_two_seeds_is_two_runs_of_one_group(clone, tmp_path):
         "    grid.add('epochs', %d)\n    grid.add('steps_per_epoch', %d)\n"
         "    grid.run(spinup.ppo_pytorch, num_cpu=1, data_dir='data')\n" % (EPOCHS, STEPS))
     run(interpreter, clone, tmp_path, "grid.py", NEPTUNE_EXPERIMENT="offline")
-    runs = stored_runs(tmp_path, interpreter)
+    runs = offline_runs(tmp_path, interpreter)
     assert sorted(stored["fields"]["config/seed"] for stored in runs) == [0, 10]
     assert len({stored["fields"]["group"] for stored in runs}) == 1
     for stored in runs:
@@ -178,7 +169,7 @@ def test_two_processes_under_mpi_are_one_run(clone, tmp_path):
     interpreter = python("spinningup-py37")
     run(interpreter, clone, tmp_path, "-m", "spinup.run", "ppo", "--env", "CartPole-v1", "--cpu", 2, "--epochs", EPOCHS,
         "--steps_per_epoch", STEPS, "--data_dir", tmp_path / "data", NEPTUNE_EXPERIMENT="offline")
-    (stored,) = stored_runs(tmp_path, interpreter)
+    (stored,) = offline_runs(tmp_path, interpreter)
     (table,) = (tmp_path / "data").rglob("progress.txt")
     assert_holds(stored, progress(table))
     assert len(list((tmp_path / "data").rglob("neptune-*.jsonl"))) == 1
@@ -191,33 +182,16 @@ def test_after_kill_9_the_child_drains_and_leaves(clone, tmp_path):
         cwd=tmp_path, env=env_of(interpreter, clone, {"NEPTUNE_EXPERIMENT": "offline"}), stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE)
     table = tmp_path / "out" / "progress.txt"
-    wait_until(lambda: table.exists() and table.read_text().count("\n") >= 4, 120)
+    assert wait_until(lambda: table.exists() and table.read_text().count("\n") >= 4, 120)
     trainer.send_signal(signal.SIGKILL)
     trainer.wait()
-    wait_until(lambda: not processes_with(str(clone / "spinup" / "utils" / "neptune_writer")), 30)
+    assert wait_until(lambda: not processes_of(tmp_path), 30)
     (journal,) = (tmp_path / "out").glob("neptune-*.jsonl")
     rows = [json.loads(line) for line in journal.read_text().splitlines()]
     steps = [row["step"] for row in rows if "values" in row]
     assert len(steps) >= table.read_text().count("\n") - 1
-    (stored,) = stored_runs(tmp_path, interpreter)
+    (stored,) = offline_runs(tmp_path, interpreter)
     assert [point[0] for point in stored["series"]["AverageEpRet"]] == steps
-
-
-def wait_until(condition, seconds):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "not within %d s" % seconds
-        time.sleep(0.1)
-
-
-def processes_with(text):
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found += [path.parent.name] if text in path.read_bytes().decode(errors="replace") else []
-        except OSError:
-            pass
-    return found
 
 
 SEEDED = """
@@ -263,7 +237,10 @@ def test_git_sees_the_patch_and_after_uninstall_nothing(upstream, tmp_path):
         return subprocess.run(["git", "status", "--porcelain"], cwd=folder, capture_output=True, text=True,
                               check=True).stdout.splitlines()
 
-    before = {path: (path.read_bytes(), path.stat().st_mode) for path in sorted((folder / "spinup").rglob("*.py"))}
+    def files():
+        return {path: (path.read_bytes(), path.stat().st_mode) for path in sorted((folder / "spinup").rglob("*.py"))}
+
+    before = files()
     assert status() == []
     script("install.py", folder)
     assert sorted(status()) == [" M spinup/utils/logx.py", " M spinup/utils/serialization_utils.py",
@@ -271,5 +248,5 @@ def test_git_sees_the_patch_and_after_uninstall_nothing(upstream, tmp_path):
     script("install.py", folder)
     script("uninstall.py", folder)
     assert status() == []
-    assert before == {path: (path.read_bytes(), path.stat().st_mode) for path in sorted((folder / "spinup").rglob("*.py"))}
+    assert files() == before
     assert not list(folder.glob(".neptune*"))

@@ -9,7 +9,7 @@ Nothing here raises into the training but a TypeError from `connect` for an obje
 """
 import os
 
-from . import experiments, messages
+from . import experiments, masking, messages
 from .config import without_experiments
 from .owners import Owners
 
@@ -33,12 +33,13 @@ def connect(owner, experiment=None, **named):
         TypeError: ``experiment`` is none of these.
     """
     spec = experiments.of_environment()
-    if not experiments.is_given(experiment) and spec is None:
-        return
     is_run = not named or any(value is not None for value in named.values())
     if experiments.is_given(experiment):
         experiments.check(experiment)
+        masking.remember_token_of(experiment)
         spec, is_run = experiment, True
+    elif spec is None or _writers.get(owner) is not None:  # the constructor of a subclass has connected it already
+        return
     from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
     _writers.add(owner, Writer(spec, is_run, named))
 
@@ -52,7 +53,7 @@ def write_config(owner, config):
     if writer is not None:
         with messages.one_line_on_failure("the config was not recorded"):
             writer.write_config(owner, config)
-    return without_experiments(config, mask=_is_configured())
+    return _safe(config)
 
 
 def write_row(owner, row, step=()):
@@ -72,7 +73,7 @@ def write_row(owner, row, step=()):
 
 def close(owner):
     """End the run of ``owner``: its tracker is sent what is left. A live experiment stays open, it is the user's."""
-    writer = _writers.pop(owner)
+    writer = _writers.get(owner)  # which stays, so that rows after the end are not another run
     if writer is not None:
         with messages.one_line_on_failure("the run was not closed"):
             writer.close()
@@ -80,7 +81,13 @@ def close(owner):
 
 def hide_experiment(value):
     """``value``, with a short text in place of every experiment and token: what a serialiser may see of it."""
-    return without_experiments(value, leave_out=False, mask=_is_configured())
+    return _safe(value, leave_out=False)
+
+
+def _safe(value, **how):
+    with messages.one_line_on_failure("a config was not looked into for experiments"):
+        return without_experiments(value, mask=_is_configured(), **how)
+    return value
 
 
 def _is_configured():

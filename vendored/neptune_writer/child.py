@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from . import ending, journal, messages, trackers
+from . import ending, messages, trackers
 from .cursor import Cursor
 from .forward import Forwarder
 
@@ -18,7 +18,7 @@ _LOOK_SECONDS = 0.25  # how often to look whether the parent is still there
 def main():
     """Serve until the parent says finish, closes our stdin or is gone; then drain, within the bound, and leave."""
     parent = os.getppid()
-    messages.stream = os.fdopen(os.dup(2), "w")
+    messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
     stopping, threads = threading.Event(), []
     threading.Thread(target=_listen, args=(stopping, threads), daemon=True).start()
@@ -54,7 +54,6 @@ def _serve(path, spec, stopping):
         return max(0.5, deadline[0] - time.monotonic()) if deadline else ending.seconds()
 
     try:
-        sys.argv = journal.read_header(path)["argv"]  # clients record the script: the trainer's, not ours
         Forwarder(path, Cursor(path, spec), stopping).run(lambda header: trackers.open_spec(spec, header), seconds_left)
     except Exception as error:
         messages.warn("%s: %s; rows stay in %s" % (spec, messages.short(error), path))

@@ -23,9 +23,10 @@ class ChildProcess:
         self._journals.append((path, spec))
         if self._process is None:
             self._process = _start(path[:-len(journal.SUFFIX)] + ".log")
+            if hasattr(os, "register_at_fork"):  # from 3.7 on
+                os.register_at_fork(after_in_child=self._process.stdin.close)  # else a worker holds the pipe open
         line = json.dumps({"journal": path, "spec": spec}) + "\n"
         self._process.stdin.write(line.encode("ascii"))
-        self._process.stdin.flush()
 
     def is_alive(self):
         """Whether it can still be told something."""
@@ -65,5 +66,5 @@ def _start(log_path):
             environment.pop(name, None)
     environment["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
     with open(log_path, "ab") as log:
-        return subprocess.Popen([python, installed.FOLDER, "--child"], stdin=subprocess.PIPE, stdout=log,
-                                env=environment, start_new_session=True)
+        return subprocess.Popen([python, installed.FOLDER, "--child"], bufsize=0, stdin=subprocess.PIPE,
+                                stdout=log, env=environment, start_new_session=True)

@@ -11,9 +11,10 @@ import os
 
 from . import experiments, masking, values
 
-_DEEPEST = 12  # below that, a text; also what ends a cycle
+_DEEPEST = 12  # below that, a text
 _LONGEST_TEXT = 1000
 _LONGEST_LIST = 1000
+_LARGEST = 10000  # entries of all levels together; after that, texts
 _PARAMETER = "neptune_experiment"
 _NOT_OF_THE_GROUP = {"seed", "random_seed", "output_dir", "output_fname", "exp_name", "data_dir", "log_dir"}
 
@@ -21,37 +22,72 @@ _NOT_OF_THE_GROUP = {"seed", "random_seed", "output_dir", "output_fname", "exp_n
 def without_experiments(config, leave_out=True, mask=True):
     """``config`` without experiments and tokens; the very same object where it holds none.
 
-    Looks into dicts, lists and tuples. Nothing is changed in place.
+    Looks into dicts, lists, tuples, partials, dataclasses and namespaces; of the latter two a dict comes back. Nothing
+    is changed in place.
 
     Args:
         config: any object.
-        leave_out: entries of dicts that are experiments are left out; otherwise, as in lists, a short text stands
-            in their place.
+        leave_out: entries that are experiments are left out; otherwise, as in lists, a short text stands in their
+            place.
         mask: tokens are masked too.
     """
-    return _cleaned(config, leave_out, masking.known_tokens() if mask else None, 0)
+    return _cleaned(config, leave_out, masking.known_tokens() if mask else None, {}, 0)
 
 
-def _cleaned(value, leave_out, tokens, depth):
+def _cleaned(value, leave_out, tokens, known, depth):
+    """``known``: id -> what became of it; an object that holds itself is met again in its own making."""
     if isinstance(value, str):
         return masking.mask(value, tokens) if tokens else value
-    if experiments.kind_of(value) or experiments.holds_experiment(value):
+    if experiments.kind_of(value):
         return experiments.short_text(value)
-    if isinstance(value, dict) and depth < _DEEPEST:
-        kept = {}
-        for name, entry in value.items():
-            if leave_out and (name == _PARAMETER or experiments.kind_of(entry)):
-                continue
-            if tokens is not None and masking.is_secret_name(name) and isinstance(entry, str):
-                entry = masking.MASK
-            kept[name] = _cleaned(entry, leave_out, tokens, depth + 1)
-        same = len(kept) == len(value) and all(kept[name] is value[name] for name in kept)
-        return value if same else kept
-    if isinstance(value, (list, tuple)) and depth < _DEEPEST:
-        entries = [_cleaned(entry, leave_out, tokens, depth + 1) for entry in value]
+    if id(value) in known:
+        return known[id(value)]
+    fields = _fields(value)
+    if depth >= _DEEPEST:
+        return value
+    if fields is not None:
+        known[id(value)] = value
+        cleaned = _cleaned_fields(fields, leave_out, tokens, known, depth)
+        known[id(value)] = value if cleaned is fields else cleaned
+    elif isinstance(value, (list, tuple)):
+        known[id(value)] = value
+        entries = [_cleaned(entry, leave_out, tokens, known, depth + 1) for entry in value]
         same = all(new is old for new, old in zip(entries, value))
-        return value if same else entries if isinstance(value, list) else tuple(entries)
-    return value
+        known[id(value)] = value if same else entries if isinstance(value, list) else tuple(entries)
+    elif isinstance(value, functools.partial):
+        inside = {"func": value.func, "args": value.args, "keywords": value.keywords}
+        same = _cleaned(inside, leave_out, tokens, known, depth + 1) is inside
+        known[id(value)] = value if same else experiments.short_text(value)
+    elif tokens and _shows_token(value, tokens):
+        known[id(value)] = experiments.short_text(value)
+    return known.get(id(value), value)
+
+
+def _cleaned_fields(fields, leave_out, tokens, known, depth):
+    kept, same = {}, True
+    for name, entry in fields.items():
+        if leave_out and (name == _PARAMETER or experiments.kind_of(entry)):
+            same = False
+            continue
+        if tokens is not None and masking.is_secret_name(name) and isinstance(entry, (str, bytes)):
+            new = masking.MASK
+        else:
+            new = _cleaned(entry, leave_out, tokens, known, depth + 1)
+        new_name = masking.mask(name, tokens) if tokens and isinstance(name, str) else name
+        same = same and new is entry and new_name is name
+        kept[new_name] = new
+    return fields if same else kept
+
+
+def _shows_token(value, tokens):
+    """Whether the text of an object shows a token. A framework's serialiser is about to ask for that text as well."""
+    kind = type(value)
+    if kind.__module__ == "builtins" or kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+        return False
+    try:
+        return any(token in str(value) for token in tokens)
+    except Exception:
+        return False
 
 
 def plain(config, owner=None):
@@ -60,44 +96,81 @@ def plain(config, owner=None):
     ``owner`` (the logger, which ``locals()`` holds) is left out, and so are modules, and names that begin with two
     underscores.
     """
-    return _plain(without_experiments(config), owner, masking.known_tokens(), 0)
+    return _Plain(owner).of(without_experiments(config), 0)
 
 
-def _plain(value, owner, tokens, depth):
-    if isinstance(value, enum.Enum):
-        return value.name
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    if isinstance(value, str):
-        return masking.mask(value, tokens)[:_LONGEST_TEXT]
-    if experiments.kind_of(value) or experiments.holds_experiment(value):
-        return experiments.short_text(value)
-    fields = _fields(value)
-    if fields is not None and depth < _DEEPEST:
-        return {masking.mask(str(name), tokens): masking.MASK if masking.is_secret_name(name)
-                else _plain(entry, owner, tokens, depth + 1)
-                for name, entry in fields.items() if _belongs(name, entry, owner)}
-    if isinstance(value, (list, tuple, set, frozenset)) and depth < _DEEPEST and len(value) <= _LONGEST_LIST:
-        entries = [_plain(entry, owner, tokens, depth + 1) for entry in value if entry is not owner or owner is None]
-        return sorted(entries, key=repr) if isinstance(value, (set, frozenset)) else entries
-    found = values.number(value)
-    if found is not None:
-        return values.row({"": found}, None)[""]
-    return masking.mask(_text(value), tokens)
+class _Plain:
+    """One config being made plain."""
+
+    def __init__(self, owner):
+        self._owner = owner
+        self._tokens = masking.known_tokens()
+        self._inside = set()  # ids of what we are in the middle of, where an object may come again that holds itself
+        self._entries = 0
+
+    def of(self, value, depth):
+        """``value``, plain; whatever goes wrong with it, at least its type."""
+        try:
+            return self._leaf(value) if self._is_leaf(value, depth) else self._container(value, depth)
+        except Exception:
+            return "<%s>" % type(value).__qualname__
+
+    def _is_leaf(self, value, depth):
+        self._entries += 1
+        return depth >= _DEEPEST or self._entries > _LARGEST or id(value) in self._inside
+
+    def _container(self, value, depth):
+        fields = _fields(value)
+        if fields is None and (not isinstance(value, (list, tuple, set, frozenset)) or len(value) > _LONGEST_LIST):
+            return self._leaf(value)
+        self._inside.add(id(value))
+        try:
+            if fields is not None:
+                return {masking.mask(str(name), self._tokens): masking.MASK if masking.is_secret_name(name)
+                        else self.of(entry, depth + 1)
+                        for name, entry in fields.items() if self._belongs(name, entry)}
+            entries = [self.of(entry, depth + 1) for entry in value if entry is not self._owner or entry is None]
+            return sorted(entries, key=repr) if isinstance(value, (set, frozenset)) else entries
+        finally:
+            self._inside.discard(id(value))
+
+    def _leaf(self, value):
+        if isinstance(value, enum.Enum):
+            return value.name
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return self._cut(masking.mask(value, self._tokens))
+        if experiments.kind_of(value):
+            return experiments.short_text(value)
+        found = values.number(value)
+        if found is not None:
+            return values.row({"": found}, None)[""]
+        if isinstance(value, (dict, list, tuple, set, frozenset)):
+            return "<%s of %d>" % (type(value).__name__, len(value))
+        return self._cut(masking.mask(_text(value), self._tokens))
+
+    @staticmethod
+    def _cut(text):  # once masked: half a token is a secret, too
+        return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."
+
+    def _belongs(self, name, entry):
+        return ((entry is not self._owner or entry is None) and type(entry).__name__ != "module" and name != _PARAMETER
+                and not (isinstance(name, str) and name.startswith("__")))
 
 
 def _fields(value):
     """The entries of a dict, a namespace (argparse's and its like) or a dataclass; None for anything else."""
     if isinstance(value, dict):
         return value
-    if hasattr(type(value), "__dataclass_fields__") and not isinstance(value, type):
-        return {name: getattr(value, name, None) for name in type(value).__dataclass_fields__}
-    return vars(value) if type(value).__name__ in ("Namespace", "SimpleNamespace") else None
-
-
-def _belongs(name, entry, owner):
-    return ((owner is None or entry is not owner) and type(entry).__name__ != "module" and name != _PARAMETER
-            and not (isinstance(name, str) and name.startswith("__")))
+    try:
+        if hasattr(type(value), "__dataclass_fields__"):
+            return {name: getattr(value, name, None) for name in type(value).__dataclass_fields__}
+        if any(cls.__name__ in ("Namespace", "SimpleNamespace") for cls in type(value).__mro__):
+            return vars(value)
+    except Exception:
+        pass
+    return None
 
 
 def _text(value):
@@ -119,7 +192,7 @@ def _text(value):
         except Exception:
             text = ""
         if text and " at 0x" not in text and not masking.is_secret_name(text):
-            return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."
+            return text
     return "<%s>" % kind.__qualname__
 
 

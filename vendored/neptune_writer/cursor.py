@@ -19,8 +19,8 @@ class Cursor:
         self.offset = 0
         self.series = {}
         name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
-        beside = "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(target.encode()).hexdigest()[:6])
-        elsewhere = os.path.join(_cache_folder(), hashlib.sha1(beside.encode()).hexdigest() + ".cursor")
+        beside = "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
+        elsewhere = os.path.join(_cache_folder(), hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor")
         self.path = beside
         for path in (beside, elsewhere):
             if self._load(path):

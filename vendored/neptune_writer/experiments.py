@@ -3,7 +3,6 @@
 Objects are told apart by the names their classes define. Nothing is asked of the object itself: the first
 generation's offline object answers every attribute with itself, and a Run raises on names it does not have.
 """
-import functools
 import os
 import sys
 
@@ -13,7 +12,7 @@ ACCEPTED = ("a run or experiment object of a Neptune client, a callable that mak
 EXPERIMENT, RUN, NOTHING = "Experiment", "Run", "offline object"
 
 _DEFINED_BY = (  # first match wins: (what it is, names its classes define, names they must not define)
-    (EXPERIMENT, {"log_metric", "set_property", "stop"}, {"__getitem__"}),
+    (EXPERIMENT, {"log_metric", "set_property", "stop"}, {"log_metrics", "wait"}),  # later ones define __getitem__, too
     (RUN, {"__getitem__", "__setitem__", "stop", "wait", "sync"}, {"log_metrics"}),
 )
 
@@ -50,16 +49,6 @@ def check_live(experiment):
     if not kind_of(experiment):
         raise TypeError("neptune_experiment: expected %s; found an object of type %s.%s"
                         % (ACCEPTED, type(experiment).__module__, type(experiment).__qualname__))
-
-
-def holds_experiment(value):
-    """Whether a partial holds an experiment or is named with a token, so that its text must not be shown."""
-    from .masking import is_secret_name
-    if not isinstance(value, functools.partial):
-        return False
-    arguments = list(value.args) + list((value.keywords or {}).values())
-    return (any(kind_of(argument) or holds_experiment(argument) for argument in arguments)
-            or any(is_secret_name(name) for name in value.keywords or ()))
 
 
 def short_text(experiment):

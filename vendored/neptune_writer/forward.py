@@ -52,11 +52,12 @@ class Forwarder:
             self._hand_over(records, tracker, series)
             ended = any("end" in record for record in records[-1:])
             idle = not records
-            if reader.offset != self._cursor.offset and (ended or time.monotonic() - flushed_at >= FLUSH_SECONDS
-                                                         or last_look and idle):
+            if reader.offset != self._cursor.offset and (ended or last_look
+                                                         or time.monotonic() - flushed_at >= FLUSH_SECONDS):
                 tracker.flush()
                 self._cursor.offset, self._cursor.series = reader.offset, series.state()
-                self._cursor.save()
+                with messages.one_line_on_failure("%s: it is not recorded how far it was sent" % self._path):
+                    self._cursor.save()  # a full disk ends no forwarding
                 flushed_at = time.monotonic()
             if ended or last_look and idle:
                 return

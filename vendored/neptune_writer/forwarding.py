@@ -1,6 +1,8 @@
 """Which way a run's journal goes: a spec to the child process, a live object or a callable to a thread."""
 import os
 import shlex
+import shutil
+import sys
 import threading
 
 from . import ending, experiments, installed, journal, messages
@@ -13,7 +15,7 @@ _child = None
 
 def start(experiment, path):
     """Forward the journal at ``path`` to ``experiment``, beside the training."""
-    if experiment == ONLY_JOURNAL:
+    if isinstance(experiment, str) and experiment == ONLY_JOURNAL:
         messages.say("journal %s" % path)
         return
     kind = experiments.kind_of(experiment)
@@ -38,7 +40,10 @@ def left_over(path, spec, offset=None):
 
 def command(path, spec):
     """The shell command that sends a journal, with the interpreter and the package at hand."""
-    return " ".join(map(shlex.quote, [experiments.interpreter(), installed.FOLDER, path, "--to", spec]))
+    python = experiments.interpreter()
+    if shutil.which(python) is None:
+        python = sys.executable  # the failure said so; this one at least runs, and says what it lacks
+    return " ".join(map(shlex.quote, [python, installed.FOLDER, path, "--to", spec]))
 
 
 def _child_of_this_process():

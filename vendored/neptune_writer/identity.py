@@ -42,7 +42,7 @@ def header(run, name, config, framework):
         "tags": [tag.strip() for tag in tags if tag and tag.strip()],
         "framework": framework[0],
         "framework_version": framework[1],
-        "argv": masking.mask_arguments(_shortened(argument) for argument in sys.argv),
+        "argv": [_shortened(argument) for argument in masking.mask_arguments(sys.argv)],
         "host": socket.gethostname(),
         "git": _git(),
         "scheduler": {name: os.environ[name] for name in _SCHEDULER_VARIABLES if name in os.environ},
@@ -74,11 +74,18 @@ def _shortened(argument):
 
 
 def _git():
-    """Revision of the working directory, ``-dirty`` behind it where files differ; None where git does not say."""
+    """Revision of the working directory, ``-dirty`` behind it where files differ; None where git does not say.
+
+    Not ``git describe --dirty``, which writes to the repository's index.
+    """
     try:
-        done = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+        done = subprocess.run(["git", "status", "--porcelain=v2", "--branch", "--untracked-files=no"],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              timeout=_GIT_SECONDS)
+                              timeout=_GIT_SECONDS, env=dict(os.environ, GIT_OPTIONAL_LOCKS="0"))
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.decode("ascii", "replace").strip() or None if done.returncode == 0 else None
+    lines = done.stdout.decode("ascii", "replace").splitlines()
+    revision = next((line.split()[-1] for line in lines if line.startswith("# branch.oid ")), "(initial)")
+    if done.returncode != 0 or revision == "(initial)":
+        return None
+    return revision + "-dirty" if any(not line.startswith("#") for line in lines) else revision

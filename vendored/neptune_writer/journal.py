@@ -47,55 +47,48 @@ class Journal:
         self.path, self._file = _create(directory, "neptune-%s%s" % (run, SUFFIX))
         self._waiting = collections.deque()
         self._dropped = 0
-        self._torn = False
         self._retry_at = 0.0
         self._lock = threading.Lock()
 
     def append(self, record):
-        """Write one record with one write."""
+        """Write one record, with one write."""
         line = encode(record)
         with self._lock:
-            if self._waiting:
-                self._wait(line)
-                if time.monotonic() >= self._retry_at:
-                    self._catch_up()
-            elif not self._write(line):
-                self._wait(line)
+            self._waiting.append(line)
+            if len(self._waiting) > _WAITING_AT_MOST:
+                del self._waiting[1]  # not the first, which may be half written
+                self._dropped += 1
+            if time.monotonic() >= self._retry_at:
+                self._write()
 
     def close(self):
         """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
         with self._lock:
             if self._file is None:
                 return
-            self._catch_up()
+            self._write()
             if self._waiting or self._dropped:
                 messages.warn("%s: %d records could not be written and are lost"
                               % (self.path, len(self._waiting) + self._dropped))
             os.close(self._file)
             self._file = None
 
-    def _write(self, line):
-        if self._torn:
-            line = b"\n" + line  # ends the torn line, which readers then skip
-        try:
-            written = os.write(self._file, line)
-        except (OSError, TypeError) as error:  # TypeError: closed
-            self._retry_at = time.monotonic() + _RETRY_SECONDS
-            messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
-                          once=("journal", self.path))
-            return False
-        self._torn = 0 < written < len(line) or self._torn and written == 0
-        return written == len(line)
-
-    def _wait(self, line):
-        self._waiting.append(line)
-        if len(self._waiting) > _WAITING_AT_MOST:
-            self._waiting.popleft()
-            self._dropped += 1
-
-    def _catch_up(self):
-        while self._waiting and self._write(self._waiting[0]):
-            self._waiting.popleft()
+    def _write(self):
+        """Write what waits. A line that a full disk tore goes on where it was torn."""
+        while self._waiting:
+            line = self._waiting.popleft()  # first, so that a Ctrl-C in between cannot write it twice
+            try:
+                written = os.write(self._file, line)
+                if not written:
+                    raise OSError("no byte was taken")
+            except (OSError, TypeError) as error:  # TypeError: closed
+                self._waiting.appendleft(line)
+                self._retry_at = time.monotonic() + _RETRY_SECONDS
+                messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
+                              once=("journal", self.path))
+                return
+            if written < len(line):
+                self._waiting.appendleft(line[written:])
 
 
 def _create(directory, name):

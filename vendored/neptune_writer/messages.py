@@ -8,14 +8,14 @@ from .masking import mask
 failures = []  # every warning of this process, for tests and for whoever debugs
 stream = None  # where lines go; None for what sys.stderr is at the time
 _said = set()
-_lock = threading.Lock()
+_lock = threading.RLock()  # again, where the garbage collector ends a run in the middle of a warning
 
 
 def say(text):
     """Print one line on stderr. Never raises: stderr may be closed or full."""
     try:
         out = stream or sys.stderr
-        out.write("neptune: %s\n" % mask(" ".join(str(text).split())))
+        out.write("neptune: %s\n" % mask(" ".join(str(text).splitlines())))
         out.flush()
     except Exception:
         pass

@@ -1,6 +1,8 @@
 """A dictionary of writers keyed by their owner's identity, holding no owner alive."""
 import weakref
 
+from . import messages
+
 
 class Owners:
     """owner -> writer, forgotten (and the writer closed) when the owner is collected.
@@ -19,7 +21,8 @@ class Owners:
             entry = self._entries.get(key)
             if entry is not None and entry[0] is reference:
                 del self._entries[key]
-                writer.close()
+                with messages.one_line_on_failure("a run was not ended"):
+                    writer.close()
 
         try:
             reference = weakref.ref(owner, forget)
@@ -35,10 +38,3 @@ class Owners:
         """The writer of ``owner``, or None."""
         entry = self._entries.get(id(owner))
         return entry[1] if entry is not None and entry[0]() is owner else None
-
-    def pop(self, owner):
-        """Forget ``owner``; returns its writer, or None."""
-        writer = self.get(owner)
-        if writer is not None:
-            del self._entries[id(owner)]
-        return writer

@@ -3,7 +3,7 @@ import argparse
 import os
 import threading
 
-from . import ending, journal, messages, trackers
+from . import journal, messages, trackers
 from .cursor import Cursor
 from .forward import Forwarder
 
@@ -25,7 +25,8 @@ def _send(path, spec):
         cursor = Cursor(path, spec)
         rows = journal.rows_after(path, cursor.offset)
         if rows or cursor.offset < os.path.getsize(path):
-            Forwarder(path, cursor, at_the_end).run(lambda header: trackers.open_spec(spec, header), ending.seconds)
+            forwarder = Forwarder(path, cursor, at_the_end)
+            forwarder.run(lambda header: trackers.open_spec(spec, header), lambda: None)  # as long as it takes
     except Exception as error:
         messages.warn("%s: not sent to %s: %s" % (path, spec, messages.short(error)))
         return 1

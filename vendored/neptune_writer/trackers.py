@@ -6,6 +6,11 @@ written survives the process) and `close`. A metric that its client refuses is n
 import importlib
 import inspect
 import os
+import shlex
+import shutil
+import sys
+import threading
+import time
 
 from . import config as configs
 from . import experiments, messages
@@ -34,7 +39,7 @@ class Tracker:
         """Return once what was written is with the client's own storage."""
 
     def close(self, seconds):
-        """End what we opened, waiting so long at most."""
+        """End what we opened, waiting so many seconds at most; None for as long as it takes."""
 
     def _guarded(self, name, call, *arguments):
         try:
@@ -67,8 +72,26 @@ class Run(Tracker):
         self.experiment.wait(disk_only=True)
 
     def close(self, seconds):
-        if self.ours:
-            self.experiment.stop(seconds=seconds)
+        if not self.ours:
+            return
+        begun = time.monotonic()
+        if not self._is_sent_within(seconds and seconds * 0.7):  # the rest is for `stop`, and for saying so
+            neptune = shutil.which("neptune", path=os.path.dirname(sys.executable)) or "neptune"
+            messages.warn("the server has not got all of it yet; the client keeps the rest, send it with: %s"
+                          % " ".join(map(shlex.quote, [neptune, "sync", "--path", os.getcwd()])))
+        self.experiment.stop(seconds=seconds and max(0.0, begun + seconds - time.monotonic()))
+
+    def _is_sent_within(self, seconds):
+        """Whether the client handed all of it to its server. Its own `wait` has no bound."""
+        done = threading.Event()
+
+        def wait():
+            with messages.one_line_on_failure("waiting for the server"):
+                self.experiment.wait()
+                done.set()
+
+        threading.Thread(target=wait, daemon=True).start()
+        return done.wait(seconds)
 
 
 class Experiment(Tracker):
@@ -113,13 +136,25 @@ def open_spec(spec, header):
     if mode is None and (spec.count("/") != 1 or ":" in spec):
         raise ValueError("NEPTUNE_EXPERIMENT: expected journal, %s or workspace/project; found %r"
                          % (", ".join(MODES), spec))
+    if header["argv"]:  # clients record the script: the trainer's, not ours
+        sys.argv = header["argv"]
+        sys.modules["__main__"].__file__ = sys.argv[0]
+    client = _import("neptune")
     for module, name in _OPENERS:
-        try:
-            init = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError):
-            continue
-        return _open_run(init, mode, spec, header)
-    return _open_experiment(mode, spec, header)
+        init = getattr(_import(module, optional=True), name, None)
+        if init is not None:
+            return _open_run(init, mode, spec, header)
+    return _open_experiment(client, mode, spec, header)
+
+
+def _import(name, optional=False):
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        if optional:
+            return None
+        raise ImportError("%s has no Neptune client (%s); pip install neptune, or point NEPTUNE_WRITER_PYTHON at a "
+                          "Python that has one" % (sys.executable, error))
 
 
 def _open_run(init, mode, spec, header):
@@ -144,20 +179,15 @@ def _open_run(init, mode, spec, header):
     return Run(run, ours=True)
 
 
-def _open_experiment(mode, spec, header):
-    try:
-        import neptune
-        create = neptune.create_experiment
-    except (ImportError, AttributeError):
-        raise ImportError("no Neptune client for this interpreter; pip install neptune, or point "
-                          "NEPTUNE_WRITER_PYTHON at a Python that has one")
+def _open_experiment(client, mode, spec, header):
     if mode in ("offline", "debug"):
         messages.warn("%s: the first generation of the client stores nothing offline; the run is its journal" % spec)
         return Nothing(None, ours=True)
-    neptune.init(None if mode else spec)
-    experiment = create(name=header["name"], tags=header["tags"], properties={"group": header["group"]},
-                        upload_source_files=[], upload_stdout=False, upload_stderr=False,
-                        send_hardware_metrics=False, run_monitoring_thread=False, handle_uncaught_exceptions=False)
+    client.init(None if mode else spec)
+    experiment = client.create_experiment(
+        name=header["name"], tags=header["tags"], properties={"group": header["group"]}, upload_source_files=[],
+        upload_stdout=False, upload_stderr=False, send_hardware_metrics=False, run_monitoring_thread=False,
+        handle_uncaught_exceptions=False)
     return Experiment(experiment, ours=True)
 
 

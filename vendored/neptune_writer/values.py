@@ -1,20 +1,19 @@
 """Values made plain: what a metric, a step and a row are once they leave the framework."""
 import math
+import numbers
 
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 """How a journal, which is JSON, writes the floats that JSON has not."""
 
 
 def number(value):
-    """``value`` as a float or an int; None where it is no number.
+    """``value`` as a float or an int; None where it is no number, or an int beyond every float.
 
     Takes Python's numbers, numpy, torch, TensorFlow and jax scalars, and their 0-d and 1-element arrays.
     """
     kind = type(value)
-    if kind is float or kind is int:
+    if kind is float:
         return value
-    if kind is bool:
-        return int(value)
     if isinstance(value, (str, bytes, bytearray)):
         return None
     try:
@@ -22,15 +21,14 @@ def number(value):
             plain = value.item()
         elif hasattr(kind, "numpy"):  # a TensorFlow tensor; a symbolic one raises
             plain = value.numpy().item()
-        elif hasattr(kind, "__index__"):
+        elif hasattr(kind, "__index__"):  # bool, too
             plain = value.__index__()
         else:
             plain = float(value)
+        as_float = float(plain) if isinstance(plain, numbers.Real) else None
     except Exception:
         return None
-    if isinstance(plain, (bool, int)):
-        return int(plain)
-    return float(plain) if isinstance(plain, float) else None
+    return int(plain) if isinstance(plain, int) else as_float
 
 
 def step(value):

@@ -1,4 +1,5 @@
 """One run, from the training's side: rows go into its journal, and the journal's path to a forwarder."""
+import collections
 import os
 import sys
 import threading
@@ -9,6 +10,7 @@ from . import ending, forwarding, identity, installed, messages, values
 from .journal import Journal
 
 _RETRY_SECONDS = 5.0
+_WAITING_AT_MOST = 100000  # records kept in memory while no folder takes a journal
 
 
 class Writer:
@@ -26,7 +28,9 @@ class Writer:
         self._named = named
         self._config = None
         self._journal = None
-        self._process = None  # which opened the journal; its forked children keep silent
+        self._identity = None  # what the journal's place and header are made of, as it was at the first row
+        self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
+        self._process = None  # which trains; its forked children keep silent
         self._retry_at = 0.0
         self._lock = threading.Lock()
         self._step_name = None
@@ -43,7 +47,7 @@ class Writer:
 
     def write_row(self, owner, row, step):
         """Record one row; see `neptune_writer.write_row`."""
-        if self._process != os.getpid() and not self._open(owner):
+        if self._process != os.getpid() and not self._begin(owner):
             return
         plain = values.row(row, _say_skipped)
         if not plain:
@@ -51,47 +55,68 @@ class Writer:
         with self._lock:
             step = self._step_of(row, step)
             self._advance(step, plain)
-            self._journal.append({"t": round(time.time(), 3), "step": step, "segment": self._segment,
-                                  "values": plain})
+            self._append({"t": round(time.time(), 3), "step": step, "segment": self._segment, "values": plain})
 
     def close(self):
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
-        if self._journal is not None and self._process == os.getpid():
+        if self._process == os.getpid():
             ending.forget(self)
-            self._journal.append({"t": round(time.time(), 3), "end": True})
-            self._journal.close()
+            self._retry_at = 0.0
+            if self._journal is not None or self._waiting:
+                self._append({"t": round(time.time(), 3), "end": True})
+            if self._journal is not None:
+                self._journal.close()
+            elif self._waiting:
+                messages.warn("%d records could not be written and are lost" % len(self._waiting))
         self._journal, self._process = None, -1  # no process: a closed run takes no more rows
 
-    def _open(self, owner):
-        """Open journal and forwarder; False where this process is not to write."""
-        if self._process is not None or not self._is_run or time.monotonic() < self._retry_at:
+    def _begin(self, owner):
+        """At the first row; False where this process is not to write."""
+        if self._process is not None or not self._is_run:
             return False  # before the lock, which a thread may have held when this process was forked
         with self._lock:
-            if self._process is not None:
-                return self._process == os.getpid()
-            if identity.rank(owner) != 0:
-                self._process = -1
-                return False
+            if self._process is None:
+                directory = (getattr(owner, "output_dir", None) or getattr(owner, "log_dir", None)
+                             or self._named.get("output_dir"))
+                name = getattr(owner, "exp_name", None) or self._named.get("exp_name") or _last_part(directory)
+                self._identity = (directory, name, (installed.framework(), _version_of(owner)))
+                self._process = os.getpid() if identity.rank(owner) == 0 else -1
+                if self._process != -1:
+                    ending.remember(self)
+            return self._process == os.getpid()
+
+    def _append(self, record):
+        if self._journal is None and time.monotonic() >= self._retry_at:
             self._retry_at = time.monotonic() + _RETRY_SECONDS
-            run = identity.new_run_id()
-            directory = getattr(owner, "output_dir", None) or self._named.get("output_dir")
-            name = getattr(owner, "exp_name", None) or self._named.get("exp_name")
-            framework = (installed.framework(), _version_of(owner))
-            self._journal = Journal(directory, run)
-            self._journal.append(identity.header(run, name or _last_part(directory), self._config, framework))
-            if self._config is not None:
-                self._journal.append(self._config_record())
-            self._process = os.getpid()
-            ending.remember(self)
-        with messages.one_line_on_failure("rows stay in %s" % self._journal.path):
-            forwarding.start(self._experiment, self._journal.path)
-        return True
+            with messages.one_line_on_failure("no folder takes a journal; rows wait in memory"):
+                self._open()
+        if self._journal is None:
+            self._waiting.append(record)
+        else:
+            self._journal.append(record)
+
+    def _open(self):
+        """Open the journal, and have it forwarded."""
+        directory, name, framework = self._identity
+        run = identity.new_run_id()
+        header = identity.header(run, name, self._config, framework)
+        opened = Journal(directory, run)
+        opened.append(header)
+        if self._config is not None:
+            opened.append(self._config_record())
+        while self._waiting:
+            opened.append(self._waiting.popleft())
+        self._journal = opened
+        with messages.one_line_on_failure("rows stay in %s" % opened.path):
+            forwarding.start(self._experiment, opened.path)
 
     def _config_record(self):
         return {"t": round(time.time(), 3), "config": self._config}
 
     def _step_of(self, row, step):
         """The row's x. The metric it is taken from is chosen once; a row without it stands where the last one did."""
+        if isinstance(step, str):
+            step = (step,)
         if isinstance(step, (tuple, list)):
             if self._step is None:
                 self._step_name = next((name for name in step if values.step(row.get(name)) is not None), None)

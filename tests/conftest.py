@@ -1,0 +1,43 @@
+"""What tests share: `vendored/` on the path, and nothing of the surrounding shell or of an earlier test."""
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+for folder in (ROOT, ROOT / "vendored"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+_OF_THE_SHELL = ("NEPTUNE_", "PMI_", "OMPI_", "SLURM_")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch):
+    """Without the shell's variables for clients, ranks and schedulers."""
+    for name in list(os.environ):
+        if name.startswith(_OF_THE_SHELL) or name.endswith(("API_TOKEN", "API_KEY")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def warnings():
+    """Every warning that the writer gives in this test."""
+    from neptune_writer import masking, messages
+    del messages.failures[:]
+    messages._said.clear()
+    masking._known.clear()
+    yield messages.failures
+    masking._known.clear()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, warnings):
+    """An empty working directory, after which this process has no runs left to end."""
+    from neptune_writer import ending, forwarding
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    ending._finish(os.getpid())
+    del ending._writers[:], ending._forwarders[:]
+    forwarding._child = None

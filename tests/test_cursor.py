@@ -1,0 +1,60 @@
+"""neptune_writer.cursor: how far a journal was handed to one target."""
+import os
+
+import pytest
+
+from neptune_writer.cursor import Cursor
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    journal = tmp_path / "out" / "neptune-r.jsonl"
+    journal.parent.mkdir()
+    journal.write_text("{}\n")
+    return str(journal)
+
+
+def test_a_journal_that_nobody_took_anything_of_is_at_its_beginning(path):
+    cursor = Cursor(path, "offline")
+    assert (cursor.offset, cursor.series) == (0, {})
+    assert os.listdir(os.path.dirname(path)) == ["neptune-r.jsonl"]
+
+
+def test_a_saved_cursor_is_found_again_by_the_same_target_only(path):
+    cursor = Cursor(path, "ws/project")
+    cursor.offset, cursor.series = 3, {"segment": 1, "base": 10, "last": 20}
+    cursor.save()
+    again = Cursor(path, "ws/project")
+    assert (again.offset, again.series) == (3, {"segment": 1, "base": 10, "last": 20})
+    assert Cursor(path, "ws/Project").offset == 0
+    assert Cursor(path, "ws-project").offset == 0
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"offset": null, "series": {}}', '{"offset": 1}', "\0"])
+def test_a_broken_cursor_is_the_beginning(path, content):
+    cursor = Cursor(path, "offline")
+    cursor.save()
+    with open(cursor.path, "w") as file:
+        file.write(content)
+    assert Cursor(path, "offline").offset == 0
+
+
+def test_a_save_that_fails_leaves_the_old_cursor(path, monkeypatch):
+    cursor = Cursor(path, "offline")
+    cursor.offset = 3
+    cursor.save()
+    monkeypatch.setattr("neptune_writer.cursor.json.dump", lambda state, file: file.write('{"offs') and 1 / 0)
+    cursor.offset = 4
+    with pytest.raises(ZeroDivisionError):
+        cursor.save()
+    assert Cursor(path, "offline").offset == 3
+
+
+def test_beside_a_journal_that_cannot_be_written_to_nothing_is_written(path, monkeypatch):
+    monkeypatch.setattr("neptune_writer.cursor.os.access", lambda *arguments: False)  # root may write everywhere
+    cursor = Cursor(path, "offline")
+    cursor.offset = 3
+    cursor.save()
+    assert os.listdir(os.path.dirname(path)) == ["neptune-r.jsonl"]
+    assert Cursor(path, "offline").offset == 3

@@ -1,0 +1,217 @@
+"""neptune_writer.journal: the file of JSON lines that a run is, before it is anywhere else."""
+import errno
+import os
+import stat
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from neptune_writer import journal
+from neptune_writer.journal import Journal, Reader
+
+HEADER = {"format": journal.FORMAT, "run": "r"}
+
+
+def row(number):
+    return {"t": 1.0, "step": number, "segment": 0, "values": {"loss": float(number)}}
+
+
+def read(path, offset=0):
+    reader = Reader(str(path), offset)
+    records = []
+    while True:
+        more = reader.read(7)
+        if not more:
+            reader.close()
+            return records, reader.skipped
+        records += more
+
+
+class Disk:
+    """Stands for `os.write`: takes `room` bytes and is full then, until `room` is given again."""
+
+    def __init__(self, monkeypatch, room):
+        self.room, self._write = room, os.write
+        monkeypatch.setattr(journal.os, "write", self)
+
+    def __call__(self, file, data):
+        if not self.room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        taken = self._write(file, data[:self.room])
+        self.room -= taken
+        return taken
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Retry at every record, not once a second."""
+    monkeypatch.setattr(journal, "_RETRY_SECONDS", 0.0)
+
+
+def test_a_record_is_in_the_file_when_append_returns(folder):
+    written = Journal("out", "r")
+    assert open(written.path, "rb").read() == b""
+    written.append(row(1))
+    assert open(written.path, "rb").read() == journal.encode(row(1))
+
+
+def test_the_file_lies_in_the_given_folder_which_is_made(folder):
+    assert Journal("a/b", "r").path == str(folder / "a" / "b" / "neptune-r.jsonl")
+
+
+def test_without_a_folder_it_lies_in_neptune_journals(folder):
+    assert Journal(None, "r").path == str(folder / "neptune_journals" / "neptune-r.jsonl")
+
+
+def test_an_existing_file_is_never_written_into(folder, warnings):
+    first = Journal("out", "r")
+    second = Journal("out", "r")
+    assert first.path != second.path
+    assert "takes no journal" in warnings[0]
+
+
+def test_a_folder_that_takes_no_file_is_named_and_another_taken(folder, warnings):
+    (folder / "file").write_text("in the way")
+    path = Journal("file/out", "r").path
+    assert path == str(folder / "neptune_journals" / "neptune-r.jsonl")
+    assert warnings == ["file/out takes no journal ([Errno 20] Not a directory: 'file/out'); it is %s" % path]
+
+
+def test_others_may_read_it_as_far_as_the_umask_says(folder):
+    old = os.umask(0o027)
+    try:
+        mode = os.stat(Journal("out", "r").path).st_mode
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(mode) == 0o640
+
+
+def test_close_twice_is_once(folder):
+    written = Journal("out", "r")
+    written.close()
+    written.close()
+
+
+def test_a_write_that_stops_short_is_finished_at_once(folder, monkeypatch, warnings):
+    written = Journal("out", "r")
+    write = os.write
+    monkeypatch.setattr(journal.os, "write", lambda file, data: write(file, data[:5]))
+    written.append(row(1))
+    monkeypatch.undo()
+    assert read(written.path) == ([row(1)], 0)
+    assert warnings == []
+
+
+@pytest.mark.parametrize("room", [0, 1, 30, 45, 46, 90, 91, 92, 100])
+def test_a_full_disk_loses_no_row_once_there_is_room(folder, monkeypatch, warnings, at_once, room):
+    written = Journal("out", "r")
+    written.append(HEADER)
+    disk = Disk(monkeypatch, room)
+    for number in range(5):
+        written.append(row(number))
+    disk.room = 10 ** 9
+    written.append(row(5))
+    records, skipped = read(written.path)
+    assert records == [HEADER] + [row(number) for number in range(6)]
+    assert skipped == 0  # the line that was torn goes on where it was torn
+    assert warnings == [written.path + ": cannot be written ([Errno 28] No space left on device); rows wait in memory"]
+
+
+def test_a_disk_that_fills_up_again_and_again_loses_no_row(folder, monkeypatch, warnings, at_once):
+    written = Journal("out", "r")
+    disk = Disk(monkeypatch, 0)
+    for number in range(200):
+        disk.room = (number * 37) % 101
+        written.append(row(number))
+    disk.room = 10 ** 9
+    written.close()
+    assert read(written.path)[0] == [row(number) for number in range(200)]
+
+
+def test_a_header_that_was_torn_is_whole_again(folder, monkeypatch, warnings, at_once):
+    written = Journal("out", "r")
+    disk = Disk(monkeypatch, 10)
+    written.append(HEADER)
+    disk.room = 10 ** 9
+    written.append(row(1))
+    assert journal.read_header(written.path) == HEADER
+
+
+def test_rows_that_wait_are_bounded_and_what_is_lost_is_said(folder, monkeypatch, warnings):
+    monkeypatch.setattr(journal, "_WAITING_AT_MOST", 10)
+    written = Journal("out", "r")
+    Disk(monkeypatch, 0)
+    for number in range(15):
+        written.append(row(number))
+    written.close()
+    assert warnings[-1] == "%s: 15 records could not be written and are lost" % written.path
+
+
+def test_a_full_disk_is_asked_once_a_second_not_at_every_row(folder, monkeypatch, warnings):
+    written = Journal("out", "r")
+    asked = []
+
+    def write(file, data):
+        asked.append(data)
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(journal.os, "write", write)
+    for number in range(100):
+        written.append(row(number))
+    assert len(asked) == 1
+
+
+def test_a_reader_leaves_a_line_without_its_end_alone(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(journal.encode(row(1)) + b'{"step":')
+    reader = Reader(str(path))
+    assert reader.read() == [row(1)]
+    with path.open("ab") as file:
+        file.write(b"2}\n")
+    assert reader.read() == [{"step": 2}]
+    assert reader.skipped == 0
+
+
+@pytest.mark.parametrize("broken", [b"{torn\n", b"\xff\xfe\n", b"[1]\n", b"12\n", b"null\n", b'"text"\n', b"\0\0\0\n"])
+def test_a_reader_passes_over_what_does_not_parse_and_counts_it(tmp_path, broken):
+    path = tmp_path / "j"
+    path.write_bytes(journal.encode(row(1)) + broken + journal.encode(row(2)))
+    assert read(path) == ([row(1), row(2)], 1)
+
+
+def test_blank_lines_are_nothing(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(b"\n" + journal.encode(row(1)) + b"\r\n\n")
+    assert read(path) == ([row(1)], 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"hello\n", b'{"t": 1}\n', b"{torn", b'{"format": 99}\n'])
+def test_a_file_that_is_no_journal_of_this_version_is_refused(tmp_path, content):
+    path = tmp_path / "j"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="format"):
+        journal.read_header(str(path))
+
+
+def test_rows_after_an_offset_are_counted(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(journal.encode(HEADER) + journal.encode(row(1)) + journal.encode(row(2)))
+    assert journal.rows_after(str(path), 0) == 2
+    assert journal.rows_after(str(path), len(journal.encode(HEADER) + journal.encode(row(1)))) == 1
+    assert journal.rows_after(str(tmp_path / "missing"), 0) == 0
+
+
+plain = some.recursive(some.none() | some.booleans() | some.integers(-2 ** 70, 2 ** 70) | some.text()
+                       | some.floats(allow_nan=False, allow_infinity=False),
+                       lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner), max_leaves=10)
+
+
+@settings(derandomize=True, max_examples=60)
+@given(records=some.lists(some.dictionaries(some.text(), plain), max_size=20))
+def test_every_record_comes_back(records, tmp_path_factory):
+    written = Journal(str(tmp_path_factory.mktemp("journal")), "r")
+    for record in records:
+        written.append(record)
+    written.close()
+    assert read(written.path) == (records, 0)

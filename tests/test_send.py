@@ -1,0 +1,92 @@
+"""The send-again command: ``python <this package> JOURNAL... --to SPEC``."""
+import subprocess
+import sys
+
+import pytest
+from test_journal import HEADER, row
+from trainings import FAILING, PACKAGE, RECORDING, environment, recorded, recorded_points
+
+from neptune_writer import journal
+
+WHO = dict(HEADER, name="toy", group="toy-1", tags=[], argv=["train.py"], resumes=None)
+
+
+def write(path, *records):
+    path.write_bytes(b"".join(map(journal.encode, records)))
+    return path
+
+
+def send(folder, *arguments, client=RECORDING):
+    done = subprocess.run([sys.executable, str(PACKAGE)] + list(map(str, arguments)), cwd=str(folder), timeout=60,
+                          env=environment(client), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert done.stdout == b""
+    return done.returncode, done.stderr.decode()
+
+
+def test_a_journal_without_rows_is_sent_too(tmp_path):
+    path = write(tmp_path / "j", WHO)
+    assert send(tmp_path, path, "--to", "offline") == (0, "neptune: %s: offline has all of it\n" % path)
+
+
+def test_it_waits_as_long_as_the_client_needs(tmp_path):
+    path = write(tmp_path / "j", WHO, row(1), row(2))
+    assert send(tmp_path, path, "--to", "offline") == (0, "neptune: %s: 2 rows sent to offline\n" % path)
+    assert recorded(tmp_path)[-1] == ["stop", None]
+
+
+def test_twice_is_once_for_each_target(tmp_path):
+    path = write(tmp_path / "j", WHO, row(1), row(2))
+    for target, sent in [("offline", 2), ("offline", 2), ("ws/project", 4), ("ws/project", 4)]:
+        assert send(tmp_path, path, "--to", target)[0] == 0
+        assert len(recorded_points(tmp_path, "loss")) == sent
+
+
+def test_several_journals_at_once_and_one_that_fails(tmp_path):
+    good, bad, more = write(tmp_path / "a", WHO, row(1)), tmp_path / "missing", write(tmp_path / "b", WHO, row(2))
+    status, errors = send(tmp_path, good, bad, more, "--to", "offline")
+    assert status == 1
+    assert len(recorded_points(tmp_path, "loss")) == 2
+    assert "missing: not sent to offline: FileNotFoundError" in errors
+
+
+def test_a_journal_that_still_grows_is_sent_up_to_its_last_whole_line(tmp_path):
+    path = write(tmp_path / "j", WHO, row(1))
+    with path.open("ab") as file:
+        file.write(b'{"t": 1')
+    assert send(tmp_path, path, "--to", "offline")[0] == 0
+    with path.open("ab") as file:
+        file.write(journal.encode(row(2))[len(b'{"t": 1') - 1:])
+    assert send(tmp_path, path, "--to", "offline")[0] == 0
+    assert [step for step, _, _ in recorded_points(tmp_path, "loss")] == [1, 2]
+
+
+@pytest.mark.parametrize("content", [b"", b"hello\n", b'{"format": 99}\n'])
+def test_what_is_no_journal_is_one_line_and_a_failure(tmp_path, content):
+    (tmp_path / "j").write_bytes(content + b" ")
+    status, errors = send(tmp_path, tmp_path / "j", "--to", "offline")
+    assert status == 1 and errors.count("\n") == 1 and "format" in errors
+
+
+@pytest.mark.parametrize("spec", ["journal", "nothing", "goodseed:x"])
+def test_an_unknown_target_is_one_line_and_a_failure(tmp_path, spec):
+    status, errors = send(tmp_path, write(tmp_path / "j", WHO, row(1)), "--to", spec)
+    assert status == 1 and errors.count("\n") == 1 and "offline, debug, async, sync or workspace/project" in errors
+
+
+def test_a_client_that_fails_is_one_line_and_what_it_did_not_take_is_sent_later(tmp_path):
+    path = write(tmp_path / "j", WHO, row(1))
+    status, errors = send(tmp_path, path, "--to", "offline", client=FAILING)
+    assert (status, errors) == (1, "neptune: %s: not sent to offline: RuntimeError: --- no such project ---\n" % path)
+    assert send(tmp_path, path, "--to", "offline")[0] == 0
+    assert len(recorded_points(tmp_path, "loss")) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["j"], ["--to", "offline"]])
+def test_usage(tmp_path, arguments):
+    status, errors = send(tmp_path, *arguments)
+    assert status == 2 and "usage: python neptune_writer" in errors
+
+
+def test_help_names_the_targets(tmp_path):
+    done = subprocess.run([sys.executable, str(PACKAGE), "--help"], stdout=subprocess.PIPE, env=environment())
+    assert done.returncode == 0 and b"workspace/project" in done.stdout

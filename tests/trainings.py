@@ -1,0 +1,123 @@
+"""Trainings for tests: scripts in a process of their own, and what they leave on the disk."""
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from collections import namedtuple
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDORED = ROOT / "vendored"
+PACKAGE = VENDORED / "neptune_writer"
+STANDIN = ROOT / "tests" / "standin"
+CLIENTS = STANDIN / "clients"
+RECORDING, HANGING, FROZEN = CLIENTS / "recording", CLIENTS / "hanging", CLIENTS / "frozen"
+FAILING, SLOW, STALLED = CLIENTS / "failing", CLIENTS / "slow", CLIENTS / "stalled"
+TOKEN = "s3cr3t-Zm9vYmFyLXRva2Vu"  # no token of anyone
+
+PROLOGUE = """
+import os, sys, time
+import neptune_writer
+class Logger:
+    def __init__(self, output_dir=None, exp_name=None, experiment=None):
+        self.output_dir, self.exp_name = output_dir, exp_name
+        neptune_writer.connect(self, experiment, output_dir=output_dir, exp_name=exp_name)
+"""
+
+Stored = namedtuple("Stored", "header configs rows ended")
+
+
+class Logger:
+    """Holds what the writer reads of a framework's logger."""
+
+    def __init__(self, output_dir=None, exp_name=None):
+        self.output_dir, self.exp_name = output_dir, exp_name
+
+
+def environment(*clients, **variables):
+    """The environment of a training: the package importable, `clients` before any installed one."""
+    path = [str(VENDORED)] + [str(client) for client in clients]
+    return dict(os.environ, PYTHONPATH=os.pathsep.join(path), PYTHONDONTWRITEBYTECODE="1",
+                NEPTUNE_DISABLE_TELEMETRY="1", **variables)
+
+
+def start(code, folder, clients=(), python=sys.executable, arguments=(), **variables):
+    """Start a script in `folder`; its text goes on after `PROLOGUE`."""
+    script = Path(str(folder)) / "training.py"
+    script.write_text(PROLOGUE + textwrap.dedent(code))
+    return subprocess.Popen([str(python), str(script)] + list(arguments), cwd=str(folder), stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
+                            env=environment(*clients, **variables))
+
+
+def run(code, folder, seconds=60, status=0, **how):
+    """Run a script to its end; returns what it wrote to stderr. Its exit code must be `status`."""
+    process = start(code, folder, **how)
+    output, errors = process.communicate(timeout=seconds)
+    assert process.returncode == status, output + errors
+    return errors
+
+
+def journals(folder):
+    """Every journal below `folder`, the oldest first."""
+    return sorted(Path(str(folder)).rglob("neptune-*.jsonl"))
+
+
+def stored(path):
+    """A journal's records; every line must parse."""
+    records = [json.loads(line) for line in Path(str(path)).read_text().splitlines() if line]
+    return Stored(records[0], [record["config"] for record in records if "config" in record],
+                  [record for record in records if "values" in record], "end" in records[-1])
+
+
+def only_journal(folder):
+    """The records of the one journal below `folder`."""
+    found = journals(folder)
+    assert len(found) == 1, found
+    return stored(found[0])
+
+
+def offline_runs(folder, python=sys.executable):
+    """What the client's own reader finds in each offline run below `folder`, the oldest first."""
+    runs = sorted(Path(str(folder)).rglob("data-1.log"), key=lambda path: path.stat().st_mtime)
+    return [json.loads(subprocess.run([str(python), str(ROOT / "tests" / "read_offline_run.py"), str(run.parent)],
+                                      stdout=subprocess.PIPE, check=True).stdout.decode()) for run in runs]
+
+
+def recorded(folder):
+    """What the recording client was told: a list of [function, argument, ...]."""
+    path = Path(str(folder)) / "recorded.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def recorded_points(folder, name):
+    """The points of one metric that the recording client was told."""
+    return [tuple(point) for function, *rest in recorded(folder) if function == "extend" and rest[0] == name
+            for point in rest[1]]
+
+
+def everything_written(folder):
+    """The bytes of all files below `folder`, in one."""
+    return b"".join(path.read_bytes() for path in Path(str(folder)).rglob("*") if path.is_file())
+
+
+def wait_until(condition, seconds=20):
+    """Wait for something that happens in another process; its last value."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def processes_of(folder):
+    """Processes that work in `folder`, by what /proc says."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(str(entry / "cwd")) == str(folder) and b"\0" in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
