@@ -8,7 +8,7 @@ The logger is any class that has `log_tabular` and `dump_tabular`, in any file, 
 from __future__ import annotations
 
 import ast
-from typing import Iterator, Optional, Union
+from typing import Iterator, Optional, Sequence
 
 from patches import Patch, Target
 from patches.edits import (
@@ -35,9 +35,10 @@ def edit_loggers(tree: ast.Module) -> list[Edit]:
         if row is None:
             raise AnchorError(f"self.{ROWS[0]} in class {root.name}", 0)
         edits += _edit_root(root, row)
-        for node in classes.values():
-            if root in _ancestors(node, classes):
-                edits += _edit_subclass(node, row)
+        derived = [node for node in classes.values() if root in _ancestors(node, classes)]
+        family = {node.name for node in [root, *derived]}
+        for node in derived:
+            edits += _edit_subclass(node, row, [name for name in _bases(node) if name in family])
     return edits
 
 
@@ -68,43 +69,54 @@ def _edit_root(node: ast.ClassDef, row: str) -> Iterator[Edit]:
     init = _methods(node).get("__init__")
     if init is not None:
         names = _parameters(init)
-        self = _first(names, node, "__init__")
+        self = _self(init, node)
         known = "".join(f", {name}={name}" for name in ("output_dir", "exp_name") if name in names)
         yield AddParameter(f"{node.name}.__init__", PARAMETER)
         yield FirstStatement(
             f"{node.name}.__init__", f"neptune_writer.connect({self}, {PARAMETER}{known})")
     elif not _bases(node):  # else the constructor is that of a base in another file
         raise AnchorError(f"{node.name}.__init__", 0)
-    yield from _edit_methods(node, row)
+    yield from _edit_methods(node, row, _bases(node))
 
 
-def _edit_methods(node: ast.ClassDef, row: str) -> Iterator[Edit]:
+def _edit_methods(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterator[Edit]:
     """The two that write, unless they leave it to the base's, which is edited as well."""
     methods = _methods(node)
     save, dump = methods.get("save_config"), methods.get("dump_tabular")
-    if save and not _calls(save, _bases(node)):
+    if save and not _calls(save, bases):
         names = _parameters(save)
-        self = _first(names, node, "save_config")
+        self = _self(save, node)
         if len(names) > 1:
             yield FirstStatement(f"{node.name}.save_config",
                                  f"{names[1]} = neptune_writer.write_config({self}, {names[1]})")
-    if dump and not _calls(dump, _bases(node)):
-        self = _first(_parameters(dump), node, "dump_tabular")
+    if dump and not _calls(dump, bases):
+        self = _self(dump, node)
         yield FirstStatement(f"{node.name}.dump_tabular",
                              f"neptune_writer.write_row({self}, {self}.{row}, step={STEP})")
 
 
-def _edit_subclass(node: ast.ClassDef, row: str) -> Iterator[Edit]:
-    """A constructor with a signature of its own has to take the parameter and pass it on."""
+def _edit_subclass(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterator[Edit]:
+    """A constructor with a signature of its own has to take the parameter and pass it on.
+
+    Args:
+        bases: those of its bases that are loggers: what other bases write is none of ours.
+    """
     init = _methods(node).get("__init__")
-    if init:
-        calls = _calls(init, _bases(node))
-        passed_on = [word for call in calls for word in call.keywords if word.arg is None]
-        if not passed_on:
-            name = f"{node.name}.__init__"
-            yield AddParameter(name, PARAMETER)
-            yield PassArgument(name, _bases(node), "__init__", PARAMETER)
-    yield from _edit_methods(node, row)
+    calls = _calls(init, bases) if init else []
+    if init and not any(_forwards_keywords(call) for call in calls):
+        first = _bases(node)[0]
+        if first not in bases and any(_is_super(call.func) for call in calls):
+            raise Refused(f"expected {node.name}'s first base to be a logger, since super() calls it, "
+                          f"found {first}")
+        name = f"{node.name}.__init__"
+        yield AddParameter(name, PARAMETER)
+        yield PassArgument(name, tuple(bases), "__init__", PARAMETER)
+    yield from _edit_methods(node, row, bases)
+
+
+def _forwards_keywords(call: ast.Call) -> bool:
+    """Whether a dictionary of keywords goes on as it came, `**kwargs`, and is not made on the spot."""
+    return any(word.arg is None and isinstance(word.value, ast.Name) for word in call.keywords)
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -129,12 +141,13 @@ def _bases(node: ast.ClassDef) -> tuple[str, ...]:
 
 def _ancestors(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.ClassDef]:
     found: list[ast.ClassDef] = []
-    waiting = list(_bases(node))
+    waiting = list(node.bases)
     while waiting:
-        base = classes.get(waiting.pop())
+        name = waiting.pop()
+        base = classes.get(name.id) if isinstance(name, ast.Name) else None  # module.Name is not of this file
         if base and base is not node and base not in found:
             found.append(base)
-            waiting += _bases(base)
+            waiting += base.bases
     return found
 
 
@@ -152,10 +165,14 @@ def _parameters(node: ast.FunctionDef) -> list[str]:
     return [arg.arg for arg in [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *rest]]
 
 
-def _first(names: list[str], node: ast.ClassDef, method: str) -> str:
-    if not names:
-        raise Refused(f"expected {node.name}.{method}(self, ...), found no parameter")
-    return names[0]
+def _self(method: ast.FunctionDef, node: ast.ClassDef) -> str:
+    """What a method calls its logger."""
+    static = {"staticmethod", "classmethod"} & {_name(item) for item in method.decorator_list}
+    names = [*method.args.posonlyargs, *method.args.args]
+    if static or not names:
+        raise Refused(f"expected {node.name}.{method.name}(self, ...), "
+                      f"found {'a ' + static.pop() if static else 'no parameter'}")
+    return names[0].arg
 
 
 def _row(node: ast.ClassDef) -> Optional[str]:
@@ -164,17 +181,17 @@ def _row(node: ast.ClassDef) -> Optional[str]:
     return next((row for row in ROWS if row in names), None)
 
 
-def _calls(function: ast.FunctionDef, bases: tuple[str, ...]) -> list[ast.Call]:
+def _calls(function: ast.FunctionDef, bases: Sequence[str]) -> list[ast.Call]:
     """The calls of a base's method of the same name: super().f(), super(C, self).f(), Base.f()."""
-    found = []
-    for call in ast.walk(function):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) \
-                and call.func.attr == function.name:
-            owner: Union[ast.expr, None] = call.func.value
-            is_super = isinstance(owner, ast.Call) and _name(owner.func) == "super"
-            if is_super or (owner is not None and _name(owner) in bases):
-                found.append(call)
-    return found
+    return [call for call in ast.walk(function)
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            and call.func.attr == function.name
+            and (_is_super(call.func) or _name(call.func.value) in bases)]
+
+
+def _is_super(called: ast.expr) -> bool:
+    owner = called.value if isinstance(called, ast.Attribute) else None
+    return isinstance(owner, ast.Call) and _name(owner.func) == "super"
 
 
 PATCH = Patch(

@@ -135,6 +135,32 @@ def test_a_grandchild_is_edited_once():
         "super().__init__(a, neptune_experiment=neptune_experiment)"]
 
 
+def test_only_bases_that_are_loggers_count():
+    """What a class leaves to another base, none of us writes."""
+    tail = ("class Epoch(Logger, Thread):\n    def __init__(self, folder):\n"
+            "        Thread.__init__(self)\n        Logger.__init__(self, folder)\n"
+            "    def dump_tabular(self):\n        Thread.dump_tabular(self)\n")
+    assert added(logger(tail=tail))[-3:] == [
+        "def __init__(self, folder, neptune_experiment=None):",
+        "Logger.__init__(self, folder, neptune_experiment=neptune_experiment)",
+        f"neptune_writer.write_row(self, self.log_current_row, step={ROW})  # neptune"]
+
+
+def test_a_base_of_another_module_is_not_the_class_of_that_name_here():
+    tail = "class Epoch(other.Logger):\n    def __init__(self, a):\n        super().__init__(a)\n"
+    assert added(logger(tail=tail)) == added(logger())
+
+
+@pytest.mark.parametrize("forwarded, passed_on", [
+    ("**kwargs", ""), ("**made(folder)", ", neptune_experiment=neptune_experiment")])
+def test_keywords_that_are_made_on_the_spot_are_not_the_callers(forwarded, passed_on):
+    head = "class Epoch(Logger):\n    def __init__(self, folder, kwargs=None"
+    text = logger(tail=f"{head}):\n        super().__init__({forwarded})\n")
+    new = apply_patch(PATCH, text.encode()).new.decode()
+    assert f"super().__init__({forwarded}{passed_on})" in new
+    assert (f"{head}, neptune_experiment=None):" in new) == bool(passed_on)
+
+
 def test_a_logger_on_a_base_of_another_file_keeps_its_constructor():
     assert [line.split("(")[0] for line in added(logger("", head="class Mine(Logger):"))] == [
         "config = neptune_writer.write_config", "neptune_writer.write_row"]
@@ -147,6 +173,12 @@ def test_a_logger_on_a_base_of_another_file_keeps_its_constructor():
      "expected self.log_current_row in class Logger once, found none"),
     (logger(""), "expected Logger.__init__ once, found none"),
     (logger("def __init__(): pass"), r"expected Logger.__init__\(self, ...\), found no parameter"),
+    (logger("def __init__(*args): pass"), r"expected Logger.__init__\(self, ...\), found no parameter"),
+    (logger("@classmethod\n    def __init__(cls): pass"), r"__init__\(self, ...\), found a classmethod"),
+    (logger(save="@staticmethod\n    def save_config(config, path): pass"),
+     r"expected Logger.save_config\(self, ...\), found a staticmethod"),
+    (logger(tail="class E(Mixin, Logger):\n    def __init__(self, a):\n        super().__init__(a)\n"),
+     "expected E's first base to be a logger, since super\\(\\) calls it, found Mixin"),
     (logger(tail="class E(Logger):\n    def __init__(self):\n        pass\n"),
      "expected E.__init__'s call of its base's __init__ once, found none"),
     (f"if x:\n    A = 1\n{logger()}\n{logger()}", "expected Logger.__init__ once, found 2"),
