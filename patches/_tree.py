@@ -53,13 +53,12 @@ def _statement(module: cst.Module, code: str) -> cst.BaseStatement:
 # --- statements
 
 def _add_import(module: cst.Module, edit: AddImport) -> cst.Module:
-    """Behind the last import above the first class or function, else behind the docstring."""
+    """Behind the last import above the first block, in which a class may be, else behind the docstring."""
     place = 1 if module.get_docstring(clean=False) is not None else 0
     for index, statement in enumerate(module.body):
-        if isinstance(statement, (cst.ClassDef, cst.FunctionDef)):
+        if not isinstance(statement, cst.SimpleStatementLine):
             break
-        if isinstance(statement, cst.SimpleStatementLine) and \
-                isinstance(statement.body[0], Headline):
+        if isinstance(statement.body[0], Headline):
             place = index + 1
     added = _statement(module, edit.code)
     return module.with_changes(body=[*module.body[:place], added, *module.body[place:]])
@@ -67,10 +66,11 @@ def _add_import(module: cst.Module, edit: AddImport) -> cst.Module:
 
 def _put_first(node: cst.FunctionDef, added: cst.BaseStatement) -> cst.FunctionDef:
     body = node.body
-    if isinstance(body, cst.SimpleStatementSuite):  # def f(self): pass
-        line = cst.SimpleStatementLine(body.body, trailing_whitespace=body.trailing_whitespace)
-        return node.with_changes(body=cst.IndentedBlock([added, line]))
     place = 1 if node.get_docstring(clean=False) is not None else 0
+    if isinstance(body, cst.SimpleStatementSuite):  # def f(self): pass
+        lines = [cst.SimpleStatementLine(part) for part in (body.body[:place], body.body[place:]) if part]
+        lines[-1] = lines[-1].with_changes(trailing_whitespace=body.trailing_whitespace)
+        return node.with_changes(body=cst.IndentedBlock([*lines[:place], added, *lines[place:]]))
     block = [*body.body[:place], added, *body.body[place:]]
     return node.with_changes(body=body.with_changes(body=block))
 

@@ -64,6 +64,8 @@ def test_a_result_that_does_not_compile_is_refused():
     ("import a; import b  # both\ntry:\n    import c\nexcept ImportError:\n    c = 1\nx = 1\n",
      "import a; import b  # both\nneptune_writer = 1  # neptune\ntry:\n    import c\n"
      "except ImportError:\n    c = 1\nx = 1\n"),
+    ("import a\nif a:\n    class A: pass\nx = A()\nimport b\n",
+     "import a\nneptune_writer = 1  # neptune\nif a:\n    class A: pass\nx = A()\nimport b\n"),
     ("import a\r\nx = 1\r\n", "import a\r\nneptune_writer = 1  # neptune\r\nx = 1\r\n"),
 ])
 def test_add_import(before, after):
@@ -140,9 +142,14 @@ def test_first_statement(before, after):
     check(FIRST, before, after)
 
 
-def test_first_statement_of_a_body_on_one_line():
-    assert apply_edits(b"def f(self): a(); b()  # both\n", [FIRST]) == (
-        b"def f(self):\n    neptune_writer.go()  # neptune\n    a(); b()  # both\n")
+@pytest.mark.parametrize("body, lines", [
+    ("a(); b()  # both", ["neptune_writer.go()  # neptune", "a(); b()  # both"]),
+    ("'Doc.'  # why", ["'Doc.'  # why", "neptune_writer.go()  # neptune"]),
+    ("'Doc.'; a()  # why", ["'Doc.'; ", "neptune_writer.go()  # neptune", "a()  # why"]),
+])
+def test_first_statement_of_a_body_on_one_line(body, lines):
+    assert apply_edits(f"def f(self): {body}\n".encode(), [FIRST]).decode() == (
+        "def f(self):\n" + "".join(f"    {line}\n" for line in lines))
 
 
 def test_a_method_is_not_a_function_of_the_same_name():
