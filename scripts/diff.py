@@ -6,6 +6,7 @@
 import argparse
 import difflib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Iterator, List, Sequence
@@ -43,18 +44,25 @@ def unified(path: str, old: bytes, new: bytes) -> Iterator[bytes]:
     """The lines of a unified diff in git's form; every byte of the files' lines is kept."""
     if old == new:
         return
-    name = path.encode("utf-8", "surrogateescape")
-    after_name = b"\t" if b" " in name else b""  # so that git sees where the name ends
-    yield b"diff --git a/%s b/%s\n" % (name, name)
-    lines = difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), b"a/" + name,
-                               b"b/" + name, lineterm=b"\n")
+    before_name, after_name = _name("a/" + path), _name("b/" + path)
+    end = b"\t" if b" " in before_name else b""  # so that git sees where the name ends
+    yield b"diff --git %s %s\n" % (before_name, after_name)
+    lines = difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), before_name, after_name,
+                               lineterm=b"\n")
     for index, line in enumerate(lines):
         if index < 2:
-            yield line.rstrip(b"\t\n") + after_name + b"\n"
+            yield line.rstrip(b"\t\n") + end + b"\n"
         elif line.endswith(b"\n"):
             yield line
         else:
             yield line + b"\n" + NO_NEWLINE + b"\n"
+
+
+def _name(path: str) -> bytes:
+    """A path as git writes it: in quotes where a byte of it would not stay on the line."""
+    name = path.encode("utf-8", "surrogateescape")
+    quoted = re.sub(rb'[\x00-\x1f\x7f"\\]', lambda found: b"\\%03o" % found.group()[0], name)
+    return name if quoted == name else b'"%s"' % quoted
 
 
 def _lines(raw: bytes) -> List[bytes]:

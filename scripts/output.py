@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import re
 import shlex
 import sys
 import time
@@ -43,8 +45,9 @@ class Console:
             {"path": path, "state": state, "detail": detail} for state, path, detail in lines]
         if self.as_json:
             return
-        width = max((len(path) for _, path, _ in lines), default=0)
-        for state, path, detail in lines:
+        shown = [(state, _plain(path), _plain(detail)) for state, path, detail in lines]
+        width = max((len(path) for _, path, _ in shown), default=0)
+        for state, path, detail in shown:
             coloured = self._colour(f"{state:<11}", COLOURS.get(state, "33"))
             print(f"{coloured} {path:<{width}}  {detail}".rstrip())
 
@@ -53,7 +56,7 @@ class Console:
         self._clear()
         self.report["message"] = text
         if not self.as_json:
-            print(text)
+            print(_plain(text))
 
     def next(self, commands: Sequence[Tuple[str, str]]) -> None:
         """The commands a user may run next, each with what it is for."""
@@ -67,7 +70,7 @@ class Console:
         """Something besides, on stderr."""
         self._clear()
         self.report["notes"].append(text)
-        print(f"{self.command}: {text}", file=sys.stderr)
+        print(f"{self.command}: {_plain(text)}", file=sys.stderr)
 
     def refuse(self, lines: Sequence[str]) -> int:
         """One line each on stderr; returns the exit status."""
@@ -75,7 +78,7 @@ class Console:
         self.report["ok"] = False
         self.report["refusals"] += lines
         for line in lines:
-            print(f"{self.command}: {' '.join(line.splitlines())}", file=sys.stderr)
+            print(f"{self.command}: {_plain(line)}", file=sys.stderr)
         return 1
 
     def finish(self) -> None:
@@ -100,6 +103,11 @@ class Console:
             self._drawn = False
 
 
+def _plain(text: str) -> str:
+    """On one line, and without what a terminal would obey: a file's name may hold anything."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found.group())[1:-1], text)
+
+
 def _python() -> str:
     """This interpreter as a user would type it."""
     place = os.path.relpath(sys.executable) if sys.executable else "python"
@@ -119,22 +127,37 @@ def run(command: str, parser: argparse.ArgumentParser,
     """Run a command; every failure ends as one line on stderr and a non-zero exit status."""
     parsed = parser.parse_args(argv)
     console = Console(command, parsed)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may be none in this locale
     try:
-        status = work(parsed, console)
+        status = _attempt(work, parsed, console)
+        console.finish()
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head`: its reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 128 + 13
+    return status
+
+
+def _attempt(work: Callable[[argparse.Namespace, Console], int], parsed: argparse.Namespace,
+             console: Console) -> int:
+    try:
+        return work(parsed, console)
+    except BrokenPipeError:
+        raise
     except Refusal as error:
-        status = console.refuse([str(error)])
+        return console.refuse([str(error)])
     except ModuleNotFoundError as error:
         if error.name != "libcst":
             raise
-        status = console.refuse([
+        return console.refuse([
             f"LibCST is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
-            f"`uv run scripts/{command}.py`"])
+            f"`uv run scripts/{console.command}.py`"])
     except OSError as error:
-        status = console.refuse([f"{error.filename or parsed.checkout}: {error.strerror or error}"])
+        return console.refuse([f"{error.filename or parsed.checkout}: {error.strerror or error}"])
     except KeyboardInterrupt:
-        status = console.refuse(["stopped"]) + 129
-    console.finish()
-    return status
+        return console.refuse(["stopped"]) + 129
 
 
 def rows(states: Sequence[Any]) -> List[Line]:

@@ -29,7 +29,7 @@ LOGGERS = {
     "latin-1": b"# -*- coding: latin-1 -*-\n# \xe9\n" + LOGGER.encode() + b"\n"}
 
 
-@pytest.mark.parametrize("path", ["small/logx.py", "a b/lögger.py"])
+@pytest.mark.parametrize("path", ["small/logx.py", "a b/lögger.py", "a\n\"b\t c.py"])
 @pytest.mark.parametrize("kind", LOGGERS)
 def test_git_apply_takes_it(tmp_path, kind, path):
     """Before and after install it is the same, and on a clean clone it makes the same files."""

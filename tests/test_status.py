@@ -1,9 +1,12 @@
 """scripts/status.py: the eight states."""
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
-from small_checkout import FOREIGN, LOGGER, UNSUPPORTED, call, make, run, snapshot
+from small_checkout import FOREIGN, LOGGER, REPO, UNSUPPORTED, call, make, run, snapshot
 
 from scripts import install, status
 
@@ -109,6 +112,25 @@ def test_lines_are_aligned_and_plain(tmp_path):
         "clean       small/logx.py       5 insertions to make",
         "clean       small/serialise.py  2 insertions to make"]
     assert done.stderr == "" and done.returncode == 0
+
+
+@pytest.mark.parametrize("name, shown", [
+    ("a\nb\x1b[2J.py", r"a\nb\x1b[2J.py"), ("\xe9.py", r"\xe9.py"), ("\udce9.py", r"\udce9.py")])
+def test_any_name_stays_on_its_line(tmp_path, name, shown):
+    make(tmp_path, {name: LOGGER})
+    done = run("status", tmp_path, PYTHONIOENCODING="ascii")
+    assert done.stdout.splitlines()[0].split()[:2] == ["clean", shown]
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert json.loads(run("status", tmp_path, "--json").stdout)["files"][0]["path"] == name
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure_to_report(tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, str(REPO / "scripts/status.py"), str(make(tmp_path))],
+                          stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert (done.stderr, done.returncode) == (b"", 141)
 
 
 def test_colours_only_on_a_terminal_that_wants_them(tmp_path, capsys, monkeypatch):
