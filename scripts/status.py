@@ -27,6 +27,9 @@ def status(arguments: argparse.Namespace, console: Console) -> int:
     states = checkout.states(found)
     console.lines(output.rows(states))
     names = {state for _, state, _ in states}
+    if not names:
+        console.next([(console.script("uninstall"), "take out what is left of ours")])
+        return 0
     if names <= {FOREIGN, UNSUPPORTED}:
         return 0
     if names <= {APPLIED, FOREIGN, UNSUPPORTED}:

@@ -35,6 +35,8 @@ def refused(capsys, folder, *arguments):
     ({"a.py": LOGGER, "neptune_writer/__init__.py": "mine"},
      "neptune_writer: expected nothing or our package, found something else under its name"),
     ({"a.py": LOGGER, "neptune_writer": "mine"}, "neptune_writer: expected nothing or our package"),
+    ({"a.py": LOGGER, "neptune_writer.py": "mine"},
+     "neptune_writer.py: expected nothing or our package, found something else under its name"),
     ({"a.py": LOGGER, ".neptune-rl-logging/manifest.json": "{"}, "manifest.json: expected what"),
     ({"a.py": LOGGER, ".neptune-rl-logging": "x"}, ".neptune-rl-logging"),
 ])
@@ -45,14 +47,26 @@ def test_bad_checkouts_are_refused_in_one_line(tmp_path, capsys, content, reason
 
 
 @pytest.mark.parametrize("name, reason", [
-    ("missing", "found nothing there"), ("file", "found a file"), ("empty", "found it empty")])
+    ("missing", "found nothing there"), ("file", "found a file"), ("empty", "found it empty"),
+    ("link", "found a symlink that leads nowhere")])
 def test_what_is_no_checkout_is_refused(tmp_path, capsys, name, reason):
     (tmp_path / "file").write_text("x")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("nowhere")
     assert call(install, tmp_path / name) == 1
     error = capsys.readouterr().err
     assert reason in error and error.count("\n") == 1
-    assert sorted(os.listdir(tmp_path)) == ["empty", "file"]
+    assert sorted(os.listdir(tmp_path)) == ["empty", "file", "link"]
+
+
+def test_an_empty_name_is_not_the_current_folder(tmp_path, capsys, monkeypatch):
+    """As a script has it whose variable is unset: nothing is cleaned up there."""
+    make(tmp_path, {"logx.py": LOGGER, ".neptune-rl-logging/undo/0": "x"})
+    monkeypatch.chdir(tmp_path)
+    before = snapshot(tmp_path)
+    assert call(install, "") == 1
+    assert "found nothing there" in capsys.readouterr().err
+    assert snapshot(tmp_path) == before
 
 
 def test_a_read_only_folder_is_refused_even_for_root(tmp_path, capsys):
@@ -78,12 +92,20 @@ def test_a_symlink_that_leaves_the_checkout_is_not_followed(tmp_path, capsys, li
 
 def test_a_symlink_inside_a_pipe_and_a_loop_do_no_harm(tmp_path):
     folder = make(tmp_path)
-    (folder / "same.py").symlink_to("small/logx.py")
+    (folder / "small/same.py").symlink_to("logx.py")
     (folder / "loop").symlink_to(".")
     os.mkfifo(folder / "pipe.py")
     assert call(install, folder) == 0
-    assert (folder / "same.py").is_symlink()
-    assert not (folder / "neptune_writer").exists()
+    assert (folder / "small/same.py").is_symlink()
+
+
+def test_a_logger_that_is_linked_into_another_folder_is_refused(tmp_path, capsys):
+    """Imported from there, it would not find the package."""
+    folder = make(tmp_path)
+    (folder / "same.py").symlink_to("small/logx.py")
+    assert refused(capsys, folder) == [
+        "install: same.py: expected no other way to small/logx.py, found a symlink; the package would "
+        "not be found beside it, replace the link by a copy"]
 
 
 def test_every_refused_file_is_reported_and_no_file_is_written(tmp_path, capsys):
@@ -287,6 +309,26 @@ def test_a_lost_package_is_copied_again(tmp_path, capsys):
     for path in (folder / "small/neptune_writer").iterdir():
         path.unlink()
     assert call(install, folder) == 0
+    assert snapshot(folder) == before
+
+
+@pytest.mark.parametrize("gone", [["logx.py"], ["logx.py", "serialise.py"]])
+def test_without_its_logger_nothing_is_installed_or_taken_away(tmp_path, capsys, gone):
+    """The serialiser that is left is patched and needs the package."""
+    folder = make(tmp_path)
+    before = snapshot(folder)
+    call(install, folder)
+    for name in gone:
+        (folder / "small" / name).unlink()
+        del before[f"small/{name}"]
+    lines = refused(capsys, folder)
+    assert lines[:-1] == [f"install: small/{name}: install patched it, it is gone" for name in gone]
+    assert "found none any more; uninstall takes out what is left of ours" in lines[-1]
+    assert call(status, folder) == 0
+    printed = capsys.readouterr()
+    assert "small/logx.py: install patched it, it is gone" in printed.err
+    assert ("uninstall.py" in printed.out) == (len(gone) == 2)
+    assert call(uninstall, folder) == 0
     assert snapshot(folder) == before
 
 

@@ -25,6 +25,7 @@ class Checkout(NamedTuple):
         records: path -> record of the manifest.
         sources: name -> content of the package that is copied.
         notes: what was left out of the search and might matter.
+        links: path of each .py file that is a symlink -> the file of the checkout it leads to.
     """
 
     root: str
@@ -33,6 +34,7 @@ class Checkout(NamedTuple):
     records: Dict[str, Record]
     sources: Dict[str, bytes]
     notes: List[str]
+    links: Dict[str, str]
 
 
 def open_checkout(path: str, named: Sequence[str] = (),
@@ -69,7 +71,9 @@ def open_checkout(path: str, named: Sequence[str] = (),
         copy = package.read_copy(root, folder, sources)
         if copy:
             copies[folder] = copy
-    checkout = Checkout(root, seen, copies, records, sources, found.notes)
+    gone = [f"{name}: install patched it, it is gone" for name in records
+            if files.read(root, name) is None]
+    checkout = Checkout(root, seen, copies, records, sources, found.notes + gone, found.links)
     if not seen and not records and not copies:
         raise Refusal(_nothing_found(path, found))
     return checkout
@@ -79,6 +83,8 @@ def _root(path: str) -> str:
     """The real folder a user named."""
     if not os.path.lexists(path):
         raise Refusal(f"{path}: expected a folder with the framework, found nothing there")
+    if not os.path.exists(path):
+        raise Refusal(f"{path}: expected a folder with the framework, found a symlink that leads nowhere")
     if not os.path.isdir(path):
         raise Refusal(f"{path}: expected a folder with the framework, found a file; name the "
                       "folder, and the file with --file")

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Callable, Iterator, List, NamedTuple
+from typing import Callable, Dict, Iterator, List, NamedTuple
 
 from scripts.checkout.store import HIDDEN, PACKAGE
 
@@ -19,12 +19,14 @@ class Search(NamedTuple):
         packages: folders of copied packages, ours by their name.
         notes: one line for each place that was left out and might matter.
         leaving: paths of symlinks that lead out of the checkout.
+        links: path of each .py file that is a symlink -> the file of the checkout it leads to.
     """
 
     candidates: List[str]
     packages: List[str]
     notes: List[str]
     leaving: List[str]
+    links: Dict[str, str]
 
 
 def search(root: str, test: Callable[[bytes], bool],
@@ -35,7 +37,7 @@ def search(root: str, test: Callable[[bytes], bool],
         test: whether a file's bytes are worth a closer look.
         progress: called now and then with the number of files seen.
     """
-    found = Search([], [], [], [])
+    found = Search([], [], [], [], {})
     for count, path in enumerate(_python_files(root, found)):
         if count % 100 == 0:
             progress(count)
@@ -62,9 +64,13 @@ def _python_files(root: str, found: Search) -> Iterator[str]:
         below = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if below == "." else below + "/"
         for name in [*folders, *names]:
-            if os.path.islink(os.path.join(folder, name)) and not name.startswith("."):
-                if leaves(root, os.path.join(folder, name)):
+            place = os.path.join(folder, name)
+            if os.path.islink(place) and not name.startswith("."):
+                if leaves(root, place):
                     found.leaving.append(prefix + name)
+                elif name.endswith(".py"):
+                    real = os.path.relpath(os.path.realpath(place), root)
+                    found.links[prefix + name] = real.replace(os.sep, "/")
         keep = []
         for name in sorted(folders):
             place = os.path.join(folder, name)

@@ -57,12 +57,16 @@ def read_copy(root: str, folder: str, sources: Dict[str, bytes]) -> Optional[Cop
     """The package as it stands in the checkout; None where there is none.
 
     Raises:
-        Refusal: something else is there under its name.
+        Refusal: something else is there under its name, a module included.
     """
+    module = f"{folder}.py"  # which the folder would hide from those who import it
+    found_module = os.path.lexists(files.inside(root, module))
+    strange = Refusal(f"{module if found_module else folder}: expected nothing or our package, found "
+                      "something else under its name; rename it, then run this again")
+    if found_module:
+        raise strange
     if not os.path.lexists(files.inside(root, folder)):
         return None
-    strange = Refusal(f"{folder}: expected nothing or our package, found something else under its "
-                      "name; rename it, then run this again")
     if not os.path.isdir(os.path.join(root, folder)):
         raise strange
     names = _names(root, folder)

@@ -5,7 +5,7 @@ import os
 from typing import Dict, List, NamedTuple, Optional
 
 from scripts.checkout import files, package, store
-from scripts.checkout import Checkout
+from scripts.checkout import EXPECTED, Checkout
 from scripts.checkout.state import (
     APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, UNSUPPORTED, File, make_record)
 from scripts.checkout.store import Changes, Content, Record
@@ -33,9 +33,13 @@ def plan_install(checkout: Checkout) -> Plan:
                  "move your changes out of that folder, remove the file, then install again"
                  for copy in checkout.copies.values() for name in copy.edited]
     chosen = [file for file in checkout.files if file.new is not None]
+    refusals += [f"{link}: expected no other way to {file.path}, found a symlink; the package would not be "
+                 "found beside it, replace the link by a copy" for file in chosen
+                 for link, target in checkout.links.items()
+                 if target == file.path and os.path.dirname(link) != os.path.dirname(target)]
     if all(file.companion for file in chosen):
         refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN]
-        chosen = []
+        refusals = refusals or [f"{EXPECTED}, found none any more; uninstall takes out what is left of ours"]
     records = {file.path: make_record(file) for file in chosen}
     changes: Changes = {}
     for file in chosen:
@@ -45,8 +49,7 @@ def plan_install(checkout: Checkout) -> Plan:
     changes.update(_packages(checkout, chosen, records))
     for file in chosen:
         changes[file.path] = Content(file.new or b"")
-    if chosen:
-        changes[store.MANIFEST] = store.write_manifest(records)
+    changes[store.MANIFEST] = store.write_manifest(records)
     return _plan(checkout, changes, refusals, [])
 
 

@@ -24,10 +24,10 @@ def exclusive(path: str, say: Callable[[str], None]) -> Iterator[None]:
     Raises:
         Refusal: another one is at work.
     """
-    root = os.path.realpath(path)
-    if not os.path.isdir(root):
+    if not os.path.isdir(path):
         yield  # whoever opens the checkout says so better
         return
+    root = os.path.realpath(path)
     with _locked(root):
         if recover(root):
             say("took back what an interrupted command had left half done")
