@@ -91,6 +91,28 @@ def test_the_mode_comes_back(tmp_path):
     assert stat.S_IMODE(os.stat(tmp_path / "small/logx.py").st_mode) == 0o555
 
 
+def test_set_id_bits_stay_and_are_not_taken_from_a_manifest(tmp_path):
+    make(tmp_path)
+    place = tmp_path / "small/logx.py"
+    place.chmod(0o2755)
+    before = snapshot(tmp_path)
+    for forged in ("0755", "4755"):
+        assert call(install, tmp_path) == 0
+        assert stat.S_IMODE(os.stat(place).st_mode) == 0o2755
+        manifest = tmp_path / HIDDEN / "manifest.json"
+        manifest.write_text(manifest.read_text().replace('"0755"', f'"{forged}"'))
+        assert call(uninstall, tmp_path) == 0
+        assert snapshot(tmp_path) == before
+
+
+def test_what_is_kept_of_a_private_file_is_private(tmp_path):
+    make(tmp_path)
+    (tmp_path / "small/logx.py").chmod(0o600)
+    assert call(install, tmp_path) == 0
+    kept = tmp_path / HIDDEN / "originals/small/logx.py"
+    assert stat.S_IMODE(os.stat(kept).st_mode) == 0o600
+
+
 def test_lines_the_user_added_are_kept(tmp_path, capsys):
     installed(tmp_path)
     place = tmp_path / "small/logx.py"

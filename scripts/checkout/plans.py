@@ -43,7 +43,7 @@ def plan_install(checkout: Checkout) -> Plan:
     records = {file.path: make_record(file) for file in chosen}
     changes: Changes = {}
     for file in chosen:
-        changes[store.original_of(file.path)] = Content(file.base or b"")
+        changes[store.original_of(file.path)] = Content(file.base or b"", records[file.path].mode)
     for path in set(checkout.records) - set(records):
         changes[store.original_of(path)] = None
     changes.update(_packages(checkout, chosen, records))
@@ -64,8 +64,9 @@ def plan_uninstall(checkout: Checkout) -> Plan:
             refusals.append(_refusal(file))
             continue
         unedited = file.record is not None and file.state in (APPLIED, OUTDATED)
+        special = file.mode & 0o7000  # set-id bits: kept, but not believed of a manifest
         changes[file.path] = Content(
-            file.base, file.record.mode if file.record and unedited else None)
+            file.base, file.record.mode | special if file.record and unedited else None)
     for copy in checkout.copies.values():
         changes.update(package.removals(copy))
         notes += [f"{copy.folder}/{name}: kept, it is not as install wrote it"

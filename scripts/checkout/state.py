@@ -116,7 +116,7 @@ def make_record(file: File) -> Record:
     removed = remove_edits(file.new)
     pieces = pieces_digest(removed.pieces) if removed.base == file.base else None
     mode = file.record.mode if file.record and file.installed else file.mode
-    return Record(file.patch.name, digest(file.base), digest(file.new), pieces, mode)
+    return Record(file.patch.name, digest(file.base), digest(file.new), pieces, mode & 0o777)
 
 
 def _try(patch: Patch, raw: bytes) -> Tuple[Optional[Patched], str]:

@@ -101,7 +101,7 @@ def _prepare(root: str, changes: Changes) -> None:
         old = files.read(root, path)
         if old is not None:
             files.make_folder(root, f"{HIDDEN}/undo")
-            files.write(root, f"{HIDDEN}/undo/{number}", old.raw)
+            files.write(root, f"{HIDDEN}/undo/{number}", old.raw, old.mode & 0o777)
         entries.append({
             "path": path, "before": files.digest(old.raw) if old else None,
             "mode": f"{old.mode:04o}" if old else None,
