@@ -166,12 +166,25 @@ def test_a_logger_on_a_base_of_another_file_keeps_its_constructor():
         "config = neptune_writer.write_config", "neptune_writer.write_row"]
 
 
+def test_a_logger_named_as_its_base_of_another_file():
+    before = "from logx import Logger\n" + logger("", head="class Logger(Logger):")
+    assert len(added(before)) == 2
+
+
+@pytest.mark.parametrize("block", [
+    "if x:", "with x:", "try:\n    pass\nfinally:", "try:\n    import x\nexcept ImportError:"])
+def test_a_logger_in_a_block(block):
+    text = "".join(f"    {line}\n" for line in logger().splitlines())
+    assert added(f"{block}\n{text}") == added(logger())
+
+
 @pytest.mark.parametrize("text, reason", [
     (logger().replace("dump_tabular", "write_table"),
      "expected Logger.dump_tabular once, found none"),
     (logger().replace("log_current_row", "row"),
      "expected self.log_current_row in class Logger once, found none"),
     (logger(""), "expected Logger.__init__ once, found none"),
+    (logger("", head="class Logger(object):"), "expected Logger.__init__ once, found none"),
     (logger("def __init__(): pass"), r"expected Logger.__init__\(self, ...\), found no parameter"),
     (logger("def __init__(*args): pass"), r"expected Logger.__init__\(self, ...\), found no parameter"),
     (logger("@classmethod\n    def __init__(cls): pass"), r"__init__\(self, ...\), found a classmethod"),

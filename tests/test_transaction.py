@@ -186,6 +186,15 @@ def test_hard_links_and_symlinks_are_not_written_through(tmp_path):
     assert "neptune" in (folder / "small/logx.py").read_text()
 
 
+def test_a_file_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
+    done = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *rest, name=name, real=real: (done.append(name), real(*rest)))
+    files.write(str(tmp_path), "a.py", b"x")
+    assert done == ["fsync", "replace"]
+
+
 def test_only_what_differs_is_written(tmp_path):
     folder = prepare(tmp_path / "one", "uninstall")
     found = checkout.open_checkout(str(folder))
