@@ -22,7 +22,7 @@ BAR = 40  # characters for the best episode return
 
 
 def main() -> int:
-    """Returns the exit code: 0 when the curve was shown and the clone is as it was."""
+    """Returns the exit code: 0 when the curve was shown and the clone is as it was, else that of what failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkout", type=Path, help="a clone of github.com/openai/spinningup")
     parser.add_argument("--python", required=True, help="a Python that trains SpinningUp")
@@ -31,13 +31,16 @@ def main() -> int:
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
-    step("Install", [sys.executable, HERE / "install.py", checkout])
     try:
-        step("What changed", [sys.executable, HERE / "diff.py", checkout])
-        train(options.python, checkout, output, options.epochs)
-        show(newest_journal(output))
-    finally:
-        step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
+        step("Install", [sys.executable, HERE / "install.py", checkout])
+        try:
+            step("What changed", [sys.executable, HERE / "diff.py", checkout])
+            train(options.python, checkout, output, options.epochs)
+            show(newest_journal(output))
+        finally:
+            step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
+    except subprocess.CalledProcessError as error:  # which has said why
+        return error.returncode
     return 0
 
 
