@@ -195,6 +195,32 @@ def test_a_file_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
     assert done == ["fsync", "replace"]
 
 
+def test_a_temporary_file_that_was_left_is_no_obstacle(tmp_path):
+    """As after a kill, and a hidden folder that was removed by hand."""
+    folder = make(tmp_path)
+    (folder / "small/.logx.py.neptune-tmp").write_text("half")
+    assert install.main([str(folder)]) == 0
+    assert not (folder / "small/.logx.py.neptune-tmp").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_stays_its_owners_where_root_installs(tmp_path):
+    folder = make(tmp_path)
+    os.chown(folder / "small/logx.py", 1234, 1235)
+    for command in (install, uninstall):
+        assert command.main([str(folder)]) == 0
+        status = os.stat(folder / "small/logx.py")
+        assert (status.st_uid, status.st_gid) == (1234, 1235)
+
+
+def test_a_pipe_in_place_of_a_record_is_not_waited_for(tmp_path, capsys):
+    folder = make(tmp_path)
+    (folder / store.HIDDEN).mkdir()
+    os.mkfifo(folder / store.MANIFEST)
+    assert install.main([str(folder)]) == 1
+    assert "expected a regular file, found something else" in capsys.readouterr().err
+
+
 def test_only_what_differs_is_written(tmp_path):
     folder = prepare(tmp_path / "one", "uninstall")
     found = checkout.open_checkout(str(folder))
