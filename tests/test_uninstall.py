@@ -223,7 +223,7 @@ def test_files_of_the_user_in_the_package_are_kept_and_named(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("path", ["../x.py", "/etc/passwd", ".git/config", "a/../../x.py",
-                                  "link/x.py", "small\\x.py"])
+                                  "link/x.py", "small\\x.py", "sub/.GIT/config"])
 def test_a_forged_manifest_is_refused(tmp_path, capsys, path):
     folder = tmp_path / "one"
     installed(folder)
@@ -260,6 +260,33 @@ def test_a_package_that_leads_away_is_not_followed(tmp_path, capsys):
     (tmp_path / "one/small/neptune_writer").rename(tmp_path / "two")
     (tmp_path / "one/small/neptune_writer").symlink_to(tmp_path / "two")
     assert "found a symlink" in refused(capsys, tmp_path / "one")
+
+
+@pytest.mark.parametrize("half, name", [
+    ("package", "../../x.py"), ("package", "/etc/passwd"), ("files", "../x.py"), ("files", "a\\b.py")])
+def test_a_forged_record_of_the_package_is_refused(tmp_path, capsys, half, name):
+    installed(tmp_path)
+    place = tmp_path / "small/neptune_writer/installed.json"
+    record = json.loads(place.read_text())
+    record[half][name] = next(iter(record[half].values()))
+    place.write_text(json.dumps(record))
+    assert "small/neptune_writer/installed.json: expected what install wrote there" in \
+        refused(capsys, tmp_path)
+
+
+def test_of_a_cache_only_what_python_cached_is_removed(tmp_path):
+    installed(tmp_path / "one")
+    make(tmp_path / "one/small/neptune_writer/__pycache__", {"a.cpython-37.pyc": "x", "a.nbi": "mine"})
+    assert call(uninstall, tmp_path / "one") == 0
+    assert os.listdir(tmp_path / "one/small/neptune_writer/__pycache__") == ["a.nbi"]
+
+
+def test_a_cache_that_leads_away_is_not_emptied(tmp_path):
+    installed(tmp_path / "one")
+    make(tmp_path / "cache", {"a.cpython-37.pyc": "x"})
+    (tmp_path / "one/small/neptune_writer/__pycache__").symlink_to(tmp_path / "cache")
+    call(uninstall, tmp_path / "one")
+    assert os.listdir(tmp_path / "cache") == ["a.cpython-37.pyc"]
 
 
 def test_as_a_user_runs_it(tmp_path):
