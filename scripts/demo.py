@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def main() -> int:
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
+    stays = is_installed(checkout)
     try:
         step("Install", [sys.executable, HERE / "install.py", checkout])
         try:
@@ -38,10 +40,21 @@ def main() -> int:
             train(options.python, checkout, output, options.epochs)
             show(newest_journal(output))
         finally:
-            step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
+            if stays:
+                print("\n== It was installed before this demo, and stays")
+            else:
+                step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
     except subprocess.CalledProcessError as error:  # which has said why
         return error.returncode
     return 0
+
+
+def is_installed(checkout: Path) -> bool:
+    """Whether the user has it installed, so that it is not the demo's to take out."""
+    done = subprocess.run([sys.executable, HERE / "status.py", checkout, "--json"], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL)
+    files = json.loads(done.stdout or b"{}").get("files", [])
+    return any(file["state"] not in ("clean", "foreign", "unsupported") for file in files)
 
 
 def step(title: str, command: Sequence[object]) -> None:

@@ -35,7 +35,9 @@ def warnings():
 @pytest.fixture
 def folder(tmp_path, monkeypatch, warnings):
     """An empty working directory, after which this process has no runs left to end."""
+    import neptune_writer
     from neptune_writer import ending, forwarding
+    neptune_writer._writers._entries.clear()
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     ending._finish(os.getpid())

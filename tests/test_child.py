@@ -30,7 +30,11 @@ neptune_writer.write_row(logger, {"Epoch": 0, "TotalEnvInteracts": 0}, ("TotalEn
 def folder(tmp_path):
     """An empty folder, in which no process is left in the end."""
     yield tmp_path
-    assert wait_until(lambda: not processes_of(tmp_path), 15), "left behind: %s" % processes_of(tmp_path)
+    wait_until(lambda: not processes_of(tmp_path), 15)
+    left_behind = processes_of(tmp_path)
+    for process in left_behind:
+        os.kill(process, signal.SIGKILL)
+    assert not left_behind
 
 
 def points_of(journal):

@@ -225,7 +225,7 @@ def test_the_first_generation_takes_step_then_value():
         def stop(self):
             told.append("stopped")
 
-    tracker = trackers.of_live(Experiment(), ours=True)
+    tracker = trackers.Experiment(Experiment(), ours=True)
     tracker.write_config({"lr": 1})
     tracker.write_points(series(**SERIES))
     tracker.flush()

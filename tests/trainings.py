@@ -8,6 +8,8 @@ import time
 from collections import namedtuple
 from pathlib import Path
 
+import neptune_writer
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDORED = ROOT / "vendored"
 PACKAGE = VENDORED / "neptune_writer"
@@ -55,7 +57,11 @@ def start(code, folder, clients=(), python=sys.executable, arguments=(), **varia
 def run(code, folder, seconds=60, status=0, **how):
     """Run a script to its end; returns what it wrote to stderr. Its exit code must be `status`."""
     process = start(code, folder, **how)
-    output, errors = process.communicate(timeout=seconds)
+    try:
+        output, errors = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
     assert process.returncode == status, output + errors
     return errors
 
@@ -121,3 +127,17 @@ def processes_of(folder):
         except OSError:
             continue
     return found
+
+
+def connected(experiment="journal", output_dir="out", exp_name="toy", owner=None):
+    """A logger that was connected as patched code does it."""
+    owner = owner or Logger(output_dir, exp_name)
+    neptune_writer.connect(owner, experiment, output_dir=output_dir, exp_name=exp_name)
+    return owner
+
+
+def rows_of(owner, *rows, step=("TotalEnvInteracts", "Epoch")):
+    """Write rows, and read them back from the one journal below the working directory."""
+    for row in rows:
+        neptune_writer.write_row(owner, row, step)
+    return only_journal(".").rows

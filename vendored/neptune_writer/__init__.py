@@ -10,7 +10,7 @@ Nothing here raises into the training but a TypeError from `connect` for an obje
 import os
 
 from . import experiments, masking, messages
-from .config import without_experiments
+from .cleaning import without_experiments
 from .owners import Owners
 
 __all__ = ["connect", "write_config", "write_row", "close", "hide_experiment"]

@@ -1,93 +1,18 @@
-"""Hyper-parameters made plain, and made safe.
-
-`without_experiments` is for the framework, which goes on with its own objects; `plain` is for the journal,
-which wants JSON that is the same for the same configuration, whatever the seed and the memory addresses.
-"""
+"""Hyper-parameters made plain: JSON that is the same for the same configuration, whatever the memory addresses."""
 import enum
 import functools
 import hashlib
 import json
 import os
+import re
 
 from . import experiments, masking, values
+from .cleaning import DEEPEST, PARAMETER, fields_of, without_experiments
 
-_DEEPEST = 12  # below that, a text
 _LONGEST_TEXT = 1000
 _LONGEST_LIST = 1000
 _LARGEST = 10000  # entries of all levels together; after that, texts
-_PARAMETER = "neptune_experiment"
-_NOT_OF_THE_GROUP = {"seed", "random_seed", "output_dir", "output_fname", "exp_name", "data_dir", "log_dir"}
-
-
-def without_experiments(config, leave_out=True, mask=True):
-    """``config`` without experiments and tokens; the very same object where it holds none.
-
-    Looks into dicts, lists, tuples, partials, dataclasses and namespaces; of the latter two a dict comes back. Nothing
-    is changed in place.
-
-    Args:
-        config: any object.
-        leave_out: entries that are experiments are left out; otherwise, as in lists, a short text stands in their
-            place.
-        mask: tokens are masked too.
-    """
-    return _cleaned(config, leave_out, masking.known_tokens() if mask else None, {}, 0)
-
-
-def _cleaned(value, leave_out, tokens, known, depth):
-    """``known``: id -> what became of it; an object that holds itself is met again in its own making."""
-    if isinstance(value, str):
-        return masking.mask(value, tokens) if tokens else value
-    if experiments.kind_of(value):
-        return experiments.short_text(value)
-    if id(value) in known:
-        return known[id(value)]
-    fields = _fields(value)
-    if depth >= _DEEPEST:
-        return value
-    if fields is not None:
-        known[id(value)] = value
-        cleaned = _cleaned_fields(fields, leave_out, tokens, known, depth)
-        known[id(value)] = value if cleaned is fields else cleaned
-    elif isinstance(value, (list, tuple)):
-        known[id(value)] = value
-        entries = [_cleaned(entry, leave_out, tokens, known, depth + 1) for entry in value]
-        same = all(new is old for new, old in zip(entries, value))
-        known[id(value)] = value if same else entries if isinstance(value, list) else tuple(entries)
-    elif isinstance(value, functools.partial):
-        inside = {"func": value.func, "args": value.args, "keywords": value.keywords}
-        same = _cleaned(inside, leave_out, tokens, known, depth + 1) is inside
-        known[id(value)] = value if same else experiments.short_text(value)
-    elif tokens and _shows_token(value, tokens):
-        known[id(value)] = experiments.short_text(value)
-    return known.get(id(value), value)
-
-
-def _cleaned_fields(fields, leave_out, tokens, known, depth):
-    kept, same = {}, True
-    for name, entry in fields.items():
-        if leave_out and (name == _PARAMETER or experiments.kind_of(entry)):
-            same = False
-            continue
-        if tokens is not None and masking.is_secret_name(name) and isinstance(entry, (str, bytes)):
-            new = masking.MASK
-        else:
-            new = _cleaned(entry, leave_out, tokens, known, depth + 1)
-        new_name = masking.mask(name, tokens) if tokens and isinstance(name, str) else name
-        same = same and new is entry and new_name is name
-        kept[new_name] = new
-    return fields if same else kept
-
-
-def _shows_token(value, tokens):
-    """Whether the text of an object shows a token. A framework's serialiser is about to ask for that text as well."""
-    kind = type(value)
-    if kind.__module__ == "builtins" or kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
-        return False
-    try:
-        return any(token in str(value) for token in tokens)
-    except Exception:
-        return False
+_NOT_OF_THE_GROUP = re.compile(r"(.*_)?(seed|dir|path|fname)|logdir|exp_name", re.IGNORECASE)  # seed and output folder
 
 
 def plain(config, owner=None):
@@ -117,10 +42,10 @@ class _Plain:
 
     def _is_leaf(self, value, depth):
         self._entries += 1
-        return depth >= _DEEPEST or self._entries > _LARGEST or id(value) in self._inside
+        return depth >= DEEPEST or self._entries > _LARGEST or id(value) in self._inside
 
     def _container(self, value, depth):
-        fields = _fields(value)
+        fields = fields_of(value)
         if fields is None and (not isinstance(value, (list, tuple, set, frozenset)) or len(value) > _LONGEST_LIST):
             return self._leaf(value)
         self._inside.add(id(value))
@@ -155,22 +80,8 @@ class _Plain:
         return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "..."
 
     def _belongs(self, name, entry):
-        return ((entry is not self._owner or entry is None) and type(entry).__name__ != "module" and name != _PARAMETER
+        return ((entry is not self._owner or entry is None) and type(entry).__name__ != "module" and name != PARAMETER
                 and not (isinstance(name, str) and name.startswith("__")))
-
-
-def _fields(value):
-    """The entries of a dict, a namespace (argparse's and its like) or a dataclass; None for anything else."""
-    if isinstance(value, dict):
-        return value
-    try:
-        if hasattr(type(value), "__dataclass_fields__"):
-            return {name: getattr(value, name, None) for name in type(value).__dataclass_fields__}
-        if any(cls.__name__ in ("Namespace", "SimpleNamespace") for cls in type(value).__mro__):
-            return vars(value)
-    except Exception:
-        pass
-    return None
 
 
 def _text(value):
@@ -216,7 +127,7 @@ def group(config, name):
     """The runs of one configuration: its name and a hash over the config without seed and output folder."""
     def same_for_all_seeds(entry):
         if isinstance(entry, dict):
-            return {n: same_for_all_seeds(e) for n, e in entry.items() if n not in _NOT_OF_THE_GROUP}
+            return {n: same_for_all_seeds(e) for n, e in entry.items() if not _NOT_OF_THE_GROUP.fullmatch(n)}
         return entry
     if not config:
         return name

@@ -1,6 +1,6 @@
 """A live experiment, or a callable that makes one, served by a thread: it cannot leave the process.
 
-It stays the user's. We never stop what we were handed; but when the user stops it, our backlog goes first.
+It stays the user's, a callable's too: we never stop it. But when the user or the client does, our backlog goes first.
 """
 import threading
 
@@ -41,7 +41,7 @@ class LiveForwarder:
                 experiments.check_live(experiment)
                 self._drain_before_stop(experiment)
             forwarder = Forwarder(self._path, self._position, self._stopping)
-            forwarder.run(lambda header: trackers.of_live(experiment, self._made_here), ending.seconds)
+            forwarder.run(lambda header: trackers.of_live(experiment), ending.seconds)
 
     def _drain_before_stop(self, experiment):
         """Leaving a ``with`` and the client's own exit handler call `stop` too, so this is all that is needed."""

@@ -3,7 +3,8 @@ import os
 import re
 
 MASK = "***"
-_SECRET_NAME = re.compile(r"api[_-]?(token|key)|secret|passw(or)?d|auth[_-]?token|access[_-]?key", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"^token$|api[_-]?(token|key)|secret|passw(or)?d|auth[_-]?token|access[_-]?key", re.IGNORECASE)
 _SECRET_VARIABLE = re.compile(r"(^|_)(API_TOKEN|API_KEY)$")
 _SHORTEST = 6  # a "token" of less is a placeholder, and masking it would eat ordinary text
 _known = set()

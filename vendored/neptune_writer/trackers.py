@@ -119,9 +119,9 @@ class Nothing(Tracker):
         """Nowhere."""
 
 
-def of_live(experiment, ours=False):
-    """The tracker for a live experiment; see `experiments.kind_of`."""
-    return _OF_KIND[experiments.kind_of(experiment)](experiment, ours)
+def of_live(experiment):
+    """The tracker for a live experiment, which is not ours to stop; see `experiments.kind_of`."""
+    return _OF_KIND[experiments.kind_of(experiment)](experiment, ours=False)
 
 
 def open_spec(spec, header):

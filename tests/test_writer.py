@@ -1,0 +1,276 @@
+"""neptune_writer.writer: rows, the end of a run, and the processes around it."""
+import gc
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from trainings import Logger, connected, environment, journals, only_journal, rows_of, run, stored
+
+import neptune_writer
+
+pytestmark = pytest.mark.usefixtures("folder")
+STEP = ("TotalEnvInteracts", "Epoch")
+
+
+# Rows
+
+def test_a_row_is_in_the_journal_when_write_row_returns():
+    owner = connected()
+    for number in range(3):
+        neptune_writer.write_row(owner, {"Epoch": number, "Loss": 0.5}, STEP)
+        assert [row["values"]["Epoch"] for row in only_journal(".").rows] == list(range(number + 1))
+
+
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.kill(os.getpid(), 15)",
+                                 "os.abort()", "sys.exit(3)", "raise KeyboardInterrupt"])
+def test_every_row_is_in_the_journal_however_the_process_ends(folder, end):
+    process = subprocess.run([sys.executable, "-c", """if True:
+        import os, sys, neptune_writer
+        class Logger: output_dir = "out"
+        logger = Logger()
+        neptune_writer.connect(logger, "journal")
+        for number in range(100):
+            neptune_writer.write_row(logger, {"Epoch": number}, "Epoch")
+        %s""" % end], env=environment(), stderr=subprocess.DEVNULL)
+    assert process.returncode == 0 or "_exit" not in end
+    journal = only_journal(".")
+    assert [row["step"] for row in journal.rows] == list(range(100))
+    assert journal.ended is (end.startswith("raise") or "sys.exit" in end)
+
+
+@pytest.mark.parametrize("rows, steps", [
+    ([{"TotalEnvInteracts": 4000, "Epoch": 0}, {"TotalEnvInteracts": 8000, "Epoch": 1}], [4000, 8000]),
+    ([{"Epoch": 0}, {"Epoch": 1}], [0, 1]),
+    ([{"Loss": 5}, {"Loss": 4}], [0, 1]),
+    ([{"TotalEnvInteracts": np.int64(4000)}, {"TotalEnvInteracts": np.float32(8000)}], [4000, 8000]),
+    ([{"TotalEnvInteracts": np.array([4000])}, {"TotalEnvInteracts": 8000.5}], [4000, 8000.5]),
+    ([{"TotalEnvInteracts": None, "Epoch": 0}, {"TotalEnvInteracts": None, "Epoch": 1}], [0, 1]),
+    ([{"Epoch": 0}, {"Epoch": 1, "TotalEnvInteracts": 9000}], [0, 1]),  # chosen once
+    ([{"Loss": 5}, {"Loss": 4, "Epoch": 7}], [0, 1]),
+    ([{"Epoch": 0, "Loss": 1}, {"EvalReturn": 2}], [0, 0]),  # stands where the last one did
+    ([{"Epoch": 5}, {"Epoch": float("nan")}], [5, 5]),
+])
+def test_x_is_total_env_interacts_else_epoch_else_the_row(rows, steps):
+    found = [row["step"] for row in rows_of(connected(), *rows)]
+    assert found == steps
+    assert [type(step) for step in found] == [type(step) for step in steps]
+
+
+@pytest.mark.parametrize("step, expected", [(7, 7), (np.int64(7), 7), (7.0, 7), (None, 0), ("Loss", 5), ("Nothing", 0)])
+def test_x_may_be_given_as_a_number_or_one_name(step, expected):
+    assert [row["step"] for row in rows_of(connected(), {"Loss": 5}, step=step)] == [expected]
+
+
+def test_steps_that_start_again_are_a_new_segment():
+    rows = rows_of(connected(), *({"TotalEnvInteracts": step} for step in (512, 1024, 512, 1024)))
+    assert [(row["step"], row["segment"]) for row in rows] == [(512, 0), (1024, 0), (512, 1), (1024, 1)]
+
+
+def test_rows_carry_the_time_they_were_written_at():
+    before = time.time()
+    row, = rows_of(connected(), {"Epoch": 0})
+    assert before - 0.001 <= row["t"] <= time.time() + 0.001
+
+
+def test_the_callers_row_may_be_cleared_at_once():
+    owner, row = connected(), {"Epoch": 0, "Loss": np.zeros(1)}
+    neptune_writer.write_row(owner, row, STEP)
+    row["Loss"][0] = 1.0
+    row.clear()
+    assert only_journal(".").rows[0]["values"] == {"Epoch": 0, "Loss": 0.0}
+
+
+def test_what_is_no_number_is_skipped_with_one_warning_for_its_name(warnings):
+    rows = rows_of(connected(),
+                   *({"Epoch": number, "Note": "text", "Video": object(), "Loss": None} for number in range(3)))
+    assert [row["values"] for row in rows] == [{"Epoch": 0}, {"Epoch": 1}, {"Epoch": 2}]
+    assert warnings == ["Note: skipped, expected a number, found str",
+                        "Video: skipped, expected a number, found object",
+                        "Loss: skipped, expected a number, found NoneType"]
+
+
+def test_a_run_of_no_numbers_is_no_run():
+    owner = connected()
+    neptune_writer.write_row(owner, {"Note": "text"}, STEP)
+    neptune_writer.close(owner)
+    assert os.listdir(".") == []
+
+
+def test_a_row_of_no_numbers_is_no_row():
+    assert rows_of(connected(), {"Epoch": 0}, {"Note": "text"}, {}, {"Epoch": 1}) == only_journal(".").rows
+    assert [row["step"] for row in only_journal(".").rows] == [0, 1]
+
+
+@pytest.mark.parametrize("row", [None, 3, [1, 2], {"Epoch": 10 ** 5000}, {"a\ud800\0": 1.0}])
+def test_no_row_stops_the_training(row, warnings):
+    owner = connected()
+    neptune_writer.write_row(owner, row, STEP)
+    neptune_writer.write_row(owner, {"Epoch": 1}, STEP)
+    assert {"Epoch": 1} in [row["values"] for row in only_journal(".").rows]
+
+
+def test_numbers_that_are_not_finite_are_kept():
+    row, = rows_of(connected(), {"Epoch": 0, "Loss": float("nan"), "Return": np.float32("-inf")})
+    assert row["values"] == {"Epoch": 0, "Loss": "NaN", "Return": "-Infinity"}
+
+
+def test_where_no_folder_takes_a_journal_the_training_goes_on_and_rows_written_later_are_kept(monkeypatch, warnings):
+    def refuse(*arguments):
+        raise OSError(28, "No space left on device")
+
+    owner = connected()
+    with monkeypatch.context() as patch:
+        patch.setattr("neptune_writer.journal.os.open", refuse)
+        for number in range(3):
+            neptune_writer.write_row(owner, {"Epoch": number}, STEP)
+    assert len(warnings) == 1 and "No space left on device" in warnings[0]
+    monkeypatch.setattr("neptune_writer.writer._RETRY_SECONDS", 0.0)
+    neptune_writer._writers.get(owner)._retry_at = 0.0
+    assert [row["values"] for row in rows_of(owner, {"Epoch": 3})] == [{"Epoch": number} for number in range(4)]
+
+
+# The end of a run
+
+def test_rows_that_no_folder_took_until_the_end_are_counted(monkeypatch, warnings):
+    def refuse(*arguments):
+        raise OSError(28, "No space left on device")
+
+    owner = connected()
+    monkeypatch.setattr("neptune_writer.journal.os.open", refuse)
+    neptune_writer.write_row(owner, {"Epoch": 0}, STEP)
+    neptune_writer.close(owner)
+    assert warnings[1:] == ["2 records could not be written and are lost"]
+
+
+def test_close_ends_the_run_and_rows_after_it_are_nothing(monkeypatch):
+    monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
+    owner = connected()
+    neptune_writer.write_row(owner, {"Epoch": 0}, STEP)
+    neptune_writer.close(owner)
+    neptune_writer.close(owner)
+    neptune_writer.write_row(owner, {"Epoch": 1}, STEP)
+    journal = only_journal(".")
+    assert journal.ended and len(journal.rows) == 1
+
+
+def test_a_logger_that_is_collected_ends_its_run():
+    owner = connected()
+    neptune_writer.write_row(owner, {"Epoch": 0}, STEP)
+    assert not only_journal(".").ended
+    del owner
+    gc.collect()
+    assert only_journal(".").ended
+
+
+def test_the_writer_keeps_no_logger_alive_and_sets_nothing_on_it():
+    owner = connected()
+    before = dict(vars(owner))
+    neptune_writer.write_config(owner, {"logger": owner})
+    neptune_writer.write_row(owner, {"Epoch": 0}, STEP)
+    assert vars(owner) == before
+    entries = len(neptune_writer._writers)
+    del owner
+    gc.collect()
+    assert len(neptune_writer._writers) == entries - 1
+
+
+def test_owners_are_told_apart_by_identity_not_by_equality():
+    class Equal(Logger):
+        __hash__ = None
+
+        def __eq__(self, other):
+            return True
+
+    first, second = connected(owner=Equal("a")), connected(owner=Equal("b"))
+    neptune_writer.write_row(first, {"Epoch": 0}, STEP)
+    neptune_writer.write_row(second, {"Epoch": 1}, STEP)
+    assert [stored(journals(name)[0]).rows[0]["step"] for name in "ab"] == [0, 1]
+
+
+def test_owners_may_have_slots():
+    class Slots:
+        __slots__ = ("output_dir",)
+
+    for number in range(3):  # each at the address of the one before, unless it is kept alive
+        owner = Slots()
+        owner.output_dir = str(number)
+        connected(owner=owner)
+        neptune_writer.write_row(owner, {"Epoch": number}, STEP)
+    assert [stored(journals(name)[0]).rows[0]["step"] for name in "012"] == [0, 1, 2]
+
+
+def test_an_experiment_that_is_connected_twice_is_one_run():
+    owner = connected()
+    connected(owner=owner)  # a constructor that calls its base's
+    assert len(rows_of(owner, {"Epoch": 0})) == 1
+
+
+# Processes
+
+FORKED = {
+    "os.fork": """
+        if os.fork() == 0:
+            neptune_writer.write_row(logger, {"Epoch": 7}, "Epoch")
+            neptune_writer.write_config(logger, {"lr": 2})
+            %s
+        os.wait()
+        """,
+    "multiprocessing": """
+        import multiprocessing
+        def work():
+            neptune_writer.write_row(logger, {"Epoch": 7}, "Epoch")
+            neptune_writer.close(logger)
+            %s
+        worker = multiprocessing.get_context("fork").Process(target=work)
+        worker.start()
+        worker.join()
+        """,
+}
+
+
+@pytest.mark.parametrize("how", sorted(FORKED))
+@pytest.mark.parametrize("leave", ["sys.exit(0)", "os._exit(0)", "del logger; sys.exit(0)"])
+def test_a_forked_child_writes_nothing_into_its_parents_run(folder, how, leave):
+    if "del" in leave and how == "multiprocessing":
+        leave = "globals().pop('logger')"
+    run("""
+        logger = Logger("out", "toy", "journal")
+        neptune_writer.write_row(logger, {"Epoch": 0}, "Epoch")
+        %s
+        neptune_writer.write_row(logger, {"Epoch": 1}, "Epoch")
+        """ % (FORKED[how] % leave), folder)
+    journal = only_journal(folder)
+    assert [row["step"] for row in journal.rows] == [0, 1]
+    assert journal.configs == [] and journal.ended
+
+
+def test_a_training_that_begins_in_a_forked_child_is_a_run_of_that_child(folder):
+    run("""
+        if os.fork() == 0:
+            logger = Logger("out", "toy", "journal")
+            neptune_writer.write_row(logger, {"Epoch": 0}, "Epoch")
+            sys.exit(0)
+        os.wait()
+        """, folder)
+    assert only_journal(folder).ended
+
+
+def test_threads_may_write_rows_of_one_run_at_once(folder):
+    run("""
+        import threading
+        logger = Logger("out", "toy", "journal")
+        def work(number):
+            for row in range(200):
+                neptune_writer.write_row(logger, {"from %d" % number: row}, row)
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        """, folder)
+    rows = only_journal(folder).rows
+    assert len(rows) == 800
+    for number in range(4):
+        name = "from %d" % number
+        assert [row["values"][name] for row in rows if name in row["values"]] == list(range(200))
