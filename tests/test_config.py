@@ -1,8 +1,6 @@
-"""neptune_writer.config: hyper-parameters made safe for the framework, and plain for the journal."""
+"""neptune_writer.config: hyper-parameters made plain, for the journal and for trackers."""
 import argparse
 import collections
-import dataclasses
-import enum
 import functools
 import json
 import math
@@ -12,53 +10,12 @@ import types
 
 import numpy as np
 import pytest
-from test_experiments import Experiment, NoopObject, Run
+from odd_configs import Colour, Pair, Raising, Settings, a_list_of_itself, a_tree_that_knows_its_parents, initialise
 from trainings import TOKEN
 
-from neptune_writer import config, experiments
+from neptune_writer import config
 
 pytestmark = pytest.mark.usefixtures("warnings")  # which forgets the tokens of other tests
-
-
-@dataclasses.dataclass
-class Settings:
-    lr: float = 1e-3
-    api_token: str = None
-    note: str = "fine"
-
-
-Pair = collections.namedtuple("Pair", "first second")
-
-
-class Colour(enum.Enum):
-    RED = 1
-
-
-class Raising:
-    __dataclass_fields__ = {"lr": None}
-
-    def __getattr__(self, name):
-        raise RuntimeError("not to be asked")
-
-    def __str__(self):
-        raise RuntimeError("not to be shown")
-
-
-def initialise(project, token):
-    """A function that makes a run."""
-
-
-def a_list_of_itself():
-    loop = []
-    loop.extend([loop] * 10)
-    return loop
-
-
-def a_tree_that_knows_its_parents(children=30):
-    parent = {"children": []}
-    for _ in range(children):
-        parent["children"].append({"parent": parent, "siblings": parent["children"]})
-    return parent
 
 
 @pytest.fixture
@@ -66,94 +23,6 @@ def token(monkeypatch):
     monkeypatch.setenv("NEPTUNE_API_TOKEN", TOKEN)
     return TOKEN
 
-
-# What the framework goes on with
-
-@pytest.mark.parametrize("value", [
-    {}, {"lr": 1e-3, "nested": {"sizes": [64, 64]}}, [1, (2, {"a": 3})], "text", None, 3, object(), print,
-    {"args": argparse.Namespace(lr=1)}, {"settings": Settings()}, Pair(1, 2), collections.OrderedDict(a=1),
-    {"fn": functools.partial(initialise, "ws/project")}, {1: 2, None: 3}, a_list_of_itself(),
-    a_tree_that_knows_its_parents(),
-], ids=lambda value: type(value).__name__)
-def test_a_config_without_experiments_comes_back_as_the_same_object(value):
-    assert config.without_experiments(value) is value
-
-
-@pytest.mark.parametrize("experiment", [Run(), Experiment(), NoopObject()], ids=lambda value: type(value).__name__)
-@pytest.mark.parametrize("make, expected", [
-    (lambda e: {"lr": 1, "neptune_experiment": e}, {"lr": 1}),
-    (lambda e: {"lr": 1, "run": e}, {"lr": 1}),
-    (lambda e: {"logger_kwargs": {"exp_name": "x", "neptune_experiment": e}}, {"logger_kwargs": {"exp_name": "x"}}),
-    (lambda e: {"args": argparse.Namespace(lr=1, run=e)}, {"args": {"lr": 1}}),
-    (lambda e: {"runs": [e, 2]}, {"runs": ["<test_experiments.%s>", 2]}),
-    (lambda e: {"runs": (1, e)}, {"runs": (1, "<test_experiments.%s>")}),
-    (lambda e: {"make": functools.partial(print, e)}, {"make": "<functools.partial>"}),
-    (lambda e: {"make": functools.partial(functools.partial(print, run=e), 1)}, {"make": "<functools.partial>"}),
-    (lambda e: e, "<test_experiments.%s>"),
-])
-def test_experiments_are_taken_out_and_nothing_is_changed_in_place(experiment, make, expected):
-    def named(entry):
-        if isinstance(entry, dict):
-            return {name: named(value) for name, value in entry.items()}
-        if isinstance(entry, (list, tuple)):
-            return type(entry)(map(named, entry))
-        return entry.replace("%s", type(experiment).__name__) if isinstance(entry, str) else entry
-    given = make(experiment)
-    before = repr(sorted(given)) if isinstance(given, dict) else None
-    assert config.without_experiments(given) == named(expected)
-    assert before is None or repr(sorted(given)) == before
-
-
-def test_where_texts_are_wanted_an_experiment_is_a_short_text():
-    assert config.without_experiments({"run": Run()}, leave_out=False) == {"run": "<test_experiments.Run>"}
-
-
-def test_what_is_not_touched_is_shared_not_copied():
-    sizes = [64, 64]
-    assert config.without_experiments({"sizes": sizes, "run": Run()})["sizes"] is sizes
-
-
-@pytest.mark.parametrize("make", [
-    lambda token: {"api_token": "unknown-token"},
-    lambda token: {"logger_kwargs": {"NEPTUNE_API_TOKEN": "unknown-token"}},
-    lambda token: {"note": "--token=%s" % token},
-    lambda token: {"notes": ["a", token]},
-    lambda token: {token: 1},
-    lambda token: {"args": argparse.Namespace(api_token="unknown-token")},
-    lambda token: {"args": argparse.Namespace(note=token)},
-    lambda token: {"args": types.SimpleNamespace(note=token)},
-    lambda token: {"settings": Settings(api_token="unknown-token")},
-    lambda token: {"settings": Settings(note=token)},
-    lambda token: {"make": functools.partial(initialise, "ws/project", token)},
-    lambda token: {"make": functools.partial(initialise, api_token="unknown-token")},
-    lambda token: {"make": [functools.partial(initialise, functools.partial(initialise, token=token))]},
-    lambda token: {"pair": Pair("x", token)},
-])
-def test_no_token_is_left_in_what_a_framework_prints_or_stores(token, make):
-    for safe in (config.without_experiments(make(token)), config.without_experiments(make(token), leave_out=False)):
-        text = repr(safe) + str(safe)
-        assert token not in text and "unknown-token" not in text
-    plain = json.dumps(config.plain(make(token)))
-    assert token not in plain and "unknown-token" not in plain
-
-
-def test_an_object_whose_text_shows_a_token_is_hidden_from_a_serialiser(token):
-    class Client:
-        def __init__(self):
-            self.key = token
-
-        def __repr__(self):
-            return "Client(%s)" % self.key
-
-    assert config.without_experiments(Client(), leave_out=False) == experiments.short_text(Client())
-
-
-def test_unless_asked_to_nothing_is_masked(token):
-    given = {"api_token": "unknown-token", "note": token}
-    assert config.without_experiments(given, mask=False) is given
-
-
-# What the journal gets
 
 @pytest.mark.parametrize("value, plain", [
     (None, None), (True, True), (3, 3), (1e-3, 1e-3), ("text", "text"),

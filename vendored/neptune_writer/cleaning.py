@@ -23,32 +23,33 @@ def without_experiments(config, leave_out=True, mask=True):
 
 
 def _cleaned(value, leave_out, tokens, known, depth):
-    """``known``: id -> what became of it; an object that holds itself is met again in its own making."""
+    """``known``: id -> (object, what became of it). An object that holds itself is met again in its own making."""
     if isinstance(value, str):
         return masking.mask(value, tokens) if tokens else value
     if experiments.kind_of(value):
         return experiments.short_text(value)
-    if id(value) in known:
-        return known[id(value)]
-    fields = fields_of(value)
     if depth >= DEEPEST:
         return value
+    if id(value) not in known:
+        known[id(value)] = value, value  # the object too: an id is its own only while it lives
+        known[id(value)] = value, _cleaned_container(value, leave_out, tokens, known, depth)
+    return known[id(value)][1]
+
+
+def _cleaned_container(value, leave_out, tokens, known, depth):
+    fields = fields_of(value)
     if fields is not None:
-        known[id(value)] = value
         cleaned = _cleaned_fields(fields, leave_out, tokens, known, depth)
-        known[id(value)] = value if cleaned is fields else cleaned
-    elif isinstance(value, (list, tuple)):
-        known[id(value)] = value
+        return value if cleaned is fields else cleaned
+    if isinstance(value, (list, tuple)):
         entries = [_cleaned(entry, leave_out, tokens, known, depth + 1) for entry in value]
         same = all(new is old for new, old in zip(entries, value))
-        known[id(value)] = value if same else entries if isinstance(value, list) else tuple(entries)
-    elif isinstance(value, functools.partial):
+        return value if same else entries if isinstance(value, list) else tuple(entries)
+    if isinstance(value, functools.partial):
         inside = {"func": value.func, "args": value.args, "keywords": value.keywords}
         same = _cleaned(inside, leave_out, tokens, known, depth + 1) is inside
-        known[id(value)] = value if same else experiments.short_text(value)
-    elif tokens and _shows_token(value, tokens):
-        known[id(value)] = experiments.short_text(value)
-    return known.get(id(value), value)
+        return value if same else experiments.short_text(value)
+    return experiments.short_text(value) if tokens and _shows_token(value, tokens) else value
 
 
 def _cleaned_fields(fields, leave_out, tokens, known, depth):
