@@ -15,14 +15,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
 from scripts.checkout import package  # noqa: E402
 from scripts.output import Console  # noqa: E402
-from scripts.checkout.state import File  # noqa: E402
 
 NO_NEWLINE = b"\\ No newline at end of file"
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
-    return output.run("diff", output.arguments(__doc__ or ""), diff, argv)
+    parser = output.arguments(__doc__ or "")
+    parser.add_argument("--all", action="store_true", help="the files of the copied package too, so that what is "
+                        "applied elsewhere runs")
+    return output.run("diff", parser, diff, argv)
 
 
 def diff(arguments: argparse.Namespace, console: Console) -> int:
@@ -34,9 +36,14 @@ def diff(arguments: argparse.Namespace, console: Console) -> int:
         if file.base is None or after is None:
             refusals.append(f"{file.path}: {file.state}: {file.detail}")
             continue
-        _print(console, file, b"".join(unified(file.path, file.base, after)))
+        _print(console, file.path, file.state, b"".join(unified(file.path, file.base, after)))
     for folder in sorted({package.folder_beside(file.path) for file in found.files if file.new}):
-        console.note(f"{folder}/: {len(found.sources) + 1} new files besides, not shown")
+        if arguments.all:
+            for name, raw in found.sources.items():
+                _print(console, f"{folder}/{name}", "added", b"".join(added(f"{folder}/{name}", raw)))
+        else:
+            console.note(f"{folder}/: {len(found.sources)} new files besides, which the patched ones import; "
+                         "--all shows them too")
     return console.refuse(refusals) if refusals else 0
 
 
@@ -71,8 +78,19 @@ def _lines(raw: bytes) -> List[bytes]:
     return [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
-def _print(console: Console, file: File, text: bytes) -> None:
-    console.report["files"].append({"path": file.path, "state": file.state,
+def added(path: str, raw: bytes) -> Iterator[bytes]:
+    """The lines of a diff that makes a new file."""
+    name = _name("b/" + path)
+    yield b"diff --git %s %s\nnew file mode 100644\n" % (_name("a/" + path), name)
+    lines = _lines(raw)
+    if lines:
+        yield b"--- /dev/null\n+++ %s\n@@ -0,0 +1,%d @@\n" % (name, len(lines))
+    for line in lines:
+        yield b"+" + line if line.endswith(b"\n") else b"+" + line + b"\n" + NO_NEWLINE + b"\n"
+
+
+def _print(console: Console, path: str, state: str, text: bytes) -> None:
+    console.report["files"].append({"path": path, "state": state,
                                     "diff": text.decode("utf-8", "backslashreplace")})
     if console.as_json:
         return

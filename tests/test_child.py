@@ -91,7 +91,8 @@ def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder):
     assert not [path for path in fields if path.startswith("monitoring")]
     assert fields["source_code/files"] == []
     assert fields["source_code/entrypoint"] == "training.py"
-    assert errors.count("\n") == 1 and "sent on to offline" in errors
+    assert [line.split(":")[1].split()[0] for line in errors.splitlines()] == ["journal", "50"]
+    assert "sent on to offline" in errors and "50 rows sent to offline: %s; " % (folder / ".neptune") in errors
 
 
 def test_no_token_is_in_any_file_of_an_offline_run_nor_in_any_output(folder):
@@ -190,7 +191,7 @@ def test_the_client_may_live_in_another_python(folder):
 def test_a_python_that_is_missing_is_said_and_the_training_goes_on(folder):
     missing = str(folder / "no" / "python")
     errors = run(TRAIN % 3, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_PYTHON=missing)
-    assert missing in errors and "No such file" in errors
+    assert "NEPTUNE_WRITER_PYTHON: expected a Python, such as .../bin/python, found %r" % missing in errors
     assert len(only_journal(folder).rows) == 3
     assert send(folder, command_in(errors))[0] == 0
     assert len(recorded_points(folder, "Epoch")) == 3
@@ -216,7 +217,9 @@ def test_a_client_that_fails_is_one_line_and_the_training_goes_on(folder):
 @pytest.mark.parametrize("spec", ["ofline", "goodseed:x", "a/b/c", "x:y/z"])
 def test_a_spec_that_is_none_is_said_and_the_training_goes_on(folder, spec):
     errors = run(TRAIN % 3, folder, clients=[RECORDING], NEPTUNE_EXPERIMENT=spec)
-    assert "expected journal, offline, debug, async, sync or workspace/project; found %r" % spec in errors
+    assert "expected journal, offline, debug, async, sync or workspace/project, found %r" % spec in errors
+    assert ("did you mean offline?" in errors) == (spec == "ofline")
+    assert errors.index("expected journal") < errors.index("journal %s" % folder)  # said before the first row
     assert len(only_journal(folder).rows) == 3
 
 
@@ -260,7 +263,8 @@ def test_what_a_client_took_and_its_server_did_not_is_told_of_too(folder):
     errors = run(TRAIN % 3, folder, clients=[STALLED], NEPTUNE_EXPERIMENT="ws/project", NEPTUNE_WRITER_EXIT_SECONDS="2")
     assert time.monotonic() - begun < 6
     assert "the server has not got all of it yet; the client keeps the rest, send it with: " in errors
-    assert errors.endswith("neptune sync --path %s\n" % folder)
+    assert "neptune sync --path %s\n" % folder in errors
+    assert "waiting up to 2 s for rows to be sent" in errors
 
 
 def test_with_no_time_given_the_exit_does_not_wait(folder):
@@ -285,7 +289,8 @@ for epoch in range(5, 12):
     path, = journals(folder)
     assert len(stored(path).rows) == 12
     assert "7 rows of %s are not sent; send them with: " % path in errors
-    assert send(folder, command_in(errors)) == (0, "neptune: %s: 7 rows sent to offline\n" % path)
+    status, said = send(folder, command_in(errors))
+    assert status == 0 and said.startswith("neptune: %s: 7 rows sent to offline: " % path)
     assert [step for step, _, _ in recorded_points(folder, "Epoch")] == [4000 * epoch for epoch in range(12)]
     assert send(folder, command_in(errors)) == (0, "neptune: %s: offline has all of it\n" % path)
     assert len(recorded_points(folder, "Epoch")) == 12

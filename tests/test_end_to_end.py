@@ -2,6 +2,7 @@
 
 The same on the real framework, in environments of its own, is test_spinningup_training.py.
 """
+import configparser
 import json
 import os
 import re
@@ -107,13 +108,17 @@ def test_the_file_may_be_imported_under_two_names(clone, tmp_path):
         assert [row["values"] for row in only_journal(tmp_path / "run" / name).rows] == [{"Epoch": 0}]
 
 
-def test_the_printed_diff_and_the_installed_clone_are_the_same(clone, tmp_path):
+@pytest.mark.parametrize("options", [(), ("--all",)])
+def test_the_printed_diff_and_the_installed_clone_are_the_same(clone, tmp_path, options):
     copy = shutil.copytree(clone, tmp_path / "copy")
-    patch = script("diff", clone)
+    patch = script("diff", clone, *options)
     script("install", clone)
     subprocess.run(["git", "apply"], input=patch, cwd=copy, check=True, universal_newlines=True)
     for path in Path(copy).rglob("*.py"):
         assert path.read_bytes() == (clone / path.relative_to(copy)).read_bytes()
+    if options:
+        python(copy, tmp_path / "run", *TRAIN, NEPTUNE_EXPERIMENT="journal")
+        assert len(only_journal(tmp_path / "run").rows) == 4
 
 
 def test_after_uninstall_the_clone_is_as_it_was_even_after_training(clone, tmp_path):
@@ -127,3 +132,14 @@ def test_after_uninstall_the_clone_is_as_it_was_even_after_training(clone, tmp_p
     script("uninstall", clone)
     assert tree() == before
     assert not [path for path in clone.rglob("*") if "neptune" in path.name and "__pycache__" not in path.parts]
+
+
+@pytest.mark.parametrize("name", ["install", "uninstall", "status", "diff", "demo"])
+def test_a_script_that_uv_runs_wants_what_setup_cfg_names(name):
+    """Inline script metadata has to repeat the dependencies, of which setup.cfg is the one place."""
+    options = configparser.ConfigParser()
+    options.read(ROOT / "setup.cfg")
+    wanted = options["options"]["install_requires"].split()
+    head = (ROOT / "scripts" / (name + ".py")).read_text().split("# ///\n")[0].splitlines()
+    assert head == ["# /// script", '# requires-python = "%s"' % options["options"]["python_requires"],
+                    "# dependencies = %s" % json.dumps(wanted)]

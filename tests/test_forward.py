@@ -17,6 +17,8 @@ END = {"t": 2.0, "end": True}
 class Tracker:
     """Keeps what it is told; fails at the flush that it is asked to fail at."""
 
+    place = "here"
+
     def __init__(self, fail_at=None):
         self.told, self.flushes, self.fail_at = [], 0, fail_at
 
@@ -98,7 +100,7 @@ def test_lines_that_do_not_parse_are_passed_over_and_counted(path, warnings):
         file.write(b'{"torn\n')
     write(path, row(2), END)
     assert [told[1] for told in send(path, Tracker())[:-1]] == [1, 2]
-    assert warnings == ["%s: 1 broken lines were passed over" % path]
+    assert warnings == ["%s: 1 broken line passed over" % path]
 
 
 def test_a_cursor_that_cannot_be_saved_ends_no_forwarding(path, warnings, monkeypatch):

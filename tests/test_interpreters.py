@@ -73,7 +73,7 @@ def test_where_the_locale_is_ascii_other_letters_stop_nothing(python, tmp_path):
     errors = run(SCRIPT, folder, python=python, clients=[RECORDING], NEPTUNE_EXPERIMENT="no such spec", LC_ALL="C",
                  PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     assert len(only_journal(folder).rows) == 3
-    assert "expected journal, offline" in errors and "3 rows of" in errors
+    assert "expected journal, offline" in errors
 
 
 def test_one_version_may_train_and_another_have_the_client(python, tmp_path):

@@ -30,7 +30,8 @@ def test_a_journal_without_rows_is_sent_too(tmp_path):
 
 def test_it_waits_as_long_as_the_client_needs(tmp_path):
     path = write(tmp_path / "j", WHO, row(1), row(2))
-    assert send(tmp_path, path, "--to", "offline") == (0, "neptune: %s: 2 rows sent to offline\n" % path)
+    status, said = send(tmp_path, path, "--to", "offline")
+    assert status == 0 and said.startswith("neptune: %s: 2 rows sent to offline: %s; " % (path, tmp_path / ".neptune"))
     assert recorded(tmp_path)[-1] == ["stop", None]
 
 
@@ -70,7 +71,7 @@ def test_what_is_no_journal_is_one_line_and_a_failure(tmp_path, content):
 @pytest.mark.parametrize("spec", ["journal", "nothing", "goodseed:x"])
 def test_an_unknown_target_is_one_line_and_a_failure(tmp_path, spec):
     status, errors = send(tmp_path, write(tmp_path / "j", WHO, row(1)), "--to", spec)
-    assert status == 1 and errors.count("\n") == 1 and "offline, debug, async, sync or workspace/project" in errors
+    assert status == 2 and errors.count("\n") == 1 and "offline, debug, async, sync or workspace/project" in errors
 
 
 def test_a_client_that_fails_is_one_line_and_what_it_did_not_take_is_sent_later(tmp_path):
@@ -90,3 +91,37 @@ def test_usage(tmp_path, arguments):
 def test_help_names_the_targets(tmp_path):
     done = subprocess.run([sys.executable, str(PACKAGE), "--help"], stdout=subprocess.PIPE, env=environment())
     assert done.returncode == 0 and b"workspace/project" in done.stdout
+
+
+def test_a_journal_named_from_its_own_folder_is_sent_once(tmp_path):
+    write(tmp_path / "neptune-j.jsonl", WHO, row(1))
+    for _ in range(2):
+        assert send(tmp_path, "neptune-j.jsonl", "--to", "offline")[0] == 0
+    assert len(recorded_points(tmp_path, "loss")) == 1
+
+
+def test_a_folder_stands_for_its_journals(tmp_path):
+    for name in ("neptune-a.jsonl", "neptune-b.jsonl", "progress.jsonl"):
+        write(tmp_path / name, WHO, row(1))
+    assert send(tmp_path, tmp_path, "--to", "offline")[0] == 0
+    assert len(recorded_points(tmp_path, "loss")) == 2
+
+
+def test_what_is_sent_later_carries_its_config_again(tmp_path):
+    """No offline run can be continued: the rest is a run of its own."""
+    path = write(tmp_path / "j", WHO, {"t": 1.0, "config": {"lr": 0.1}}, row(1))
+    send(tmp_path, path, "--to", "offline")
+    with path.open("ab") as file:
+        file.write(journal.encode(row(2)))
+    send(tmp_path, path, "--to", "offline")
+    assert [call for call in recorded(tmp_path) if call[:2] == ["set", "config/lr"]] == [["set", "config/lr", 0.1]] * 2
+
+
+def test_the_client_may_live_in_another_python(tmp_path):
+    other = tmp_path / "python"
+    other.write_text('#!/bin/sh\nPYTHONPATH="%s" exec "%s" "$@"\n' % (RECORDING, sys.executable))
+    other.chmod(0o755)
+    path = write(tmp_path / "j", WHO, row(1))
+    done = subprocess.run([sys.executable, str(PACKAGE), str(path), "--to", "offline"], cwd=str(tmp_path), timeout=60,
+                          env=environment(FAILING, NEPTUNE_WRITER_PYTHON=str(other)))
+    assert done.returncode == 0 and len(recorded_points(tmp_path, "loss")) == 1

@@ -243,6 +243,8 @@ def test_git_sees_the_patch_and_after_uninstall_nothing(upstream, tmp_path):
     before = files()
     assert status() == []
     script("install.py", folder)
+    shown = re.search("```diff\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1).splitlines()
+    assert set(shown) <= set(script("diff.py", folder).splitlines()), "the README shows another diff"
     assert sorted(status()) == [" M spinup/utils/logx.py", " M spinup/utils/serialization_utils.py",
                                 "?? spinup/utils/neptune_writer/"]
     script("install.py", folder)

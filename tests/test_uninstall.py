@@ -118,7 +118,7 @@ def test_lines_the_user_added_are_kept(tmp_path, capsys):
     place = tmp_path / "small/logx.py"
     change(place, "        print(self.log_current_row)", "        # mine\n        print('row')")
     assert call(uninstall, tmp_path) == 0
-    assert "kept your edits" in capsys.readouterr().out
+    assert "our lines taken out, yours kept" in capsys.readouterr().out
     assert place.read_text() == LOGGER.replace(
         "        print(self.log_current_row)", "        # mine\n        print('row')")
     assert not (tmp_path / HIDDEN).exists()
@@ -177,7 +177,7 @@ def test_a_committed_fork_with_edits(tmp_path, capsys):
     assert call(uninstall, tmp_path) == 0
     assert (tmp_path / "small/logx.py").read_text() == LOGGER.replace(
         "print(self", "print('|', self")
-    assert "kept your edits" in capsys.readouterr().out
+    assert "our lines taken out, yours kept" in capsys.readouterr().out
 
 
 def test_without_any_record_the_edits_prove_themselves(tmp_path):

@@ -9,7 +9,7 @@ Nothing here raises into the training but a TypeError from `connect` for an obje
 """
 import os
 
-from . import experiments, masking, messages
+from . import experiments, masking, messages, specs
 from .cleaning import without_experiments
 from .owners import Owners
 
@@ -40,6 +40,8 @@ def connect(owner, experiment=None, **named):
         spec, is_run = experiment, True
     elif spec is None or _writers.get(owner) is not None:  # the constructor of a subclass has connected it already
         return
+    if isinstance(spec, str):
+        spec = _parsed(spec)
     from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
     _writers.add(owner, Writer(spec, is_run, named))
 
@@ -93,6 +95,15 @@ def _safe(value, **how):
 def _is_configured():
     """With nothing configured a framework writes what it always wrote, a hyper-parameter named ``api_key`` included."""
     return bool(_writers) or experiments.of_environment() is not None
+
+
+def _parsed(spec):
+    """Said at once, not after the first epoch: a misspelt spec costs no row, the run is kept in its journal."""
+    try:
+        return specs.parse(spec)
+    except ValueError as error:
+        messages.warn("neptune_experiment: %s; the run is kept in its journal" % error, once=spec)
+        return specs.JOURNAL
 
 
 def _writer_of(owner):

@@ -7,8 +7,9 @@ import os
 import sys
 import threading
 import time
+import traceback
 
-from . import ending, messages, trackers
+from . import ending, masking, messages, trackers
 from .cursor import Cursor
 from .forward import Forwarder
 
@@ -54,6 +55,10 @@ def _serve(path, spec, stopping):
         return max(0.5, deadline[0] - time.monotonic()) if deadline else ending.seconds()
 
     try:
-        Forwarder(path, Cursor(path, spec), stopping).run(lambda header: trackers.open_spec(spec, header), seconds_left)
+        forwarder = Forwarder(path, Cursor(path, spec), stopping)
+        rows, place = forwarder.run(lambda header: trackers.open_spec(spec, header), seconds_left)
+        if rows:
+            messages.say(messages.sent(rows, spec, place))
     except Exception as error:
+        print(masking.mask(traceback.format_exc()), flush=True)  # to the log, for whoever wants more than a line
         messages.warn("%s: %s; rows stay in %s" % (spec, messages.short(error), path))

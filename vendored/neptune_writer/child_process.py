@@ -1,6 +1,7 @@
 """The parent's side of the child process that serves specs: one a training, told what to follow by its stdin."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -43,12 +44,15 @@ class ChildProcess:
             pass  # gone: `left_over` tells what it left
 
     def join(self, seconds):
-        """Wait until it has left; kill it where it does not."""
-        if self._process is None:
-            return
+        """Wait until it has left, so many seconds at most; returns whether it has."""
         try:
-            self._process.wait(seconds + _GRACE_SECONDS)
+            return self._process is None or self._process.wait(seconds) is not None
         except subprocess.TimeoutExpired:
+            return False
+
+    def abandon(self):
+        """Leave no process behind: what has not left by itself at the end of its bound is killed."""
+        if not self.join(_GRACE_SECONDS):
             self._process.kill()
             self._process.wait()
 
@@ -60,6 +64,8 @@ class ChildProcess:
 
 def _start(log_path):
     python = experiments.interpreter()
+    if shutil.which(python) is None:
+        raise OSError("NEPTUNE_WRITER_PYTHON: expected a Python, such as .../bin/python, found %r" % python)
     environment = dict(os.environ)
     if python != sys.executable:
         for name in _OF_ANOTHER_PYTHON:

@@ -18,6 +18,7 @@ class Cursor:
     def __init__(self, journal, target):
         self.offset = 0
         self.series = {}
+        journal = os.path.abspath(journal)
         name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
         beside = "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
         elsewhere = os.path.join(_cache_folder(), hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor")
@@ -26,7 +27,7 @@ class Cursor:
             if self._load(path):
                 self.path = path
                 return
-        if not os.access(os.path.dirname(os.path.abspath(journal)), os.W_OK):
+        if not os.access(os.path.dirname(journal), os.W_OK):
             self.path = elsewhere
 
     def _load(self, path):

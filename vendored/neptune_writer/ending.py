@@ -8,6 +8,7 @@ from . import messages
 _writers = []
 _forwarders = []
 _registered_in = None
+_PATIENCE_SECONDS = 2.0  # a wait that a person does not notice; a longer one is announced
 
 
 def seconds():
@@ -35,7 +36,10 @@ def forget(writer):
 
 
 def wait_for(forwarder):
-    """Let this forwarder drain at exit: it has ``finish()``, ``join(seconds)`` and ``left_over()`` (a text or None)."""
+    """Let this forwarder drain at exit.
+
+    It has ``finish()``, ``join(seconds)`` (whether it is done), ``abandon()`` and ``left_over()`` (a text or None).
+    """
     _forwarders.append(forwarder)
 
 
@@ -51,7 +55,10 @@ def _finish(process):
             forwarder.finish()
     for forwarder in _forwarders:
         with messages.one_line_on_failure("a forwarder was not waited for"):
-            forwarder.join(max(0.0, deadline - time.monotonic()))
+            if not forwarder.join(min(_PATIENCE_SECONDS, max(0.0, deadline - time.monotonic()))):
+                messages.say("waiting up to %.3g s for rows to be sent" % seconds())
+                forwarder.join(max(0.0, deadline - time.monotonic()))
+            forwarder.abandon()
             left_over = forwarder.left_over()
             if left_over:
                 messages.warn(left_over)

@@ -22,9 +22,13 @@ class Forwarder:
         self._path = path
         self._cursor = cursor
         self._stopping = stopping
+        self._rows = 0
 
     def run(self, open_tracker, closing_seconds):
         """Forward until the run has ended or `stopping` is set, and all of it is handed over.
+
+        Returns:
+            How many rows were handed over, and where a person finds them (see `trackers.Tracker.place`).
 
         Args:
             open_tracker: header -> tracker (see `trackers`); called once.
@@ -37,12 +41,15 @@ class Forwarder:
         tracker = open_tracker(header)
         reader = journal.Reader(self._path, self._cursor.offset)
         try:
+            if self._cursor.offset:  # a run that could not be continued is told what it is the rest of
+                self._hand_over(journal.last_config(self._path, self._cursor.offset), tracker, None)
             self._follow(reader, tracker, Series(self._cursor.series))
             tracker.close(closing_seconds())
         finally:
             if reader.skipped:
-                messages.warn("%s: %d broken lines were passed over" % (self._path, reader.skipped))
+                messages.warn("%s: %s passed over" % (self._path, messages.count(reader.skipped, "broken line")))
             reader.close()
+        return self._rows, tracker.place
 
     def _follow(self, reader, tracker, series):
         flushed_at = time.monotonic()
@@ -73,3 +80,4 @@ class Forwarder:
                 tracker.write_config(record["config"])
         if rows:
             tracker.write_points(series.points(rows))
+            self._rows += len(rows)

@@ -5,17 +5,16 @@ import shutil
 import sys
 import threading
 
-from . import ending, experiments, installed, journal, messages
+from . import ending, experiments, installed, journal, messages, specs
 from .cursor import Cursor
 
-ONLY_JOURNAL = "journal"
 _lock = threading.Lock()
 _child = None
 
 
 def start(experiment, path):
     """Forward the journal at ``path`` to ``experiment``, beside the training."""
-    if isinstance(experiment, str) and experiment == ONLY_JOURNAL:
+    if isinstance(experiment, str) and experiment == specs.JOURNAL:
         messages.say("journal %s" % path)
         return
     kind = experiments.kind_of(experiment)
@@ -35,7 +34,9 @@ def left_over(path, spec, offset=None):
     rows = journal.rows_after(path, Cursor(path, spec).offset if offset is None else offset)
     if not rows:
         return None
-    return "%d rows of %s are not sent; send them with: %s" % (rows, path, command(path, spec))
+    verb, them = ("is", "it") if rows == 1 else ("are", "them")
+    return "%s of %s %s not sent; send %s with: %s" % (
+        messages.count(rows, "row"), path, verb, them, command(path, spec))
 
 
 def command(path, spec):

@@ -21,11 +21,12 @@ def new_run_id():
     return "%s-%d-%s" % (now, os.getpid(), uuid.uuid4().hex[:8])
 
 
-def header(run, name, config, framework):
+def header(run, began, name, config, framework):
     """The journal's first record.
 
     Args:
         run: the run's id.
+        began: when the logger was made, Unix seconds.
         name: the run's name, or None for the script's.
         config: the plain config, or None.
         framework: a pair of the framework's name and its version, either may be None.
@@ -34,7 +35,7 @@ def header(run, name, config, framework):
     tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")
     return {
         "format": journal.FORMAT,
-        "t": round(time.time(), 3),
+        "t": began,
         "run": run,
         "resumes": os.environ.get("NEPTUNE_CUSTOM_RUN_ID") or None,
         "name": name,

@@ -165,6 +165,14 @@ def read_header(path):
     return record
 
 
+def last_config(path, offset):
+    """The newest config record before this byte, in a list; empty where there is none."""
+    with open(path, "rb") as file:
+        lines = [line for line in file.read(offset).split(b"\n") if b'"config":' in line]
+    records = [record for record in map(_decode, lines) if record and "config" in record]
+    return records[-1:]
+
+
 def rows_after(path, offset):
     """How many rows the journal holds from this byte on."""
     try:

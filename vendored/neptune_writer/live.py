@@ -26,9 +26,13 @@ class LiveForwarder:
         self._stopping.set()
 
     def join(self, seconds):
-        """Wait until all is handed over, so long at most."""
+        """Wait until all is handed over, so many seconds at most; returns whether it is."""
         if self._thread is not threading.current_thread():
             self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def abandon(self):
+        """The thread ends with the process."""
 
     def left_over(self):
         """One line on the rows that were not handed over, or None."""

@@ -1,5 +1,6 @@
 """What a person sees of the writer: one line on stderr for each thing, once, with no secret in it."""
 import contextlib
+import re
 import sys
 import threading
 
@@ -42,6 +43,18 @@ def one_line_on_failure(what):
 
 
 def short(error):
-    """An exception as a person reads it: its type and the first line of what it says."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip(" -\x1b[m0123456789;")]
-    return "%s: %s" % (type(error).__name__, lines[0][:200]) if lines else type(error).__name__
+    """An exception as a person reads it: its type, and the first line of what it says that is no banner."""
+    name = type(error).__name__
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line.strip("-") and not (line.startswith("--") and line.strip("-") in name)]
+    return "%s: %s" % (name, lines[0][:200]) if lines else name
+
+
+def sent(rows, spec, place):
+    """Where a run has gone: ``12 rows sent to offline: <place>``."""
+    return "%s sent to %s%s" % (count(rows, "row"), spec, ": " + place if place else "")
+
+
+def count(number, thing):
+    """``1 row``, ``2 rows``."""
+    return "%d %s%s" % (number, thing, "" if number == 1 else "s")

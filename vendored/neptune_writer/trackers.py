@@ -13,13 +13,17 @@ import threading
 import time
 
 from . import config as configs
-from . import experiments, messages
-
-MODES = ("offline", "debug", "async", "sync")  # the client's own
+from . import experiments, messages, specs
 
 
 class Tracker:
-    """What they share; a client's object is `experiment`, `ours` whether we opened it and therefore stop it."""
+    """What they share; a client's object is `experiment`, `ours` whether we opened it and therefore stop it.
+
+    Attributes:
+        place: where a person finds the run, a text; None where the client does not say.
+    """
+
+    place = None
 
     def __init__(self, experiment, ours):
         self.experiment = experiment
@@ -76,9 +80,8 @@ class Run(Tracker):
             return
         begun = time.monotonic()
         if not self._is_sent_within(seconds and seconds * 0.7):  # the rest is for `stop`, and for saying so
-            neptune = shutil.which("neptune", path=os.path.dirname(sys.executable)) or "neptune"
             messages.warn("the server has not got all of it yet; the client keeps the rest, send it with: %s"
-                          % " ".join(map(shlex.quote, [neptune, "sync", "--path", os.getcwd()])))
+                          % _sync_command())
         self.experiment.stop(seconds=seconds and max(0.0, begun + seconds - time.monotonic()))
 
     def _is_sent_within(self, seconds):
@@ -128,14 +131,10 @@ def open_spec(spec, header):
     """Open the run that a spec string names, as a tracker of ours.
 
     Raises:
-        ValueError: no such spec.
         ImportError: no client is installed in this environment.
         Exception: whatever the client raises when it cannot reach its server.
     """
-    mode = spec if spec in MODES else None
-    if mode is None and (spec.count("/") != 1 or ":" in spec):
-        raise ValueError("NEPTUNE_EXPERIMENT: expected journal, %s or workspace/project; found %r"
-                         % (", ".join(MODES), spec))
+    mode = spec if spec in specs.MODES else None
     if header["argv"]:  # clients record the script: the trainer's, not ours
         sys.argv = header["argv"]
         sys.modules["__main__"].__file__ = sys.argv[0]
@@ -176,7 +175,20 @@ def _open_run(init, mode, spec, header):
     known = inspect.signature(init).parameters
     run = init(**{name: value for name, value in wanted.items() if name in known and value is not None})
     run["group"] = header["group"]
-    return Run(run, ours=True)
+    tracker = Run(run, ours=True)
+    if wanted["mode"] == "offline":
+        tracker.place = "%s; to a server with: %s --project WORKSPACE/PROJECT" % (
+            os.path.join(os.getcwd(), ".neptune"), _sync_command())
+    elif wanted["mode"] != "debug":
+        with messages.one_line_on_failure("the run's address"):
+            tracker.place = run.get_url() if hasattr(type(run), "get_url") else None
+    return tracker
+
+
+def _sync_command():
+    """The client's own command that sends what it keeps in this directory."""
+    neptune = shutil.which("neptune", path=os.path.dirname(sys.executable)) or "neptune"
+    return " ".join(map(shlex.quote, [neptune, "sync", "--path", os.getcwd()]))
 
 
 def _open_experiment(client, mode, spec, header):

@@ -27,6 +27,7 @@ class Writer:
         self._is_run = is_run
         self._named = named
         self._config = None
+        self._began = round(time.time(), 3)
         self._journal = None
         self._identity = None  # what the journal's place and header are made of, as it was at the first row
         self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
@@ -41,9 +42,9 @@ class Writer:
     def write_config(self, owner, config):
         """Record the hyper-parameters. Before the first row they also decide the run's group."""
         self._is_run = True
-        self._config = configs.plain(config, owner)
+        self._config = {"t": round(time.time(), 3), "config": configs.plain(config, owner)}
         if self._journal is not None and self._process == os.getpid():
-            self._journal.append(self._config_record())
+            self._journal.append(self._config)
 
     def write_row(self, owner, row, step):
         """Record one row; see `neptune_writer.write_row`."""
@@ -99,19 +100,17 @@ class Writer:
         """Open the journal, and have it forwarded."""
         directory, name, framework = self._identity
         run = identity.new_run_id()
-        header = identity.header(run, name, self._config, framework)
+        config = self._config["config"] if self._config else None
+        header = identity.header(run, self._began, name, config, framework)
         opened = Journal(directory, run)
         opened.append(header)
         if self._config is not None:
-            opened.append(self._config_record())
+            opened.append(self._config)
         while self._waiting:
             opened.append(self._waiting.popleft())
         self._journal = opened
         with messages.one_line_on_failure("rows stay in %s" % opened.path):
             forwarding.start(self._experiment, opened.path)
-
-    def _config_record(self):
-        return {"t": round(time.time(), 3), "config": self._config}
 
     def _step_of(self, row, step):
         """The row's x. The metric it is taken from is chosen once; a row without it stands where the last one did."""

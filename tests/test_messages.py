@@ -1,0 +1,38 @@
+"""neptune_writer.messages: one line for a person."""
+import pytest
+
+from neptune_writer import messages
+
+
+class NeptuneMissingApiTokenException(Exception):
+    """Named like the client's, whose texts begin with a banner of that name."""
+
+
+BANNER = "\n\x1b[95m----NeptuneMissingApiTokenException-------\n\x1b[0m\nThe Neptune client needs a token.\n\nTo do\n"
+
+
+@pytest.mark.parametrize("error, line", [
+    (ValueError("no"), "ValueError: no"), (ValueError(), "ValueError"), (ValueError("a\nb"), "ValueError: a"),
+    (ValueError("x" * 300), "ValueError: " + "x" * 200),
+    (NeptuneMissingApiTokenException(BANNER), "NeptuneMissingApiTokenException: The Neptune client needs a token."),
+])
+def test_an_exception_is_its_type_and_the_first_line_that_is_no_banner(error, line):
+    assert messages.short(error) == line
+
+
+@pytest.mark.parametrize("number, text", [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
+def test_things_are_counted_as_people_count(number, text):
+    assert messages.count(number, "row") == text
+
+
+def test_a_message_is_one_line_and_never_raises(monkeypatch, capsys):
+    messages.say("a\nb\r\nc")
+    assert capsys.readouterr().err == "neptune: a b c\n"
+    monkeypatch.setattr("sys.stderr", None)
+    messages.say("nobody hears")
+
+
+def test_a_warning_with_a_key_is_given_once(warnings):
+    for text in ("first", "again"):
+        messages.warn(text, once="key")
+    assert warnings == ["first"]
