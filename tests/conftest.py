@@ -43,3 +43,11 @@ def folder(tmp_path, monkeypatch, warnings):
     ending._finish(os.getpid())
     del ending._writers[:], ending._forwarders[:]
     forwarding._child = None
+
+
+@pytest.fixture
+def token(monkeypatch):
+    """A token that the environment names."""
+    from trainings import TOKEN
+    monkeypatch.setenv("NEPTUNE_API_TOKEN", TOKEN)
+    return TOKEN

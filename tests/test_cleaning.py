@@ -8,18 +8,11 @@ import types
 import pytest
 from odd_configs import Pair, Settings, a_list_of_itself, a_tree_that_knows_its_parents, initialise
 from test_experiments import Experiment, NoopObject, Run
-from trainings import TOKEN
 
 from neptune_writer import config, experiments
 from neptune_writer.cleaning import without_experiments
 
 pytestmark = pytest.mark.usefixtures("warnings")  # which forgets the tokens of other tests
-
-
-@pytest.fixture
-def token(monkeypatch):
-    monkeypatch.setenv("NEPTUNE_API_TOKEN", TOKEN)
-    return TOKEN
 
 
 @pytest.mark.parametrize("value", [

@@ -11,17 +11,10 @@ import types
 import numpy as np
 import pytest
 from odd_configs import Colour, Pair, Raising, Settings, a_list_of_itself, a_tree_that_knows_its_parents, initialise
-from trainings import TOKEN
 
 from neptune_writer import config
 
 pytestmark = pytest.mark.usefixtures("warnings")  # which forgets the tokens of other tests
-
-
-@pytest.fixture
-def token(monkeypatch):
-    monkeypatch.setenv("NEPTUNE_API_TOKEN", TOKEN)
-    return TOKEN
 
 
 @pytest.mark.parametrize("value, plain", [
