@@ -264,7 +264,11 @@ def test_what_a_client_took_and_its_server_did_not_is_told_of_too(folder):
     assert time.monotonic() - begun < 6
     assert "the server has not got all of it yet; the client keeps the rest, send it with: " in errors
     assert "neptune sync --path %s\n" % folder in errors
-    assert "waiting up to 2 s for rows to be sent" in errors
+
+
+def test_a_wait_that_a_person_notices_is_announced_once(folder):
+    errors = run(TRAIN % 3, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="2.5")
+    assert errors.count("waiting up to 0.5 s for rows to be sent") == 1
 
 
 def test_with_no_time_given_the_exit_does_not_wait(folder):
@@ -383,3 +387,9 @@ for epoch in range(1, 2000):
     slowest = max(slowest, time.perf_counter() - begun)
 assert slowest < 0.5, slowest
 """, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="0")
+
+
+@pytest.mark.parametrize("seconds", ["inf", "nan", "1e300", "soon"])
+def test_a_strange_bound_stops_nothing(folder, seconds):
+    run(TRAIN % 3, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS=seconds)
+    assert len(recorded_points(folder, "Epoch")) == 3

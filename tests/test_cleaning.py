@@ -74,6 +74,8 @@ def test_what_is_not_touched_is_shared_not_copied():
     lambda token: {"make": functools.partial(initialise, api_token="unknown-token")},
     lambda token: {"make": [functools.partial(initialise, functools.partial(initialise, token=token))]},
     lambda token: {"pair": Pair("x", token)},
+    lambda token: {"header": b"Bearer " + token.encode()},
+    lambda token: {"notes": {token, "b"}},
 ])
 def test_no_token_is_left_in_what_a_framework_prints_or_stores(token, make):
     for safe in (without_experiments(make(token)), without_experiments(make(token), leave_out=False)):
@@ -103,3 +105,11 @@ def test_what_one_partial_holds_is_no_matter_of_the_next(token):
     """Dicts that are made while looking get each other's ids."""
     partials = [functools.partial(initialise, argument) for argument in (token, 1, 2)]
     assert without_experiments(partials)[1:] == partials[1:]
+
+
+def test_what_is_met_far_down_first_is_looked_into_further_up(warnings):
+    shared = {"settings": {"run": Run()}}
+    deep = shared
+    for _ in range(9):
+        deep = {"down": deep}
+    assert without_experiments({"deep": deep, "shallow": shared})["shallow"] == {"settings": {}}

@@ -1,7 +1,8 @@
 """Every client generation, for real: what was logged is in the stored run, read back with that client's own reader."""
 import pytest
 from environment import EnvironmentUnavailable, python_of
-from trainings import offline_runs, only_journal, run
+from trainings import CLIENTS as FAKES
+from trainings import offline_runs, only_journal, recorded, recorded_points, run
 
 pytestmark = pytest.mark.training
 
@@ -73,7 +74,7 @@ def test_the_first_generation_stores_nothing_offline_which_is_said(tmp_path, pyt
     errors = run(SPEC.replace("ROWS", "5"), tmp_path, python=python)
     assert len(only_journal(tmp_path).rows) == 5
     assert "the first generation of the client stores nothing offline; the run is its journal" in errors
-    assert "not sent" not in errors
+    assert "5 rows of" in errors  # for a client that does
 
 
 @pytest.mark.parametrize("python", ["neptune-client-0.4-py37", "neptune-client-0.16-py37"], indirect=True)
@@ -89,6 +90,39 @@ def test_the_offline_object_of_the_first_generation(tmp_path, python):
                  + 'print(neptune_writer.write_config(logger, {"lr": 1, "e": experiment}))\n', tmp_path, python=python)
     assert len(only_journal(tmp_path).rows) == 5
     assert "stores nothing; journal " in errors
+
+
+FIRST = """
+import recording_backend
+experiment = recording_backend.create_experiment()
+""" + SPEC.replace('"offline"', "experiment").replace("ROWS", "200") + "experiment.stop()\n"
+
+
+@pytest.mark.parametrize("python", ["neptune-client-0.4-py37", "neptune-client-0.16-py37"], indirect=True)
+def test_a_live_experiment_of_the_first_generation(tmp_path, python):
+    run(FIRST, tmp_path, clients=[FAKES / "first_generation"], python=python)
+    check_first_generation(tmp_path, 200)
+
+
+@pytest.mark.parametrize("python", ["neptune-client-0.4-py37"], indirect=True)
+def test_an_experiment_of_the_first_generation_by_spec(tmp_path, python):
+    run(SPEC.replace("ROWS", "200").replace('"offline"', '"ws/project"'), tmp_path, python=python,
+        clients=[FAKES / "first_generation"])
+    check_first_generation(tmp_path, 200)
+    group = only_journal(tmp_path).header["group"]
+    assert recorded(tmp_path)[0] == ["create", "toy", [], {"group": group}]
+    assert recorded(tmp_path)[-1] == ["stop", None]
+
+
+def check_first_generation(folder, rows):
+    """Every point, in order, with the journal's times; the config as properties."""
+    journal = only_journal(folder)
+    assert len(journal.rows) == rows
+    for name in ("Epoch", "Loss", "TotalEnvInteracts"):
+        expected = [(row["step"], row["values"][name], row["t"]) for row in journal.rows]
+        assert recorded_points(folder, name) == expected
+    properties = {call[1]: call[2] for call in recorded(folder) if call[0] == "set"}
+    assert properties == {"config/lr": "0.5", "config/env": "CartPole-v1", "config/ac/sizes": "[64, 64]"}
 
 
 @pytest.mark.parametrize("python", CLIENTS[:2], indirect=True)

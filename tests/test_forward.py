@@ -94,6 +94,23 @@ def test_what_a_tracker_failed_to_take_is_sent_again(path):
     assert send(path, Tracker()) == [("loss", 1, 1.0), "closed within 5"]
 
 
+class Unreachable:
+    """A run in sync mode whose server has gone."""
+
+    def __setitem__(self, path, value):
+        raise ConnectionError("gone")
+
+    def __getitem__(self, name):
+        raise ConnectionError("gone")
+
+
+def test_what_no_server_took_is_not_counted_as_sent(path):
+    write(path, HEADER, row(1))
+    with pytest.raises(ConnectionError):
+        send(path, trackers.Run(Unreachable(), ours=True))
+    assert Cursor(path, "x").offset == 0
+
+
 def test_lines_that_do_not_parse_are_passed_over_and_counted(path, warnings):
     write(path, HEADER, row(1))
     with open(path, "ab") as file:

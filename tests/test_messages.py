@@ -20,6 +20,21 @@ def test_an_exception_is_its_type_and_the_first_line_that_is_no_banner(error, li
     assert messages.short(error) == line
 
 
+class Speechless(Exception):
+    def __str__(self):
+        raise RuntimeError("nothing to say")
+
+
+def test_an_exception_without_words_is_its_type():
+    assert messages.short(Speechless()) == "Speechless"
+
+
+def test_a_token_is_masked_before_a_message_is_cut(monkeypatch):
+    token = "token-" + "x" * 250
+    monkeypatch.setenv("NEPTUNE_API_TOKEN", token + "\n")
+    assert messages.short(ValueError("in header 'Bearer %s'" % token)) == "ValueError: in header 'Bearer ***'"
+
+
 @pytest.mark.parametrize("number, text", [(0, "0 rows"), (1, "1 row"), (2, "2 rows")])
 def test_things_are_counted_as_people_count(number, text):
     assert messages.count(number, "row") == text

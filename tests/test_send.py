@@ -125,3 +125,15 @@ def test_the_client_may_live_in_another_python(tmp_path):
     done = subprocess.run([sys.executable, str(PACKAGE), str(path), "--to", "offline"], cwd=str(tmp_path), timeout=60,
                           env=environment(FAILING, NEPTUNE_WRITER_PYTHON=str(other)))
     assert done.returncode == 0 and len(recorded_points(tmp_path, "loss")) == 1
+
+
+def test_a_folder_without_journals_is_one_line_and_a_failure(tmp_path):
+    status, errors = send(tmp_path, tmp_path, "--to", "offline")
+    assert status == 1 and "expected neptune-*.jsonl in this folder, found none" in errors
+
+
+def test_where_the_other_python_is_missing_this_one_sends(tmp_path):
+    path = write(tmp_path / "j", WHO, row(1))
+    done = subprocess.run([sys.executable, str(PACKAGE), str(path), "--to", "offline"], cwd=str(tmp_path), timeout=60,
+                          env=environment(RECORDING, NEPTUNE_WRITER_PYTHON="/no/such/python"))
+    assert done.returncode == 0 and len(recorded_points(tmp_path, "loss")) == 1

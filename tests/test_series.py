@@ -32,7 +32,8 @@ def test_no_rows_are_no_points():
     ([0.5, 1.5], [0.5, 1.5]),
     ([512, 1024, 512, 1024], [512, 1024, 1536, 2048]),  # learn() again
     ([100, 0, 10], [100, 101, 111]),  # again, from zero
-    ([512, 512, 512], [512, 1024, 1536]),  # learn() again, of one step each
+    ([1000, 1000, 2000, 3000], [1000, 1001, 2000, 3000]),  # a repeat is no restart
+    ([1, 1, 1, 2, 3], [1, 2, 3, 4, 5]),
     ([1, 2, 1, 2, 1, 2], [1, 2, 3, 4, 5, 6]),
 ])
 def test_x_carries_on_where_steps_start_again(steps, expected):

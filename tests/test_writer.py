@@ -274,3 +274,39 @@ def test_threads_may_write_rows_of_one_run_at_once(folder):
     for number in range(4):
         name = "from %d" % number
         assert [row["values"][name] for row in rows if name in row["values"]] == list(range(200))
+
+
+def test_a_signal_handler_may_log_a_last_row(folder):
+    run("""
+        import faulthandler, signal
+        faulthandler.dump_traceback_later(20, exit=True)
+        logger = Logger("out", "toy", "journal")
+        def last_words(*_):
+            neptune_writer.write_row(logger, {"Signal": 1}, ())
+        signal.signal(signal.SIGALRM, last_words)
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+        for epoch in range(3000):
+            neptune_writer.write_row(logger, {"Epoch": epoch}, "Epoch")
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        """, folder, seconds=40)
+    rows = only_journal(folder).rows
+    assert [row["values"]["Epoch"] for row in rows if "Epoch" in row["values"]] == list(range(3000))
+    assert any("Signal" in row["values"] for row in rows)
+
+
+class ClosesMeanwhile:
+    """A value whose conversion takes so long that another thread ends the run."""
+
+    def __init__(self, owner):
+        self.owner = owner
+
+    def __float__(self):
+        neptune_writer.close(self.owner)
+        return 1.0
+
+
+def test_a_run_that_is_ended_in_the_middle_of_a_row_is_no_second_one():
+    owner = connected()
+    rows_of(owner, {"Epoch": 0})
+    neptune_writer.write_row(owner, {"Epoch": 1, "Loss": ClosesMeanwhile(owner)}, STEP)
+    assert only_journal(".").ended

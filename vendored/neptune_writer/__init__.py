@@ -64,7 +64,7 @@ def write_row(owner, row, step=()):
     Args:
         owner: the logger that was given to `connect`.
         row: metric name -> value; numbers, 0-d and 1-element arrays and tensors are kept. Copied at once.
-        step: the row's x, a number; or the names of the metrics it is taken from, the first in the row wins.
+        step: the row's x, a number; or the names of the metrics it is taken from, of the first row that has one.
             Without any of them rows are counted.
     """
     writer = _writer_of(owner)

@@ -19,7 +19,8 @@ _LOOK_SECONDS = 0.25  # how often to look whether the parent is still there
 def main():
     """Serve until the parent says finish, closes our stdin or is gone; then drain, within the bound, and leave."""
     parent = os.getppid()
-    messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
+    if sys.stderr is not None:  # the trainer's, which may be closed
+        messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
     stopping, threads = threading.Event(), []
     threading.Thread(target=_listen, args=(stopping, threads), daemon=True).start()
@@ -60,5 +61,6 @@ def _serve(path, spec, stopping):
         if rows:
             messages.say(messages.sent(rows, spec, place))
     except Exception as error:
-        print(masking.mask(traceback.format_exc()), flush=True)  # to the log, for whoever wants more than a line
         messages.warn("%s: %s; rows stay in %s" % (spec, messages.short(error), path))
+        whole = masking.mask(traceback.format_exc())  # to the log, for whoever wants more than a line
+        print(whole.encode("ascii", "backslashreplace").decode("ascii"), flush=True)

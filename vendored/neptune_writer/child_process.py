@@ -8,7 +8,6 @@ import sys
 from . import ending, experiments, forwarding, installed, journal
 
 _GRACE_SECONDS = 1.0  # the child leaves by itself at the end of its bound; after that much more it is killed
-_OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE")
 
 
 class ChildProcess:
@@ -68,7 +67,7 @@ def _start(log_path):
         raise OSError("NEPTUNE_WRITER_PYTHON: expected a Python, such as .../bin/python, found %r" % python)
     environment = dict(os.environ)
     if python != sys.executable:
-        for name in _OF_ANOTHER_PYTHON:
+        for name in experiments.OF_ANOTHER_PYTHON:
             environment.pop(name, None)
     environment["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
     with open(log_path, "ab") as log:

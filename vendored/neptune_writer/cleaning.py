@@ -23,17 +23,20 @@ def without_experiments(config, leave_out=True, mask=True):
 
 
 def _cleaned(value, leave_out, tokens, known, depth):
-    """``known``: id -> (object, what became of it). An object that holds itself is met again in its own making."""
+    """``known``: (id, depth) -> (object, what became of it), so that what is shared is looked into once."""
     if isinstance(value, str):
         return masking.mask(value, tokens) if tokens else value
     if experiments.kind_of(value):
         return experiments.short_text(value)
+    if isinstance(value, (bytes, bytearray, set, frozenset)):
+        return experiments.short_text(value) if any(token in str(value) for token in tokens or ()) else value
     if depth >= DEEPEST:
         return value
-    if id(value) not in known:
-        known[id(value)] = value, value  # the object too: an id is its own only while it lives
-        known[id(value)] = value, _cleaned_container(value, leave_out, tokens, known, depth)
-    return known[id(value)][1]
+    key = id(value), depth  # the depth, too: further down less of an object is looked into
+    if key not in known:
+        known[key] = value, value  # the object too: an id is its own only while it lives
+        known[key] = value, _cleaned_container(value, leave_out, tokens, known, depth)
+    return known[key][1]
 
 
 def _cleaned_container(value, leave_out, tokens, known, depth):

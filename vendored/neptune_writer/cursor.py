@@ -12,7 +12,7 @@ class Cursor:
 
     Attributes:
         offset: bytes of the journal that the target has.
-        series: what the forwarder must know to go on (see `forward.Series`), as JSON.
+        series: what the forwarder must know to go on (see `series.Series`), as JSON.
     """
 
     def __init__(self, journal, target):

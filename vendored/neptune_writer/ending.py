@@ -8,15 +8,16 @@ from . import messages
 _writers = []
 _forwarders = []
 _registered_in = None
-_PATIENCE_SECONDS = 2.0  # a wait that a person does not notice; a longer one is announced
+_PATIENCE_SECONDS = 2.0
 
 
 def seconds():
     """How long the exit may wait, NEPTUNE_WRITER_EXIT_SECONDS, 10 by default."""
     try:
-        return max(0.0, float(os.environ.get("NEPTUNE_WRITER_EXIT_SECONDS", "10")))
+        wanted = float(os.environ.get("NEPTUNE_WRITER_EXIT_SECONDS", "10"))
     except ValueError:
         return 10.0
+    return min(86400.0, max(0.0, wanted)) if wanted == wanted else 10.0
 
 
 def remember(writer):
@@ -55,10 +56,19 @@ def _finish(process):
             forwarder.finish()
     for forwarder in _forwarders:
         with messages.one_line_on_failure("a forwarder was not waited for"):
-            if not forwarder.join(min(_PATIENCE_SECONDS, max(0.0, deadline - time.monotonic()))):
-                messages.say("waiting up to %.3g s for rows to be sent" % seconds())
-                forwarder.join(max(0.0, deadline - time.monotonic()))
+            try:
+                _join(forwarder, deadline)
+            except KeyboardInterrupt:
+                deadline = 0.0
             forwarder.abandon()
             left_over = forwarder.left_over()
             if left_over:
                 messages.warn(left_over)
+
+
+def _join(forwarder, deadline):
+    """Wait for one forwarder; a wait that a person notices is announced."""
+    left = deadline - time.monotonic()
+    if not forwarder.join(max(0.0, min(_PATIENCE_SECONDS, left))) and left > _PATIENCE_SECONDS:
+        messages.say("waiting up to %.3g s for rows to be sent; Ctrl-C to wait no longer" % (left - _PATIENCE_SECONDS))
+        forwarder.join(max(0.0, deadline - time.monotonic()))

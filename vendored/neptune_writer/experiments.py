@@ -61,6 +61,10 @@ def of_environment():
     return os.environ.get("NEPTUNE_EXPERIMENT") or None
 
 
+OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE")
+"""Variables that are for the interpreter that trains, and would mislead another."""
+
+
 def interpreter():
     """The Python that has the tracker's client: NEPTUNE_WRITER_PYTHON, else the one that trains."""
     return os.environ.get("NEPTUNE_WRITER_PYTHON") or sys.executable

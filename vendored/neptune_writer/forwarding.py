@@ -8,7 +8,7 @@ import threading
 from . import ending, experiments, installed, journal, messages, specs
 from .cursor import Cursor
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _child = None
 
 

@@ -48,7 +48,7 @@ class Journal:
         self._waiting = collections.deque()
         self._dropped = 0
         self._retry_at = 0.0
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # again, in a signal handler
 
     def append(self, record):
         """Write one record, with one write."""
@@ -178,6 +178,6 @@ def rows_after(path, offset):
     try:
         with open(path, "rb") as file:
             file.seek(offset)
-            return sum(b'"values":' in line for line in file)
+            return sum(b'"values":' in line and "values" in (_decode(line) or ()) for line in file)
     except OSError:
         return 0

@@ -4,7 +4,7 @@ It stays the user's, a callable's too: we never stop it. But when the user or th
 """
 import threading
 
-from . import ending, experiments, forwarding, messages, trackers
+from . import ending, experiments, forwarding, messages, specs, trackers
 from .forward import Forwarder
 
 
@@ -36,7 +36,11 @@ class LiveForwarder:
 
     def left_over(self):
         """One line on the rows that were not handed over, or None."""
-        return forwarding.left_over(self._path, experiments.of_environment() or "async", self._position.offset)
+        try:
+            spec = specs.parse(experiments.of_environment() or "async", specs.MODES)
+        except ValueError:
+            spec = "async"
+        return forwarding.left_over(self._path, spec, self._position.offset)
 
     def _run(self, experiment):
         with messages.one_line_on_failure("rows stay in %s" % self._path):

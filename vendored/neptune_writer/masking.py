@@ -48,7 +48,7 @@ def mask_arguments(arguments):
         name, equals, _ = argument.partition("=")
         if hide_next:
             argument = MASK
-        elif equals and is_secret_name(name):
+        elif equals and is_secret_name(argument):
             argument = name + "=" + MASK
         hide_next = not equals and argument.startswith("-") and is_secret_name(name)
         masked.append(mask(argument))
@@ -57,5 +57,5 @@ def mask_arguments(arguments):
 
 def known_tokens():
     """Every token this process knows of, the longest first, so that no part of one stays behind."""
-    environment = {value for name, value in os.environ.items() if _SECRET_VARIABLE.search(name)}
+    environment = {value.strip() for name, value in os.environ.items() if _SECRET_VARIABLE.search(name)}
     return sorted((t for t in environment | _known if len(t) >= _SHORTEST), key=len, reverse=True)

@@ -45,7 +45,11 @@ def one_line_on_failure(what):
 def short(error):
     """An exception as a person reads it: its type, and the first line of what it says that is no banner."""
     name = type(error).__name__
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in str(error).splitlines()]
+    try:
+        text = mask(str(error))  # before it is cut: half a token is a secret, too
+    except Exception:
+        return name
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in text.splitlines()]
     lines = [line for line in lines if line.strip("-") and not (line.startswith("--") and line.strip("-") in name)]
     return "%s: %s" % (name, lines[0][:200]) if lines else name
 

@@ -2,10 +2,11 @@
 import argparse
 import glob
 import os
+import shutil
 import sys
 import threading
 
-from . import experiments, journal, messages, specs, trackers
+from . import experiments, installed, journal, messages, specs, trackers
 from .cursor import Cursor
 from .forward import Forwarder
 
@@ -24,7 +25,7 @@ def main(arguments):
     except ValueError as error:
         messages.say("--to: %s" % error)
         return 2
-    _go_on_in(experiments.interpreter())
+    _go_on_in(experiments.interpreter(), arguments)
     try:
         return max(_send(path, spec) for path in _journals(options.journal))
     except KeyboardInterrupt:
@@ -32,11 +33,15 @@ def main(arguments):
         return 130
 
 
-def _go_on_in(python):
+def _go_on_in(python, arguments):
     """Where the client lives in another environment, be that interpreter; once, for a wrapper is never `python`."""
-    if python != sys.executable and os.environ.pop("_NEPTUNE_WRITER_SENDS_IN", None) != python:
+    if python == sys.executable or shutil.which(python) is None:
+        return
+    if os.environ.pop("_NEPTUNE_WRITER_SENDS_IN", None) != python:
         os.environ["_NEPTUNE_WRITER_SENDS_IN"] = python
-        os.execvp(python, [python, os.path.dirname(os.path.abspath(__file__))] + sys.argv[1:])
+        for name in experiments.OF_ANOTHER_PYTHON:
+            os.environ.pop(name, None)
+        os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
 def _journals(paths):
@@ -51,6 +56,8 @@ def _send(path, spec):
     at_the_end.set()
     rows, place = 0, None
     try:
+        if os.path.isdir(path):
+            raise ValueError("expected neptune-*%s in this folder, found none" % journal.SUFFIX)
         cursor = Cursor(path, spec)
         if cursor.offset < os.path.getsize(path):
             forwarder = Forwarder(path, cursor, at_the_end)

@@ -8,19 +8,20 @@ Points = collections.namedtuple("Points", "values steps times")
 class Series:
     """Turns rows into points, carrying x on where the step starts again.
 
-    A tracker wants rising steps. In a segment x is the step plus a base: 0 in the first, then the last x of the
-    segment before, so that 512, 1024, 512, 1024 becomes 512, 1024, 1536, 2048.
+    A tracker wants rising steps. Where the step falls, x goes on from the last one: 512, 1024, 512, 1024 becomes
+    512, 1024, 1536, 2048. A metric that comes again at the same step, which begins a segment too, is put one further.
     """
 
     def __init__(self, state=None):
         state = state or {}
         self._segment = state.get("segment", 0)
+        self._step = state.get("step")
         self._base = state.get("base", 0)
         self._last = state.get("last")
 
     def state(self):
         """What `__init__` goes on from, as JSON."""
-        return {"segment": self._segment, "base": self._base, "last": self._last}
+        return {"segment": self._segment, "step": self._step, "base": self._base, "last": self._last}
 
     def points(self, rows):
         """Records of rows -> {metric: Points}, in order of appearance; non-finite values stay in the journal."""
@@ -39,10 +40,15 @@ class Series:
         return series
 
     def _x(self, step, segment):
-        if segment != self._segment:
-            self._segment = segment
-            self._base = self._last or 0
-            if self._last is not None and self._base + step <= self._last:
-                self._base = self._last + 1 - step
-        self._last = self._base + step
-        return self._last
+        if self._last is None:
+            x = step
+        elif (step, segment) == (self._step, self._segment):
+            x = self._last
+        else:
+            if step < self._step:
+                self._base = max(self._last, self._last + 1 - step)
+            x = self._base + step
+            if x <= self._last:
+                x = self._last + 1
+        self._step, self._segment, self._last = step, segment, x
+        return x

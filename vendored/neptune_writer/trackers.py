@@ -49,6 +49,8 @@ class Tracker:
         try:
             call(*arguments)
         except Exception as error:
+            if isinstance(error, OSError) or "Connection" in type(error).__name__:
+                raise  # not refused but not reached: to be sent again
             messages.warn("%s is not tracked: %s" % (name, messages.short(error)), once=(id(self), name))
 
     def _set(self, path, value):
@@ -93,8 +95,10 @@ class Run(Tracker):
                 self.experiment.wait()
                 done.set()
 
-        threading.Thread(target=wait, daemon=True).start()
-        return done.wait(seconds)
+        waiting = threading.Thread(target=wait, daemon=True)
+        waiting.start()
+        waiting.join(seconds)  # of the thread, which also ends where `wait` raises
+        return done.is_set()
 
 
 class Experiment(Tracker):
@@ -113,7 +117,7 @@ class Experiment(Tracker):
 
 
 class Nothing(Tracker):
-    """For a spec that this client can only keep in the journal; the run stands on the disk anyway."""
+    """For the first generation's offline object, which stores nothing; the run stands on the disk anyway."""
 
     def write_config(self, config):
         """Nowhere."""
@@ -193,8 +197,7 @@ def _sync_command():
 
 def _open_experiment(client, mode, spec, header):
     if mode in ("offline", "debug"):
-        messages.warn("%s: the first generation of the client stores nothing offline; the run is its journal" % spec)
-        return Nothing(None, ours=True)
+        raise ValueError("the first generation of the client stores nothing offline; the run is its journal")
     client.init(None if mode else spec)
     experiment = client.create_experiment(
         name=header["name"], tags=header["tags"], properties={"group": header["group"]}, upload_source_files=[],

@@ -33,7 +33,7 @@ class Writer:
         self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
         self._process = None  # which trains; its forked children keep silent
         self._retry_at = 0.0
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # again, where a signal handler logs a last row, or the collector ends a run
         self._step_name = None
         self._step = None
         self._names = frozenset()  # metrics that have a value at this step
@@ -54,22 +54,29 @@ class Writer:
         if not plain:
             return
         with self._lock:
+            if self._process != os.getpid():
+                return  # closed meanwhile by another thread
             step = self._step_of(row, step)
             self._advance(step, plain)
             self._append({"t": round(time.time(), 3), "step": step, "segment": self._segment, "values": plain})
 
     def close(self):
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
-        if self._process == os.getpid():
-            ending.forget(self)
-            self._retry_at = 0.0
-            if self._journal is not None or self._waiting:
-                self._append({"t": round(time.time(), 3), "end": True})
-            if self._journal is not None:
-                self._journal.close()
-            elif self._waiting:
-                messages.warn("%d records could not be written and are lost" % len(self._waiting))
-        self._journal, self._process = None, -1  # no process: a closed run takes no more rows
+        if self._process == os.getpid():  # asked before the lock, which a forked child may inherit taken
+            with self._lock:
+                self._end()
+        self._process = -1  # a closed run takes no more rows
+
+    def _end(self):
+        ending.forget(self)
+        self._retry_at = 0.0
+        if self._journal is not None or self._waiting:
+            self._append({"t": round(time.time(), 3), "end": True})
+        if self._journal is not None:
+            self._journal.close()
+        elif self._waiting:
+            messages.warn("%d records could not be written and are lost" % len(self._waiting))
+        self._journal = None
 
     def _begin(self, owner):
         """At the first row; False where this process is not to write."""
