@@ -1,5 +1,6 @@
 """What tests share: `vendored/` on the path, and nothing of the surrounding shell or of an earlier test."""
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -51,3 +52,15 @@ def token(monkeypatch):
     from trainings import TOKEN
     monkeypatch.setenv("NEPTUNE_API_TOKEN", TOKEN)
     return TOKEN
+
+
+@pytest.fixture
+def training_folder(tmp_path):
+    """An empty folder, in which no process is left in the end."""
+    from trainings import processes_of, wait_until
+    yield tmp_path
+    wait_until(lambda: not processes_of(tmp_path), 15)
+    left_behind = processes_of(tmp_path)
+    for process in left_behind:
+        os.kill(process, signal.SIGKILL)
+    assert not left_behind

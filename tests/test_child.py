@@ -1,40 +1,16 @@
 """The child process: a spec is served beside the training, which neither waits nor dies for it."""
-import os
-import shlex
 import shutil
-import signal
-import subprocess
 import sys
-import time
 
 import pytest
 from trainings import (
-    FAILING, FROZEN, HANGING, PACKAGE, RECORDING, SLOW, STALLED, TOKEN, environment, everything_written, journals,
-    offline_runs, only_journal, processes_of, recorded, recorded_points, run, start, stored, wait_until)
-
-TRAIN = """
-logger = Logger("out", "toy")
-neptune_writer.write_config(logger, {"lr": 1e-3, "ac": {"sizes": [64, 64]}, "seed": 3})
-for epoch in range(%d):
-    neptune_writer.write_row(logger, {"Epoch": epoch, "Return": epoch * 0.5, "TotalEnvInteracts": 4000 * epoch},
-                             ("TotalEnvInteracts", "Epoch"))
-"""
-OFFLINE = dict(NEPTUNE_EXPERIMENT="offline")
-FIRST_ROW = """
-logger = Logger("out", "toy")
-neptune_writer.write_row(logger, {"Epoch": 0, "TotalEnvInteracts": 0}, ("TotalEnvInteracts", "Epoch"))
-"""
+    FAILING, FIRST_ROW, OFFLINE, PACKAGE, RECORDING, TOKEN, TRAIN, command_in, everything_written, journals,
+    offline_runs, only_journal, recorded, recorded_points, run, send, start, stored)
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """An empty folder, in which no process is left in the end."""
-    yield tmp_path
-    wait_until(lambda: not processes_of(tmp_path), 15)
-    left_behind = processes_of(tmp_path)
-    for process in left_behind:
-        os.kill(process, signal.SIGKILL)
-    assert not left_behind
+def folder(training_folder):
+    return training_folder
 
 
 def points_of(journal):
@@ -52,26 +28,6 @@ def a_python(folder, text):
     path.write_text("#!/bin/sh\n" + text)
     path.chmod(0o755)
     return str(path)
-
-
-def command_in(errors):
-    line, = [line for line in errors.splitlines() if "send them with: " in line]
-    return line.partition("send them with: ")[2]
-
-
-def send(folder, command):
-    """Run a command, a list or a shell's line, with the recording client; its exit code and what it says."""
-    done = subprocess.run(command, shell=isinstance(command, str), cwd=str(folder), env=environment(RECORDING),
-                          stderr=subprocess.PIPE)
-    return done.returncode, done.stderr.decode()
-
-
-def kill_the_child(folder):
-    """Kill what follows the journal: the process of this folder that is not the training."""
-    for process in processes_of(folder):
-        with open("/proc/%d/cmdline" % process, "rb") as file:
-            if b"--child" in file.read():
-                os.kill(process, signal.SIGKILL)
 
 
 # With the client
@@ -235,161 +191,3 @@ def test_a_framework_may_keep_modules_of_any_name_beside_the_package_and_inside_
     path, = journals(folder)
     assert send(folder, [sys.executable, str(copy), str(path), "--to", "sync"])[0] == 0
     assert len(recorded_points(folder, "Epoch")) == 6
-
-
-# The end, which is bounded
-
-@pytest.mark.parametrize("client", [HANGING, FROZEN, SLOW], ids=["hanging", "frozen", "slow"])
-def test_the_exit_waits_a_bounded_time_says_what_is_left_and_how_to_send_it(folder, client):
-    begun = time.monotonic()
-    errors = run("""
-        logger = Logger("out", "toy")
-        for epoch in range(12000):
-            neptune_writer.write_row(logger, {"Epoch": epoch}, "Epoch")
-        """, folder, clients=[client], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="1")
-    assert time.monotonic() - begun < 6
-    assert not processes_of(folder)
-    path, = journals(folder)
-    command = shlex.split(command_in(errors))
-    assert command == [sys.executable, str(PACKAGE), str(path), "--to", "offline"]
-    left = int(errors.splitlines()[-1].split()[1])
-    assert 0 < left < 12000 if client is SLOW else left == 12000
-    assert send(folder, command)[0] == 0
-    assert [value for _, value, _ in recorded_points(folder, "Epoch")] == list(range(12000 - left, 12000))
-
-
-def test_what_a_client_took_and_its_server_did_not_is_told_of_too(folder):
-    begun = time.monotonic()
-    errors = run(TRAIN % 3, folder, clients=[STALLED], NEPTUNE_EXPERIMENT="ws/project", NEPTUNE_WRITER_EXIT_SECONDS="2")
-    assert time.monotonic() - begun < 6
-    assert "the server has not got all of it yet; the client keeps the rest, send it with: " in errors
-    assert "neptune sync --path %s\n" % folder in errors
-
-
-def test_a_wait_that_a_person_notices_is_announced_once(folder):
-    errors = run(TRAIN % 3, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="2.5")
-    assert errors.count("waiting up to 0.5 s for rows to be sent") == 1
-
-
-def test_with_no_time_given_the_exit_does_not_wait(folder):
-    begun = time.monotonic()
-    errors = run(TRAIN % 3, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="0")
-    assert time.monotonic() - begun < 4
-    assert "3 rows of" in errors
-
-
-def test_a_child_that_was_killed_is_told_of_and_the_command_sends_the_rest(folder):
-    training = start(TRAIN % 5 + """
-while not os.path.exists("go on"):
-    time.sleep(0.05)
-for epoch in range(5, 12):
-    neptune_writer.write_row(logger, {"Epoch": epoch, "TotalEnvInteracts": 4000 * epoch}, "TotalEnvInteracts")
-""", folder, clients=[RECORDING], **OFFLINE)
-    assert wait_until(lambda: list(folder.rglob("*.cursor")))
-    kill_the_child(folder)
-    (folder / "go on").write_text("")
-    _, errors = training.communicate(timeout=30)
-    assert training.returncode == 0
-    path, = journals(folder)
-    assert len(stored(path).rows) == 12
-    assert "7 rows of %s are not sent; send them with: " % path in errors
-    status, said = send(folder, command_in(errors))
-    assert status == 0 and said.startswith("neptune: %s: 7 rows sent to offline: " % path)
-    assert [step for step, _, _ in recorded_points(folder, "Epoch")] == [4000 * epoch for epoch in range(12)]
-    assert send(folder, command_in(errors)) == (0, "neptune: %s: offline has all of it\n" % path)
-    assert len(recorded_points(folder, "Epoch")) == 12
-
-
-def test_a_path_with_spaces_and_quotes_is_in_a_command_that_runs(folder):
-    odd = folder / "it's  a folder"
-    odd.mkdir()
-    errors = run(TRAIN % 3, odd, clients=[FAILING], **OFFLINE)
-    assert send(folder, command_in(errors))[0] == 0
-    assert len(recorded_points(folder, "Epoch")) == 3
-
-
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
-def test_where_the_training_is_killed_the_child_sends_what_there_is_and_leaves(folder, sign):
-    training = start(TRAIN % 2000 + "time.sleep(60)", folder, clients=[RECORDING], **OFFLINE)
-    assert wait_until(lambda: journals(folder) and len(stored(journals(folder)[0]).rows) == 2000)
-    training.send_signal(sign)
-    training.communicate(timeout=30)
-    assert wait_until(lambda: not processes_of(folder))
-    assert len(recorded_points(folder, "Epoch")) == 2000
-    assert recorded(folder)[-1][0] == "stop"
-
-
-def test_where_the_training_is_killed_and_the_tracker_hangs_the_child_leaves_in_its_time(folder):
-    training = start(TRAIN % 3 + "time.sleep(60)", folder, clients=[HANGING], **OFFLINE,
-                     NEPTUNE_WRITER_EXIT_SECONDS="1")
-    assert wait_until(lambda: journals(folder) and len(processes_of(folder)) == 2)
-    training.kill()
-    training.communicate(timeout=30)
-    assert wait_until(lambda: not processes_of(folder), 5)
-
-
-@pytest.mark.parametrize("fork", ["os.fork()", "ctypes.CDLL(None).fork()"])  # of the second, Python knows nothing
-@pytest.mark.parametrize("end", ["sys.exit(0)", "os.kill(os.getpid(), 9)"])
-def test_a_worker_that_outlives_the_training_does_not_hold_the_child(folder, fork, end):
-    training = start(FIRST_ROW + """
-import ctypes
-while not os.path.exists("recorded.jsonl"):
-    time.sleep(0.05)
-if %s == 0:
-    os.closerange(0, 3)  # but not the pipe to the child
-    while not os.path.exists("go home"):
-        time.sleep(0.1)
-    os._exit(0)
-%s
-""" % (fork, end), folder, clients=[RECORDING], **OFFLINE)
-    training.communicate(timeout=6)  # the writer's own bound is 10
-    assert wait_until(lambda: len(processes_of(folder)) == 1)
-    assert len(recorded_points(folder, "Epoch")) == 1
-    (folder / "go home").write_text("")
-
-
-@pytest.mark.parametrize("leave", ["os._exit(0)", "sys.exit(0)"])
-def test_a_forked_worker_neither_sends_nor_waits_at_its_exit(folder, leave):
-    begun = time.monotonic()
-    errors = run(FIRST_ROW + """
-if os.fork() == 0:
-    neptune_writer.write_row(logger, {"Epoch": 9, "TotalEnvInteracts": 9}, "TotalEnvInteracts")
-    %s
-begun = time.monotonic()
-os.wait()
-assert time.monotonic() - begun < 1, "the worker waited for the tracker"
-os._exit(0)
-""" % leave, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="3")
-    assert time.monotonic() - begun < 4
-    assert len(only_journal(folder).rows) == 1 and "not sent" not in errors
-
-
-def test_ctrl_c_in_the_terminal_is_the_trainings_alone(folder):
-    training = start("os.setpgid(0, 0)\n" + TRAIN % 5 + "time.sleep(60)", folder, clients=[RECORDING], **OFFLINE)
-    assert wait_until(lambda: recorded_points(folder, "Epoch"))
-    os.killpg(training.pid, signal.SIGINT)
-    _, errors = training.communicate(timeout=30)
-    assert errors.count("Traceback") == 1 and "are not sent" not in errors
-    assert recorded(folder)[-1][0] == "stop"
-
-
-def test_other_ranks_start_no_child(folder):
-    errors = run(TRAIN % 3, folder, clients=[RECORDING], **OFFLINE, PMI_RANK="1")
-    assert errors == "" and os.listdir(str(folder)) == ["training.py"]
-
-
-def test_write_row_does_not_wait_for_a_tracker_that_hangs(folder):
-    run(FIRST_ROW + """
-slowest = 0.0
-for epoch in range(1, 2000):
-    begun = time.perf_counter()
-    neptune_writer.write_row(logger, {"Epoch": epoch, "TotalEnvInteracts": epoch}, "TotalEnvInteracts")
-    slowest = max(slowest, time.perf_counter() - begun)
-assert slowest < 0.5, slowest
-""", folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="0")
-
-
-@pytest.mark.parametrize("seconds", ["inf", "nan", "1e300", "soon"])
-def test_a_strange_bound_stops_nothing(folder, seconds):
-    run(TRAIN % 3, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS=seconds)
-    assert len(recorded_points(folder, "Epoch")) == 3

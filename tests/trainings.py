@@ -141,3 +141,30 @@ def rows_of(owner, *rows, step=("TotalEnvInteracts", "Epoch")):
     for row in rows:
         neptune_writer.write_row(owner, row, step)
     return only_journal(".").rows
+
+
+TRAIN = """
+logger = Logger("out", "toy")
+neptune_writer.write_config(logger, {"lr": 1e-3, "ac": {"sizes": [64, 64]}, "seed": 3})
+for epoch in range(%d):
+    neptune_writer.write_row(logger, {"Epoch": epoch, "Return": epoch * 0.5, "TotalEnvInteracts": 4000 * epoch},
+                             ("TotalEnvInteracts", "Epoch"))
+"""
+OFFLINE = dict(NEPTUNE_EXPERIMENT="offline")
+FIRST_ROW = """
+logger = Logger("out", "toy")
+neptune_writer.write_row(logger, {"Epoch": 0, "TotalEnvInteracts": 0}, ("TotalEnvInteracts", "Epoch"))
+"""
+
+
+def command_in(errors):
+    """The command that the training printed for rows that were not sent."""
+    line, = [line for line in errors.splitlines() if "send them with: " in line]
+    return line.partition("send them with: ")[2]
+
+
+def send(folder, command):
+    """Run a command, a list or a shell's line, with the recording client; its exit code and what it says."""
+    done = subprocess.run(command, shell=isinstance(command, str), cwd=str(folder), env=environment(RECORDING),
+                          stderr=subprocess.PIPE)
+    return done.returncode, done.stderr.decode()
