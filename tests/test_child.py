@@ -47,7 +47,8 @@ def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder):
     assert not [path for path in fields if path.startswith("monitoring")]
     assert fields["source_code/files"] == []
     assert fields["source_code/entrypoint"] == "training.py"
-    assert [line.split(":")[1].split()[0] for line in errors.splitlines()] == ["journal", "50"]
+    said = [line for line in errors.splitlines() if "waiting up to" not in line]  # as it does on a busy machine
+    assert [line.split(":")[1].split()[0] for line in said] == ["journal", "50"]
     assert "sent on to offline" in errors and "50 rows sent to offline: %s; " % (folder / ".neptune") in errors
 
 
@@ -157,7 +158,7 @@ def test_a_python_without_a_client_is_told_what_to_install(folder):
     bare = a_python(folder, 'exec "%s" -S -E "$@"\n' % sys.executable)
     errors = run(TRAIN % 3, folder, **OFFLINE, NEPTUNE_WRITER_PYTHON=bare)
     said, = [line for line in errors.splitlines() if "pip install" in line]
-    assert "pip install neptune, or point NEPTUNE_WRITER_PYTHON at a Python that has one" in said
+    assert "pip install neptune, or point NEPTUNE_WRITER_PYTHON at a Python that has it" in said
     assert "3 rows of" in errors
 
 
@@ -170,10 +171,11 @@ def test_a_client_that_fails_is_one_line_and_the_training_goes_on(folder):
     assert len(lines) == 3
 
 
-@pytest.mark.parametrize("spec", ["ofline", "goodseed:x", "a/b/c", "x:y/z"])
+@pytest.mark.parametrize("spec", ["ofline", "goodsed:x", "a/b/c", "x:y/z"])
 def test_a_spec_that_is_none_is_said_and_the_training_goes_on(folder, spec):
     errors = run(TRAIN % 3, folder, clients=[RECORDING], NEPTUNE_EXPERIMENT=spec)
-    assert "expected journal, offline, debug, async, sync or workspace/project, found %r" % spec in errors
+    assert "expected journal, offline, debug, async, sync, workspace/project, or SCHEME:TARGET" in errors
+    assert "found %r" % spec in errors
     assert ("did you mean offline?" in errors) == (spec == "ofline")
     assert errors.index("expected journal") < errors.index("journal %s" % folder)  # said before the first row
     assert len(only_journal(folder).rows) == 3

@@ -1,11 +1,11 @@
-"""neptune_writer.experiments: what is one, told by the names that classes define."""
+"""neptune_writer.experiments and clients: what is an experiment, told by the names that classes define."""
 import argparse
 import functools
 
 import numpy as np
 import pytest
 
-from neptune_writer import experiments
+from neptune_writer import clients, experiments
 
 
 class NoopObject:
@@ -71,14 +71,14 @@ class Derived(Experiment):
     """Someone's own."""
 
 
-@pytest.mark.parametrize("value, kind", [
-    (NoopObject(), experiments.NOTHING),
-    (Experiment(), experiments.EXPERIMENT),
-    (Derived(), experiments.EXPERIMENT),
-    (Run(), experiments.RUN),
+@pytest.mark.parametrize("value, name", [
+    (NoopObject(), "offline object"),
+    (Experiment(), "Neptune experiment"),
+    (Derived(), "Neptune experiment"),
+    (Run(), "Neptune run"),
 ], ids=lambda value: type(value).__name__)
-def test_live_experiments_are_told_apart_without_asking_them(value, kind):
-    assert experiments.kind_of(value) == kind
+def test_live_experiments_are_told_apart_without_asking_them(value, name):
+    assert clients.of_live(value).name == name
     experiments.check(value)
 
 
@@ -87,7 +87,7 @@ def test_live_experiments_are_told_apart_without_asking_them(value, kind):
     np.zeros(2), argparse.Namespace(), open(__file__), functools.partial(Run), pytest,
 ], ids=lambda value: type(value).__name__)
 def test_nothing_else_is_a_live_experiment(value):
-    assert experiments.kind_of(value) is None
+    assert not experiments.is_live(value)
 
 
 @pytest.mark.parametrize("value", [
@@ -105,8 +105,9 @@ def test_the_error_says_what_is_accepted_and_what_was_found(value, found):
     with pytest.raises(TypeError) as raised:
         experiments.check(value)
     assert str(raised.value) == (
-        "neptune_experiment: expected a run or experiment object of a Neptune client, a callable that makes one, or a "
-        "text such as 'offline', 'journal' or 'workspace/project'; found an object of type %s" % found)
+        "neptune_experiment: expected a run or experiment object of a Neptune client (neptune, neptune-client, "
+        "neptune-scale, minfx, goodseed), a callable that makes one, or a text such as 'offline', 'journal', "
+        "'workspace/project' or 'wandb:project'; found an object of type %s" % found)
 
 
 @pytest.mark.parametrize("value, given", [
@@ -123,11 +124,20 @@ def test_a_short_text_shows_the_type_only():
 def test_the_clients_own_runs_are_recognised(folder):
     import neptune
     run = neptune.init_run(mode="debug", capture_stdout=False, capture_stderr=False, capture_hardware_metrics=False)
-    assert experiments.kind_of(run) == experiments.RUN
-    assert experiments.kind_of(run["series"]) is None
+    assert clients.of_live(run).name == "Neptune run"
+    assert not experiments.is_live(run["series"])
     run.stop()
 
 
 def test_the_first_generation_of_the_installed_client_is_recognised():
     from neptune.legacy.experiments import Experiment as Legacy
-    assert experiments.kind_of(Legacy.__new__(Legacy)) == experiments.EXPERIMENT
+    assert clients.of_live(Legacy.__new__(Legacy)).name == "Neptune experiment"
+
+
+@pytest.mark.parametrize("spec, installs", [
+    ("offline", "neptune"), ("ws/project", "neptune"), ("scale:ws/project", "neptune-scale"), ("minfx:", "minfx"),
+    ("goodseed:toy", "goodseed"), ("wandb:toy", "wandb"), ("mlflow:", "mlflow"), ("tensorboard:runs", "tensorboard"),
+    ("trackio:toy", "trackio"),
+])
+def test_each_spec_says_what_installs_its_client(spec, installs):
+    assert " -m pip install %s, or point NEPTUNE_WRITER_PYTHON at" % installs in experiments.to_install(spec)

@@ -188,7 +188,7 @@ def test_an_experiment_that_cannot_be_set_an_attribute_on_is_served_all_the_same
     logger = connected(base())
     train(logger, 3)
     assert wait_until(lambda: len(points) == 6)
-    assert "stop() will not wait for our rows" in warnings[0]
+    assert "its end will not wait for our rows" in warnings[0]
 
 
 def test_the_training_does_not_wait_for_a_callable(folder):
@@ -232,4 +232,4 @@ def test_a_forked_worker_may_stop_the_experiment_it_inherited(folder):
         run.stop()
         """, folder, clients=[RECORDING])
     assert [value for _, value, _ in recorded_points(folder, "Epoch")] == list(range(50))
-    assert [call for call in recorded(folder) if call[0] == "stop"] == [["stop", None]] * 2
+    assert len([call for call in recorded(folder) if call[0] == "stop"]) == 2

@@ -68,10 +68,11 @@ def test_what_is_no_journal_is_one_line_and_a_failure(tmp_path, content):
     assert status == 1 and errors.count("\n") == 1 and "format" in errors
 
 
-@pytest.mark.parametrize("spec", ["journal", "nothing", "goodseed:x"])
+@pytest.mark.parametrize("spec", ["journal", "nothing", "goodsed:x"])
 def test_an_unknown_target_is_one_line_and_a_failure(tmp_path, spec):
     status, errors = send(tmp_path, write(tmp_path / "j", WHO, row(1)), "--to", spec)
-    assert status == 2 and errors.count("\n") == 1 and "offline, debug, async, sync or workspace/project" in errors
+    assert (status, errors.count("\n")) == (2, 1)
+    assert "offline, debug, async, sync, workspace/project, or SCHEME" in errors
 
 
 def test_a_client_that_fails_is_one_line_and_what_it_did_not_take_is_sent_later(tmp_path):
@@ -101,8 +102,9 @@ def test_a_journal_named_from_its_own_folder_is_sent_once(tmp_path):
 
 
 def test_a_folder_stands_for_its_journals(tmp_path):
-    for name in ("neptune-a.jsonl", "neptune-b.jsonl", "progress.jsonl"):
-        write(tmp_path / name, WHO, row(1))
+    for name in ("a/neptune-a.jsonl", "a/b/neptune-b.jsonl", "progress.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write(tmp_path / name, dict(WHO, run=name), row(1))
     assert send(tmp_path, tmp_path, "--to", "offline")[0] == 0
     assert len(recorded_points(tmp_path, "loss")) == 2
 

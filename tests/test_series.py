@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from neptune_writer.series import Series
+from neptune_writer.series import Points, Series, columns
 from neptune_writer.writer import Writer
 
 
@@ -12,17 +12,17 @@ def rows_of(steps):
     writer, rows = Writer("journal", True, {}), []
     for number, step in enumerate(steps):
         writer._advance(step, {"loss": 1.0})
-        rows.append({"t": float(number), "step": step, "segment": writer._segment, "values": {"loss": float(number)}})
+        rows.append({"t": float(number), "step": step, "segment": writer._segment, "values": {"loss": float(number)},
+                     "offset": 100 * number})
     return rows
 
 
-def xs(rows, state=None):
-    points = Series(state).points(rows).get("loss")
-    return points.steps if points else []
+def xs(records, **how):
+    return [row.step for row in Series().rows(records, "run", **how)]
 
 
-def test_no_rows_are_no_points():
-    assert Series().points([]) == {}
+def test_no_records_are_no_rows():
+    assert Series().rows([], "run") == [] and columns([]) == {}
 
 
 @pytest.mark.parametrize("steps, expected", [
@@ -47,21 +47,32 @@ def test_metrics_of_one_step_in_two_rows_share_their_x():
     assert writer._segment == 0
 
 
+def record(step, **values):
+    return {"t": float(step), "step": step, "segment": 0, "values": values, "offset": 7 * step}
+
+
 def test_each_metric_has_the_rows_it_was_in():
-    rows = [{"t": 1.0, "step": 10, "segment": 0, "values": {"a": 1, "b": 2}},
-            {"t": 2.0, "step": 20, "segment": 0, "values": {"a": 3}}]
-    points = Series().points(rows)
+    points = columns(Series().rows([record(10, a=1, b=2), record(20, a=3)], "run"))
+    assert points == {"a": Points([1.0, 3.0], [10, 20], [10.0, 20.0]), "b": Points([2.0], [10], [10.0])}
     assert list(points) == ["a", "b"]
-    assert points["a"] == ([1, 3], [10, 20], [1.0, 2.0])
-    assert points["b"] == ([2], [10], [1.0])
 
 
-def test_numbers_that_are_not_finite_stay_in_the_journal():
-    rows = [{"t": 1.0, "step": 1, "segment": 0, "values": {"loss": "NaN", "return": 5}},
-            {"t": 2.0, "step": 2, "segment": 0, "values": {"loss": 1.0}}]
-    points = Series().points(rows)
-    assert points["loss"] == ([1.0], [2], [2.0])
-    assert points["return"] == ([5], [1], [1.0])
+def test_numbers_that_are_not_finite_stay_in_the_journal_unless_the_tracker_takes_them():
+    records = [record(1, loss="NaN", gain=5), record(2, loss="-Infinity")]
+    assert [row.values for row in Series().rows(records, "run")] == [{"gain": 5}, {}]
+    first, second = Series().rows(records, "run", takes_non_finite=True)
+    assert first.values["loss"] != first.values["loss"] and second.values == {"loss": -float("inf")}
+
+
+def test_each_row_has_a_key_of_its_own_that_is_the_same_whenever_it_is_sent():
+    records = rows_of([1, 2, 1, 2])
+    keys = [row.key for row in Series().rows(records, "run")]
+    assert len(set(keys)) == 4 and keys == [row.key for row in Series().rows(records, "run")]
+    assert not set(keys) & {row.key for row in Series().rows(records, "another")}
+
+
+def test_rows_that_another_journal_supersedes_are_left_out():
+    assert xs(rows_of([100, 200, 300, 400]), below=300) == [100, 200]
 
 
 @settings(derandomize=True)
@@ -71,7 +82,6 @@ def test_steps_always_rise_and_a_restart_between_two_batches_changes_nothing(ste
     whole = xs(rows)
     assert all(before < after for before, after in zip(whole, whole[1:]))
     first = Series()
-    before = first.points(rows[:cut])
-    after = Series(first.state()).points(rows[cut:])
-    halves = [points["loss"].steps for points in (before, after) if "loss" in points]
-    assert sum(halves, []) == whole
+    before = first.rows(rows[:cut], "run")
+    after = Series(first.state()).rows(rows[cut:], "run")
+    assert [row.step for row in before + after] == whole

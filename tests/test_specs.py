@@ -7,6 +7,10 @@ from neptune_writer import specs
 @pytest.mark.parametrize("text, spec", [
     ("offline", "offline"), ("journal", "journal"), ("ws/project", "ws/project"), ("WS/Project-1", "WS/Project-1"),
     ("OFFLINE", "offline"), (" async\n", "async"), ("Sync", "sync"), ("debug", "debug"),
+    ("neptune:", "async"), ("neptune:ws/project", "ws/project"), ("Neptune:offline", "offline"),
+    ("wandb:", "wandb:"), ("wandb:entity/project", "wandb:entity/project"), ("WandB:Project", "wandb:Project"),
+    ("mlflow:sqlite:///runs.db", "mlflow:sqlite:///runs.db"), ("tensorboard:my runs", "tensorboard:my runs"),
+    ("scale:offline", "scale:offline"), ("minfx:async", "minfx:async"), ("trackio:toy", "trackio:toy"),
 ])
 def test_a_spec(text, spec):
     assert specs.parse(text) == spec
@@ -14,10 +18,25 @@ def test_a_spec(text, spec):
 
 @pytest.mark.parametrize("text, meant", [
     ("ofline", "offline"), ("jurnal", "journal"), ("none", None), ("a/b/c", None), ("/project", None), ("ws/", None),
-    ("goodseed:x", None), ("https://app.example/ws/project", None), ("ws/my project", None), ("", None),
+    ("wandbb:x", "wandb"), ("https://app.example/ws/project", None), ("ws/my project", None), ("", None),
+    ("neptune:nothing", None), ("tensorboard:two\nlines", "tensorboard"),
 ])
 def test_what_is_none_says_what_is_and_what_may_have_been_meant(text, meant):
     with pytest.raises(ValueError) as refused:
         specs.parse(text)
-    expected = "expected journal, offline, debug, async, sync or workspace/project, found %r" % text
-    assert str(refused.value) == expected + ("; did you mean %s?" % meant if meant else "")
+    said = str(refused.value)
+    assert said.startswith("expected journal, offline, debug, async, sync, workspace/project, or SCHEME:TARGET with a "
+                           "scheme of goodseed, minfx, mlflow, neptune, scale, tensorboard, trackio, wandb; found ")
+    assert said.endswith("; did you mean %s?" % meant if meant else repr(text.rpartition("neptune:")[2]))
+
+
+def test_a_password_is_no_part_of_a_spec_and_is_not_shown():
+    with pytest.raises(ValueError) as refused:
+        specs.parse("mlflow:https://me:s3cr3t@tracking.example")
+    assert "MLFLOW_TRACKING_PASSWORD" in str(refused.value) and "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize("target, mode, project", [
+    ("offline", "offline", None), ("ws/project", "async", "ws/project"), ("", "async", None), ("Debug", "debug", None)])
+def test_clients_of_neptunes_api_are_told_a_mode_or_a_project(target, mode, project):
+    assert specs.mode_and_project(target, "async") == (mode, project)

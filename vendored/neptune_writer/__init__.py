@@ -100,10 +100,13 @@ def _is_configured():
 def _parsed(spec):
     """Said at once, not after the first epoch: a misspelt spec costs no row, the run is kept in its journal."""
     try:
-        return specs.parse(spec)
+        parsed = specs.parse(spec)
     except ValueError as error:
         messages.warn("neptune_experiment: %s; the run is kept in its journal" % error, once=spec)
         return specs.JOURNAL
+    if parsed != specs.JOURNAL and experiments.lacks_client(parsed):
+        messages.warn("%s: %s; the run is kept in its journal" % (parsed, experiments.to_install(parsed)), once=spec)
+    return parsed
 
 
 def _writer_of(owner):

@@ -21,4 +21,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--child"]:
         importlib.import_module("neptune_writer.child").main()
     else:
-        sys.exit(importlib.import_module("neptune_writer.send").main(sys.argv[1:]))
+        importlib.import_module("neptune_writer.send").run(sys.argv[1:])

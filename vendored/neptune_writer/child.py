@@ -4,16 +4,18 @@ It outlives its parent by a bounded time, however the parent went.
 """
 import json
 import os
+import signal
 import sys
 import threading
-import time
-import traceback
 
-from . import ending, masking, messages, trackers
-from .cursor import Cursor
-from .forward import Forwarder
+from . import ending, messages
+from .delivery import Delivery
+from .stopping import Stopping
 
 _LOOK_SECONDS = 0.25  # how often to look whether the parent is still there
+_CLIENTS_PATIENCE = {  # with a server that does not answer; we try again ourselves
+    "NEPTUNE_REQUEST_TIMEOUT": "30", "NEPTUNE_RETRIES_TIMEOUT": "10", "WANDB_ERROR_REPORTING": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 def main():
@@ -22,16 +24,18 @@ def main():
     if sys.stderr is not None:  # the trainer's, which may be closed
         messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
-    stopping, threads = threading.Event(), []
-    threading.Thread(target=_listen, args=(stopping, threads), daemon=True).start()
-    while not stopping.wait(_LOOK_SECONDS):
-        if os.getppid() != parent:  # stdin alone does not tell: forked workers of the parent hold the pipe open
-            stopping.set()
-    deadline = time.monotonic() + ending.seconds()
+    for name, seconds in _CLIENTS_PATIENCE.items():
+        os.environ.setdefault(name, seconds)
+    stopping, threads = Stopping(), []
+    listening = threading.Thread(target=_listen, args=(stopping, threads), daemon=True)
+    listening.start()
+    while listening.is_alive() and os.getppid() == parent:
+        listening.join(_LOOK_SECONDS)  # stdin alone does not tell: forked workers of the parent hold the pipe open
+    stopping.finish(ending.seconds())
     for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
+        thread.join(stopping.seconds_left())
     sys.stdout.flush()
-    os._exit(0)  # past the clients' own exit handlers, which may wait for a dead server for minutes
+    _leave()
 
 
 def _listen(stopping, threads):
@@ -44,23 +48,23 @@ def _listen(stopping, threads):
                                       daemon=True)
             threads.append(thread)
             thread.start()
-    stopping.set()
 
 
 def _serve(path, spec, stopping):
-    deadline = []
-
-    def seconds_left():
-        if stopping.is_set() and not deadline:
-            deadline.append(time.monotonic() + ending.seconds())
-        return max(0.5, deadline[0] - time.monotonic()) if deadline else ending.seconds()
-
     try:
-        forwarder = Forwarder(path, Cursor(path, spec), stopping)
-        rows, place = forwarder.run(lambda header: trackers.open_spec(spec, header), seconds_left)
-        if rows:
-            messages.say(messages.sent(rows, spec, place))
+        with Delivery(spec, stopping) as delivery:
+            delivery.add(path)
+            if delivery.run() and delivery.rows:
+                messages.say(messages.sent(delivery.rows, spec, delivery.place))
     except Exception as error:
         messages.warn("%s: %s; rows stay in %s" % (spec, messages.short(error), path))
-        whole = masking.mask(traceback.format_exc())  # to the log, for whoever wants more than a line
-        print(whole.encode("ascii", "backslashreplace").decode("ascii"), flush=True)
+        messages.log_traceback()
+
+
+def _leave():
+    """Past the clients' own exit handlers, which may wait for a dead server for minutes, and with their processes."""
+    try:
+        if os.getpgrp() == os.getpid():
+            os.killpg(os.getpid(), signal.SIGKILL)
+    finally:
+        os._exit(0)

@@ -1,7 +1,9 @@
 """The parent's side of the child process that serves specs: one a training, told what to follow by its stdin."""
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -52,7 +54,8 @@ class ChildProcess:
     def abandon(self):
         """Leave no process behind: what has not left by itself at the end of its bound is killed."""
         if not self.join(_GRACE_SECONDS):
-            self._process.kill()
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # with whatever processes the client has
             self._process.wait()
 
     def left_over(self):

@@ -26,7 +26,7 @@ def _cleaned(value, leave_out, tokens, known, depth):
     """``known``: (id, depth) -> (object, what became of it), so that what is shared is looked into once."""
     if isinstance(value, str):
         return masking.mask(value, tokens) if tokens else value
-    if experiments.kind_of(value):
+    if experiments.is_live(value):
         return experiments.short_text(value)
     if isinstance(value, (bytes, bytearray, set, frozenset)):
         return experiments.short_text(value) if any(token in str(value) for token in tokens or ()) else value
@@ -58,7 +58,7 @@ def _cleaned_container(value, leave_out, tokens, known, depth):
 def _cleaned_fields(fields, leave_out, tokens, known, depth):
     kept, same = {}, True
     for name, entry in fields.items():
-        if leave_out and (name == PARAMETER or experiments.kind_of(entry)):
+        if leave_out and (name == PARAMETER or experiments.is_live(entry)):
             same = False
             continue
         if tokens is not None and masking.is_secret_name(name) and isinstance(entry, (str, bytes)):

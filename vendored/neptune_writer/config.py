@@ -66,7 +66,7 @@ class _Plain:
             return value
         if isinstance(value, str):
             return self._cut(masking.mask(value, self._tokens))
-        if experiments.kind_of(value):
+        if experiments.is_live(value):
             return experiments.short_text(value)
         found = values.number(value)
         if found is not None:

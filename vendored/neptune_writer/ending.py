@@ -1,6 +1,7 @@
 """The end of the training process: runs are ended, forwarders get a bounded time, what is left is said."""
 import atexit
 import os
+import threading
 import time
 
 from . import messages
@@ -8,6 +9,7 @@ from . import messages
 _writers = []
 _forwarders = []
 _registered_in = None
+_deadline = None
 _PATIENCE_SECONDS = 2.0
 
 
@@ -18,6 +20,17 @@ def seconds():
     except ValueError:
         return 10.0
     return min(86400.0, max(0.0, wanted)) if wanted == wanted else 10.0
+
+
+def seconds_left():
+    """What is left of that: all of it until the exit has begun, which clients may notice before we do."""
+    global _deadline
+    if _deadline is None:
+        if threading.main_thread().is_alive():
+            return seconds()
+        _deadline = os.getpid(), time.monotonic() + seconds()
+    process, deadline = _deadline
+    return max(0.0, deadline - time.monotonic()) if process == os.getpid() else seconds()
 
 
 def remember(writer):
@@ -47,7 +60,7 @@ def wait_for(forwarder):
 def _finish(process):
     if os.getpid() != process:
         return  # a forked child, which inherited the registration
-    deadline = time.monotonic() + seconds()
+    deadline = time.monotonic() + seconds_left()
     for writer in list(_writers):
         with messages.one_line_on_failure("a run was not ended"):
             writer.close()

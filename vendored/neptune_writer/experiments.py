@@ -1,36 +1,16 @@
-"""What an experiment is: a live object of a client, a callable that makes one, or a spec string.
-
-Objects are told apart by the names their classes define. Nothing is asked of the object itself: the first
-generation's offline object answers every attribute with itself, and a Run raises on names it does not have.
-"""
+"""What an experiment is: a live object of a client, a callable that makes one, or a spec string."""
 import os
 import sys
 
-ACCEPTED = ("a run or experiment object of a Neptune client, a callable that makes one, or a text such as "
-            "'offline', 'journal' or 'workspace/project'")
+from . import clients
 
-EXPERIMENT, RUN, NOTHING = "Experiment", "Run", "offline object"
-
-_DEFINED_BY = (  # first match wins: (what it is, names its classes define, names they must not define)
-    (EXPERIMENT, {"log_metric", "set_property", "stop"}, {"log_metrics", "wait"}),  # later ones define __getitem__, too
-    (RUN, {"__getitem__", "__setitem__", "stop", "wait", "sync"}, {"log_metrics"}),
-)
+ACCEPTED = ("a run or experiment object of a Neptune client (neptune, neptune-client, neptune-scale, minfx, goodseed), "
+            "a callable that makes one, or a text such as 'offline', 'journal', 'workspace/project' or 'wandb:project'")
 
 
-def kind_of(value):
-    """EXPERIMENT, RUN or NOTHING (the first generation's offline object) for a live experiment, else None."""
-    classes = type(value).__mro__
-    if any(cls.__name__ == "NoopObject" for cls in classes):
-        return NOTHING
-    if len(classes) == 2 and type(value).__module__ == "builtins":
-        return None  # the plain values that configs are made of, which is nearly all of them
-    names = set()
-    for cls in classes:
-        names.update(vars(cls))
-    for kind, has, has_not in _DEFINED_BY:
-        if has <= names and not has_not & names:
-            return kind
-    return None
+def is_live(value):
+    """Whether ``value`` is a live experiment; see `clients`."""
+    return clients.of_live(value) is not None
 
 
 def is_given(experiment):
@@ -46,7 +26,7 @@ def check(experiment):
 
 def check_live(experiment):
     """Raise TypeError unless ``experiment`` is a live one."""
-    if not kind_of(experiment):
+    if not is_live(experiment):
         raise TypeError("neptune_experiment: expected %s; found an object of type %s.%s"
                         % (ACCEPTED, type(experiment).__module__, type(experiment).__qualname__))
 
@@ -68,3 +48,15 @@ OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PYTHONE
 def interpreter():
     """The Python that has the tracker's client: NEPTUNE_WRITER_PYTHON, else the one that trains."""
     return os.environ.get("NEPTUNE_WRITER_PYTHON") or sys.executable
+
+
+def to_install(spec):
+    """What to tell of a spec none of whose clients is installed in this interpreter."""
+    client = clients.of_spec(spec)[0]
+    return "%s has no %s; %s -m pip install %s, or point NEPTUNE_WRITER_PYTHON at a Python that has it" % (
+        sys.executable, clients.missing(client) or client.modules[0], sys.executable, client.install)
+
+
+def lacks_client(spec):
+    """Whether this interpreter is to send to ``spec`` and has no client for it."""
+    return interpreter() == sys.executable and all(map(clients.missing, clients.of_spec(spec)))

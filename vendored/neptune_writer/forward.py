@@ -1,83 +1,143 @@
 """One way from a journal to a tracker, for the child process, the thread and the send-again command alike."""
+import math
 import time
 
 from . import journal, messages
 from .series import Series
+from .trackers.base import Gone
 
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
 FLUSH_SECONDS = 1.0
 _POLL_SECONDS = 0.1
+_CONFIRM_SECONDS = 0.02  # between two looks at whether the tracker has a batch
+_CLOSING_SECONDS = 0.5  # of the time there is, this much is for closing
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # between attempts to reach a tracker
 
 
 class Forwarder:
-    """Follows one journal and hands it to one tracker.
+    """Follows one journal and hands it to one tracker: a batch, once the tracker has confirmed the one before.
 
     Args:
         path: the journal.
-        cursor: where to begin, moved as the tracker has taken what came before.
-        stopping: an event; once set, the journal's present end is the end.
+        cursor: where to begin (see `cursor`), moved as the tracker has what came before.
+        stopping: see `stopping`.
+        below: () -> x; rows at it or beyond are left out, because a journal that goes on with this run holds them.
+        progress: called with the number of bytes that the tracker has of the journal.
+
+    Attributes:
+        rows: how many were handed over and confirmed.
     """
 
-    def __init__(self, path, cursor, stopping):
+    def __init__(self, path, cursor, stopping, below=lambda: math.inf, progress=lambda offset: None):
         self._path = path
         self._cursor = cursor
         self._stopping = stopping
-        self._rows = 0
+        self._below = below
+        self._progress = progress
+        self._run = journal.read_header(path)["run"]
+        self._not_confirmed = None  # (byte of the journal, state of the series, rows): of what was handed over
+        self._said = False
+        self.rows = 0
 
-    def run(self, open_tracker, closing_seconds):
-        """Forward until the run has ended or `stopping` is set, and all of it is handed over.
+    def run(self, tracker):
+        """Forward until the run has ended, or there is an end and it is reached.
 
-        Returns:
-            How many rows were handed over, and where a person finds them (see `trackers.Tracker.place`).
-
-        Args:
-            open_tracker: header -> tracker (see `trackers`); called once.
-            closing_seconds: () -> how long the tracker may take to close.
+        Returns whether the tracker has confirmed all that was read. A tracker that is not reached is tried again.
 
         Raises:
-            Exception: what opening or flushing the tracker raises. The cursor then stands before what was not taken.
+            Gone: it never will be through this object.
         """
-        header = journal.read_header(self._path)
-        tracker = open_tracker(header)
         reader = journal.Reader(self._path, self._cursor.offset)
         try:
             if self._cursor.offset:  # a run that could not be continued is told what it is the rest of
-                self._hand_over(journal.last_config(self._path, self._cursor.offset), tracker, None)
-            self._follow(reader, tracker, Series(self._cursor.series))
-            tracker.close(closing_seconds())
+                config = journal.last_config(self._path, self._cursor.offset)
+                self._hand_over(config, tracker, None)
+            return self._follow(reader, tracker, Series(self._cursor.series))
         finally:
             if reader.skipped:
                 messages.warn("%s: %s passed over" % (self._path, messages.count(reader.skipped, "broken line")))
             reader.close()
-        return self._rows, tracker.place
+
+    def settle(self, tracker):
+        """Move the cursor to what was handed over, if the tracker has confirmed it; returns whether nothing is open."""
+        if self._not_confirmed is None:
+            return True
+        if not tracker.confirmed():
+            return False
+        self._cursor.offset, self._cursor.series, rows = self._not_confirmed
+        self._not_confirmed = None
+        self.rows += rows
+        with messages.one_line_on_failure("%s: it is not recorded how far it was sent" % self._path):
+            self._cursor.save()  # a full disk ends no forwarding
+        self._progress(self._cursor.offset)
+        return True
 
     def _follow(self, reader, tracker, series):
-        flushed_at = time.monotonic()
+        settled_at, read, rows = time.monotonic(), 0, 0
         while True:
             last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
-            records = reader.read(BATCH)
-            self._hand_over(records, tracker, series)
+            records = [] if self._stopping.at_once else reader.read(BATCH - read)
+            read += len(records)
+            handed = self._hand_over(records, tracker, series)
+            if handed is None:
+                return False
+            rows += handed
             ended = any("end" in record for record in records[-1:])
-            idle = not records
-            if reader.offset != self._cursor.offset and (ended or last_look
-                                                         or time.monotonic() - flushed_at >= FLUSH_SECONDS):
-                tracker.flush()
-                self._cursor.offset, self._cursor.series = reader.offset, series.state()
-                with messages.one_line_on_failure("%s: it is not recorded how far it was sent" % self._path):
-                    self._cursor.save()  # a full disk ends no forwarding
-                flushed_at = time.monotonic()
-            if ended or last_look and idle:
-                return
-            if idle:
+            over = ended or last_look and not records
+            if reader.offset != self._cursor.offset and (
+                    over or read >= BATCH or time.monotonic() - settled_at >= FLUSH_SECONDS):
+                self._not_confirmed = reader.offset, series.state(), rows
+                if not self._confirm(tracker):
+                    return False
+                settled_at, read, rows = time.monotonic(), 0, 0
+            if over:
+                return True
+            if not records:
                 self._stopping.wait(_POLL_SECONDS)
 
+    def _confirm(self, tracker):
+        """Wait until the tracker has what was handed over; False where the time is up before."""
+        if not self._reaching(tracker.flush):
+            return False
+        while not self.settle(tracker):
+            if self._is_time_up():
+                return False
+            time.sleep(_CONFIRM_SECONDS)
+        return True
+
     def _hand_over(self, records, tracker, series):
-        rows = []
+        """How many rows were handed over; None where the time is up before."""
+        rows = [record for record in records if "values" in record]
         for record in records:
-            if "values" in record:
-                rows.append(record)
-            elif "config" in record:
-                tracker.write_config(record["config"])
-        if rows:
-            tracker.write_points(series.points(rows))
-            self._rows += len(rows)
+            if "config" in record and not self._reaching(tracker.write_config, record["config"]):
+                return None
+        batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below()) if rows else []
+        with_values = [row for row in batch if row.values]
+        if with_values and not self._reaching(tracker.write_rows, with_values):
+            return None
+        return len(batch)
+
+    def _reaching(self, call, *arguments):
+        """``call``, again and again while the tracker is not reached; False where the time is up before."""
+        attempt = 0
+        while True:
+            try:
+                call(*arguments)
+                return True
+            except Gone:
+                raise
+            except Exception as error:
+                if not self._said:
+                    self._said = True
+                    messages.warn("%s: %s; trying again" % (self._path, messages.short(error)))
+            if self._stopping.is_set():
+                self._stopping.sleep(_PAUSES[0])
+            else:
+                self._stopping.wait(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+            attempt += 1
+            if self._is_time_up():
+                return False
+
+    def _is_time_up(self):
+        left = self._stopping.seconds_left()
+        return left is not None and left <= _CLOSING_SECONDS

@@ -5,7 +5,7 @@ import shutil
 import sys
 import threading
 
-from . import ending, experiments, installed, journal, messages, specs
+from . import clients, ending, experiments, installed, journal, messages, specs
 from .cursor import Cursor
 
 _lock = threading.RLock()
@@ -17,16 +17,40 @@ def start(experiment, path):
     if isinstance(experiment, str) and experiment == specs.JOURNAL:
         messages.say("journal %s" % path)
         return
-    kind = experiments.kind_of(experiment)
-    if kind == experiments.NOTHING:
-        messages.say("the offline object of the first client generation stores nothing; journal %s" % path)
-    elif isinstance(experiment, str):
+    if isinstance(experiment, str):
+        if experiments.lacks_client(experiment):
+            messages.say("journal %s" % path)
+            ending.wait_for(_Kept(path, experiment))
+            return
         messages.say("journal %s, sent on to %s" % (path, experiment))
         _child_of_this_process().announce(path, experiment)
+    elif clients.of_live(experiment) is clients.NOTHING:
+        messages.say("the offline object of the first client generation stores nothing; journal %s" % path)
     else:
         from .live import LiveForwarder
         messages.say("journal %s, sent on to %s" % (path, experiments.short_text(experiment)))
         ending.wait_for(LiveForwarder(path, experiment))
+
+
+class _Kept:
+    """Stands for a forwarder where there is no client; `connect` has said so."""
+
+    def __init__(self, path, spec):
+        self._path, self._spec = path, spec
+
+    def finish(self):
+        """Nothing is under way."""
+
+    def join(self, seconds):
+        """Nothing is waited for."""
+        return True
+
+    def abandon(self):
+        """Nothing is left running."""
+
+    def left_over(self):
+        """One line with the command that sends the rows, once the client is there."""
+        return left_over(self._path, self._spec)
 
 
 def left_over(path, spec, offset=None):

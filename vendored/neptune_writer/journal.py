@@ -125,7 +125,10 @@ class Reader:
         self._file = open(path, "rb")
 
     def read(self, at_most=1000):
-        """The next whole records, a list; empty where there is none yet. A line without its end is left alone."""
+        """The next whole records, a list; empty where there is none yet. A line without its end is left alone.
+
+        Each says at which byte it begins, under ``offset``.
+        """
         records = []
         self._file.seek(self.offset)
         while len(records) < at_most:
@@ -135,6 +138,7 @@ class Reader:
             self.offset += len(line)
             record = _decode(line)
             if record is not None:
+                record["offset"] = self.offset - len(line)
                 records.append(record)
             elif line.strip():
                 self.skipped += 1
@@ -171,6 +175,21 @@ def last_config(path, offset):
         lines = [line for line in file.read(offset).split(b"\n") if b'"config":' in line]
     records = [record for record in map(_decode, lines) if record and "config" in record]
     return records[-1:]
+
+
+def first_step(path):
+    """The step of the first row, None where there is none yet."""
+    reader = Reader(path)
+    try:
+        while True:
+            records = reader.read(100)
+            for record in records:
+                if "values" in record:
+                    return record["step"]
+            if not records:
+                return None
+    finally:
+        reader.close()
 
 
 def rows_after(path, offset):

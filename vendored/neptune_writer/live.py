@@ -1,11 +1,13 @@
 """A live experiment, or a callable that makes one, served by a thread: it cannot leave the process.
 
-It stays the user's, a callable's too: we never stop it. But when the user or the client does, our backlog goes first.
+It stays the user's, a callable's too: we never end it. But when the user or the client does, our backlog goes first,
+and the end is bounded where no server answers.
 """
 import threading
 
 from . import ending, experiments, forwarding, messages, specs, trackers
 from .forward import Forwarder
+from .stopping import Stopping
 
 
 class LiveForwarder:
@@ -14,16 +16,16 @@ class LiveForwarder:
     def __init__(self, path, experiment):
         self._path = path
         self._position = _Position()
-        self._stopping = threading.Event()
-        self._made_here = experiments.kind_of(experiment) is None
-        if not self._made_here:
-            self._drain_before_stop(experiment)
+        self._stopping = Stopping()
+        self._tracker = None
+        if experiments.is_live(experiment):
+            self._serve(experiment)
         self._thread = threading.Thread(target=self._run, args=(experiment,), name="neptune-writer", daemon=True)
         self._thread.start()
 
     def finish(self):
         """The journal's present end is the end."""
-        self._stopping.set()
+        self._stopping.finish(ending.seconds_left())
 
     def join(self, seconds):
         """Wait until all is handed over, so many seconds at most; returns whether it is."""
@@ -44,24 +46,30 @@ class LiveForwarder:
 
     def _run(self, experiment):
         with messages.one_line_on_failure("rows stay in %s" % self._path):
-            if self._made_here:
-                experiment = experiment()
-                experiments.check_live(experiment)
-                self._drain_before_stop(experiment)
-            forwarder = Forwarder(self._path, self._position, self._stopping)
-            forwarder.run(lambda header: trackers.of_live(experiment), ending.seconds)
+            if self._tracker is None:
+                made = experiment()
+                experiments.check_live(made)
+                self._serve(made)
+            Forwarder(self._path, self._position, self._stopping).run(self._tracker)
 
-    def _drain_before_stop(self, experiment):
-        """Leaving a ``with`` and the client's own exit handler call `stop` too, so this is all that is needed."""
-        stop = experiment.stop
+    def _serve(self, experiment):
+        self._tracker = trackers.of_live(experiment)
+        with messages.one_line_on_failure("%s: its end will not wait for our rows"
+                                          % experiments.short_text(experiment)):
+            for name in self._tracker.ends:
+                if any(name in vars(cls) for cls in type(experiment).__mro__):
+                    setattr(experiment, name, self._after_draining(getattr(experiment, name)))
 
-        def stop_after_draining(*args, **kwargs):
+    def _after_draining(self, end):
+        """Leaving a ``with`` and the client's own exit handler call `stop` or `close`, too: this is enough."""
+        def end_after_draining(*args, **kwargs):
             self.finish()
-            self.join(ending.seconds())
-            return stop(*args, **kwargs)
+            self.join(ending.seconds_left())
+            if args or kwargs:
+                return end(*args, **kwargs)
+            return self._tracker.end(end, ending.seconds_left())
 
-        with messages.one_line_on_failure("%s.stop() will not wait for our rows" % experiments.short_text(experiment)):
-            experiment.stop = stop_after_draining
+        return end_after_draining
 
 
 class _Position:

@@ -3,6 +3,7 @@ import contextlib
 import re
 import sys
 import threading
+import traceback
 
 from .masking import mask
 
@@ -42,6 +43,11 @@ def one_line_on_failure(what):
         warn("%s: %s" % (what, short(error)), once=(what, type(error)))
 
 
+def log_traceback():
+    """Print the exception at hand to stdout, whole: in a child process that is its log, for whoever wants more."""
+    print(mask(traceback.format_exc()).encode("ascii", "backslashreplace").decode("ascii"), flush=True)
+
+
 def short(error):
     """An exception as a person reads it: its type, and the first line of what it says that is no banner."""
     name = type(error).__name__
@@ -52,6 +58,11 @@ def short(error):
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in text.splitlines()]
     lines = [line for line in lines if line.strip("-") and not (line.startswith("--") and line.strip("-") in name)]
     return "%s: %s" % (name, lines[0][:200]) if lines else name
+
+
+def plain(text):
+    """A text on one line, without what a terminal would obey: names of files and runs may hold anything."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found.group())[1:-1], mask(str(text)))
 
 
 def sent(rows, spec, place):

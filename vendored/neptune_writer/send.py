@@ -1,36 +1,65 @@
-"""The send-again command: ``python <this package> JOURNAL... --to SPEC``, with nothing but the target's client."""
+"""The send-again command: ``python <this package> PATH... --to SPEC``, with nothing but the target's client."""
 import argparse
-import glob
 import os
 import shutil
 import sys
 import threading
 
-from . import experiments, installed, journal, messages, specs, trackers
-from .cursor import Cursor
-from .forward import Forwarder
+from . import bar, experiments, installed, messages, runs, specs
+from .resend import Resend
+from .stopping import Stopping
 
-_PATIENCE_SECONDS = 3.0  # a wait that a person does not wonder about; a longer one is announced
+_DRAW_SECONDS = 0.2
+_LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 
-def main(arguments):
-    """Send what the target does not have yet of each journal; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python neptune_writer", description=main.__doc__.split(";")[0])
-    parser.add_argument("journal", nargs="+", help="a journal (neptune-*.jsonl), or a folder that holds some")
-    parser.add_argument("--to", required=True, metavar="SPEC",
-                        help="%s or workspace/project" % ", ".join(specs.MODES))
-    options = parser.parse_args(arguments)
+def run(arguments, program="python neptune_writer"):
+    """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
+    status = main(arguments, program)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def main(arguments, program="python neptune_writer"):
+    """Send what the target does not have yet of each journal; it never deletes. Returns the exit code."""
+    options = _parser(program).parse_args(arguments)
     try:
         spec = specs.parse(options.to, specs.MODES)
     except ValueError as error:
         messages.say("--to: %s" % error)
         return 2
     _go_on_in(experiments.interpreter(), arguments)
-    try:
-        return max(_send(path, spec) for path in _journals(options.journal))
-    except KeyboardInterrupt:
+    if options.dry_run:
+        return runs.show(options.path, spec)
+    if experiments.lacks_client(spec):
+        messages.say(experiments.to_install(spec))
+        return 1
+    stopping = Stopping(follow=options.follow)
+    resend = Resend(options.path, spec, stopping)
+    working = threading.Thread(target=resend.run, daemon=True)
+    with bar.shown(lambda: (sum(resend.sent.values()), sum(resend.sizes.values()))) as draw:
+        working.start()
+        interrupted = _wait_for(working, stopping, draw)
+    return 130 if interrupted else resend.status
+
+
+def _wait_for(working, stopping, draw):
+    """Wait for the thread, drawing; whether Ctrl-C ended it, between two batches, or at once the second time."""
+    interrupted = False
+    while working.is_alive():
+        try:
+            working.join(_DRAW_SECONDS)
+            draw()
+        except KeyboardInterrupt:
+            if interrupted:
+                break
+            interrupted = True
+            stopping.leave(_LEAVING_SECONDS)
+            messages.say("finishing the batch at hand; Ctrl-C again to leave at once")
+    if interrupted:
         messages.say("stopped; send again to go on from there")
-        return 130
+    return interrupted
 
 
 def _go_on_in(python, arguments):
@@ -44,37 +73,13 @@ def _go_on_in(python, arguments):
         os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
-def _journals(paths):
-    for path in paths:
-        found = sorted(glob.glob(os.path.join(glob.escape(path), "neptune-*" + journal.SUFFIX)))
-        for each in found if os.path.isdir(path) and found else [path]:
-            yield each
-
-
-def _send(path, spec):
-    at_the_end = threading.Event()
-    at_the_end.set()
-    rows, place = 0, None
-    try:
-        if os.path.isdir(path):
-            raise ValueError("expected neptune-*%s in this folder, found none" % journal.SUFFIX)
-        cursor = Cursor(path, spec)
-        if cursor.offset < os.path.getsize(path):
-            forwarder = Forwarder(path, cursor, at_the_end)
-            rows, place = forwarder.run(lambda header: _open(path, spec, header), lambda: None)  # as long as it takes
-    except Exception as error:
-        messages.warn("%s: not sent to %s: %s" % (path, spec, messages.short(error)))
-        return 1
-    messages.say("%s: %s" % (path, messages.sent(rows, spec, place) if rows else "%s has all of it" % spec))
-    return 0
-
-
-def _open(path, spec, header):
-    wait = "%s: opening %s, which takes minutes where no server answers" % (path, spec)
-    slow = threading.Timer(_PATIENCE_SECONDS, messages.say, [wait])
-    slow.daemon = True
-    slow.start()
-    try:
-        return trackers.open_spec(spec, header)
-    finally:
-        slow.cancel()
+def _parser(program):
+    parser = argparse.ArgumentParser(prog=program, description=main.__doc__.split(";")[0])
+    parser.add_argument("path", nargs="+", help="a journal (neptune-*.jsonl), or a folder with some below it")
+    parser.add_argument("--to", required=True, metavar="SPEC",
+                        help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be sent")
+    parser.add_argument("--follow", action="store_true",
+                        help="go on with journals that are still being written, and with new ones in the folders; "
+                             "until they have ended, for folders until Ctrl-C")
+    return parser

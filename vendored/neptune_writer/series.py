@@ -1,12 +1,33 @@
-"""What a batch of rows is to a tracker: one series a metric, whose steps rise."""
+"""What rows are to a tracker: series, a metric each, whose steps rise."""
 import collections
+import math
+
+from . import values
+
+Row = collections.namedtuple("Row", "step time values key")
+"""One row for a tracker: x (carried on where steps start again), Unix seconds, name -> number, and a text that no
+other row has, the same whenever this one is sent again."""
 
 Points = collections.namedtuple("Points", "values steps times")
 """One metric's points in a batch: three lists of one length; floats, steps, Unix seconds."""
 
 
+def columns(rows):
+    """Rows -> {metric: Points}, in order of appearance."""
+    series = collections.OrderedDict()
+    for row in rows:
+        for name, value in row.values.items():
+            if name not in series:
+                series[name] = Points([], [], [])
+            points = series[name]
+            points.values.append(float(value))
+            points.steps.append(row.step)
+            points.times.append(row.time)
+    return series
+
+
 class Series:
-    """Turns rows into points, carrying x on where the step starts again.
+    """Turns records of rows into rows for a tracker, carrying x on where the step starts again.
 
     A tracker wants rising steps. Where the step falls, x goes on from the last one: 512, 1024, 512, 1024 becomes
     512, 1024, 1536, 2048. A metric that comes again at the same step, which begins a segment too, is put one further.
@@ -23,21 +44,25 @@ class Series:
         """What `__init__` goes on from, as JSON."""
         return {"segment": self._segment, "step": self._step, "base": self._base, "last": self._last}
 
-    def points(self, rows):
-        """Records of rows -> {metric: Points}, in order of appearance; non-finite values stay in the journal."""
-        series = collections.OrderedDict()
-        for row in rows:
-            x = self._x(row["step"], row.get("segment", 0))
-            for name, value in row["values"].items():
-                if isinstance(value, str):
-                    continue
-                if name not in series:
-                    series[name] = Points([], [], [])
-                points = series[name]
-                points.values.append(value)
-                points.steps.append(x)
-                points.times.append(row["t"])
-        return series
+    def rows(self, records, run, takes_non_finite=False, below=math.inf):
+        """Records of rows -> [Row], with no value in them where all were left out.
+
+        Args:
+            records: as `journal.Reader` gives them.
+            run: the id of the journal, which makes keys unique.
+            takes_non_finite: otherwise such values stay in the journal.
+            below: rows at this x or beyond are left out: another journal holds those of the resumed run.
+        """
+        rows = []
+        for record in records:
+            x = self._x(record["step"], record.get("segment", 0))
+            if x >= below:
+                continue
+            plain = {name: values.NOT_FINITE[value] if isinstance(value, str) else value
+                     for name, value in record["values"].items()
+                     if not isinstance(value, str) or takes_non_finite and value in values.NOT_FINITE}
+            rows.append(Row(x, record["t"], plain, "%s-%d" % (run, record["offset"])))
+        return rows
 
     def _x(self, step, segment):
         if self._last is None:

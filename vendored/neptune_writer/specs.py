@@ -1,22 +1,54 @@
-"""The texts that name an experiment: the client's modes, ``workspace/project``, or ``journal`` for the disk only."""
+"""The texts that name an experiment.
+
+    journal                       the disk only
+    offline debug async sync      the modes of Neptune's client
+    workspace/project             a run in that project
+    SCHEME:TARGET                 another tracker, see `clients`; what TARGET is, its class in `trackers` says
+"""
 import difflib
+import re
+
+from . import clients
 
 MODES = ("offline", "debug", "async", "sync")  # the client's own
 JOURNAL = "journal"
+SCHEMES = "SCHEME:TARGET with a scheme of " + ", ".join(clients.SCHEMES)
 
 
 def parse(text, words=(JOURNAL,) + MODES):
-    """The spec that a user wrote: one of ``words``, in any case, or ``workspace/project``.
+    """The spec that a user wrote: one of ``words``, in any case, ``workspace/project``, or ``scheme:target``.
 
     Raises:
         ValueError: it is none; the message says what is, and what may have been meant.
     """
     spec = text.strip()
+    if re.search(r"://[^/\s]*@", spec):
+        raise ValueError("expected a spec without a password, which would be printed; "
+                         "clients take it from the environment, such as MLFLOW_TRACKING_PASSWORD")
     if spec.lower() in words:
         return spec.lower()
-    parts = spec.split("/")
-    if len(parts) == 2 and all(parts) and not set(spec) & set(": \t\n"):
+    scheme, colon, target = spec.partition(":")
+    if colon and scheme.lower() in clients.SCHEMES and not set(target) & set("\t\n\r\0"):
+        if scheme.lower() == "neptune":  # the schemeless one
+            return parse(target or "async", words)
+        return scheme.lower() + ":" + target
+    if _is_project(spec):
         return spec
-    near = difflib.get_close_matches(spec.lower(), words, 1)
-    raise ValueError("expected %s or workspace/project, found %r%s"
-                     % (", ".join(words), spec, "; did you mean %s?" % near[0] if near else ""))
+    near = difflib.get_close_matches(scheme.lower(), words + clients.SCHEMES, 1)
+    raise ValueError("expected %s, workspace/project, or %s; found %r%s"
+                     % (", ".join(words), SCHEMES, spec, "; did you mean %s?" % near[0] if near else ""))
+
+
+def _is_project(spec):
+    parts = spec.split("/")
+    return len(parts) == 2 and all(parts) and not set(spec) & set(": \t\n")
+
+
+def mode_and_project(target, mode=None):
+    """What a client of Neptune's API is told: (mode, project), either may be None for what the client does then.
+
+    ``mode``: the one for a project, where the environment says none.
+    """
+    if target.lower() in MODES:
+        return target.lower(), None
+    return mode, target or None

@@ -1,0 +1,173 @@
+"""A run on its way to one tracker: opened, forwarded, closed; and opened again where its client gave up."""
+import math
+import threading
+from contextlib import ExitStack, contextmanager
+
+from . import journal, locks, messages, trackers
+from .cursor import Cursor
+from .forward import Forwarder
+from .trackers.base import Gone
+
+_PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)  # between attempts to open
+_NOTICED_SECONDS = 3.0  # a wait that a person wonders about
+_LEAST_SECONDS = 0.2  # to close in, however late it is
+
+
+class Delivery:
+    """One run, held by a ``with``: one journal, or several where a training went on with it.
+
+    Args:
+        spec: where it goes, see `specs`.
+        stopping: see `stopping`.
+        patient: whether opening is tried again later where it fails.
+        progress: called with each part's path and the bytes of it that the tracker has.
+
+    Attributes:
+        rows: how many were handed over and confirmed.
+        place: where a person finds the run; None where the client does not say.
+        whole: whether all rows that were there are confirmed.
+    """
+
+    def __init__(self, spec, stopping, patient=True, progress=lambda path, offset: None):
+        self._spec = spec
+        self._stopping = stopping
+        self._patient = patient
+        self._progress = progress
+        self._parts = []
+        self._locks = ExitStack()
+        self.place = None
+        self.whole = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self._locks.close()
+
+    @property
+    def rows(self):
+        """Summed over all parts."""
+        return sum(part.forwarder.rows for part in self._parts)
+
+    def add(self, path):
+        """One more journal of this run: rows of it supersede those of the others at or beyond its first step.
+
+        Raises:
+            ValueError, OSError: it is no journal.
+            locks.Held: another process sends it there.
+        """
+        part = _Part(path, self._spec, self._stopping)
+        self._locks.enter_context(locks.held(part.cursor.path))
+        part.forwarder = Forwarder(path, part.cursor, part.stopping, part.below,
+                                   lambda offset: self._progress(path, offset))
+        for earlier in self._parts:
+            earlier.later.append(part)
+        self._parts.append(part)
+
+    def run(self):
+        """Deliver; returns `whole`.
+
+        Raises:
+            ImportError: no client is installed.
+            Exception: what opening raises, where nobody is patient.
+        """
+        while True:
+            tracker = self._open()
+            if tracker is None:
+                return self.whole
+            try:
+                done, index = True, 0
+                while done and index < len(self._parts):  # which may become more
+                    done = self._parts[index].forwarder.run(tracker)
+                    index += 1
+            except Gone as error:
+                messages.warn("%s: %s; opening it again" % (self._spec, messages.short(error)), once=(id(self), "gone"))
+                self._close(tracker)
+                if not self._may_go_on(0):
+                    return self.whole
+                continue
+            self.place = tracker.place
+            self._close(tracker)
+            for part in self._parts:
+                part.forwarder.settle(tracker)  # what was confirmed by closing
+            self.whole = not any(journal.rows_after(part.path, part.cursor.offset) for part in self._parts)
+            return self.whole
+
+    def _open(self):
+        attempt = 0
+        while True:
+            last = self._stopping.is_set()
+            try:
+                with self._announced():
+                    return trackers.open_spec(self._spec, self._parts[0].header)
+            except ImportError:
+                raise
+            except Exception as error:
+                if not self._patient:
+                    raise
+                messages.warn("%s: %s; rows stay in %s" % (self._spec, messages.short(error), self._parts[0].path),
+                              once=(id(self), type(error)))
+                messages.log_traceback()
+            if last or not self._may_go_on(attempt):
+                return None
+            attempt += 1
+
+    @contextmanager
+    def _announced(self):
+        """Where a person waits for it, say what for."""
+        what = "%s: opening %s, which takes minutes where no server answers" % (self._parts[0].path, self._spec)
+        slow = threading.Timer(_NOTICED_SECONDS, messages.say, [what])
+        slow.daemon = True
+        if not self._patient:
+            slow.start()
+        try:
+            yield
+        finally:
+            slow.cancel()
+
+    def _may_go_on(self, attempt):
+        self._stopping.wait(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+        return self._stopping.seconds_left() != 0.0 and not self._stopping.at_once
+
+    def _close(self, tracker):
+        left = self._stopping.seconds_left()
+        with messages.one_line_on_failure("%s: it did not close" % self._spec):
+            tracker.close(left if left is None else max(left, _LEAST_SECONDS))
+
+
+class _Part:
+    """One journal of a run."""
+
+    def __init__(self, path, spec, stopping):
+        self.path = path
+        self.header = journal.read_header(path)
+        self.cursor = Cursor(path, spec)
+        self.later = []
+        self.stopping = _UntilNext(stopping, self)
+        self.forwarder = None
+        self._first_step = None
+
+    def first_step(self):
+        """The step of its first row; infinity where it has none yet."""
+        if self._first_step is None:
+            self._first_step = journal.first_step(self.path)
+        return math.inf if self._first_step is None else self._first_step
+
+    def below(self):
+        """See `Forwarder`."""
+        return min([part.first_step() for part in self.later] or [math.inf])
+
+
+class _UntilNext:
+    """A `Stopping` for one part: once there is a later part, its present end is the end too."""
+
+    def __init__(self, stopping, part):
+        self._stopping = stopping
+        self._part = part
+
+    def __getattr__(self, name):
+        return getattr(self._stopping, name)
+
+    def is_set(self):
+        """See `Stopping`."""
+        return bool(self._part.later) or self._stopping.is_set()

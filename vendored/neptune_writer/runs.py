@@ -1,0 +1,70 @@
+"""The runs that lie below the paths a person names: a journal each, or several where a training went on with one."""
+import collections
+import fnmatch
+import os
+
+from . import journal, messages
+from .cursor import Cursor
+
+PATTERN = "neptune-*" + journal.SUFFIX
+Part = collections.namedtuple("Part", "path header")
+"""One journal of a run: its path and its first record."""
+
+
+def journals(paths):
+    """Every journal that is named, or lies anywhere below a folder that is; the same one once."""
+    found = collections.OrderedDict()
+    for path in paths:
+        if not os.path.isdir(path):
+            found.setdefault(os.path.realpath(path), path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            for name in sorted(fnmatch.filter(names, PATTERN)):
+                found.setdefault(os.path.realpath(os.path.join(folder, name)), os.path.join(folder, name))
+    return list(found.values())
+
+
+def run_id(header):
+    """The id of the run that a journal belongs to, which is that of an earlier one where it goes on with it."""
+    return header.get("resumes") or header["run"]
+
+
+def group(paths, unreadable):
+    """Journals -> {run id: [Part]}, the oldest part first.
+
+    ``unreadable(path, error)`` is called for each that is none.
+    """
+    runs = collections.OrderedDict()
+    for path in paths:
+        try:
+            header = journal.read_header(path)
+            runs.setdefault(run_id(header), []).append(Part(path, header))
+        except (OSError, ValueError, KeyError) as error:
+            unreadable(path, error)
+    for parts in runs.values():
+        parts.sort(key=lambda part: part.header.get("t", 0))
+    return runs
+
+
+def has_more(path, spec):
+    """Whether a journal holds anything that ``spec`` has not got yet."""
+    return Cursor(path, spec).offset < os.path.getsize(path)
+
+
+def show(paths, spec):
+    """Print what would be sent, a line a journal; returns the exit code."""
+    lines, bad = [("rows", "run", "journal")], []
+
+    def unreadable(path, error):
+        bad.append(path)
+        messages.warn("%s: %s" % (path, messages.short(error)))
+
+    for parts in group(journals(paths), unreadable).values():
+        for part in parts:
+            rows = journal.rows_after(part.path, Cursor(part.path, spec).offset)
+            lines.append((str(rows), messages.plain(part.header["name"]), messages.plain(part.path)))
+    width = [max(len(line[column]) for line in lines) for column in range(2)]
+    for rows, name, path in lines:
+        print("%s  %s  %s" % (rows.rjust(width[0]), name.ljust(width[1]), path))
+    return 1 if bad or len(lines) == 1 else 0

@@ -1,0 +1,44 @@
+"""The trackers, one small class each, in a module of its own; the table is `clients.TABLE`.
+
+A tracker is opened here, and only here its client is imported.
+"""
+import importlib
+import sys
+
+from .. import clients, experiments
+
+
+def of_live(experiment):
+    """The tracker for a live experiment, which is not ours to end."""
+    return _class_of(clients.of_live(experiment))(experiment, ours=False)
+
+
+def open_spec(spec, header):
+    """Open the run that a spec names, as a tracker of ours.
+
+    Raises:
+        ImportError: none of its clients is installed in this environment.
+        Exception: whatever the client raises when it cannot reach its server.
+    """
+    if header["argv"]:  # clients record the script: the trainer's, not ours
+        sys.argv = header["argv"]
+        sys.modules["__main__"].__file__ = sys.argv[0]
+    target = spec.partition(":")[2] if ":" in spec else spec
+    rows = clients.of_spec(spec)
+    refused = None
+    for client in rows:
+        try:
+            for module in client.modules:
+                importlib.import_module(module)
+        except ImportError as error:
+            refused = refused or ImportError("%s (%s)" % (experiments.to_install(spec), error))
+            continue
+        tracker = _class_of(client)
+        if tracker.serves():
+            return tracker.open(target, header)
+    raise refused or ImportError(experiments.to_install(spec))
+
+
+def _class_of(client):
+    module, _, name = client.tracker.partition(".")
+    return getattr(importlib.import_module("%s.%s" % (__name__, module)), name)

@@ -1,0 +1,176 @@
+"""What every tracker is to the forwarder: five calls."""
+import collections
+import hashlib
+import re
+import threading
+import time
+
+from .. import config as configs
+from .. import experiments, messages
+
+UNREACHED = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGateway", "TooManyRequests", "Locked",
+             "OperationalError", "UnableToLog")
+"""What the names of exceptions hold that say: not refused, but not reached."""
+
+
+class Gone(Exception):
+    """The client has stopped for good: what was not confirmed must be sent through a new one."""
+
+
+class Tracker:
+    """One run in one tracker.
+
+    Attributes:
+        experiment: the client's object.
+        ours: whether we opened it and therefore end it.
+        place: where a person finds the run, a text; None where the client does not say.
+        ends: names of the methods of ``experiment`` that end it.
+        takes_non_finite: whether NaN and infinities are handed over; otherwise they stay in the journal.
+    """
+
+    place = None
+    ends = ("stop", "close")
+    takes_non_finite = False
+
+    def __init__(self, experiment, ours):
+        self.experiment = experiment
+        self.ours = ours
+        self._waiting = collections.deque()  # rows of the batch at hand, still to be written, where it is one by one
+
+    @classmethod
+    def serves(cls):
+        """Whether the client's installed version, which was imported just now, is one that this class is for."""
+        return True
+
+    @classmethod
+    def open(cls, target, header):
+        """Open a run of ours.
+
+        Args:
+            target: what stands behind the scheme of the spec; empty for the client's own default.
+            header: the journal's: ``resumes`` or else ``run`` is the run's id, then ``name``, ``group``, ``tags``.
+
+        Raises:
+            Exception: whatever the client raises; it is tried again later.
+        """
+        raise NotImplementedError
+
+    def write_config(self, config):
+        """Record the hyper-parameters, a nested plain dict, under ``config/``."""
+        for path, value in configs.flatten(config):
+            self.guarded(path, self.set_field, path, value)
+
+    def set_field(self, path, value):
+        """Record one hyper-parameter: a number, bool or text."""
+        raise NotImplementedError
+
+    def write_rows(self, rows):
+        """Record rows of metrics (see `series.Row`), in order; a metric that the client refuses is named and skipped.
+
+        Raises:
+            Exception: the tracker was not reached; the very same rows come again.
+            Gone: it never will be through this object.
+        """
+        raise NotImplementedError
+
+    def flush(self):
+        """Return once what was written survives this process."""
+
+    def confirmed(self):
+        """Whether the tracker has all that was written. Raises `Gone` where it never will."""
+        return True
+
+    def close(self, seconds):
+        """End what we opened, waiting so many seconds at most; None for as long as it takes."""
+
+    def end(self, original, seconds):
+        """A user, or the exit of the client, ends the run that is not ours: call ``original``, what does it, but wait
+        ``seconds`` at most where no server answers."""
+        failed = []
+
+        def run():
+            try:
+                original()
+            except BaseException as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=run, name="neptune-writer-end", daemon=True)
+        thread.start()
+        thread.join(seconds)
+        if thread.is_alive():
+            messages.warn("%s does not end; not waiting for it" % experiments.short_text(self.experiment))
+        elif failed:
+            raise failed[0]
+
+    def guarded(self, name, call, *arguments):
+        """``call(*arguments)``; a refusal is said once for each name, only what was not reached is raised."""
+        try:
+            call(*arguments)
+        except Exception as error:
+            if is_unreached(error):
+                raise
+            messages.warn("%s is not tracked: %s" % (name, messages.short(error)), once=(id(self), name))
+
+    def row_by_row(self, rows, write):
+        """``write(rows)``; where something in them is refused, metric by metric, so that only that is lost."""
+        try:
+            write(rows)
+        except Exception as error:
+            if is_unreached(error):
+                raise
+            for row in rows:
+                for name, value in row.values.items():
+                    self.guarded(name, write, [row._replace(values={name: value}, key="%s/%s" % (row.key, name))])
+
+
+    def one_by_one(self, rows, write):
+        """``write([row])`` for each. After a failure it goes on where it was, for the same rows come again."""
+        if not self._waiting:
+            self._waiting.extend(rows)
+        while self._waiting:
+            self.row_by_row([self._waiting[0]], write)
+            self._waiting.popleft()
+
+
+class Nothing(Tracker):
+    """For the first generation's offline object, which stores nothing; the run stands on the disk anyway."""
+
+    def write_config(self, config):
+        """Nowhere."""
+
+    def write_rows(self, rows):
+        """Nowhere."""
+
+
+def is_unreached(error):
+    """Whether an exception says that the tracker was not reached, rather than that it refused."""
+    return isinstance(error, (OSError, Gone)) or any(
+        part in cls.__name__ for cls in type(error).__mro__ for part in UNREACHED)
+
+
+def simple_id(run):
+    """A run's id in letters, digits, ``-`` and ``_``, for clients that take no others; unlike ids stay unlike."""
+    simple = re.sub(r"[^A-Za-z0-9_-]+", "-", run)[:100].strip("-_") or "run"
+    return run if simple == run else "%s-%s" % (simple, hashlib.sha1(run.encode("utf-8", "replace")).hexdigest()[:8])
+
+
+def wait_while_falling(count, seconds):
+    """Wait until ``count()`` is 0, or has not changed for so many seconds; its last value."""
+    last, since = None, time.monotonic()
+    while True:
+        now = count()
+        if now != last:
+            last, since = now, time.monotonic()
+        if not now or time.monotonic() - since >= seconds:
+            return now
+        time.sleep(0.05)
+
+
+def wait_until(condition, seconds, pause=0.05):
+    """Wait for ``condition()``, so many seconds at most (None: for ever); its last value."""
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while not condition():
+        if deadline is not None and time.monotonic() >= deadline:
+            return condition()
+        time.sleep(pause)
+    return True

@@ -1,0 +1,83 @@
+"""The first generation: ``neptune-client`` 0.4 to 0.16, ``neptune.legacy``."""
+import collections
+import inspect
+import sys
+
+from .. import series, specs
+from .base import Tracker
+
+_VALUES_A_CALL = 100  # as many as the client itself sends in one
+
+
+class NeptuneExperiment(Tracker):
+    """TARGET: ``workspace/project``, or nothing for what NEPTUNE_PROJECT says.
+
+    Values go past the client's own queue, which drops what a server did not take: a call here returns when the server
+    has them, or raises.
+    """
+
+    def __init__(self, experiment, ours):
+        Tracker.__init__(self, experiment, ours)
+        self._channels = _channels_module(experiment)
+        self._ids = {}
+        self._calls = collections.deque()  # of the batch at hand, still to be made
+
+    @classmethod
+    def open(cls, target, header):
+        """Hardware, output and source code stay out of it."""
+        import neptune
+        mode, project = specs.mode_and_project(target)
+        if mode in ("offline", "debug"):
+            raise ImportError("the first generation of the client stores nothing offline; the run is its journal; "
+                              "with Python 3.7 or newer: pip install neptune")
+        neptune.init(project)
+        experiment = neptune.create_experiment(
+            name=header["name"], tags=header["tags"], properties={"group": header["group"]}, upload_source_files=[],
+            upload_stdout=False, upload_stderr=False, send_hardware_metrics=False, run_monitoring_thread=False,
+            handle_uncaught_exceptions=False)
+        return cls(experiment, ours=True)
+
+    def set_field(self, path, value):
+        """A property."""
+        self.experiment.set_property(path, value)
+
+    def write_rows(self, rows):
+        """Up to 100 values a call. After a failure it goes on where it was, for the same rows come again."""
+        if not self._calls:
+            for name, points in series.columns(rows).items():
+                points = list(zip(*points))
+                self._calls.extend((name, points[first:first + _VALUES_A_CALL])
+                                   for first in range(0, len(points), _VALUES_A_CALL))
+        while self._calls:
+            self.guarded(self._calls[0][0], self._send, *self._calls[0])
+            self._calls.popleft()
+
+    def _send(self, name, points):
+        channels = self._channels
+        if channels is None:
+            for value, step, at in points:
+                self.experiment.log_metric(name, step, value, timestamp=at)
+            return
+        kind, namespace = channels.ChannelType.NUMERIC.value, channels.ChannelNamespace.USER
+        if name not in self._ids:
+            self._ids[name] = self.experiment._get_channel(name, kind).id
+        whole = {"channel_id": self._ids[name], "channel_name": name, "channel_type": kind,
+                 "channel_namespace": namespace,
+                 "channel_values": [channels.ChannelValue(step, {"numeric_value": value}, at)
+                                    for value, step, at in points]}
+        wanted = inspect.signature(channels.ChannelIdWithValues).parameters  # 0.16 takes more of it
+        self.experiment._send_channels_values([channels.ChannelIdWithValues(**{key: whole[key] for key in wanted})])
+
+    def close(self, seconds):
+        """Stop what we opened."""
+        if self.ours:
+            self.end(self.experiment.stop, seconds)
+
+
+def _channels_module(experiment):
+    """The client's module of channels; None for an experiment of nobody's, whose own `log_metric` is called then."""
+    for cls in type(experiment).__mro__:
+        channel_value = getattr(sys.modules.get(cls.__module__), "ChannelValue", None)
+        if channel_value is not None and "_send_channels_values" in vars(cls):
+            return sys.modules[channel_value.__module__]
+    return None

@@ -1,0 +1,150 @@
+"""The second generation, ``neptune.new`` 0.9 to 0.16 and ``neptune`` 1.x, and minfx, which is made of it."""
+import importlib
+import inspect
+import os
+import shlex
+import shutil
+import sys
+import time
+
+from .. import experiments, messages, series, specs
+from .base import Gone, Tracker, wait_until
+
+
+class NeptuneRun(Tracker):
+    """TARGET: a mode, ``workspace/project``, or nothing."""
+
+    client = "neptune"
+    openers = (("neptune", "init_run"), ("neptune.new", "init_run"), ("neptune.new", "init"))
+
+    @classmethod
+    def serves(cls):
+        """Version 0.4 has nothing of the second generation."""
+        return cls._opener() is not None
+
+    @classmethod
+    def _opener(cls):
+        for module, name in cls.openers:
+            try:
+                return getattr(importlib.import_module(module), name)
+            except (ImportError, AttributeError):
+                continue
+        return None
+
+    @classmethod
+    def open(cls, target, header):
+        """Hardware, output and source code stay out of it: the run holds what the training logged."""
+        mode, project = specs.mode_and_project(target, os.environ.get("NEPTUNE_MODE") or "async")
+        wanted = {
+            "mode": mode,
+            "project": project,
+            "custom_run_id": header.get("resumes") or header["run"],
+            "name": header["name"],
+            "tags": header["tags"],
+            "source_files": [],
+            "git_ref": False,
+            "capture_stdout": False,
+            "capture_stderr": False,
+            "capture_hardware_metrics": False,
+            "capture_traceback": False,
+            "fail_on_exception": False,
+        }
+        opener = cls._opener()
+        known = inspect.signature(opener).parameters
+        run = opener(**{name: value for name, value in wanted.items() if name in known and value is not None})
+        run["group"] = header["group"]
+        tracker = cls(run, ours=True)
+        tracker.place = tracker._place_of(mode)
+        return tracker
+
+    def _place_of(self, mode):
+        if mode == "offline":
+            return "%s; to a server with: %s --project WORKSPACE/PROJECT" % (
+                os.path.join(os.getcwd(), ".neptune"), _sync_command(self.client))
+        if mode != "debug":
+            with messages.one_line_on_failure("the run's address"):
+                return self.experiment.get_url() if hasattr(type(self.experiment), "get_url") else None
+        return None
+
+    def set_field(self, path, value):
+        """Assign one field."""
+        self.experiment[path] = value
+
+    def write_rows(self, rows):
+        """A call a metric, with all its points of the batch."""
+        for name, points in series.columns(rows).items():
+            self.guarded(name, self._append, name, points)
+
+    def _append(self, name, points):
+        field = self.experiment[name]
+        if hasattr(type(field), "extend"):
+            field.extend(points.values, steps=points.steps, timestamps=points.times)
+        else:
+            for value, step, at in zip(*points):
+                field.log(value, step=step, timestamp=at)
+
+    def flush(self):
+        """To the client's own files."""
+        self.experiment.wait(disk_only=True)
+
+    def confirmed(self):
+        """What we opened is confirmed by the server. A user's own run keeps what it was handed, on the disk."""
+        if not self.ours:
+            return True
+        behind = [queue for queue in _queues(self.experiment) if queue._consumed_version < queue._last_version]
+        if any(not _is_sending(queue) for queue in behind):
+            raise Gone("the client gave up sending")
+        return not behind
+
+    def close(self, seconds):
+        """Stop what we opened. What no server has is sent again from the journal, so the client's copy of it goes."""
+        if not self.ours:
+            return
+        self.experiment.stop(seconds=seconds)
+        for queue in _queues(self.experiment):
+            if queue._consumed_version < queue._last_version:
+                shutil.rmtree(str(queue._operation_storage.data_path), ignore_errors=True)
+
+    def end(self, original, seconds):
+        """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
+        moved = [time.monotonic(), None]
+
+        def is_sent_or_stuck():
+            versions = [(queue._consumed_version, queue._last_version) for queue in _queues(self.experiment)]
+            if versions != moved[1]:
+                moved[:] = [time.monotonic(), versions]
+            return all(sent >= put for sent, put in versions) or time.monotonic() - moved[0] >= seconds
+
+        wait_until(is_sent_or_stuck, None)
+        if any(queue._consumed_version < queue._last_version for queue in _queues(self.experiment)):
+            messages.warn("the server has not got all of %s; its client keeps the rest, send it with: %s"
+                          % (experiments.short_text(self.experiment), _sync_command(self.client)))
+            return original(seconds=0)
+        return original(seconds=seconds)
+
+
+class MinfxRun(NeptuneRun):
+    """TARGET: as of `NeptuneRun`."""
+
+    client = "minfx"
+    openers = (("minfx", "init_run"),)
+    takes_non_finite = True
+
+
+def _queues(run):
+    """What the client keeps between a call and its server, with counts of operations put and confirmed. Empty where
+    there is no server (offline, debug), no queue (sync), or a client that we do not know."""
+    processor = getattr(run, "__dict__", {}).get("_op_processor")
+    several = getattr(processor, "__dict__", {}).get("_processors") or [processor]
+    return [queue for queue in several if hasattr(queue, "_consumed_version") and hasattr(queue, "_last_version")]
+
+
+def _is_sending(queue):
+    consumer = vars(queue).get("_consumer")
+    return consumer is None or consumer.is_running()
+
+
+def _sync_command(client):
+    """The client's own command that sends what it keeps in this directory."""
+    command = shutil.which(client, path=os.path.dirname(sys.executable)) or client
+    return " ".join(map(shlex.quote, [command, "sync", "--path", os.getcwd()]))
