@@ -95,7 +95,8 @@ def offline_runs(folder, python=sys.executable):
 def recorded(folder):
     """What the recording client was told: a list of [function, argument, ...]."""
     path = Path(str(folder)) / "recorded.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    lines = path.read_text().splitlines(True) if path.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]  # it may be in the middle of one
 
 
 def recorded_points(folder, name):

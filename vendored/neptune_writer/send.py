@@ -37,19 +37,27 @@ def main(arguments, program="python neptune_writer"):
         return 1
     stopping = Stopping(follow=options.follow)
     resend = Resend(options.path, spec, stopping)
-    working = threading.Thread(target=resend.run, daemon=True)
+    done = threading.Event()  # not `Thread.join`, which takes a thread for dead once Ctrl-C went through it
+    working = threading.Thread(target=_run, args=(resend, done), daemon=True)
     with bar.shown(lambda: (sum(resend.sent.values()), sum(resend.sizes.values()))) as draw:
         working.start()
-        interrupted = _wait_for(working, stopping, draw)
+        interrupted = _wait_for(done, stopping, draw)
     return 130 if interrupted else resend.status
 
 
-def _wait_for(working, stopping, draw):
+def _run(resend, done):
+    try:
+        resend.run()
+    finally:
+        done.set()
+
+
+def _wait_for(done, stopping, draw):
     """Wait for the thread, drawing; whether Ctrl-C ended it, between two batches, or at once the second time."""
     interrupted = False
-    while working.is_alive():
+    while not done.is_set():
         try:
-            working.join(_DRAW_SECONDS)
+            done.wait(_DRAW_SECONDS)
             draw()
         except KeyboardInterrupt:
             if interrupted:

@@ -5,8 +5,8 @@ import sys
 
 
 def _record(*what):
-    with open("recorded.jsonl", "a") as out:
-        out.write(json.dumps(what) + "\n")
+    with open("recorded.jsonl", "ab", buffering=0) as out:  # in one write: this process may be killed
+        out.write(json.dumps(what).encode() + b"\n")
 
 
 def init_run(mode=None, project=None, custom_run_id=None, name=None, tags=None, source_files=None,
