@@ -118,6 +118,18 @@ def test_one_child_serves_all_runs_of_a_training(folder):
     assert len(recorded_points(folder, "Epoch")) == 3
 
 
+def test_a_run_that_hangs_delays_no_other(folder):
+    errors = run("""
+        for name in ("hangs", "goes"):
+            logger = Logger(name, name)
+            neptune_writer.write_row(logger, {"Epoch": 0}, "Epoch")
+        while not os.path.exists("recorded.jsonl") or "extend" not in open("recorded.jsonl").read():
+            time.sleep(0.05)
+        """, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="1")
+    assert len(recorded_points(folder, "Epoch")) == 1
+    assert "1 row of %s is not sent" % journals(folder / "hangs")[0] in errors and errors.count("not sent") == 1
+
+
 def test_what_a_client_prints_goes_to_a_log_beside_the_journal(folder):
     process = start(TRAIN % 1, folder, clients=[RECORDING], TOY_CLIENT_PRINTS="1", **OFFLINE)
     output, errors = process.communicate(timeout=30)

@@ -44,7 +44,7 @@ def plain(journal):
 
 def test_every_module_compiles(python):
     code = "import sys; [compile(open(path, 'rb').read(), path, 'exec') for path in sys.argv[1:]]"
-    files = sorted(map(str, PACKAGE.glob("*.py")))
+    files = sorted(map(str, PACKAGE.rglob("*.py")))
     assert subprocess.run([python, "-W", "error", "-c", code] + files).returncode == 0
 
 

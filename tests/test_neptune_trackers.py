@@ -115,6 +115,9 @@ class Queue:
         self._consumer = self
         self.is_running = lambda: running
 
+    def wake_up(self):
+        """Look for more to send."""
+
 
 def with_queue(*queue):
     run = Told()

@@ -13,6 +13,7 @@ from .delivery import Delivery
 from .stopping import Stopping
 
 _LOOK_SECONDS = 0.25  # how often to look whether the parent is still there
+_CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; the parent grants one
 _CLIENTS_PATIENCE = {  # with a server that does not answer; we try again ourselves
     "NEPTUNE_REQUEST_TIMEOUT": "30", "NEPTUNE_RETRIES_TIMEOUT": "10", "WANDB_ERROR_REPORTING": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true"}
@@ -33,7 +34,7 @@ def main():
         listening.join(_LOOK_SECONDS)  # stdin alone does not tell: forked workers of the parent hold the pipe open
     stopping.finish(ending.seconds())
     for thread in threads:
-        thread.join(stopping.seconds_left())
+        thread.join(stopping.seconds_left() + _CLOSING_SECONDS)
     sys.stdout.flush()
     _leave()
 

@@ -1,4 +1,5 @@
 """A dictionary of writers keyed by their owner's identity, holding no owner alive."""
+import sys
 import weakref
 
 from . import messages
@@ -17,7 +18,9 @@ class Owners:
         """Keep ``writer`` for ``owner`` in place of any earlier one."""
         key = id(owner)
 
-        def forget(reference):
+        def forget(reference, is_finalizing=sys.is_finalizing):
+            if is_finalizing():
+                return  # the exit has ended every run, and modules are being taken apart
             entry = self._entries.get(key)
             if entry is not None and entry[0] is reference:
                 del self._entries[key]

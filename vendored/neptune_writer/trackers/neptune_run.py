@@ -15,6 +15,7 @@ class NeptuneRun(Tracker):
     """TARGET: a mode, ``workspace/project``, or nothing."""
 
     client = "neptune"
+    _ended = False
     openers = (("neptune", "init_run"), ("neptune.new", "init_run"), ("neptune.new", "init"))
 
     @classmethod
@@ -49,6 +50,7 @@ class NeptuneRun(Tracker):
             "capture_traceback": False,
             "fail_on_exception": False,
         }
+        _bound_requests()
         opener = cls._opener()
         known = inspect.signature(opener).parameters
         run = opener(**{name: value for name, value in wanted.items() if name in known and value is not None})
@@ -84,15 +86,17 @@ class NeptuneRun(Tracker):
                 field.log(value, step=step, timestamp=at)
 
     def flush(self):
-        """To the client's own files."""
+        """To the client's own files; and its thread that sends, which looks every five seconds, is woken."""
         self.experiment.wait(disk_only=True)
+        for queue in _queues(self.experiment):
+            queue._consumer.wake_up()
 
     def confirmed(self):
         """What we opened is confirmed by the server. A user's own run keeps what it was handed, on the disk."""
         if not self.ours:
             return True
         behind = [queue for queue in _queues(self.experiment) if queue._consumed_version < queue._last_version]
-        if any(not _is_sending(queue) for queue in behind):
+        if any(not queue._consumer.is_running() for queue in behind):
             raise Gone("the client gave up sending")
         return not behind
 
@@ -100,13 +104,17 @@ class NeptuneRun(Tracker):
         """Stop what we opened. What no server has is sent again from the journal, so the client's copy of it goes."""
         if not self.ours:
             return
-        self.experiment.stop(seconds=seconds)
-        for queue in _queues(self.experiment):
-            if queue._consumed_version < queue._last_version:
-                shutil.rmtree(str(queue._operation_storage.data_path), ignore_errors=True)
+        left = [queue for queue in _queues(self.experiment) if queue._consumed_version < queue._last_version]
+        self.experiment.stop(seconds=0 if left else seconds)  # it was waited for already
+        for queue in left:
+            shutil.rmtree(str(queue._operation_storage.data_path), ignore_errors=True)
 
     def end(self, original, seconds):
         """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
+        if self._ended:
+            return original()
+        self._ended = True
+        self.flush()
         moved = [time.monotonic(), None]
 
         def is_sent_or_stuck():
@@ -136,12 +144,18 @@ def _queues(run):
     there is no server (offline, debug), no queue (sync), or a client that we do not know."""
     processor = getattr(run, "__dict__", {}).get("_op_processor")
     several = getattr(processor, "__dict__", {}).get("_processors") or [processor]
-    return [queue for queue in several if hasattr(queue, "_consumed_version") and hasattr(queue, "_last_version")]
+    return [queue for queue in several if hasattr(queue, "_consumed_version") and hasattr(queue, "_consumer")]
 
 
-def _is_sending(queue):
-    consumer = vars(queue).get("_consumer")
-    return consumer is None or consumer.is_running()
+def _bound_requests():
+    """Without a bound of their own some requests wait for ever for a server that hangs. In a process of ours only."""
+    from requests.adapters import HTTPAdapter  # which every version of these clients sends with
+    if not hasattr(HTTPAdapter.send, "unbounded"):
+        def send(self, request, stream=False, timeout=None, *args, **kwargs):
+            return send.unbounded(self, request, stream, timeout or seconds, *args, **kwargs)
+
+        seconds = float(os.environ.get("NEPTUNE_REQUEST_TIMEOUT") or 30)
+        send.unbounded, HTTPAdapter.send = HTTPAdapter.send, send
 
 
 def _sync_command(client):

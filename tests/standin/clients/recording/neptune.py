@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+import time
 
 
 def _record(*what):
@@ -14,6 +15,8 @@ def init_run(mode=None, project=None, custom_run_id=None, name=None, tags=None, 
     if os.environ.get("TOY_CLIENT_PRINTS"):
         print("a client prints a lot")
         print("and warns", file=sys.stderr)
+    if name == "hangs":
+        time.sleep(3600)
     _record("init_run", dict(locals(), argv=sys.argv, pid=os.getpid()))
     return Run()
 

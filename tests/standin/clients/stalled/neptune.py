@@ -14,9 +14,16 @@ class _Operations:
 
     def __init__(self):
         self._last_version = 0
-        self._operation_storage = self
+        self._operation_storage = self._consumer = self
         self.data_path = os.path.join(".neptune", "async", "run")
         os.makedirs(self.data_path)
+
+
+    def wake_up(self):
+        """Nothing to be done."""
+
+    def is_running(self):
+        return True
 
 
 class _Field:
