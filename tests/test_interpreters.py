@@ -86,8 +86,9 @@ def test_one_version_may_train_and_another_have_the_client(python, tmp_path):
 
 def test_the_package_imports_nothing_but_the_standard_library_and_itself():
     imported = set()
-    for path in PACKAGE.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text())  # a tracker imports its client, but only once a run is opened
+        for node in tree.body if path.parent.name == "trackers" else ast.walk(tree):
             if isinstance(node, ast.Import):
                 imported.update(alias.name.split(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.level == 0:

@@ -149,7 +149,10 @@ def _queues(run):
 
 def _bound_requests():
     """Without a bound of their own some requests wait for ever for a server that hangs. In a process of ours only."""
-    from requests.adapters import HTTPAdapter  # which every version of these clients sends with
+    try:
+        from requests.adapters import HTTPAdapter  # which every version of these clients sends with
+    except ImportError:
+        return
     if not hasattr(HTTPAdapter.send, "unbounded"):
         def send(self, request, stream=False, timeout=None, *args, **kwargs):
             return send.unbounded(self, request, stream, timeout or seconds, *args, **kwargs)
