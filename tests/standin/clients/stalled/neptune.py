@@ -18,7 +18,6 @@ class _Operations:
         self.data_path = os.path.join(".neptune", "async", "run")
         os.makedirs(self.data_path)
 
-
     def wake_up(self):
         """Nothing to be done."""
 
