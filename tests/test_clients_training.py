@@ -54,7 +54,7 @@ def check(folder, python, rows):
 @pytest.mark.parametrize("python", CLIENTS, indirect=True)
 @pytest.mark.parametrize("rows", [5, 60000])
 def test_a_spec_served_by_the_child_process(tmp_path, python, rows):
-    errors = run(SPEC.replace("ROWS", str(rows)), tmp_path, python=python, seconds=120)
+    errors = run(SPEC.replace("ROWS", str(rows)), tmp_path, python=python, seconds=120, NEPTUNE_WRITER_EXIT_SECONDS="100")
     fields = check(tmp_path, python, rows)
     assert fields["sys/name"] == "toy" and fields["group"].startswith("toy-")
     assert not [path for path in fields if path.startswith("monitoring/")]
@@ -65,7 +65,7 @@ def test_a_spec_served_by_the_child_process(tmp_path, python, rows):
 @pytest.mark.parametrize("rows, end", [(5, "experiment.stop()"), (60000, "experiment.stop()"), (60000, "")],
                          ids=["5", "60000", "60000 and no stop"])
 def test_a_live_run(tmp_path, python, rows, end):
-    run(LIVE.replace("ROWS", str(rows)) + end, tmp_path, python=python, seconds=120)
+    run(LIVE.replace("ROWS", str(rows)) + end, tmp_path, python=python, seconds=120, NEPTUNE_WRITER_EXIT_SECONDS="100")
     check(tmp_path, python, rows)
 
 

@@ -3,6 +3,7 @@
 It stays the user's, a callable's too: we never end it. But when the user or the client does, our backlog goes first,
 and the end is bounded where no server answers.
 """
+import functools
 import threading
 
 from . import ending, experiments, forwarding, messages, specs, trackers
@@ -65,9 +66,9 @@ class LiveForwarder:
         def end_after_draining(*args, **kwargs):
             self.finish()
             self.join(ending.seconds_left())
-            if args or kwargs:
+            if args or {"seconds", "timeout"} & set(kwargs):  # a bound of the user's own
                 return end(*args, **kwargs)
-            return self._tracker.end(end, ending.seconds_left())
+            return self._tracker.end(functools.partial(end, **kwargs), ending.seconds_left())  # minfx gives a reason
 
         return end_after_draining
 

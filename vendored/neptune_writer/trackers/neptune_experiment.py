@@ -60,7 +60,7 @@ class NeptuneExperiment(Tracker):
             return
         kind, namespace = channels.ChannelType.NUMERIC.value, channels.ChannelNamespace.USER
         if name not in self._ids:
-            self._ids[name] = self.experiment._get_channel(name, kind).id
+            self._ids[name] = self.experiment._create_channel(name, kind).id  # as its own queue does
         whole = {"channel_id": self._ids[name], "channel_name": name, "channel_type": kind,
                  "channel_namespace": namespace,
                  "channel_values": [channels.ChannelValue(step, {"numeric_value": value}, at)

@@ -107,7 +107,7 @@ class NeptuneRun(Tracker):
         left = [queue for queue in _queues(self.experiment) if queue._consumed_version < queue._last_version]
         self.experiment.stop(seconds=0 if left else seconds)  # it was waited for already
         for queue in left:
-            shutil.rmtree(str(queue._operation_storage.data_path), ignore_errors=True)
+            shutil.rmtree(_folder(queue), ignore_errors=True)
 
     def end(self, original, seconds):
         """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
@@ -145,6 +145,12 @@ def _queues(run):
     processor = getattr(run, "__dict__", {}).get("_op_processor")
     several = getattr(processor, "__dict__", {}).get("_processors") or [processor]
     return [queue for queue in several if hasattr(queue, "_consumed_version") and hasattr(queue, "_consumer")]
+
+
+def _folder(queue):
+    """Where the client keeps what it was told, until its server has it; 0.9 has it elsewhere."""
+    storage = vars(queue).get("_operation_storage")
+    return str(queue._queue._dir_path if storage is None else storage.data_path)
 
 
 def _bound_requests():
