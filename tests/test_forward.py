@@ -110,6 +110,19 @@ def test_what_a_tracker_never_took_is_not_counted_as_sent(path, warnings):
     assert Cursor(path, "x").offset == 0
 
 
+def test_what_could_not_be_flushed_is_not_counted_as_sent(path, warnings):
+    class NeverFlushed(Kept):
+        def flush(self):
+            raise ConnectionError("away")
+
+    write(path, HEADER, row(1))
+    stopping, tracker = Stopping(), NeverFlushed()
+    stopping.finish(0.6)
+    made = forwarder(path, stopping)
+    assert not made.run(tracker) and made.settle(tracker)
+    assert Cursor(path, "x").offset == 0 and made.rows == 0
+
+
 def test_the_cursor_moves_only_with_what_the_tracker_confirms(path):
     write(path, HEADER, row(1), END)
     tracker = Kept(confirms=False)

@@ -1,7 +1,7 @@
 """A run on its way to one tracker: opened, forwarded, closed; and opened again where its client gave up."""
 import math
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from . import journal, locks, messages, trackers
 from .cursor import Cursor
@@ -89,7 +89,8 @@ class Delivery:
             self.place = tracker.place
             self._close(tracker)
             for part in self._parts:
-                part.forwarder.settle(tracker)  # what was confirmed by closing
+                with suppress(Gone):
+                    part.forwarder.settle(tracker)  # what was confirmed by closing
             self.whole = not any(journal.rows_after(part.path, part.cursor.offset) for part in self._parts)
             return self.whole
 

@@ -86,8 +86,7 @@ class Forwarder:
             over = ended or last_look and not records
             if reader.offset != self._cursor.offset and (
                     over or read >= BATCH or time.monotonic() - settled_at >= FLUSH_SECONDS):
-                self._not_confirmed = reader.offset, series.state(), rows
-                if not self._confirm(tracker):
+                if not self._confirm(tracker, (reader.offset, series.state(), rows)):
                     return False
                 settled_at, read, rows = time.monotonic(), 0, 0
             if over:
@@ -95,10 +94,11 @@ class Forwarder:
             if not records:
                 self._stopping.wait(_POLL_SECONDS)
 
-    def _confirm(self, tracker):
+    def _confirm(self, tracker, handed_over):
         """Wait until the tracker has what was handed over; False where the time is up before."""
         if not self._reaching(tracker.flush):
             return False
+        self._not_confirmed = handed_over
         while not self.settle(tracker):
             if self._is_time_up():
                 return False

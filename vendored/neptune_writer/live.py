@@ -55,6 +55,7 @@ class LiveForwarder:
 
     def _serve(self, experiment):
         self._tracker = trackers.of_live(experiment)
+        experiment = self._tracker.experiment  # what does the work, where a client wraps it
         with messages.one_line_on_failure("%s: its end will not wait for our rows"
                                           % experiments.short_text(experiment)):
             for name in self._tracker.ends:

@@ -67,7 +67,7 @@ def plain(text):
 
 def sent(rows, spec, place):
     """Where a run has gone: ``12 rows sent to offline: <place>``."""
-    return "%s sent to %s%s" % (count(rows, "row"), spec, ": " + place if place else "")
+    return "%s sent to %s%s" % (count(rows, "row"), spec.rstrip(":"), ": " + place if place else "")
 
 
 def count(number, thing):

@@ -122,7 +122,6 @@ class Tracker:
                 for name, value in row.values.items():
                     self.guarded(name, write, [row._replace(values={name: value}, key="%s/%s" % (row.key, name))])
 
-
     def one_by_one(self, rows, write):
         """``write([row])`` for each. After a failure it goes on where it was, for the same rows come again."""
         if not self._waiting:

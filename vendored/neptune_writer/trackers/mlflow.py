@@ -1,0 +1,120 @@
+"""MLflow: a tracking server, or a database of SQLite."""
+import contextlib
+import os
+import re
+import shlex
+
+from .. import config as configs
+from .. import messages, series
+from .base import Tracker, is_unreached, simple_id
+
+_POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
+_TAG = "neptune_writer.run"  # by which a run is found again; MLflow makes its own ids
+_REFUSED = (400, 409)  # HTTP's numbers for it; after any other the server may think better of it
+
+
+class MLflow(Tracker):
+    """TARGET: a tracking URI, the path of an SQLite file, or nothing for MLFLOW_TRACKING_URI, else ``mlflow.db``.
+
+    The group is an experiment. Steps are whole numbers, times milliseconds.
+    """
+
+    takes_non_finite = True  # an infinity as the largest float, which is MLflow's way
+
+    def __init__(self, experiment, ours):
+        Tracker.__init__(self, experiment, ours)
+        self._id = None
+
+    @classmethod
+    def open(cls, target, header):
+        """Never through the functions of its module, which are global and measure the machine."""
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # we try again ourselves
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+        from mlflow import MlflowClient
+        uri = _uri(target or os.environ.get("MLFLOW_TRACKING_URI") or "mlflow.db")
+        tracker = cls(MlflowClient(tracking_uri=uri), ours=True)
+        number = tracker._experiment_of(header["group"][:250])
+        tracker._id = tracker._run_of(number, simple_id(header.get("resumes") or header["run"]), header)
+        if uri.startswith("http"):
+            tracker.place = "%s/#/experiments/%s/runs/%s" % (uri.rstrip("/"), number, tracker._id)
+        else:
+            tracker.place = "%s; to look at it: mlflow ui --backend-store-uri %s" % (uri, shlex.quote(uri))
+        return tracker
+
+    def _experiment_of(self, group):
+        found = self.experiment.get_experiment_by_name(group)
+        if found is None:
+            try:
+                return self.experiment.create_experiment(group)
+            except Exception:
+                found = self.experiment.get_experiment_by_name(group)
+                if found is None:  # otherwise another process was first
+                    raise
+        return found.experiment_id
+
+    def _run_of(self, number, run, header):
+        found = self.experiment.search_runs([number], "tags.`%s` = '%s'" % (_TAG, run))
+        if found:
+            self.experiment.update_run(found[0].info.run_id, status="RUNNING")
+            return found[0].info.run_id
+        tags = {_TAG: run, "tags": ", ".join(header["tags"])}
+        return self.experiment.create_run(number, run_name=header["name"][:250], tags=tags).info.run_id
+
+    def write_config(self, config):
+        """Parameters, which keep the value they had first."""
+        from mlflow.entities import Param
+        with _telling_unreached():
+            stored = self.experiment.get_run(self._id).data.params
+        new = {}
+        for path, value in configs.flatten(config):
+            if path not in stored:
+                new[path] = [Param(path, str(value))]
+            elif stored[path] != str(value):
+                messages.warn("%s is tracked as it was first: MLflow changes no parameter" % path,
+                              once=(id(self), path))
+        self._all_or_each(new, "params", _PARAMETERS_A_CALL)
+
+    def write_rows(self, rows):
+        """Up to 1000 points a call; a point that comes again is passed over."""
+        from mlflow.entities import Metric
+        self._all_or_each({name: [Metric(name, value, round(at * 1000), int(step)) for value, step, at in zip(*points)]
+                           for name, points in series.columns(rows).items()}, "metrics", _POINTS_A_CALL)
+
+    def _all_or_each(self, entities, kind, at_most):
+        """Log what belongs to each name; together, or, where something is refused, name by name."""
+        def log(several):
+            for first in range(0, len(several), at_most):
+                with _telling_unreached():
+                    self.experiment.log_batch(self._id, **{kind: several[first:first + at_most]})
+
+        try:
+            log([entity for several in entities.values() for entity in several])
+        except Exception as error:
+            if is_unreached(error):
+                raise
+            for name, several in entities.items():
+                self.guarded(name, log, several)
+
+    def close(self, seconds):
+        """Say that it is finished."""
+        self.end(lambda: self.experiment.set_terminated(self._id), seconds)
+
+
+def _uri(target):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target) or target == "databricks":
+        return target
+    path = os.path.abspath(target)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    return "sqlite:///" + path
+
+
+@contextlib.contextmanager
+def _telling_unreached():
+    """One exception stands for all there is."""
+    from mlflow.exceptions import MlflowException
+    try:
+        yield
+    except MlflowException as error:
+        if error.get_http_status_code() in _REFUSED:
+            raise
+        raise ConnectionError(messages.short(error))

@@ -1,0 +1,152 @@
+"""The third generation of Neptune's client, ``neptune-scale``."""
+import atexit
+import datetime
+import importlib.machinery
+import os
+import shlex
+import shutil
+import sys
+
+from .. import experiments, messages, specs
+from .base import Gone, Tracker, wait_while_falling
+
+_LONGEST_NAME = 1024  # bytes; the client leaves longer ones out, with a word in its own log only
+_OTHER_WORDS = {"debug": "disabled", "sync": "async"}
+
+
+class ScaleRun(Tracker):
+    """TARGET: ``offline``, ``async``, ``debug``, ``workspace/project``, or nothing: what NEPTUNE_MODE says, else async.
+
+    The client wants a project, NEPTUNE_PROJECT or the target; offline and debug do without.
+    """
+
+    ends = ("close",)
+    takes_non_finite = True
+
+    def __init__(self, experiment, ours):
+        Tracker.__init__(self, experiment, ours)
+        own = vars(experiment)
+        self._repository, self._process = own.get("_operations_repo"), own.get("_sync_process")
+        self._closed_with_all = None
+        if not ours and own.get("_exit_func"):  # it waits for a server for ever, and goes past `close`
+            atexit.unregister(own["_exit_func"])
+            experiment._exit_func = atexit.register(_close_in, os.getpid(), experiment)
+
+    @classmethod
+    def open(cls, target, header):
+        """Output and source code stay out of it."""
+        import neptune_scale
+        mode, project = specs.mode_and_project(target, os.environ.get("NEPTUNE_MODE"))
+        mode = (mode or os.environ.get("NEPTUNE_MODE") or "async").lower()
+        mode = _OTHER_WORDS.get(mode, mode)
+        project = project or os.environ.get("NEPTUNE_PROJECT")
+        os.environ.setdefault("NEPTUNE_LOG_FAILURE_ACTION", "raise")  # else a full disk drops rows
+        _let_no_script_run_twice()
+        run = neptune_scale.Run(
+            mode=mode, project=project or (None if mode == "async" else "workspace/project"),
+            run_id=(header.get("resumes") or header["run"]).replace("/", "-"), experiment_name=header["name"][:180],
+            enable_console_log_capture=False, source_tracking_config=None)
+        if header["tags"]:
+            run.add_tags(header["tags"])
+        run.add_tags([header["group"]], group_tags=True)
+        tracker = cls(run, ours=True)
+        tracker.place = tracker._place_of(mode, project)
+        return tracker
+
+    def _place_of(self, mode, project):
+        if mode == "offline":
+            command = "; to a server with: %s" % self._sync_command() if project else ""  # which asks for none
+            return os.path.dirname(self._file()) + command
+        try:
+            return self.experiment.get_run_url() if mode == "async" else None
+        except ValueError:  # a token without one
+            return None
+
+    def set_field(self, path, value):
+        """One config entry."""
+        for name in self._short_enough([path]):
+            self.experiment.log_configs({name: value})
+
+    def write_rows(self, rows):
+        """One call a row; the client has committed it to its file when it returns."""
+        self.one_by_one(rows, self._log)
+
+    def _log(self, rows):
+        for row in rows:
+            if vars(self.experiment).get("_is_closing"):  # then it does nothing, in silence
+                raise Gone("it is closed")
+            self.experiment.log_metrics({name: float(row.values[name]) for name in self._short_enough(row.values)},
+                                        step=row.step,
+                                        timestamp=datetime.datetime.fromtimestamp(row.time, datetime.timezone.utc))
+
+    def _short_enough(self, names):
+        for name in names:
+            if len(name.encode("utf-8", "replace")) <= _LONGEST_NAME:
+                yield name
+            else:
+                messages.warn("%s... is not tracked: its name is longer than %d bytes" % (name[:40], _LONGEST_NAME),
+                              once=(id(self), name))
+
+    def confirmed(self):
+        """The server has what we opened. A user's own run keeps what it was handed, on the disk."""
+        if self._closed_with_all is not None:
+            return self._closed_with_all
+        if not self.ours or not self._left():
+            return True
+        if not self._process.is_alive():
+            raise Gone("the client gave up sending")
+        return False
+
+    def _left(self):
+        """How many operations the server has not confirmed; 0 where there is none."""
+        if self._process is None or not os.path.exists(self._file()):  # which goes with the last one
+            return 0
+        return self._repository.get_operation_count()
+
+    def close(self, seconds):
+        """Close what we opened. What no server has is sent again from the journal, so the client's copy of it goes."""
+        if not self.ours:
+            return
+        self.experiment.close(timeout=seconds)
+        self._end_process()
+        if self._process is not None:
+            self._closed_with_all = not os.path.exists(self._file())
+            shutil.rmtree(os.path.dirname(self._file()), ignore_errors=True)
+
+    def end(self, original, seconds):
+        """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
+        if self._process is None:
+            return original()
+        wait_while_falling(lambda: self._process.is_alive() and self._left(), seconds)
+        if self._left():
+            messages.warn("the server has not got all of %s; its client keeps the rest, send it with: %s"
+                          % (experiments.short_text(self.experiment), self._sync_command()))
+            seconds = 0
+        original(timeout=seconds)
+        self._end_process()
+
+    def _end_process(self):
+        """Python waits for it at exit, a minute and more where no server answers."""
+        if self._process is not None and self._process.is_alive():
+            self._process.kill()
+            self._process.join(1)
+
+    def _file(self):
+        return os.path.join(str(vars(self.experiment)["_storage_directory_path"]), "run_operations.sqlite3")
+
+    def _sync_command(self):
+        """The client's own command, which bears the name of the second generation's."""
+        command = shutil.which("neptune", path=os.path.dirname(sys.executable)) or "neptune"
+        return " ".join(map(shlex.quote, [command, "sync", self._file()]))
+
+
+def _close_in(process, experiment):
+    if os.getpid() == process:  # a forked child inherits exit handlers
+        experiment.close()
+
+
+def _let_no_script_run_twice():
+    """The client starts a process, for which Python runs the main script a second time where it has no guard."""
+    main = sys.modules["__main__"]
+    if getattr(main, "__spec__", None) is None:
+        main.__spec__ = importlib.machinery.ModuleSpec("__main__", None)

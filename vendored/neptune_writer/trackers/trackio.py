@@ -1,0 +1,69 @@
+"""Trackio: a database of SQLite a project."""
+import datetime
+import os
+import shlex
+
+from .base import Tracker
+
+_RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
+
+
+class Trackio(Tracker):
+    """TARGET: a project; TRACKIO_PROJECT, else ``neptune``, where there is none.
+
+    A row that comes again is passed over. Metrics called ``step`` or ``timestamp`` get an underscore more.
+    """
+
+    takes_non_finite = True
+
+    def __init__(self, experiment, ours):
+        Tracker.__init__(self, experiment, ours)
+        self._run = {}
+        self._about = {}
+        self._config = None  # to be stored with the next rows
+
+    @classmethod
+    def open(cls, target, header):
+        """Nothing is opened: each batch is a transaction."""
+        from trackio.sqlite_storage import SQLiteStorage
+        tracker = cls(SQLiteStorage, ours=True)
+        project = target or os.environ.get("TRACKIO_PROJECT") or "neptune"
+        tracker._run = dict(project=project, run=header["name"], run_id=header.get("resumes") or header["run"])
+        tracker._about = {"_Username": None, "_Created": _time(header["t"]), "_Group": header["group"]}
+        tracker._about["tags"] = header["tags"]
+        tracker.write_config({})
+        tracker.place = "%s; to look at it: trackio show --project %s" % (
+            SQLiteStorage.get_project_db_path(project), shlex.quote(project))
+        return tracker
+
+    def write_config(self, config):
+        """Nested, as it is."""
+        self._config = dict(_storable(config), **_storable(self._about))
+
+    def write_rows(self, rows):
+        """One transaction."""
+        self.row_by_row(rows, self._log)
+
+    def _log(self, rows):
+        self.experiment.bulk_log(
+            metrics_list=[{name + "_" if name in _RESERVED else name: float(value)
+                           for name, value in row.values.items()} for row in rows],
+            steps=[row.step if abs(row.step) < 2 ** 63 else float(row.step) for row in rows],
+            timestamps=[_time(row.time) for row in rows], log_ids=[row.key for row in rows],
+            config=self._config, **self._run)
+        self._config = None
+
+
+def _time(seconds):
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()
+
+
+def _storable(entry):
+    """What the database takes: texts that are UTF-8, ints of 64 bits."""
+    if isinstance(entry, dict):
+        return {_storable(name): _storable(value) for name, value in entry.items()}
+    if isinstance(entry, list):
+        return [_storable(value) for value in entry]
+    if isinstance(entry, str):
+        return entry.encode("utf-8", "replace").decode("utf-8")
+    return str(entry) if isinstance(entry, int) and abs(entry) >= 2 ** 63 else entry
