@@ -54,7 +54,8 @@ def check(folder, python, rows):
 @pytest.mark.parametrize("python", CLIENTS, indirect=True)
 @pytest.mark.parametrize("rows", [5, 60000])
 def test_a_spec_served_by_the_child_process(tmp_path, python, rows):
-    errors = run(SPEC.replace("ROWS", str(rows)), tmp_path, python=python, seconds=120, NEPTUNE_WRITER_EXIT_SECONDS="100")
+    errors = run(SPEC.replace("ROWS", str(rows)), tmp_path, python=python, seconds=120,
+                 NEPTUNE_WRITER_EXIT_SECONDS="100")
     fields = check(tmp_path, python, rows)
     assert fields["sys/name"] == "toy" and fields["group"].startswith("toy-")
     assert not [path for path in fields if path.startswith("monitoring/")]

@@ -96,8 +96,8 @@ def test_the_experiment_stays_the_users(folder):
     train(logger, 3)
     neptune_writer.close(logger)
     assert wait_until(lambda: len(recorder.points) == 6)
-    assert recorder.points == [("Epoch", 0, 0.0), ("Epoch", 1, 1.0), ("Epoch", 2, 2.0),
-                               ("Loss", 0, 0.0), ("Loss", 1, 0.5), ("Loss", 2, 1.0)]
+    assert sorted(recorder.points) == [("Epoch", 0, 0.0), ("Epoch", 1, 1.0), ("Epoch", 2, 2.0),
+                                       ("Loss", 0, 0.0), ("Loss", 1, 0.5), ("Loss", 2, 1.0)]
     assert recorder.properties == {"config/lr": 1e-3}
     assert recorder.stopped == 0
 
