@@ -32,6 +32,7 @@ def main():
     listening.start()
     while listening.is_alive() and os.getppid() == parent:
         listening.join(_LOOK_SECONDS)  # stdin alone does not tell: forked workers of the parent hold the pipe open
+    listening.join(_LOOK_SECONDS)  # what it announced last is still in the pipe
     stopping.finish(ending.seconds())
     for thread in threads:
         thread.join(stopping.seconds_left() + _CLOSING_SECONDS)

@@ -1,4 +1,5 @@
 """How far a journal was handed to one target: a small file, replaced atomically."""
+import contextlib
 import hashlib
 import json
 import os
@@ -8,7 +9,8 @@ import re
 class Cursor:
     """Where one target stands in one journal.
 
-    The file lies beside the journal; where that folder takes no file, under the user's cache folder.
+    The file lies beside the journal; while that folder takes no file, under the user's cache folder. The one that is
+    further is true.
 
     Attributes:
         offset: bytes of the journal that the target has.
@@ -22,31 +24,38 @@ class Cursor:
         name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
         beside = "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
         elsewhere = os.path.join(_cache_folder(), hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor")
-        self.path = beside
+        self.path = beside if os.access(os.path.dirname(journal), os.W_OK) else elsewhere
+        self._elsewhere = elsewhere
         for path in (beside, elsewhere):
-            if self._load(path):
-                self.path = path
-                return
-        if not os.access(os.path.dirname(journal), os.W_OK):
-            self.path = elsewhere
+            self._load(path)
 
     def _load(self, path):
         try:
             with open(path, encoding="utf-8") as file:
                 state = json.load(file)
-            self.offset, self.series = int(state["offset"]), dict(state["series"])
+            if int(state["offset"]) > self.offset:
+                self.offset, self.series = int(state["offset"]), dict(state["series"])
         except (OSError, ValueError, KeyError, TypeError):
-            return False
-        return True
+            pass
 
     def save(self):
-        """Put the file in place of the old one, whole or not at all; raises OSError."""
-        folder = os.path.dirname(self.path)
-        os.makedirs(folder, exist_ok=True)
-        temporary = "%s.%d" % (self.path, os.getpid())
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump({"offset": self.offset, "series": self.series}, file)
-        os.replace(temporary, self.path)
+        """Put the file in place of the old one, whole or not at all; raises OSError where no folder takes it."""
+        try:
+            self._put(self.path)
+        except OSError:
+            self._put(self._elsewhere)
+
+    def _put(self, path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        temporary = "%s.%d" % (path, os.getpid())
+        try:
+            with open(temporary, "w", encoding="utf-8") as file:
+                json.dump({"offset": self.offset, "series": self.series}, file)
+            os.replace(temporary, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.remove(temporary)
+            raise
 
 
 def _cache_folder():

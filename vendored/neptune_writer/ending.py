@@ -1,6 +1,7 @@
 """The end of the training process: runs are ended, forwarders get a bounded time, what is left is said."""
 import atexit
 import os
+import sys
 import threading
 import time
 
@@ -40,6 +41,9 @@ def remember(writer):
         _registered_in = os.getpid()
         del _writers[:], _forwarders[:]
         atexit.register(_finish, os.getpid())
+        workers = sys.modules.get("multiprocessing.util")
+        if workers is not None:  # a worker of it leaves past `atexit`
+            workers.Finalize(None, _finish, (os.getpid(),), exitpriority=0)
     _writers.append(writer)
 
 
@@ -64,10 +68,11 @@ def _finish(process):
     for writer in list(_writers):
         with messages.one_line_on_failure("a run was not ended"):
             writer.close()
-    for forwarder in _forwarders:
+    forwarders, _forwarders[:] = _forwarders[:], []  # twice is once
+    for forwarder in forwarders:
         with messages.one_line_on_failure("a forwarder was not told to finish"):
             forwarder.finish()
-    for forwarder in _forwarders:
+    for forwarder in forwarders:
         with messages.one_line_on_failure("a forwarder was not waited for"):
             try:
                 _join(forwarder, deadline)

@@ -22,6 +22,8 @@ SUFFIX = ".jsonl"
 FALLBACK_FOLDER = "neptune_journals"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
+_LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
+_PIECE = 1 << 20  # bytes
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -33,7 +35,8 @@ def encode(record):
 
 class Journal:
     """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
-    unless a failure was printed: then records wait in memory until there is room again.
+    unless a failure was printed: then records wait in memory until there is room again. A file that someone deletes
+    is made anew within a second, whole.
 
     Args:
         directory: where it goes, made if missing; None for ``./neptune_journals``.
@@ -48,6 +51,7 @@ class Journal:
         self._waiting = collections.deque()
         self._dropped = 0
         self._retry_at = 0.0
+        self._look_at = 0.0
         self._lock = threading.RLock()  # again, in a signal handler
 
     def append(self, record):
@@ -58,14 +62,23 @@ class Journal:
             if len(self._waiting) > _WAITING_AT_MOST:
                 del self._waiting[1]  # not the first, which may be half written
                 self._dropped += 1
-            if time.monotonic() >= self._retry_at:
+            now = time.monotonic()
+            if now >= self._look_at:
+                self._look_at = now + _LOOK_SECONDS
+                self._restore_if_deleted()
+            if now >= self._retry_at:
                 self._write()
+
+    def is_written(self):
+        """Whether the disk has taken all that was appended."""
+        return not self._waiting
 
     def close(self):
         """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
         with self._lock:
             if self._file is None:
                 return
+            self._restore_if_deleted()
             self._write()
             if self._waiting or self._dropped:
                 messages.warn("%s: %d records could not be written and are lost"
@@ -90,6 +103,22 @@ class Journal:
             if written < len(line):
                 self._waiting.appendleft(line[written:])
 
+    def _restore_if_deleted(self):
+        """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
+        with messages.one_line_on_failure("%s was deleted and cannot be made anew" % self.path):
+            if self._file is None or os.fstat(self._file).st_nlink or os.path.exists(self.path):
+                return  # it is there, if only in a folder that was moved
+            path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
+            try:
+                _copy(self._file, file)
+            except OSError:
+                os.close(file)
+                os.remove(path)
+                raise
+            os.close(self._file)
+            deleted, self.path, self._file = self.path, path, file
+            messages.warn("%s was deleted; it is made anew, with all its rows" % deleted)
+
 
 def _create(directory, name):
     """Create the file exclusively in ``directory``; where that cannot be, in the fallback folder, here or temporary."""
@@ -100,14 +129,22 @@ def _create(directory, name):
         try:
             os.makedirs(str(folder), exist_ok=True)
             path = os.path.abspath(os.path.join(str(folder), name))
-            file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+            file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
         except OSError as error:
             refused = refused or error
             continue
         if refused is not None:
-            messages.warn("%s takes no journal (%s); it is %s" % (directory, refused, path))
+            messages.warn("%s takes no journal (%s); it is %s" % (directory, refused, path), once=("instead", path))
         return path, file
     raise refused
+
+
+def _copy(source, target):
+    """The bytes of one open file to the end of another; `os.pread` leaves alone where a signal handler's row goes."""
+    offset, piece = 0, None
+    while piece != b"":
+        piece = os.pread(source, _PIECE, offset)
+        offset += os.write(target, piece)
 
 
 class Reader:
@@ -129,6 +166,14 @@ class Reader:
 
         Each says at which byte it begins, under ``offset``.
         """
+        records = self._read(at_most)
+        if not records and os.fstat(self._file.fileno()).st_nlink == 0 and os.path.exists(self.path):
+            self._file.close()
+            self._file = open(self.path, "rb")  # deleted and made anew: it begins with all that the old one held
+            records = self._read(at_most)
+        return records
+
+    def _read(self, at_most):
         records = []
         self._file.seek(self.offset)
         while len(records) < at_most:

@@ -45,7 +45,10 @@ class Resend:
                 self._send([part.path for part in parts])
 
     def _runs(self):
-        found = runs.group(runs.journals(self._paths), self._failed)
+        paths = runs.journals(self._paths)
+        if not self._stopping.is_set():  # one that was made just now gets its header in a moment
+            paths = [path for path in paths if os.path.getsize(path) or path in self._paths]
+        found = runs.group(paths, self._failed)
         for parts in found.values():
             for part in parts:
                 self.sizes[part.path] = os.path.getsize(part.path)

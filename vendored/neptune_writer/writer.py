@@ -29,9 +29,11 @@ class Writer:
         self._config = None
         self._began = round(time.time(), 3)
         self._journal = None
+        self._forwarded = False
         self._identity = None  # what the journal's place and header are made of, as it was at the first row
         self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
         self._process = None  # which trains; its forked children keep silent
+        self._closed = None  # the journal of a run that was closed
         self._retry_at = 0.0
         self._lock = threading.RLock()  # again, where a signal handler logs a last row, or the collector ends a run
         self._step_name = None
@@ -73,13 +75,17 @@ class Writer:
         if self._journal is not None or self._waiting:
             self._append({"t": round(time.time(), 3), "end": True})
         if self._journal is not None:
+            self._closed = self._journal.path
             self._journal.close()
+            self._forward()
         elif self._waiting:
             messages.warn("%d records could not be written and are lost" % len(self._waiting))
         self._journal = None
 
     def _begin(self, owner):
         """At the first row; False where this process is not to write."""
+        if self._closed is not None:
+            messages.warn("%s is closed; later rows are not recorded" % self._closed, once=("closed", self._closed))
         if self._process is not None or not self._is_run:
             return False  # before the lock, which a thread may have held when this process was forked
         with self._lock:
@@ -102,9 +108,16 @@ class Writer:
             self._waiting.append(record)
         else:
             self._journal.append(record)
+            self._forward()
+
+    def _forward(self):
+        """Hand the journal on, once and as soon as its header is there: the disk may be full."""
+        if not self._forwarded and self._journal.is_written():
+            self._forwarded = True
+            with messages.one_line_on_failure("rows stay in %s" % self._journal.path):
+                forwarding.start(self._experiment, self._journal.path)
 
     def _open(self):
-        """Open the journal, and have it forwarded."""
         directory, name, framework = self._identity
         run = identity.new_run_id()
         config = self._config["config"] if self._config else None
@@ -116,8 +129,6 @@ class Writer:
         while self._waiting:
             opened.append(self._waiting.popleft())
         self._journal = opened
-        with messages.one_line_on_failure("rows stay in %s" % opened.path):
-            forwarding.start(self._experiment, opened.path)
 
     def _step_of(self, row, step):
         """The row's x. The metric it is taken from is chosen once; a row without it stands where the last one did."""
