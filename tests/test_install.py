@@ -306,7 +306,7 @@ def test_a_lost_package_is_copied_again(tmp_path, capsys):
     folder = make(tmp_path)
     call(install, folder)
     before = snapshot(folder)
-    for path in (folder / "small/neptune_writer").iterdir():
+    for path in (folder / "small/neptune_writer").rglob("*.*"):
         path.unlink()
     assert call(install, folder) == 0
     assert snapshot(folder) == before

@@ -4,7 +4,7 @@ import os
 import stat
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from neptune_writer import journal
@@ -211,7 +211,7 @@ plain = some.recursive(some.none() | some.booleans() | some.integers(-2 ** 70, 2
                        lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner), max_leaves=10)
 
 
-@settings(derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(records=some.lists(some.dictionaries(some.text(), plain), max_size=20))
 def test_every_record_comes_back(records, tmp_path_factory):
     written = Journal(str(tmp_path_factory.mktemp("journal")), "r")
