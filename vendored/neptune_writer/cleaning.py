@@ -1,95 +1,177 @@
 """Configs made safe: the framework goes on with its own objects, but no experiment reaches its serialiser."""
+import collections.abc
+import contextlib
 import functools
+import types
 
 from . import experiments, masking
 
 PARAMETER = "neptune_experiment"  # what the installer adds to constructors, and users to logger_kwargs
-DEEPEST = 12  # levels of nesting that are looked into
+_NUMBERS = (int, float, bool)
+_PLAIN = (str, bytes, int, float, type(None))
+_SHOW_NOTHING = (int, float, complex, type(None), type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 
 
 def without_experiments(config, leave_out=True, mask=True):
-    """``config`` without experiments and tokens; the very same object where it holds none.
+    """``config`` without experiments and secrets; the very same object where it holds none.
 
-    Looks into dicts, lists, tuples, partials, dataclasses and namespaces; of the latter two a dict comes back. Nothing
-    is changed in place.
+    Looks into dicts and other mappings, lists, tuples, partials, dataclasses, namespaces, and objects with a secret
+    among their attributes; of the latter three a dict comes back. Nothing is changed in place.
 
     Args:
         config: any object.
         leave_out: entries that are experiments are left out; otherwise, as in lists, a short text stands in their
             place.
-        mask: tokens are masked too.
+        mask: secrets are masked too.
+
+    Raises:
+        Exception: what a container raises that does not say what it holds; one further down is replaced by its type.
     """
-    return _cleaned(config, leave_out, masking.known_tokens() if mask else None, {}, 0)
+    _children_of(config)  # raises where nothing can be said about it
+    with contextlib.suppress(Exception):
+        for name, value in _entries_of(config) if mask else ():
+            masking.remember_named(name, value)
+    cleaner = _Cleaner(leave_out, masking.known_tokens() if mask else None)
+    with contextlib.suppress(Exception):  # then entry by entry, without those that cannot be looked into
+        if not any(cleaner.changes(name, value) for name, value in _entries_of(config)):
+            return config
+    return cleaner.of(config)
 
 
-def _cleaned(value, leave_out, tokens, known, depth):
-    """``known``: (id, depth) -> (object, what became of it), so that what is shared is looked into once."""
-    if isinstance(value, str):
-        return masking.mask(value, tokens) if tokens else value
-    if experiments.is_live(value):
-        return experiments.short_text(value)
-    if isinstance(value, (bytes, bytearray, set, frozenset)):
-        return experiments.short_text(value) if any(token in str(value) for token in tokens or ()) else value
-    if depth >= DEEPEST:
-        return value
-    key = id(value), depth  # the depth, too: further down less of an object is looked into
-    if key not in known:
-        known[key] = value, value  # the object too: an id is its own only while it lives
-        known[key] = value, _cleaned_container(value, leave_out, tokens, known, depth)
-    return known[key][1]
+def _entries_of(config):
+    """(name or None, value) of ``config`` and of all that is in it, at any depth, in every container once."""
+    yield None, config
+    waiting, seen = [config], {id(config): config}  # the object, too: an id is its own only while it lives
+    for container in waiting:  # which grows
+        for name, value in _children_of(container):
+            yield name, value
+            if name is not None:
+                yield None, name
+            for one in (name, value):
+                if not isinstance(one, _PLAIN) and id(one) not in seen:
+                    seen[id(one)] = one
+                    waiting.append(one)
 
 
-def _cleaned_container(value, leave_out, tokens, known, depth):
-    fields = fields_of(value)
+def _children_of(value):
+    """(name or None, entry) of a container, but for the plain numbers in a list; nothing for anything else."""
+    fields = _inside(value) if isinstance(value, functools.partial) else fields_of(value)
     if fields is not None:
-        cleaned = _cleaned_fields(fields, leave_out, tokens, known, depth)
-        return value if cleaned is fields else cleaned
-    if isinstance(value, (list, tuple)):
-        entries = [_cleaned(entry, leave_out, tokens, known, depth + 1) for entry in value]
-        same = all(new is old for new, old in zip(entries, value))
-        return value if same else entries if isinstance(value, list) else tuple(entries)
-    if isinstance(value, functools.partial):
-        inside = {"func": value.func, "args": value.args, "keywords": value.keywords}
-        same = _cleaned(inside, leave_out, tokens, known, depth + 1) is inside
-        return value if same else experiments.short_text(value)
-    return experiments.short_text(value) if tokens and _shows_token(value, tokens) else value
+        return list(fields.items())
+    if not isinstance(value, (list, tuple)):
+        return []
+    return [(None, entry) for entry in value if type(entry) not in _NUMBERS]
 
 
-def _cleaned_fields(fields, leave_out, tokens, known, depth):
-    kept, same = {}, True
-    for name, entry in fields.items():
-        if leave_out and (name == PARAMETER or experiments.is_live(entry)):
-            same = False
-            continue
-        if tokens is not None and masking.is_secret_name(name) and isinstance(entry, (str, bytes)):
-            new = masking.MASK
-        else:
-            new = _cleaned(entry, leave_out, tokens, known, depth + 1)
-        new_name = masking.mask(name, tokens) if tokens and isinstance(name, str) else name
-        same = same and new is entry and new_name is name
-        kept[new_name] = new
-    return fields if same else kept
+class _Cleaner:
+    """Makes the copies; what holds nothing to hide is shared with the original.
+
+    Args:
+        leave_out: see `without_experiments`.
+        tokens: those to mask; None where nothing is.
+    """
+
+    def __init__(self, leave_out, tokens):
+        self._leave_out = leave_out
+        self._tokens = tokens
+        self._known = {}  # id -> (object, what became of it)
+
+    def changes(self, name, value):
+        """Whether an entry does not stay as it is, whatever is in it."""
+        return self._is_left_out(name, value) or self._is_secret(name, value) or self._leaf(value) is not value
+
+    def of(self, value):
+        """What a framework may see of ``value``."""
+        if isinstance(value, _SHOW_NOTHING):
+            return value
+        key = id(value)
+        if key not in self._known:
+            self._known[key] = value, experiments.short_text(value)  # where it holds itself
+            try:
+                cleaned = self._cleaned(value)
+            except Exception:  # better nothing than what was not looked into
+                cleaned = experiments.short_text(value)
+            self._known[key] = value, cleaned
+        return self._known[key][1]
+
+    def _cleaned(self, value):
+        leaf = self._leaf(value)
+        if leaf is not value:
+            return leaf
+        if isinstance(value, functools.partial):
+            inside = _inside(value)
+            return value if self._fields(inside) is inside else experiments.short_text(value)
+        fields = fields_of(value)
+        if fields is not None:
+            cleaned = self._fields(fields)
+            return value if cleaned is fields else cleaned
+        if isinstance(value, (list, tuple)):
+            entries = [self.of(entry) for entry in value]
+            same = all(new is old for new, old in zip(entries, value))
+            return value if same else entries if isinstance(value, list) else tuple(entries)
+        return value
+
+    def _fields(self, fields):
+        kept, same = {}, True
+        for name, value in fields.items():
+            if self._is_left_out(name, value):
+                same = False
+                continue
+            new = masking.MASK if self._is_secret(name, value) else self.of(value)
+            new_name = self.of(name)
+            same = same and new is value and new_name is name
+            kept[new_name] = new
+        return fields if same else kept
+
+    def _is_left_out(self, name, value):
+        return self._leave_out and name is not None and (
+            isinstance(name, str) and name == PARAMETER or experiments.is_live(value))
+
+    def _is_secret(self, name, value):
+        return self._tokens is not None and masking.is_secret_name(name) and not isinstance(value, (bool, type(None)))
+
+    def _leaf(self, value):
+        """What stands for a text, an experiment, or an object that shows a secret; any other ``value`` itself."""
+        if isinstance(value, str):
+            return value if self._tokens is None else masking.mask(value, self._tokens)
+        if experiments.is_live(value):
+            return experiments.short_text(value)
+        if self._tokens is None or isinstance(value, (list, tuple, functools.partial)) or fields_of(value) is not None:
+            return value
+        return experiments.short_text(value) if self._shows_secret(value) else value
+
+    def _shows_secret(self, value):
+        """A framework's serialiser is about to ask for the text of an object as well."""
+        plain_repr = type(value).__repr__ is object.__repr__
+        plain_str = type(value).__str__ is object.__str__
+        if isinstance(value, _SHOW_NOTHING) or plain_repr and plain_str:
+            return False
+        try:
+            text = repr(value) if plain_str else "%r\n%s" % (value, value)
+            return masking.mask(text, self._tokens) != text
+        except Exception:
+            return False
 
 
-def _shows_token(value, tokens):
-    """Whether the text of an object shows a token. A framework's serialiser is about to ask for that text as well."""
-    kind = type(value)
-    if kind.__module__ == "builtins" or kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
-        return False
-    try:
-        return any(token in str(value) for token in tokens)
-    except Exception:
-        return False
+def _inside(partial):
+    return {"func": partial.func, "args": partial.args, "keywords": partial.keywords, "given": masking.given(partial)}
 
 
 def fields_of(value):
-    """The entries of a dict, a namespace (argparse's and its like) or a dataclass; None for anything else."""
+    """The entries of a mapping, a namespace (argparse's and its like), a dataclass or an object with a secret among its
+    attributes; None for anything else."""
     if isinstance(value, dict):
         return value
+    if isinstance(value, _PLAIN + _SHOW_NOTHING + (list, tuple)) or experiments.is_live(value):
+        return None
     try:
+        if isinstance(value, collections.abc.Mapping):
+            return dict(value)
         if hasattr(type(value), "__dataclass_fields__"):
             return {name: getattr(value, name, None) for name in type(value).__dataclass_fields__}
-        if any(cls.__name__ in ("Namespace", "SimpleNamespace") for cls in type(value).__mro__):
+        if any(cls.__name__ in ("Namespace", "SimpleNamespace") for cls in type(value).__mro__) or any(
+                isinstance(entry, (str, bytes)) and masking.is_secret_name(name)
+                for name, entry in getattr(value, "__dict__", {}).items()):
             return vars(value)
     except Exception:
         pass

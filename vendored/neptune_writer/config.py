@@ -7,8 +7,9 @@ import os
 import re
 
 from . import experiments, masking, values
-from .cleaning import DEEPEST, PARAMETER, fields_of, without_experiments
+from .cleaning import PARAMETER, fields_of, without_experiments
 
+_DEEPEST = 12  # levels of nesting
 _LONGEST_TEXT = 1000
 _LONGEST_LIST = 1000
 _LARGEST = 10000  # entries of all levels together; after that, texts
@@ -42,7 +43,7 @@ class _Plain:
 
     def _is_leaf(self, value, depth):
         self._entries += 1
-        return depth >= DEEPEST or self._entries > _LARGEST or id(value) in self._inside
+        return depth >= _DEEPEST or self._entries > _LARGEST or id(value) in self._inside
 
     def _container(self, value, depth):
         fields = fields_of(value)

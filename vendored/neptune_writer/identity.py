@@ -40,7 +40,7 @@ def header(run, began, name, config, framework):
         "resumes": os.environ.get("NEPTUNE_CUSTOM_RUN_ID") or None,
         "name": name,
         "group": configs.group(config, name),
-        "tags": [tag.strip() for tag in tags if tag and tag.strip()],
+        "tags": [masking.mask(tag.strip()) for tag in tags if tag and tag.strip()],
         "framework": framework[0],
         "framework_version": framework[1],
         "argv": [_shortened(argument) for argument in masking.mask_arguments(sys.argv)],
