@@ -130,6 +130,21 @@ def test_a_run_that_hangs_delays_no_other(folder):
     assert "1 row of %s is not sent" % journals(folder / "hangs")[0] in errors and errors.count("not sent") == 1
 
 
+def test_loggers_that_begin_at_once_share_one_child(folder):
+    run("""
+        import threading
+        loggers = [Logger(str(number), str(number)) for number in range(8)]
+        threads = [threading.Thread(target=neptune_writer.write_row, args=(logger, {"Epoch": 0}, "Epoch"))
+                   for logger in loggers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        """, folder, clients=[RECORDING], **OFFLINE)
+    opened = [how for function, how, *_ in recorded(folder) if function == "init_run"]
+    assert len(opened) == 8 and len({how["pid"] for how in opened}) == 1
+
+
 def test_what_a_client_prints_goes_to_a_log_beside_the_journal(folder):
     process = start(TRAIN % 1, folder, clients=[RECORDING], TOY_CLIENT_PRINTS="1", **OFFLINE)
     output, errors = process.communicate(timeout=30)

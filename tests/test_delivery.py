@@ -132,6 +132,55 @@ def test_where_a_client_gave_up_another_is_opened_and_gets_what_was_not_confirme
     assert [told[1] for told in opened[1].told] == [1, 2] and made.whole and made.rows == 2
 
 
+def test_what_a_lost_tracker_was_handed_is_not_taken_for_the_next_ones(path, opened, warnings):
+    class GivesUp(Kept):
+        def confirmed(self):
+            raise Gone("the client gave up sending")
+
+    write(path, FIRST, row(1), row(2), END)
+    opened.next = [GivesUp(), Kept(unreached=1000)]
+    stopping = Stopping()
+    stopping.finish(1.5)
+    assert not deliver(path, stopping=stopping).whole
+    assert Cursor(path, "x").offset == 0
+
+
+def test_a_client_that_gives_up_each_time_is_not_opened_for_ever(path, opened, warnings):
+    class GivesUp(Kept):
+        def confirmed(self):
+            raise Gone("the client gave up sending")
+
+    write(path, FIRST, row(1), END)
+    opened.next = [GivesUp() for _ in range(50)]
+    assert not deliver(path, patient=False).whole
+    assert len(opened) == delivery._LOST_AT_MOST
+
+
+def test_what_goes_wrong_in_asking_for_confirmation_is_asked_again(path, opened, warnings):
+    class Locked(Kept):
+        asked = 0
+
+        def confirmed(self):
+            self.asked += 1
+            if self.asked < 3:
+                raise RuntimeError("database is locked")
+            return True
+
+    write(path, FIRST, row(1), END)
+    opened.next = [Locked()]
+    assert deliver(path).whole
+    assert warnings == ["%s: RuntimeError: database is locked; looking again" % path]
+
+
+def test_a_run_that_is_over_takes_no_further_journal(path, second, opened):
+    write(path, FIRST, row(0), END)
+    write(second, SECOND, row(1), END)
+    with Delivery("x", Stopping()) as made:
+        made.add(path)
+        made.run()
+        assert not made.add(second)
+
+
 def test_what_is_confirmed_only_when_the_tracker_closes_is_counted(path, opened):
     class Slow(Kept):
         def close(self, seconds):

@@ -1,7 +1,10 @@
 """neptune_writer.trackers of both generations of Neptune's client, over objects that keep what they are told."""
+import itertools
+
 import pytest
 
 from neptune_writer.series import Row
+from neptune_writer.trackers import base
 from neptune_writer.trackers.base import Gone
 from neptune_writer.trackers.neptune_experiment import NeptuneExperiment
 from neptune_writer.trackers.neptune_run import NeptuneRun
@@ -132,6 +135,36 @@ def test_a_run_of_ours_is_confirmed_once_the_server_has_all_of_it():
 
 def test_a_run_of_the_users_keeps_what_it_was_handed_itself():
     assert NeptuneRun(with_queue(2, 3), ours=False).confirmed()
+
+
+def test_the_end_of_a_users_run_is_bounded_though_others_go_on_logging(monkeypatch):
+    """The client's own thread for the hardware is one of them."""
+    run = with_queue(2, 3)
+    run.wait = lambda disk_only=False: None
+    stopped = []
+    logging = itertools.count(4)
+    monkeypatch.setattr(base.time, "sleep", lambda seconds: setattr(run._op_processor, "_last_version", next(logging)))
+    NeptuneRun(run, ours=False).end(lambda seconds=None: stopped.append(seconds), 0.005)
+    assert stopped == [0]
+
+
+def test_after_a_failure_no_metric_is_written_twice():
+    class Full(Told):
+        calls = 0
+
+        def __getitem__(self, name):
+            self.calls += 1
+            if self.calls == 2:
+                raise OSError(28, "No space left on device")
+            return Told.__getitem__(self, name)
+
+    run = Full()
+    tracker = NeptuneRun(run, ours=True)
+    rows = [Row(1, 1.0, {"a": 1, "b": 2, "c": 3}, "k")]
+    with pytest.raises(OSError):
+        tracker.write_rows(rows)
+    tracker.write_rows(rows)
+    assert [name for name, *_ in run.told] == ["a", "b", "c"]
 
 
 def test_a_client_that_gave_up_sending_is_gone():

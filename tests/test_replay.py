@@ -76,14 +76,17 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(folder):
     assert replay(folder, ".", "--to", "offline", "--dry-run") == (
         "rows  run       journal\n"
         "   2  ppo       ./a/neptune-1.jsonl\n"
-        " 100  sac-long  ./b/neptune-2.jsonl\n")
+        " 100  sac-long  ./b/neptune-2.jsonl\n"
+        "102 rows of 2 runs to offline\n")
     assert sorted(folder.rglob("*")) == before
 
 
 def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(folder):
     write(folder / "a" / "neptune-1.jsonl", FIRST, *map(row, range(8)))
     write(folder / "b" / "neptune-2.jsonl", SECOND, *[dict(row(n), values={"loss": -n}) for n in range(5, 10)], END)
+    assert "10 rows of 1 run to offline" in replay(folder, ".", "--to", "offline", "--dry-run")
     said = replay(folder, "b", "a", "--to", "offline")
+    assert "3 rows superseded by what went on with it, from the same step on" in said
     assert [how["custom_run_id"] for how in opened(folder)] == ["first"]
     assert [(step, value) for step, value, _ in recorded_points(folder, "loss")] == (
         [(n, n) for n in range(5)] + [(n, -n) for n in range(5, 10)])

@@ -7,6 +7,7 @@ from test_journal import HEADER, row
 from trainings import FAILING, PACKAGE, RECORDING, environment, recorded, recorded_points
 
 from neptune_writer import journal
+from neptune_writer.cursor import Cursor
 
 WHO = dict(HEADER, name="toy", group="toy-1", tags=[], argv=["train.py"], resumes=None)
 
@@ -25,7 +26,8 @@ def send(folder, *arguments, client=RECORDING):
 
 def test_a_journal_without_rows_is_sent_too(tmp_path):
     path = write(tmp_path / "j", WHO)
-    assert send(tmp_path, path, "--to", "offline") == (0, "neptune: %s: offline has all of it\n" % path)
+    assert send(tmp_path, path, "--to", "offline") == (
+        0, "neptune: %s: offline has all of it; to send it anew: rm %s\n" % (path, Cursor(str(path), "offline").path))
 
 
 def test_it_waits_as_long_as_the_client_needs(tmp_path):

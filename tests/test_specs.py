@@ -1,4 +1,6 @@
 """neptune_writer.specs: the texts that name an experiment."""
+import os
+
 import pytest
 
 from neptune_writer import specs
@@ -9,7 +11,9 @@ from neptune_writer import specs
     ("OFFLINE", "offline"), (" async\n", "async"), ("Sync", "sync"), ("debug", "debug"),
     ("neptune:", "async"), ("neptune:ws/project", "ws/project"), ("Neptune:offline", "offline"),
     ("wandb:", "wandb:"), ("wandb:entity/project", "wandb:entity/project"), ("WandB:Project", "wandb:Project"),
-    ("mlflow:sqlite:///runs.db", "mlflow:sqlite:///runs.db"), ("tensorboard:my runs", "tensorboard:my runs"),
+    ("mlflow:sqlite:///runs.db", "mlflow:sqlite:///runs.db"), ("mlflow:", "mlflow:"),
+    ("tensorboard:my runs", "tensorboard:" + os.path.abspath("my runs")),
+    ("mlflow:runs.db", "mlflow:" + os.path.abspath("runs.db")),  # the same from any working directory
     ("scale:offline", "scale:offline"), ("minfx:async", "minfx:async"), ("trackio:toy", "trackio:toy"),
 ])
 def test_a_spec(text, spec):
@@ -18,8 +22,9 @@ def test_a_spec(text, spec):
 
 @pytest.mark.parametrize("text, meant", [
     ("ofline", "offline"), ("jurnal", "journal"), ("none", None), ("a/b/c", None), ("/project", None), ("ws/", None),
-    ("wandbb:x", "wandb"), ("https://app.example/ws/project", None), ("ws/my project", None), ("", None),
-    ("neptune:nothing", None), ("tensorboard:two\nlines", "tensorboard"),
+    ("wandbb:x", "wandb:x"), ("tensorboard", "tensorboard:"),
+    ("https://app.example/ws/project", None), ("ws/my project", None), ("", None),
+    ("neptune:nothing", None), ("tensorboard:two\nlines", "tensorboard:two\nlines"),
 ])
 def test_what_is_none_says_what_is_and_what_may_have_been_meant(text, meant):
     with pytest.raises(ValueError) as refused:

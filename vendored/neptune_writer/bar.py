@@ -35,7 +35,7 @@ class _Bar:
 
     def draw(self):
         """Draw it, where anybody looks and it is worth it."""
-        if not self._stream.isatty() or time.monotonic() - self._begun < _AFTER_SECONDS:
+        if self._stream is None or not self._stream.isatty() or time.monotonic() - self._begun < _AFTER_SECONDS:
             return
         done, whole = self._progress()
         part = min(1.0, done / whole) if whole else 0.0
@@ -53,8 +53,10 @@ class _Bar:
     def write(self, text):
         """A line in its place; it comes again below."""
         self.clear()
-        self._stream.write(text)
+        if self._stream is not None:
+            self._stream.write(text)
 
     def flush(self):
         """Pass it on."""
-        self._stream.flush()
+        if self._stream is not None:
+            self._stream.flush()

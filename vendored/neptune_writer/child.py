@@ -7,16 +7,14 @@ import os
 import signal
 import sys
 import threading
+import time
 
-from . import ending, messages
+from . import ending, masking, messages
 from .delivery import Delivery
 from .stopping import Stopping
 
 _LOOK_SECONDS = 0.25  # how often to look whether the parent is still there
 _CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; the parent grants one
-_CLIENTS_PATIENCE = {  # with a server that does not answer; we try again ourselves
-    "NEPTUNE_REQUEST_TIMEOUT": "30", "NEPTUNE_RETRIES_TIMEOUT": "10", "WANDB_ERROR_REPORTING": "false",
-    "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 def main():
@@ -25,8 +23,7 @@ def main():
     if sys.stderr is not None:  # the trainer's, which may be closed
         messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
-    for name, seconds in _CLIENTS_PATIENCE.items():
-        os.environ.setdefault(name, seconds)
+    masking.mask_output()
     stopping, threads = Stopping(), []
     listening = threading.Thread(target=_listen, args=(stopping, threads), daemon=True)
     listening.start()
@@ -34,8 +31,9 @@ def main():
         listening.join(_LOOK_SECONDS)  # stdin alone does not tell: forked workers of the parent hold the pipe open
     listening.join(_LOOK_SECONDS)  # what it announced last is still in the pipe
     stopping.finish(ending.seconds())
+    leaving_at = time.monotonic() + stopping.seconds_left() + _CLOSING_SECONDS
     for thread in threads:
-        thread.join(stopping.seconds_left() + _CLOSING_SECONDS)
+        thread.join(max(0.0, leaving_at - time.monotonic()))
     sys.stdout.flush()
     _leave()
 
@@ -48,8 +46,8 @@ def _listen(stopping, threads):
             announced = json.loads(line.decode("ascii"))
             thread = threading.Thread(target=_serve, args=(announced["journal"], announced["spec"], stopping),
                                       daemon=True)
-            threads.append(thread)
             thread.start()
+            threads.append(thread)
 
 
 def _serve(path, spec, stopping):

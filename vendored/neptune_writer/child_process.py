@@ -67,7 +67,7 @@ class ChildProcess:
 def _start(log_path):
     python = experiments.interpreter()
     if shutil.which(python) is None:
-        raise OSError("NEPTUNE_WRITER_PYTHON: expected a Python, such as .../bin/python, found %r" % python)
+        raise OSError(experiments.no_such_python())
     environment = dict(os.environ)
     if python != sys.executable:
         for name in experiments.OF_ANOTHER_PYTHON:

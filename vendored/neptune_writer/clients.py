@@ -75,7 +75,8 @@ def missing(client):
     """The first of a client's modules that this interpreter lacks; None where it has them all."""
     for module in client.modules:
         try:
-            if importlib.util.find_spec(module) is None:
+            found = importlib.util.find_spec(module)
+            if found is None or found.origin in (None, "namespace"):  # a mere folder of that name, as wandb makes one
                 return module
         except (ImportError, ValueError):
             return module

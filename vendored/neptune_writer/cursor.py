@@ -42,6 +42,9 @@ class Cursor:
         """Put the file in place of the old one, whole or not at all; raises OSError where no folder takes it."""
         try:
             self._put(self.path)
+            if self.path != self._elsewhere:
+                with contextlib.suppress(OSError):
+                    os.remove(self._elsewhere)
         except OSError:
             self._put(self._elsewhere)
 

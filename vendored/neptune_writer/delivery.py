@@ -9,6 +9,8 @@ from .forward import Forwarder
 from .trackers.base import Gone
 
 _PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)  # between attempts to open
+_PAUSE_AT_THE_END = 1.0
+_LOST_AT_MOST = 5  # times that a client gives up on us, where a person waits
 _NOTICED_SECONDS = 3.0  # a wait that a person wonders about
 _LEAST_SECONDS = 0.2  # to close in, however late it is
 
@@ -21,6 +23,7 @@ class Delivery:
         stopping: see `stopping`.
         patient: whether opening is tried again later where it fails.
         progress: called with each part's path and the bytes of it that the tracker has.
+        opened: called once it is open, and `place` is known.
 
     Attributes:
         rows: how many were handed over and confirmed.
@@ -28,12 +31,17 @@ class Delivery:
         whole: whether all rows that were there are confirmed.
     """
 
-    def __init__(self, spec, stopping, patient=True, progress=lambda path, offset: None):
+    def __init__(self, spec, stopping, patient=True, progress=lambda path, offset: None,
+                 opened=lambda delivery: None):
+        self._opened = opened
         self._spec = spec
         self._stopping = stopping
         self._patient = patient
         self._progress = progress
         self._parts = []
+        self._mark = object()
+        self._adding = threading.RLock()
+        self._is_over = False
         self._locks = ExitStack()
         self.place = None
         self.whole = False
@@ -45,6 +53,11 @@ class Delivery:
         self._locks.close()
 
     @property
+    def superseded(self):
+        """Summed over all parts; see `Forwarder`."""
+        return sum(part.forwarder.superseded for part in self._parts)
+
+    @property
     def rows(self):
         """Summed over all parts."""
         return sum(part.forwarder.rows for part in self._parts)
@@ -52,11 +65,20 @@ class Delivery:
     def add(self, path):
         """One more journal of this run: rows of it supersede those of the others at or beyond its first step.
 
+        Returns whether it came in time, which it did not where the run is over already.
+
         Raises:
             ValueError, OSError: it is no journal.
             locks.Held: another process sends it there.
         """
-        part = _Part(path, self._spec, self._stopping)
+        with self._adding:
+            if self._is_over:
+                return False
+            self._add(_Part(path, self._spec, self._stopping))
+            return True
+
+    def _add(self, part):
+        path = part.path
         self._locks.enter_context(locks.held(part.cursor.path))
         part.forwarder = Forwarder(path, part.cursor, part.stopping, part.below,
                                    lambda offset: self._progress(path, offset))
@@ -71,22 +93,30 @@ class Delivery:
             ImportError: no client is installed.
             Exception: what opening raises, where nobody is patient.
         """
+        lost = 0
         while True:
             tracker = self._open()
             if tracker is None:
                 return self.whole
+            self.place = tracker.place
+            self._opened(self)
             try:
-                done, index = True, 0
-                while done and index < len(self._parts):  # which may become more
-                    done = self._parts[index].forwarder.run(tracker)
+                index = 0
+                while not self._is_last(index):
+                    if not self._parts[index].forwarder.run(tracker):
+                        break
                     index += 1
             except Gone as error:
-                messages.warn("%s: %s; opening it again" % (self._spec, messages.short(error)), once=(id(self), "gone"))
+                messages.warn("%s: %s; opening it again" % (self._spec, messages.short(error)),
+                              once=(self._mark, "gone"))
                 self._close(tracker)
-                if not self._may_go_on(0):
+                lost += 1
+                if lost >= _LOST_AT_MOST and not self._patient or not self._may_go_on(lost - 1):
                     return self.whole
                 continue
-            self.place = tracker.place
+            except BaseException:
+                self._close(tracker)
+                raise
             self._close(tracker)
             for part in self._parts:
                 with suppress(Gone):
@@ -107,7 +137,7 @@ class Delivery:
                 if not self._patient:
                     raise
                 messages.warn("%s: %s; rows stay in %s" % (self._spec, messages.short(error), self._parts[0].path),
-                              once=(id(self), type(error)))
+                              once=(self._mark, type(error)))
                 messages.log_traceback()
             if last or not self._may_go_on(attempt):
                 return None
@@ -126,8 +156,18 @@ class Delivery:
         finally:
             slow.cancel()
 
+    def _is_last(self, index):
+        """Whether there is no part any more, from when on none may be added."""
+        with self._adding:
+            self._is_over = index >= len(self._parts)
+            return self._is_over
+
     def _may_go_on(self, attempt):
-        self._stopping.wait(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+        pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
+        if self._stopping.is_set():
+            self._stopping.sleep(min(pause, _PAUSE_AT_THE_END))
+        else:
+            self._stopping.wait(pause)
         return self._stopping.seconds_left() != 0.0 and not self._stopping.at_once
 
     def _close(self, tracker):

@@ -50,6 +50,11 @@ def interpreter():
     return os.environ.get("NEPTUNE_WRITER_PYTHON") or sys.executable
 
 
+def no_such_python():
+    """What to tell where `interpreter` is none."""
+    return "NEPTUNE_WRITER_PYTHON: expected a Python, such as .../bin/python, found %r" % interpreter()
+
+
 def to_install(spec):
     """What to tell of a spec none of whose clients is installed in this interpreter."""
     client = clients.of_spec(spec)[0]

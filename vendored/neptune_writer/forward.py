@@ -26,6 +26,7 @@ class Forwarder:
 
     Attributes:
         rows: how many were handed over and confirmed.
+        superseded: how many were left out, because a later journal of the run holds others for their steps.
     """
 
     def __init__(self, path, cursor, stopping, below=lambda: math.inf, progress=lambda offset: None):
@@ -38,6 +39,7 @@ class Forwarder:
         self._not_confirmed = None  # (byte of the journal, state of the series, rows): of what was handed over
         self._said = False
         self.rows = 0
+        self.superseded = 0
 
     def run(self, tracker):
         """Forward until the run has ended, or there is an end and it is reached.
@@ -47,6 +49,7 @@ class Forwarder:
         Raises:
             Gone: it never will be through this object.
         """
+        self._not_confirmed = None  # what an earlier tracker was handed is handed over again
         reader = journal.Reader(self._path, self._cursor.offset)
         try:
             if self._cursor.offset:  # a run that could not be continued is told what it is the rest of
@@ -62,7 +65,13 @@ class Forwarder:
         """Move the cursor to what was handed over, if the tracker has confirmed it; returns whether nothing is open."""
         if self._not_confirmed is None:
             return True
-        if not tracker.confirmed():
+        try:
+            if not tracker.confirmed():
+                return False
+        except Gone:
+            raise
+        except Exception as error:
+            messages.warn("%s: %s; looking again" % (self._path, messages.short(error)), once=(self._path, type(error)))
             return False
         self._cursor.offset, self._cursor.series, rows = self._not_confirmed
         self._not_confirmed = None
@@ -107,11 +116,12 @@ class Forwarder:
 
     def _hand_over(self, records, tracker, series):
         """How many rows were handed over; None where the time is up before."""
-        rows = [record for record in records if "values" in record]
+        rows = [record for record in records if {"values", "step", "t"} <= set(record)]
         for record in records:
             if "config" in record and not self._reaching(tracker.write_config, record["config"]):
                 return None
         batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below()) if rows else []
+        self.superseded += len(rows) - len(batch)
         with_values = [row for row in batch if row.values]
         if with_values and not self._reaching(tracker.write_rows, with_values):
             return None

@@ -23,7 +23,8 @@ def start(experiment, path):
             ending.wait_for(_Kept(path, experiment))
             return
         messages.say("journal %s, sent on to %s" % (path, experiment))
-        _child_of_this_process().announce(path, experiment)
+        with _lock:  # else two loggers that begin at once start two
+            _child_of_this_process().announce(path, experiment)
     elif clients.of_live(experiment) is clients.NOTHING:
         messages.say("the offline object of the first client generation stores nothing; journal %s" % path)
     else:

@@ -10,6 +10,7 @@ parse is skipped by readers.
 """
 import collections
 import json
+import math
 import os
 import tempfile
 import threading
@@ -216,10 +217,16 @@ def read_header(path):
 
 def last_config(path, offset):
     """The newest config record before this byte, in a list; empty where there is none."""
-    with open(path, "rb") as file:
-        lines = [line for line in file.read(offset).split(b"\n") if b'"config":' in line]
-    records = [record for record in map(_decode, lines) if record and "config" in record]
-    return records[-1:]
+    last = []
+    with open(path, "rb") as file:  # line by line: a journal may be larger than the memory
+        for line in file:
+            offset -= len(line)
+            if offset < 0:
+                break
+            record = _decode(line) if b'"config":' in line else None
+            if record and "config" in record:
+                last = [record]
+    return last
 
 
 def first_step(path):
@@ -237,11 +244,12 @@ def first_step(path):
         reader.close()
 
 
-def rows_after(path, offset):
-    """How many rows the journal holds from this byte on."""
+def rows_after(path, offset, below=math.inf):
+    """How many rows the journal holds from this byte on, whose step is below ``below``."""
     try:
         with open(path, "rb") as file:
             file.seek(offset)
-            return sum(b'"values":' in line and "values" in (_decode(line) or ()) for line in file)
+            rows = (_decode(line) or {} for line in file if b'"values":' in line)
+            return sum("values" in row and row.get("step", 0) < below for row in rows)
     except OSError:
         return 0

@@ -5,8 +5,9 @@ and the end is bounded where no server answers.
 """
 import functools
 import threading
+import time
 
-from . import ending, experiments, forwarding, messages, specs, trackers
+from . import ending, experiments, forwarding, masking, messages, specs, trackers
 from .forward import Forwarder
 from .stopping import Stopping
 
@@ -50,6 +51,7 @@ class LiveForwarder:
             if self._tracker is None:
                 made = experiment()
                 experiments.check_live(made)
+                masking.remember_token_of(made)
                 self._serve(made)
             Forwarder(self._path, self._position, self._stopping).run(self._tracker)
 
@@ -65,11 +67,13 @@ class LiveForwarder:
     def _after_draining(self, end):
         """Leaving a ``with`` and the client's own exit handler call `stop` or `close`, too: this is enough."""
         def end_after_draining(*args, **kwargs):
+            deadline = time.monotonic() + ending.seconds_left()
             self.finish()
             self.join(ending.seconds_left())
             if args or {"seconds", "timeout"} & set(kwargs):  # a bound of the user's own
                 return end(*args, **kwargs)
-            return self._tracker.end(functools.partial(end, **kwargs), ending.seconds_left())  # minfx gives a reason
+            left = max(0.0, deadline - time.monotonic())
+            return self._tracker.end(functools.partial(end, **kwargs), left)  # minfx gives a reason
 
         return end_after_draining
 

@@ -1,5 +1,6 @@
 """Runs sent again: those below the paths a person names, one after the other, or followed all at once."""
 import os
+import shlex
 import threading
 
 from . import messages, runs
@@ -47,7 +48,7 @@ class Resend:
     def _runs(self):
         paths = runs.journals(self._paths)
         if not self._stopping.is_set():  # one that was made just now gets its header in a moment
-            paths = [path for path in paths if os.path.getsize(path) or path in self._paths]
+            paths = [path for path in paths if path in self._paths or os.path.getsize(path)]
         found = runs.group(paths, self._failed)
         for parts in found.values():
             for part in parts:
@@ -59,16 +60,18 @@ class Resend:
         if path not in self._said:
             self._said.add(path)
             self.status = 1
-            messages.warn("%s: not sent to %s: %s" % (path, self._spec, messages.short(error)))
+            messages.warn("%s: not sent to %s: %s" % (path, self._spec.rstrip(":"), messages.short(error)))
 
     def _send(self, paths, key=None):
         """Send one run as far as the tracker has not got it; with a key, while it is followed."""
         name = paths[0] if len(paths) == 1 else "%s and %d that went on with it" % (paths[0], len(paths) - 1)
         try:
             if not any(runs.has_more(path, self._spec) for path in paths):
-                messages.say("%s: %s has all of it" % (name, self._spec))
+                self._say_all_is_sent(name, paths)
                 return
-            with Delivery(self._spec, self._stopping, key is not None, self.sent.__setitem__) as delivery:
+            opened = self._say_where if key is not None else lambda delivery: None
+            with Delivery(self._spec, self._stopping, patient=key is not None, progress=self.sent.__setitem__,
+                          opened=opened) as delivery:
                 for path in paths:
                     delivery.add(path)
                 if key is not None:
@@ -80,13 +83,31 @@ class Resend:
         if delivery.rows:
             messages.say("%s: %s" % (name, messages.sent(delivery.rows, self._spec, delivery.place)))
         elif whole:
-            messages.say("%s: %s has all of it" % (name, self._spec))
-        if not whole:
+            self._say_all_is_sent(name, paths)
+        if delivery.superseded:
+            messages.say("%s: %s superseded by what went on with it, from the same step on" % (
+                name, messages.count(delivery.superseded, "row")))
+        if not whole and (key is None or self._stopping.is_set()):  # else the next look goes on
             self.status = 1
-            messages.say("%s: %s has not got all of it; send again to go on from there" % (name, self._spec))
+            messages.say("%s: %s has not got all of it; send again to go on from there" % (
+                name, self._spec.rstrip(":")))
+
+    def _say_all_is_sent(self, name, paths):
+        cursors = " ".join(shlex.quote(Cursor(path, self._spec).path) for path in paths)
+        messages.say("%s: %s has all of it; to send it anew: rm %s" % (name, self._spec.rstrip(":"), cursors))
+
+    def _say_where(self, delivery):
+        messages.say("following, to %s%s" % (self._spec.rstrip(":"), ": " + delivery.place if delivery.place else ""))
 
     def _follow(self):
-        """Each run in a thread of its own, once there is something to send, until it ends; new ones as they come."""
+        """Each run in a thread of its own, once there is something to send until its end; new ones as they come."""
+        missing = [path for path in self._paths if not os.path.exists(path)]
+        for path in missing:
+            self._failed(path, ValueError("there is no such file or folder"))
+        if len(missing) == len(self._paths):
+            return
+        if not self._runs():
+            messages.say("waiting for %s; Ctrl-C ends it" % runs.PATTERN)
         while not self._stopping.is_set():
             found = self._runs()
             for key, parts in found.items():
@@ -108,7 +129,8 @@ class Resend:
         elif new and deliveries:
             for path in new:  # a training went on with this run
                 try:
-                    deliveries[0].add(path)
+                    if not deliveries[0].add(path):
+                        return  # over: the next look sends it
                 except (OSError, ValueError, Held) as error:
                     self._failed(path, error)
             self._following[key] = deliveries, paths, thread

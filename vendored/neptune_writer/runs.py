@@ -1,6 +1,7 @@
 """The runs that lie below the paths a person names: a journal each, or several where a training went on with one."""
 import collections
 import fnmatch
+import math
 import os
 
 from . import journal, messages
@@ -60,11 +61,22 @@ def show(paths, spec):
         bad.append(path)
         messages.warn("%s: %s" % (path, messages.short(error)))
 
-    for parts in group(journals(paths), unreadable).values():
-        for part in parts:
-            rows = journal.rows_after(part.path, Cursor(part.path, spec).offset)
+    found = group(journals(paths), unreadable)
+    for parts in found.values():
+        for index, part in enumerate(parts):
+            below = min([journal.first_step(later.path) for later in parts[index + 1:]] or [None], key=_or_infinity)
+            rows = journal.rows_after(part.path, Cursor(part.path, spec).offset, _or_infinity(below))
             lines.append((str(rows), messages.plain(part.header["name"]), messages.plain(part.path)))
+    if not found:
+        messages.say("expected %s, found none" % PATTERN)
+        return 1
     width = [max(len(line[column]) for line in lines) for column in range(2)]
     for rows, name, path in lines:
         print("%s  %s  %s" % (rows.rjust(width[0]), name.ljust(width[1]), path))
-    return 1 if bad or len(lines) == 1 else 0
+    print("%s of %s to %s" % (messages.count(sum(int(line[0]) for line in lines[1:]), "row"),
+                              messages.count(len(found), "run"), spec))
+    return 1 if bad else 0
+
+
+def _or_infinity(step):
+    return math.inf if step is None else step

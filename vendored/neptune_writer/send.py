@@ -1,11 +1,13 @@
 """The send-again command: ``python <this package> PATH... --to SPEC``, with nothing but the target's client."""
 import argparse
+import contextlib
 import os
 import shutil
+import signal
 import sys
 import threading
 
-from . import bar, experiments, installed, messages, runs, specs
+from . import bar, experiments, installed, masking, messages, runs, specs
 from .resend import Resend
 from .stopping import Stopping
 
@@ -15,9 +17,15 @@ _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 def run(arguments, program="python neptune_writer"):
     """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
+    masking.mask_output()
     status = main(arguments, program)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):  # which may be closed
+        with contextlib.suppress(Exception):
+            stream.flush()
+    processes = sys.modules.get("multiprocessing")  # of clients
+    for process in processes.active_children() if processes else ():
+        with contextlib.suppress(OSError):
+            os.kill(process.pid, signal.SIGKILL)
     os._exit(status)
 
 
@@ -29,11 +37,16 @@ def main(arguments, program="python neptune_writer"):
     except ValueError as error:
         messages.say("--to: %s" % error)
         return 2
+    if shutil.which(experiments.interpreter()) is None:
+        messages.say(experiments.no_such_python())
+        del os.environ["NEPTUNE_WRITER_PYTHON"]  # this one sends, if it can
     _go_on_in(experiments.interpreter(), arguments)
+    lacking = experiments.lacks_client(spec)
+    if lacking:
+        messages.say(experiments.to_install(spec))
     if options.dry_run:
         return runs.show(options.path, spec)
-    if experiments.lacks_client(spec):
-        messages.say(experiments.to_install(spec))
+    if lacking:
         return 1
     stopping = Stopping(follow=options.follow)
     resend = Resend(options.path, spec, stopping)
@@ -48,6 +61,9 @@ def main(arguments, program="python neptune_writer"):
 def _run(resend, done):
     try:
         resend.run()
+    except Exception as error:
+        resend.status = 1
+        messages.warn(messages.short(error))
     finally:
         done.set()
 
@@ -55,7 +71,7 @@ def _run(resend, done):
 def _wait_for(done, stopping, draw):
     """Wait for the thread, drawing; whether Ctrl-C ended it, between two batches, or at once the second time."""
     interrupted = False
-    while not done.is_set():
+    while not done.is_set() and stopping.seconds_left() != 0.0:
         try:
             done.wait(_DRAW_SECONDS)
             draw()
@@ -72,7 +88,7 @@ def _wait_for(done, stopping, draw):
 
 def _go_on_in(python, arguments):
     """Where the client lives in another environment, be that interpreter; once, for a wrapper is never `python`."""
-    if python == sys.executable or shutil.which(python) is None:
+    if python == sys.executable:
         return
     if os.environ.pop("_NEPTUNE_WRITER_SENDS_IN", None) != python:
         os.environ["_NEPTUNE_WRITER_SENDS_IN"] = python
@@ -82,7 +98,8 @@ def _go_on_in(python, arguments):
 
 
 def _parser(program):
-    parser = argparse.ArgumentParser(prog=program, description=main.__doc__.split(";")[0])
+    parser = argparse.ArgumentParser(
+        prog=program, description="Send what the target does not have yet of each journal; it never deletes.")
     parser.add_argument("path", nargs="+", help="a journal (neptune-*.jsonl), or a folder with some below it")
     parser.add_argument("--to", required=True, metavar="SPEC",
                         help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))

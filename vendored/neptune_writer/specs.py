@@ -6,6 +6,7 @@
     SCHEME:TARGET                 another tracker, see `clients`; what TARGET is, its class in `trackers` says
 """
 import difflib
+import os
 import re
 
 from . import clients
@@ -31,12 +32,22 @@ def parse(text, words=(JOURNAL,) + MODES):
     if colon and scheme.lower() in clients.SCHEMES and not set(target) & set("\t\n\r\0"):
         if scheme.lower() == "neptune":  # the schemeless one
             return parse(target or "async", words)
-        return scheme.lower() + ":" + target
+        return "%s:%s" % (scheme.lower(), _absolute(scheme.lower(), target))
     if _is_project(spec):
         return spec
-    near = difflib.get_close_matches(scheme.lower(), words + clients.SCHEMES, 1)
+    meant = dict({word: word for word in words}, **{name: name + ":" + target for name in clients.SCHEMES})
+    near = difflib.get_close_matches(scheme.lower(), sorted(meant), 1)
     raise ValueError("expected %s, workspace/project, or %s; found %r%s"
-                     % (", ".join(words), SCHEMES, spec, "; did you mean %s?" % near[0] if near else ""))
+                     % (", ".join(words), SCHEMES, spec, "; did you mean %s?" % meant[near[0]] if near else ""))
+
+
+def _absolute(scheme, target):
+    """A folder or a file is the same from any working directory, and in the command that is printed."""
+    if scheme == "tensorboard":
+        return os.path.abspath(target or "runs")
+    if scheme == "mlflow" and target and target != "databricks" and not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target):
+        return os.path.abspath(target)
+    return target
 
 
 def _is_project(spec):

@@ -3,9 +3,14 @@
 A tracker is opened here, and only here its client is imported.
 """
 import importlib
+import os
 import sys
 
 from .. import clients, experiments
+
+_FOR_CLIENTS = {  # little patience with a server that does not answer, for we try again ourselves; no telemetry
+    "NEPTUNE_REQUEST_TIMEOUT": "30", "NEPTUNE_RETRIES_TIMEOUT": "10",
+    "WANDB_ERROR_REPORTING": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 def of_live(experiment):
@@ -20,6 +25,8 @@ def open_spec(spec, header):
         ImportError: none of its clients is installed in this environment.
         Exception: whatever the client raises when it cannot reach its server.
     """
+    for name, value in _FOR_CLIENTS.items():
+        os.environ.setdefault(name, value)
     if header["argv"]:  # clients record the script: the trainer's, not ours
         sys.argv = header["argv"]
         sys.modules["__main__"].__file__ = sys.argv[0]

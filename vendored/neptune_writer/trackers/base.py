@@ -1,6 +1,7 @@
 """What every tracker is to the forwarder: five calls."""
 import collections
 import hashlib
+import math
 import re
 import threading
 import time
@@ -9,7 +10,7 @@ from .. import config as configs
 from .. import experiments, messages
 
 UNREACHED = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGateway", "TooManyRequests", "Locked",
-             "OperationalError", "UnableToLog")
+             "OperationalError", "UnableToLog", "Unauthorized", "Forbidden", "SSLError", "LimitReached")
 """What the names of exceptions hold that say: not refused, but not reached."""
 
 
@@ -35,6 +36,7 @@ class Tracker:
     def __init__(self, experiment, ours):
         self.experiment = experiment
         self.ours = ours
+        self.mark = object()  # of what is said of this run once; an id would come again
         self._waiting = collections.deque()  # rows of the batch at hand, still to be written, where it is one by one
 
     @classmethod
@@ -95,7 +97,10 @@ class Tracker:
                 failed.append(error)
 
         thread = threading.Thread(target=run, name="neptune-writer-end", daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # Python 3.12 starts none once its exit has begun
+            return original()
         thread.join(seconds)
         if thread.is_alive():
             messages.warn("%s does not end; not waiting for it" % experiments.short_text(self.experiment))
@@ -109,7 +114,7 @@ class Tracker:
         except Exception as error:
             if is_unreached(error):
                 raise
-            messages.warn("%s is not tracked: %s" % (name, messages.short(error)), once=(id(self), name))
+            messages.warn("%s is not tracked: %s" % (name, messages.short(error)), once=(self.mark, name))
 
     def row_by_row(self, rows, write):
         """``write(rows)``; where something in them is refused, metric by metric, so that only that is lost."""
@@ -123,11 +128,15 @@ class Tracker:
                     self.guarded(name, write, [row._replace(values={name: value}, key="%s/%s" % (row.key, name))])
 
     def one_by_one(self, rows, write):
-        """``write([row])`` for each. After a failure it goes on where it was, for the same rows come again."""
+        """``write([row])`` for each, `in_turn`."""
+        self.in_turn(rows, lambda row: self.row_by_row([row], write))
+
+    def in_turn(self, parts, write):
+        """``write(part)`` for each part of a batch. After a failure it goes on where it was: the same come again."""
         if not self._waiting:
-            self._waiting.extend(rows)
+            self._waiting.extend(parts)
         while self._waiting:
-            self.row_by_row([self._waiting[0]], write)
+            write(self._waiting[0])
             self._waiting.popleft()
 
 
@@ -154,22 +163,13 @@ def simple_id(run):
 
 
 def wait_while_falling(count, seconds):
-    """Wait until ``count()`` is 0, or has not changed for so many seconds; its last value."""
-    last, since = None, time.monotonic()
+    """Wait until ``count()`` is 0, or has not fallen for so many seconds; its last value."""
+    last, since = math.inf, time.monotonic()
     while True:
         now = count()
-        if now != last:
-            last, since = now, time.monotonic()
+        if now < last:
+            since = time.monotonic()
+        last = now
         if not now or time.monotonic() - since >= seconds:
             return now
         time.sleep(0.05)
-
-
-def wait_until(condition, seconds, pause=0.05):
-    """Wait for ``condition()``, so many seconds at most (None: for ever); its last value."""
-    deadline = None if seconds is None else time.monotonic() + seconds
-    while not condition():
-        if deadline is not None and time.monotonic() >= deadline:
-            return condition()
-        time.sleep(pause)
-    return True

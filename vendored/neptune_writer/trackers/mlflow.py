@@ -71,7 +71,7 @@ class MLflow(Tracker):
                 new[path] = [Param(path, str(value))]
             elif stored[path] != str(value):
                 messages.warn("%s is tracked as it was first: MLflow changes no parameter" % path,
-                              once=(id(self), path))
+                              once=(self.mark, path))
         self._all_or_each(new, "params", _PARAMETERS_A_CALL)
 
     def write_rows(self, rows):

@@ -1,5 +1,4 @@
 """The first generation: ``neptune-client`` 0.4 to 0.16, ``neptune.legacy``."""
-import collections
 import inspect
 import sys
 
@@ -20,7 +19,6 @@ class NeptuneExperiment(Tracker):
         Tracker.__init__(self, experiment, ours)
         self._channels = _channels_module(experiment)
         self._ids = {}
-        self._calls = collections.deque()  # of the batch at hand, still to be made
 
     @classmethod
     def open(cls, target, header):
@@ -43,14 +41,7 @@ class NeptuneExperiment(Tracker):
 
     def write_rows(self, rows):
         """Up to 100 values a call. After a failure it goes on where it was, for the same rows come again."""
-        if not self._calls:
-            for name, points in series.columns(rows).items():
-                points = list(zip(*points))
-                self._calls.extend((name, points[first:first + _VALUES_A_CALL])
-                                   for first in range(0, len(points), _VALUES_A_CALL))
-        while self._calls:
-            self.guarded(self._calls[0][0], self._send, *self._calls[0])
-            self._calls.popleft()
+        self.in_turn(_calls(rows), lambda call: self.guarded(call[0], self._send, *call))
 
     def _send(self, name, points):
         channels = self._channels
@@ -72,6 +63,14 @@ class NeptuneExperiment(Tracker):
         """Stop what we opened."""
         if self.ours:
             self.end(self.experiment.stop, seconds)
+
+
+def _calls(rows):
+    """(metric, points) for each call."""
+    for name, points in series.columns(rows).items():
+        points = list(zip(*points))
+        for first in range(0, len(points), _VALUES_A_CALL):
+            yield name, points[first:first + _VALUES_A_CALL]
 
 
 def _channels_module(experiment):

@@ -5,10 +5,9 @@ import os
 import shlex
 import shutil
 import sys
-import time
 
 from .. import experiments, messages, series, specs
-from .base import Gone, Tracker, wait_until
+from .base import Gone, Tracker, wait_while_falling
 
 
 class NeptuneRun(Tracker):
@@ -74,8 +73,7 @@ class NeptuneRun(Tracker):
 
     def write_rows(self, rows):
         """A call a metric, with all its points of the batch."""
-        for name, points in series.columns(rows).items():
-            self.guarded(name, self._append, name, points)
+        self.in_turn(series.columns(rows).items(), lambda column: self.guarded(column[0], self._append, *column))
 
     def _append(self, name, points):
         field = self.experiment[name]
@@ -95,7 +93,7 @@ class NeptuneRun(Tracker):
         """What we opened is confirmed by the server. A user's own run keeps what it was handed, on the disk."""
         if not self.ours:
             return True
-        behind = [queue for queue in _queues(self.experiment) if queue._consumed_version < queue._last_version]
+        behind = [queue for queue in _queues(self.experiment) if _open_operations(queue)]
         if any(not queue._consumer.is_running() for queue in behind):
             raise Gone("the client gave up sending")
         return not behind
@@ -104,7 +102,7 @@ class NeptuneRun(Tracker):
         """Stop what we opened. What no server has is sent again from the journal, so the client's copy of it goes."""
         if not self.ours:
             return
-        left = [queue for queue in _queues(self.experiment) if queue._consumed_version < queue._last_version]
+        left = [queue for queue in _queues(self.experiment) if _open_operations(queue)]
         self.experiment.stop(seconds=0 if left else seconds)  # it was waited for already
         for queue in left:
             shutil.rmtree(_folder(queue), ignore_errors=True)
@@ -114,17 +112,9 @@ class NeptuneRun(Tracker):
         if self._ended:
             return original()
         self._ended = True
-        self.flush()
-        moved = [time.monotonic(), None]
-
-        def is_sent_or_stuck():
-            versions = [(queue._consumed_version, queue._last_version) for queue in _queues(self.experiment)]
-            if versions != moved[1]:
-                moved[:] = [time.monotonic(), versions]
-            return all(sent >= put for sent, put in versions) or time.monotonic() - moved[0] >= seconds
-
-        wait_until(is_sent_or_stuck, None)
-        if any(queue._consumed_version < queue._last_version for queue in _queues(self.experiment)):
+        with messages.one_line_on_failure("%s was not flushed" % experiments.short_text(self.experiment)):
+            self.flush()
+        if wait_while_falling(lambda: sum(map(_open_operations, _queues(self.experiment))), seconds):
             messages.warn("the server has not got all of %s; its client keeps the rest, send it with: %s"
                           % (experiments.short_text(self.experiment), _sync_command(self.client)))
             return original(seconds=0)
@@ -145,6 +135,11 @@ def _queues(run):
     processor = getattr(run, "__dict__", {}).get("_op_processor")
     several = getattr(processor, "__dict__", {}).get("_processors") or [processor]
     return [queue for queue in several if hasattr(queue, "_consumed_version") and hasattr(queue, "_consumer")]
+
+
+def _open_operations(queue):
+    """How many the server has not confirmed."""
+    return queue._last_version - queue._consumed_version
 
 
 def _folder(queue):

@@ -55,8 +55,9 @@ class ScaleRun(Tracker):
 
     def _place_of(self, mode, project):
         if mode == "offline":
-            command = "; to a server with: %s" % self._sync_command() if project else ""  # which asks for none
-            return os.path.dirname(self._file()) + command
+            command = "to a server with: %s" % self._sync_command() if project else (
+                "of no project, which NEPTUNE_PROJECT names: no server takes it")
+            return "%s; %s" % (os.path.dirname(self._file()), command)
         try:
             return self.experiment.get_run_url() if mode == "async" else None
         except ValueError:  # a token without one
@@ -85,7 +86,7 @@ class ScaleRun(Tracker):
                 yield name
             else:
                 messages.warn("%s... is not tracked: its name is longer than %d bytes" % (name[:40], _LONGEST_NAME),
-                              once=(id(self), name))
+                              once=(self.mark, name))
 
     def confirmed(self):
         """The server has what we opened. A user's own run keeps what it was handed, on the disk."""

@@ -31,6 +31,7 @@ class Wandb(Tracker):
         self._folder, self._file = (None, None) if disabled else (
             experiment.settings.sync_dir, experiment.settings.sync_file)
         self._written_at = 0.0
+        self._size, self._is_open = 0, False  # of the file when all was in it; whether rows came since
 
     @classmethod
     def open(cls, target, header):
@@ -66,6 +67,7 @@ class Wandb(Tracker):
         for row in rows:
             values = {name + "_" if name in _RESERVED else name: float(value) for name, value in row.values.items()}
             values.update({_X: row.step, "_timestamp": row.time})
+            self._is_open = True
             self._call(self.experiment.log, values)
 
     def _call(self, function, *arguments):
@@ -79,15 +81,18 @@ class Wandb(Tracker):
 
     def confirmed(self):
         """Whether the client's process has written to its file after the last row, and nothing since."""
-        if self._file is None:
+        if self._file is None or not self._is_open:
             return True
         now = time.time()
         try:
-            touched = os.stat(self._file).st_mtime
+            size, touched = os.path.getsize(self._file), os.stat(self._file).st_mtime
         except OSError:
-            touched = 0.0
+            return False
         written = touched >= self._written_at - 0.02 and now - touched >= _QUIET_SECONDS
-        return written or now - self._written_at >= _QUIET_AT_LAST
+        if size == self._size or not written and now - self._written_at < _QUIET_AT_LAST:
+            return False
+        self._size, self._is_open = size, False
+        return True
 
     def close(self, seconds):
         """Finish it."""
