@@ -16,7 +16,7 @@ from typing import Sequence
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "vendored"))
 
-from neptune_writer.journal import Reader  # noqa: E402
+from neptune_writer.reading import Reader  # noqa: E402
 
 METRIC, STEP = "AverageEpRet", "TotalEnvInteracts"
 BAR = 40  # characters for the best episode return

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from neptune_writer import journal
-from neptune_writer.journal import Journal, Reader
+from neptune_writer.journal import Journal
+from neptune_writer.reading import Reader, read_header
 
 HEADER = {"format": journal.FORMAT, "run": "r"}
 
@@ -139,7 +140,7 @@ def test_a_header_that_was_torn_is_whole_again(folder, monkeypatch, warnings, at
     written.append(HEADER)
     disk.room = 10 ** 9
     written.append(row(1))
-    assert journal.read_header(written.path) == HEADER
+    assert read_header(written.path) == HEADER
 
 
 def test_rows_that_wait_are_bounded_and_what_is_lost_is_said(folder, monkeypatch, warnings):
@@ -164,46 +165,6 @@ def test_a_full_disk_is_asked_once_a_second_not_at_every_row(folder, monkeypatch
     for number in range(100):
         written.append(row(number))
     assert len(asked) == 1
-
-
-def test_a_reader_leaves_a_line_without_its_end_alone(tmp_path):
-    path = tmp_path / "j"
-    path.write_bytes(journal.encode(row(1)) + b'{"step":')
-    reader = Reader(str(path))
-    assert reader.read() == [dict(row(1), offset=0)]
-    with path.open("ab") as file:
-        file.write(b"2}\n")
-    assert reader.read() == [{"step": 2, "offset": len(journal.encode(row(1)))}]
-    assert reader.skipped == 0
-
-
-@pytest.mark.parametrize("broken", [b"{torn\n", b"\xff\xfe\n", b"[1]\n", b"12\n", b"null\n", b'"text"\n', b"\0\0\0\n"])
-def test_a_reader_passes_over_what_does_not_parse_and_counts_it(tmp_path, broken):
-    path = tmp_path / "j"
-    path.write_bytes(journal.encode(row(1)) + broken + journal.encode(row(2)))
-    assert read(path) == ([row(1), row(2)], 1)
-
-
-def test_blank_lines_are_nothing(tmp_path):
-    path = tmp_path / "j"
-    path.write_bytes(b"\n" + journal.encode(row(1)) + b"\r\n\n")
-    assert read(path) == ([row(1)], 0)
-
-
-@pytest.mark.parametrize("content", [b"", b"\n", b"hello\n", b'{"t": 1}\n', b"{torn", b'{"format": 99}\n'])
-def test_a_file_that_is_no_journal_of_this_version_is_refused(tmp_path, content):
-    path = tmp_path / "j"
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match="format"):
-        journal.read_header(str(path))
-
-
-def test_rows_after_an_offset_are_counted(tmp_path):
-    path = tmp_path / "j"
-    path.write_bytes(journal.encode(HEADER) + journal.encode(row(1)) + journal.encode(row(2)))
-    assert journal.rows_after(str(path), 0) == 2
-    assert journal.rows_after(str(path), len(journal.encode(HEADER) + journal.encode(row(1)))) == 1
-    assert journal.rows_after(str(tmp_path / "missing"), 0) == 0
 
 
 plain = some.recursive(some.none() | some.booleans() | some.integers(-2 ** 70, 2 ** 70) | some.text()

@@ -1,11 +1,10 @@
 """A run on its way to one tracker: opened, forwarded, closed; and opened again where its client gave up."""
-import math
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 
-from . import journal, locks, messages, trackers
-from .cursor import Cursor
+from . import locks, messages, reading, trackers
 from .forward import Forwarder
+from .parts import Part
 from .trackers.base import Gone
 
 _PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)  # between attempts to open
@@ -74,7 +73,7 @@ class Delivery:
         with self._adding:
             if self._is_over:
                 return False
-            self._add(_Part(path, self._spec, self._stopping))
+            self._add(Part(path, self._spec, self._stopping))
             return True
 
     def _add(self, part):
@@ -121,7 +120,7 @@ class Delivery:
             for part in self._parts:
                 with suppress(Gone):
                     part.forwarder.settle(tracker)  # what was confirmed by closing
-            self.whole = not any(journal.rows_after(part.path, part.cursor.offset) for part in self._parts)
+            self.whole = not any(reading.rows_after(part.path, part.cursor.offset) for part in self._parts)
             return self.whole
 
     def _open(self):
@@ -174,41 +173,3 @@ class Delivery:
         left = self._stopping.seconds_left()
         with messages.one_line_on_failure("%s: it did not close" % self._spec):
             tracker.close(left if left is None else max(left, _LEAST_SECONDS))
-
-
-class _Part:
-    """One journal of a run."""
-
-    def __init__(self, path, spec, stopping):
-        self.path = path
-        self.header = journal.read_header(path)
-        self.cursor = Cursor(path, spec)
-        self.later = []
-        self.stopping = _UntilNext(stopping, self)
-        self.forwarder = None
-        self._first_step = None
-
-    def first_step(self):
-        """The step of its first row; infinity where it has none yet."""
-        if self._first_step is None:
-            self._first_step = journal.first_step(self.path)
-        return math.inf if self._first_step is None else self._first_step
-
-    def below(self):
-        """See `Forwarder`."""
-        return min([part.first_step() for part in self.later] or [math.inf])
-
-
-class _UntilNext:
-    """A `Stopping` for one part: once there is a later part, its present end is the end too."""
-
-    def __init__(self, stopping, part):
-        self._stopping = stopping
-        self._part = part
-
-    def __getattr__(self, name):
-        return getattr(self._stopping, name)
-
-    def is_set(self):
-        """See `Stopping`."""
-        return bool(self._part.later) or self._stopping.is_set()

@@ -2,7 +2,7 @@
 import math
 import time
 
-from . import journal, messages
+from . import messages, reading
 from .series import Series
 from .trackers.base import Gone
 
@@ -35,7 +35,7 @@ class Forwarder:
         self._stopping = stopping
         self._below = below
         self._progress = progress
-        self._run = journal.read_header(path)["run"]
+        self._run = reading.read_header(path)["run"]
         self._not_confirmed = None  # (byte of the journal, state of the series, rows): of what was handed over
         self._said = False
         self.rows = 0
@@ -50,10 +50,10 @@ class Forwarder:
             Gone: it never will be through this object.
         """
         self._not_confirmed = None  # what an earlier tracker was handed is handed over again
-        reader = journal.Reader(self._path, self._cursor.offset)
+        reader = reading.Reader(self._path, self._cursor.offset)
         try:
             if self._cursor.offset:  # a run that could not be continued is told what it is the rest of
-                config = journal.last_config(self._path, self._cursor.offset)
+                config = reading.last_config(self._path, self._cursor.offset)
                 self._hand_over(config, tracker, None)
             return self._follow(reader, tracker, Series(self._cursor.series))
         finally:

@@ -5,7 +5,7 @@ import shutil
 import sys
 import threading
 
-from . import clients, ending, experiments, installed, journal, messages, specs
+from . import clients, ending, experiments, installed, messages, reading, specs
 from .cursor import Cursor
 
 _lock = threading.RLock()
@@ -56,7 +56,7 @@ class _Kept:
 
 def left_over(path, spec, offset=None):
     """What to tell of rows that a target does not have, with the command that sends them; None where it has all."""
-    rows = journal.rows_after(path, Cursor(path, spec).offset if offset is None else offset)
+    rows = reading.rows_after(path, Cursor(path, spec).offset if offset is None else offset)
     if not rows:
         return None
     verb, them = ("is", "it") if rows == 1 else ("are", "them")

@@ -4,11 +4,11 @@ import fnmatch
 import math
 import os
 
-from . import journal, messages
+from . import journal, messages, reading
 from .cursor import Cursor
 
 PATTERN = "neptune-*" + journal.SUFFIX
-Part = collections.namedtuple("Part", "path header")
+Found = collections.namedtuple("Found", "path header")
 """One journal of a run: its path and its first record."""
 
 
@@ -32,15 +32,15 @@ def run_id(header):
 
 
 def group(paths, unreadable):
-    """Journals -> {run id: [Part]}, the oldest part first.
+    """Journals -> {run id: [Found]}, the oldest part first.
 
     ``unreadable(path, error)`` is called for each that is none.
     """
     runs = collections.OrderedDict()
     for path in paths:
         try:
-            header = journal.read_header(path)
-            runs.setdefault(run_id(header), []).append(Part(path, header))
+            header = reading.read_header(path)
+            runs.setdefault(run_id(header), []).append(Found(path, header))
         except (OSError, ValueError, KeyError) as error:
             unreadable(path, error)
     for parts in runs.values():
@@ -64,8 +64,8 @@ def show(paths, spec):
     found = group(journals(paths), unreadable)
     for parts in found.values():
         for index, part in enumerate(parts):
-            below = min([journal.first_step(later.path) for later in parts[index + 1:]] or [None], key=_or_infinity)
-            rows = journal.rows_after(part.path, Cursor(part.path, spec).offset, _or_infinity(below))
+            below = min([reading.first_step(later.path) for later in parts[index + 1:]] or [None], key=_or_infinity)
+            rows = reading.rows_after(part.path, Cursor(part.path, spec).offset, _or_infinity(below))
             lines.append((str(rows), messages.plain(part.header["name"]), messages.plain(part.path)))
     if not found:
         messages.say("expected %s, found none" % PATTERN)

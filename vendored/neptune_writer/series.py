@@ -48,7 +48,7 @@ class Series:
         """Records of rows -> [Row], with no value in them where all were left out.
 
         Args:
-            records: as `journal.Reader` gives them.
+            records: as `reading.Reader` gives them.
             run: the id of the journal, which makes keys unique.
             takes_non_finite: otherwise such values stay in the journal.
             below: rows at this x or beyond are left out: another journal holds those of the resumed run.

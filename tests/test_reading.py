@@ -1,0 +1,66 @@
+"""neptune_writer.reading: what a journal holds, also while it grows."""
+import pytest
+from test_journal import HEADER, read, row
+
+from neptune_writer.journal import encode
+from neptune_writer.reading import Reader, first_step, last_config, read_header, rows_after
+
+
+def test_a_reader_leaves_a_line_without_its_end_alone(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(encode(row(1)) + b'{"step":')
+    reader = Reader(str(path))
+    assert reader.read() == [dict(row(1), offset=0)]
+    with path.open("ab") as file:
+        file.write(b"2}\n")
+    assert reader.read() == [{"step": 2, "offset": len(encode(row(1)))}]
+    assert reader.skipped == 0
+
+
+@pytest.mark.parametrize("broken", [b"{torn\n", b"\xff\xfe\n", b"[1]\n", b"12\n", b"null\n", b'"text"\n', b"\0\0\0\n"])
+def test_a_reader_passes_over_what_does_not_parse_and_counts_it(tmp_path, broken):
+    path = tmp_path / "j"
+    path.write_bytes(encode(row(1)) + broken + encode(row(2)))
+    assert read(path) == ([row(1), row(2)], 1)
+
+
+def test_blank_lines_are_nothing(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(b"\n" + encode(row(1)) + b"\r\n\n")
+    assert read(path) == ([row(1)], 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"hello\n", b'{"t": 1}\n', b"{torn", b'{"format": 99}\n'])
+def test_a_file_that_is_no_journal_of_this_version_is_refused(tmp_path, content):
+    path = tmp_path / "j"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="format"):
+        read_header(str(path))
+
+
+def test_rows_after_an_offset_are_counted(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(encode(HEADER) + encode(row(1)) + encode(row(2)))
+    assert rows_after(str(path), 0) == 2
+    assert rows_after(str(path), len(encode(HEADER) + encode(row(1)))) == 1
+    assert rows_after(str(tmp_path / "missing"), 0) == 0
+    assert rows_after(str(path), 0, below=2) == 1
+
+
+def test_the_step_of_the_first_row_is_found_once_there_is_one(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(encode(HEADER) + encode({"t": 1.0, "config": {"step": 9}}))
+    assert first_step(str(path)) is None
+    with path.open("ab") as file:
+        file.write(encode(row(3)) + encode(row(4)))
+    assert first_step(str(path)) == 3
+
+
+def test_the_newest_config_before_an_offset_is_found(tmp_path):
+    path = tmp_path / "j"
+    configs = [{"t": 1.0, "config": {"lr": lr}} for lr in (1, 2)]
+    start = encode(HEADER) + encode(configs[0]) + encode(row(1))
+    path.write_bytes(start + encode(configs[1]) + encode(row(2)))
+    assert last_config(str(path), len(encode(HEADER))) == []
+    assert last_config(str(path), len(start)) == [configs[0]]
+    assert last_config(str(path), path.stat().st_size) == [configs[1]]

@@ -1,0 +1,113 @@
+"""The reading end of a journal: its records, also while it grows, and what a forwarder asks of it at once."""
+import json
+import math
+import os
+
+from .journal import FORMAT
+
+
+class Reader:
+    """Records from a byte offset on, also while the file grows.
+
+    Attributes:
+        offset: where the next record starts, in bytes.
+        skipped: lines passed over because they do not parse.
+    """
+
+    def __init__(self, path, offset=0):
+        self.path = path
+        self.offset = offset
+        self.skipped = 0
+        self._file = open(path, "rb")
+
+    def read(self, at_most=1000):
+        """The next whole records, a list; empty where there is none yet. A line without its end is left alone.
+
+        Each says at which byte it begins, under ``offset``.
+        """
+        records = self._read(at_most)
+        if not records and os.fstat(self._file.fileno()).st_nlink == 0 and os.path.exists(self.path):
+            self._file.close()
+            self._file = open(self.path, "rb")  # deleted and made anew: it begins with all that the old one held
+            records = self._read(at_most)
+        return records
+
+    def _read(self, at_most):
+        records = []
+        self._file.seek(self.offset)
+        while len(records) < at_most:
+            line = self._file.readline()
+            if not line.endswith(b"\n"):
+                break
+            self.offset += len(line)
+            record = _decode(line)
+            if record is not None:
+                record["offset"] = self.offset - len(line)
+                records.append(record)
+            elif line.strip():
+                self.skipped += 1
+        return records
+
+    def close(self):
+        """Close the file."""
+        self._file.close()
+
+
+def _decode(line):
+    try:
+        record = json.loads(line.decode("utf-8"))
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def read_header(path):
+    """The first record; ValueError where the file has none that this version reads."""
+    with open(path, "rb") as file:
+        record = _decode(file.readline())
+    if record is None or "format" not in record:
+        raise ValueError("%s: expected a journal of format %d, found something else" % (path, FORMAT))
+    if record["format"] != FORMAT:
+        raise ValueError("%s: a journal of format %s; this package reads format %d, use the one that wrote it"
+                         % (path, record["format"], FORMAT))
+    return record
+
+
+def last_config(path, offset):
+    """The newest config record before this byte, in a list; empty where there is none."""
+    last = []
+    with open(path, "rb") as file:  # line by line: a journal may be larger than the memory
+        for line in file:
+            offset -= len(line)
+            if offset < 0:
+                break
+            record = _decode(line) if b'"config":' in line else None
+            if record and "config" in record:
+                last = [record]
+    return last
+
+
+def first_step(path):
+    """The step of the first row, None where there is none yet."""
+    reader = Reader(path)
+    try:
+        while True:
+            records = reader.read(100)
+            for record in records:
+                if "values" in record:
+                    return record["step"]
+            if not records:
+                return None
+    finally:
+        reader.close()
+
+
+def rows_after(path, offset, below=math.inf):
+    """How many rows the journal holds from this byte on, whose step is below ``below``."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            rows = (_decode(line) or {} for line in file if b'"values":' in line)
+            return sum("values" in row and row.get("step", 0) < below for row in rows)
+    except OSError:
+        return 0
