@@ -5,6 +5,7 @@ import http.server
 import json
 import math
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -135,7 +136,7 @@ def test_three_thousand_rows_of_a_training_that_ends_at_once(folder, python, cli
     found, = runs_in(folder, client, python)
     check_series(found["series"], points_of(journal))
     check_fields(found["fields"], client, journal)
-    place = errors.partition("3000 rows sent to %s: " % CLIENTS[client].spec)[2].splitlines()[0].split(";")[0]
+    place = re.search(r"3000 rows sent to \S+: ([^;\n]+)", errors).group(1)
     assert Path(place.replace("sqlite:///", "", 1)).exists() and "not sent" not in errors
 
 

@@ -5,7 +5,7 @@ import shlex
 import time
 
 from .. import config as configs
-from .base import Gone, Tracker, simple_id, wait_until
+from .base import Gone, Tracker, simple_id
 
 
 class TensorBoard(Tracker):
@@ -31,7 +31,8 @@ class TensorBoard(Tracker):
         folder = os.path.join(above, _file_name(header["group"]), "%s-%s" % (name, run))
         before = _seconds_of_files(folder)
         if before:
-            wait_until(lambda: time.time() >= max(before) + 1, 2)  # readers take files in the order of their names
+            left = max(before) + 1 - time.time()
+            time.sleep(min(2.0, max(0.0, left)))  # readers take files in the order of their names
         tracker = cls(EventFileWriter(folder), ours=True)
         tracker._goes_on = bool(before)
         if header["tags"]:
