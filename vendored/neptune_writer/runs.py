@@ -64,8 +64,9 @@ def show(paths, spec):
     found = group(journals(paths), unreadable)
     for parts in found.values():
         for index, part in enumerate(parts):
-            below = min([reading.first_step(later.path) for later in parts[index + 1:]] or [None], key=_or_infinity)
-            rows = reading.rows_after(part.path, Cursor(part.path, spec).offset, _or_infinity(below))
+            steps = [reading.first_step(later.path) for later in parts[index + 1:]]
+            below = min([step for step in steps if step is not None] or [math.inf])
+            rows = reading.rows_after(part.path, Cursor(part.path, spec).offset, below)
             lines.append((str(rows), messages.plain(part.header["name"]), messages.plain(part.path)))
     if not found:
         messages.say("expected %s, found none" % PATTERN)
@@ -76,7 +77,3 @@ def show(paths, spec):
     print("%s of %s to %s" % (messages.count(sum(int(line[0]) for line in lines[1:]), "row"),
                               messages.count(len(found), "run"), spec))
     return 1 if bad else 0
-
-
-def _or_infinity(step):
-    return math.inf if step is None else step
