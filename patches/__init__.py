@@ -26,10 +26,18 @@ class Target(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """One framework: its name, where upstream lives, and what is edited there."""
+    """One framework.
+
+    Attributes:
+        name: that of the module.
+        upstream: where it is developed.
+        logger: what a class must have to be its logger, for people.
+        targets: what is edited.
+    """
 
     name: str
     upstream: str
+    logger: str
     targets: tuple[Target, ...]
 
     def may_edit(self, raw: bytes) -> bool:

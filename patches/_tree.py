@@ -6,7 +6,8 @@ from typing import Any, Callable, Sequence, Union
 import libcst as cst
 
 from patches.edits import (
-    MARKER, AddImport, AddParameter, AnchorError, Edit, FirstStatement, PassArgument, Refused)
+    MARKER, AddImport, AddParameter, AfterClass, AnchorError, Edit, FirstStatement, LastStatement,
+    PassArgument, Refused)
 from patches._layout import append
 
 Change = Callable[[cst.FunctionDef], cst.FunctionDef]
@@ -37,17 +38,23 @@ def apply(module: cst.Module, edit: Edit) -> cst.Module:
     """
     if isinstance(edit, AddImport):
         return _add_import(module, edit)
+    if isinstance(edit, AfterClass):
+        return _add_after_class(module, edit)
     if isinstance(edit, AddParameter):
         return _on_function(module, edit.function, lambda node: _add_parameter(node, edit.name))
     if isinstance(edit, FirstStatement):
         statement = _statement(module, edit.code)
         return _on_function(module, edit.function, lambda node: _put_first(node, statement))
+    if isinstance(edit, LastStatement):
+        statement = _statement(module, edit.code)
+        return _on_function(module, edit.function, lambda node: _put_last(node, statement))
     return _on_function(module, edit.function, lambda node: _pass_argument(node, edit))
 
 
 def _statement(module: cst.Module, code: str) -> cst.BaseStatement:
-    return cst.ensure_type(
-        cst.parse_statement(code + MARKER, module.config_for_parsing), cst.SimpleStatementLine)
+    """One line, marked; `if a: b` and `class A: pass` are such lines, too."""
+    assert "\n" not in code
+    return cst.parse_statement(code + MARKER, module.config_for_parsing)
 
 
 # --- statements
@@ -64,12 +71,36 @@ def _add_import(module: cst.Module, edit: AddImport) -> cst.Module:
     return module.with_changes(body=[*module.body[:place], added, *module.body[place:]])
 
 
+def _add_after_class(module: cst.Module, edit: AfterClass) -> cst.Module:
+    """Right behind its last line: blank lines and comments that follow stay with the statement they stand above."""
+    found = [index for index, statement in enumerate(module.body)
+             if isinstance(statement, cst.ClassDef) and statement.name.value == edit.name]
+    if len(found) != 1:
+        raise AnchorError(f"class {edit.name}", len(found))
+    place = found[0] + 1
+    added = _statement(module, edit.code)
+    return module.with_changes(body=[*module.body[:place], added, *module.body[place:]])
+
+
 def _put_first(node: cst.FunctionDef, added: cst.BaseStatement) -> cst.FunctionDef:
-    body = node.body
     place = 1 if node.get_docstring(clean=False) is not None else 0
+    return _put(node, added, place)
+
+
+def _put_last(node: cst.FunctionDef, added: cst.BaseStatement) -> cst.FunctionDef:
+    last = node.body.body[-1]
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[0]
+    return _put(node, added, len(node.body.body) - isinstance(last, cst.Return))
+
+
+def _put(node: cst.FunctionDef, added: cst.BaseStatement, place: int) -> cst.FunctionDef:
+    """Put a statement before that one of a function."""
+    body = node.body
     if isinstance(body, cst.SimpleStatementSuite):  # def f(self): pass
         lines = [cst.SimpleStatementLine(part) for part in (body.body[:place], body.body[place:]) if part]
         lines[-1] = lines[-1].with_changes(trailing_whitespace=body.trailing_whitespace)
+        place = min(place, 1)
         return node.with_changes(body=cst.IndentedBlock([*lines[:place], added, *lines[place:]]))
     block = [*body.body[:place], added, *body.body[place:]]
     return node.with_changes(body=body.with_changes(body=block))

@@ -16,6 +16,9 @@ from typing import NamedTuple, Optional, Sequence, Union
 MARKER = "  # neptune"
 PARAMETER = "neptune_experiment"
 
+IMPORT = 'neptune_writer = __import__("neptune_writer'
+"""How the import of the copied package begins, in every version of ours."""
+
 _LINE = re.compile(rb"(?m)^[^\n]*%s\r?(?:\n|\Z)" % re.escape(MARKER.encode()))
 _INLINE = re.compile(
     rb"(?:,(?P<comment>[ \t]*#[^\r\n]*)?\s*|(?<=\()\s*)%(name)s=(?:None|%(name)s)\b"
@@ -41,6 +44,20 @@ class AddImport(NamedTuple):
     code: str
 
 
+def import_package(module: str, names: str) -> AddImport:
+    """The import of a module of the package that is copied in beside the file.
+
+    Some forks import the same file as `utils.logx` and as `logx`: this line works under both.
+
+    Args:
+        module: dotted, from the package on; the file knows it as `neptune_writer`.
+        names: what is used of it, for the reader's sake.
+    """
+    assert module.split(".")[0] == "neptune_writer"
+    rest = module[len("neptune_writer"):]
+    return AddImport(f'{IMPORT}{rest}", globals(), fromlist=["{names}"], level=1 if __package__ else 0)')
+
+
 class AddParameter(NamedTuple):
     """`name=None`: keyword-only where the function takes `*args`, else behind the last one."""
 
@@ -55,6 +72,20 @@ class FirstStatement(NamedTuple):
     code: str
 
 
+class LastStatement(NamedTuple):
+    """A statement behind all others of a function, before the `return` that is the last one."""
+
+    function: str
+    code: str
+
+
+class AfterClass(NamedTuple):
+    """A statement behind a class at the top of the module."""
+
+    name: str
+    code: str
+
+
 class PassArgument(NamedTuple):
     """`name=name` in the function's one call of `method`, as `super()` or one of `bases` has it."""
 
@@ -64,7 +95,7 @@ class PassArgument(NamedTuple):
     name: str
 
 
-Edit = Union[AddImport, AddParameter, FirstStatement, PassArgument]
+Edit = Union[AddImport, AddParameter, FirstStatement, LastStatement, AfterClass, PassArgument]
 
 
 class Removed(NamedTuple):

@@ -4,12 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patches.edits import (
-    AddImport, AddParameter, AnchorError, FirstStatement, PassArgument, Refused, apply_edits,
-    foreign_line, remove_edits)
+    AddImport, AddParameter, AfterClass, AnchorError, FirstStatement, LastStatement, PassArgument, Refused,
+    apply_edits, foreign_line, import_package, remove_edits)
 
 IMPORT = AddImport("neptune_writer = 1")
 PARAMETER = AddParameter("f", "neptune_experiment")
 FIRST = FirstStatement("f", "neptune_writer.go()")
+LAST = LastStatement("f", "if x: neptune_writer.go()")
+AFTER = AfterClass("A", "class B(A): pass")
 
 
 def check(edit, before, after):
@@ -33,7 +35,8 @@ def test_a_file_whose_bytes_libcst_would_change_is_refused(raw):
 
 
 @pytest.mark.parametrize("edit, anchor", [
-    (FIRST, "f"), (PARAMETER, "f"), (FirstStatement("A.g", "x"), "A.g"),
+    (FIRST, "f"), (PARAMETER, "f"), (LAST, "f"), (FirstStatement("A.g", "x"), "A.g"),
+    (AfterClass("B", "x"), "class B"), (AfterClass("f", "x"), "class f"),
     (PassArgument("f", ("B",), "__init__", "neptune_experiment"), "f")])
 def test_a_missing_anchor_is_named(edit, anchor):
     with pytest.raises(AnchorError) as refusal:
@@ -150,6 +153,55 @@ def test_first_statement(before, after):
 def test_first_statement_of_a_body_on_one_line(body, lines):
     assert apply_edits(f"def f(self): {body}\n".encode(), [FIRST]).decode() == (
         "def f(self):\n" + "".join(f"    {line}\n" for line in lines))
+
+
+@pytest.mark.parametrize("before, after", [
+    ("def f(self):\n    a()\n    return 1\n",
+     "def f(self):\n    a()\n    if x: neptune_writer.go()  # neptune\n    return 1\n"),
+    ("def f(self):\n    return 1\n",
+     "def f(self):\n    if x: neptune_writer.go()  # neptune\n    return 1\n"),
+    ("def f(self):\n    a()  # why\n\n    # the end\n",
+     "def f(self):\n    a()  # why\n    if x: neptune_writer.go()  # neptune\n\n    # the end\n"),
+    ("def f(self):\n    if a:\n        return 1\n\nx = 1\n",
+     "def f(self):\n    if a:\n        return 1\n    if x: neptune_writer.go()  # neptune\n\nx = 1\n"),
+    ("class A:\n\tdef f(self):\n\t\t'''Doc.'''\n",
+     "class A:\n\tdef f(self):\n\t\t'''Doc.'''\n\t\tif x: neptune_writer.go()  # neptune\n"),
+])
+def test_last_statement(before, after):
+    name = "A.f" if "class" in before else "f"
+    check(LastStatement(name, LAST.code), before, after)
+
+
+@pytest.mark.parametrize("body, lines", [
+    ("return 1", ["if x: neptune_writer.go()  # neptune", "return 1"]),
+    ("a(); return 1", ["a(); ", "if x: neptune_writer.go()  # neptune", "return 1"]),
+    ("a()", ["a()", "if x: neptune_writer.go()  # neptune"]),
+])
+def test_last_statement_of_a_body_on_one_line(body, lines):
+    assert apply_edits(f"def f(self): {body}\n".encode(), [LAST]).decode() == (
+        "def f(self):\n" + "".join(f"    {line}\n" for line in lines))
+
+
+@pytest.mark.parametrize("before, after", [
+    ("class A:\n    x = 1\n\n\ny = 2\n", "class A:\n    x = 1\nclass B(A): pass  # neptune\n\n\ny = 2\n"),
+    ("class A: pass\n# of y\ny = 2\n", "class A: pass\nclass B(A): pass  # neptune\n# of y\ny = 2\n"),
+    ("@a\r\nclass A:\r\n\tx = 1\r\n", "@a\r\nclass A:\r\n\tx = 1\r\nclass B(A): pass  # neptune\r\n"),
+    ("if 1:\n    class A: pass\nclass A:\n    def f(self):\n        return 1\n",
+     "if 1:\n    class A: pass\nclass A:\n    def f(self):\n        return 1\nclass B(A): pass  # neptune\n"),
+])
+def test_after_class(before, after):
+    check(AFTER, before, after)
+
+
+def test_after_a_class_that_is_there_twice_is_refused():
+    with pytest.raises(AnchorError, match="expected class A once, found 2"):
+        apply_edits(b"class A: pass\nclass A: pass\n", [AFTER])
+
+
+def test_the_import_of_a_module_of_the_package():
+    assert import_package("neptune_writer.frameworks.toy", "begin").code == (
+        'neptune_writer = __import__("neptune_writer.frameworks.toy", globals(), fromlist=["begin"], '
+        "level=1 if __package__ else 0)")
 
 
 def test_a_method_is_not_a_function_of_the_same_name():
