@@ -7,13 +7,16 @@ from neptune_writer.series import Points, Series, columns
 from neptune_writer.writer import Writer
 
 
-def rows_of(steps):
-    """Rows with the segments that the writer gives them."""
+def rows_of(steps, restarts=()):
+    """Rows with the segments that the writer gives them; ``restarts``: numbers of those where the steps begin anew."""
     writer, rows = Writer("journal", True, {}), []
     for number, step in enumerate(steps):
-        writer._advance(step, {"loss": 1.0})
+        begins_anew = number in restarts and number > 0
+        writer._advance(step, {"loss": 1.0}, begins_anew)
         rows.append({"t": float(number), "step": step, "segment": writer._segment, "values": {"loss": float(number)},
                      "offset": 100 * number})
+        if begins_anew:
+            rows[-1]["restart"] = True
     return rows
 
 
@@ -38,6 +41,16 @@ def test_no_records_are_no_rows():
 ])
 def test_x_carries_on_where_steps_start_again(steps, expected):
     assert xs(rows_of(steps)) == expected
+
+
+@pytest.mark.parametrize("steps, expected", [
+    ([512, 512], [512, 1024]),  # learn(512) twice
+    ([480, 500], [480, 980]),  # the first row of the second time lies beyond the last one of the first
+    ([100, 0], [100, 101]),
+    ([100, 50, 100], [100, 150, 200]),
+])
+def test_x_carries_on_where_a_row_says_that_steps_begin_anew(steps, expected):
+    assert xs(rows_of(steps, restarts=[1])) == expected
 
 
 def test_metrics_of_one_step_in_two_rows_share_their_x():
@@ -76,9 +89,9 @@ def test_rows_that_another_journal_supersedes_are_left_out():
 
 
 @settings(derandomize=True)
-@given(some.lists(some.integers(-5, 50), max_size=40), some.integers(0, 40))
-def test_steps_always_rise_and_a_restart_between_two_batches_changes_nothing(steps, cut):
-    rows = rows_of(steps)
+@given(some.lists(some.integers(-5, 50), max_size=40), some.integers(0, 40), some.sets(some.integers(0, 40)))
+def test_steps_always_rise_and_a_restart_between_two_batches_changes_nothing(steps, cut, restarts):
+    rows = rows_of(steps, restarts)
     whole = xs(rows)
     assert all(before < after for before, after in zip(whole, whole[1:]))
     first = Series()

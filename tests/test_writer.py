@@ -69,6 +69,22 @@ def test_steps_that_start_again_are_a_new_segment():
     assert [(row["step"], row["segment"]) for row in rows] == [(512, 0), (1024, 0), (512, 1), (1024, 1)]
 
 
+def test_a_framework_may_say_that_its_steps_begin_anew():
+    owner = connected()
+    neptune_writer.begin_segment(owner)  # before the first row it says nothing
+    for _ in range(2):
+        neptune_writer.write_row(owner, {"TotalEnvInteracts": 512}, STEP)
+        neptune_writer.begin_segment(owner)
+    neptune_writer.write_row(owner, {"Note": "no row"}, STEP)
+    neptune_writer.write_row(owner, {"TotalEnvInteracts": 1024}, STEP)
+    assert [(row["step"], row["segment"], row.get("restart", False)) for row in only_journal(".").rows] == [
+        (512, 0, False), (512, 1, True), (1024, 2, True)]
+
+
+def test_an_owner_without_a_run_has_no_segments():
+    neptune_writer.begin_segment(object())
+
+
 def test_rows_carry_the_time_they_were_written_at():
     before = time.time()
     row, = rows_of(connected(), {"Epoch": 0})

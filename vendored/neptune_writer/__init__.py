@@ -4,6 +4,8 @@
     write_config(owner, config)       returns the config without experiments, for the framework to go on with
     write_row(owner, row, step)       one write to the run's journal, then back to the training
 
+and, where a logger's runs are more than itself, two more: `begin_segment` and `close`.
+
 ``owner`` is the framework's logger. Nothing is ever set on it: frameworks serialise and pickle their loggers.
 Nothing here raises into the training but a TypeError from `connect` for an object that is no experiment.
 """
@@ -13,12 +15,12 @@ from . import experiments, masking, messages, specs
 from .cleaning import without_experiments
 from .owners import Owners
 
-__all__ = ["connect", "write_config", "write_row", "close", "hide_experiment"]
+__all__ = ["connect", "write_config", "write_row", "begin_segment", "close", "hide_experiment"]
 
 _writers = Owners()
 
 
-def connect(owner, experiment=None, **named):
+def connect(owner, experiment=None, framework=None, **named):
     """Record where the runs of ``owner`` go; nothing is opened before the first row.
 
     Args:
@@ -26,6 +28,7 @@ def connect(owner, experiment=None, **named):
             at the first row, where it has them.
         experiment: a live experiment of any client, a callable that makes one, a spec string, or None for what
             the environment variable NEPTUNE_EXPERIMENT says.
+        framework: a pair of its name and version, where the caller knows better than the installer's record.
         **named: the constructor's ``output_dir`` and ``exp_name``, as far as it takes them. A logger that could
             have been given one and was given neither is no run until it saves a config.
 
@@ -43,7 +46,7 @@ def connect(owner, experiment=None, **named):
     if isinstance(spec, str):
         spec = _parsed(spec)
     from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
-    _writers.add(owner, Writer(spec, is_run, named))
+    _writers.add(owner, Writer(spec, is_run, named, framework))
 
 
 def write_config(owner, config):
@@ -71,6 +74,16 @@ def write_row(owner, row, step=()):
     if writer is not None:
         with messages.one_line_on_failure("a row was not recorded"):
             writer.write_row(owner, row, step)
+
+
+def begin_segment(owner):
+    """The framework's step begins anew with the next row, as where a model is trained again from step 0: x carries on.
+
+    A step that falls says so by itself; one that begins anew at or above the last one does not.
+    """
+    writer = _writers.get(owner)
+    if writer is not None:
+        writer.begin_segment()
 
 
 def close(owner):

@@ -4,7 +4,8 @@ The first record is the header (see `identity`); then, in any order,
     {"t": seconds, "config": {...}}                                         hyper-parameters, plain
     {"t": seconds, "step": x, "segment": n, "values": {name: number}}       one row
     {"t": seconds, "end": true}                                             the run ended in good order
-``t`` is Unix time. A segment is a stretch in which steps rise. Non-finite numbers are the texts "NaN",
+``t`` is Unix time. A segment is a stretch in which steps rise; a row says ``"restart": true`` where the framework
+began its steps anew, whatever the one before was. Non-finite numbers are the texts "NaN",
 "Infinity" and "-Infinity". A file has one writer and is never changed but at its end; a line that does not
 parse is skipped by readers.
 """

@@ -29,8 +29,9 @@ def columns(rows):
 class Series:
     """Turns records of rows into rows for a tracker, carrying x on where the step starts again.
 
-    A tracker wants rising steps. Where the step falls, x goes on from the last one: 512, 1024, 512, 1024 becomes
-    512, 1024, 1536, 2048. A metric that comes again at the same step, which begins a segment too, is put one further.
+    A tracker wants rising steps. Where the step falls, or the row says that it begins anew, x goes on from the last
+    one: 512, 1024, 512, 1024 becomes 512, 1024, 1536, 2048. A metric that comes again at the same step, which begins a
+    segment too, is put one further.
     """
 
     def __init__(self, state=None):
@@ -55,7 +56,7 @@ class Series:
         """
         rows = []
         for record in records:
-            x = self._x(record["step"], record.get("segment", 0))
+            x = self._x(record["step"], record.get("segment", 0), record.get("restart", False))
             if x >= below:
                 continue
             plain = {name: values.NOT_FINITE[value] if isinstance(value, str) else value
@@ -64,13 +65,13 @@ class Series:
             rows.append(Row(x, record["t"], plain, "%s-%d" % (run, record["offset"])))
         return rows
 
-    def _x(self, step, segment):
+    def _x(self, step, segment, restarts):
         if self._last is None:
             x = step
         elif (step, segment) == (self._step, self._segment):
             x = self._last
         else:
-            if step < self._step:
+            if restarts or step < self._step:
                 self._base = max(self._last, self._last + 1 - step)
             x = self._base + step
             if x <= self._last:

@@ -20,12 +20,14 @@ class Writer:
         experiment: see `experiments`.
         is_run: whether rows alone make a run of it, or only a saved config does.
         named: what the logger's constructor was given of ``output_dir`` and ``exp_name``.
+        framework: a pair of the framework's name and version, where the caller knows better than the installer.
     """
 
-    def __init__(self, experiment, is_run, named):
+    def __init__(self, experiment, is_run, named, framework=None):
         self._experiment = experiment
         self._is_run = is_run
         self._named = named
+        self._framework = framework
         self._config = None
         self._began = round(time.time(), 3)
         self._journal = None
@@ -40,6 +42,7 @@ class Writer:
         self._step = None
         self._names = frozenset()  # metrics that have a value at this step
         self._segment = 0
+        self._restarts = False
 
     def write_config(self, owner, config):
         """Record the hyper-parameters. Before the first row they also decide the run's group."""
@@ -59,8 +62,17 @@ class Writer:
             if self._process != os.getpid():
                 return  # closed meanwhile by another thread
             step = self._step_of(row, step)
-            self._advance(step, plain)
-            self._append({"t": round(time.time(), 3), "step": step, "segment": self._segment, "values": plain})
+            restarts = self._restarts and self._step is not None
+            self._restarts = False
+            self._advance(step, plain, restarts)
+            record = {"t": round(time.time(), 3), "step": step, "segment": self._segment, "values": plain}
+            if restarts:
+                record["restart"] = True
+            self._append(record)
+
+    def begin_segment(self):
+        """The framework's step begins anew with the next row; see `neptune_writer.begin_segment`."""
+        self._restarts = True
 
     def close(self):
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
@@ -93,7 +105,7 @@ class Writer:
                 directory = (getattr(owner, "output_dir", None) or getattr(owner, "log_dir", None)
                              or self._named.get("output_dir"))
                 name = getattr(owner, "exp_name", None) or self._named.get("exp_name") or _last_part(directory)
-                self._identity = (directory, name, (installed.framework(), _version_of(owner)))
+                self._identity = (directory, name, self._framework or (installed.framework(owner), _version_of(owner)))
                 self._process = os.getpid() if identity.rank(owner) == 0 else -1
                 if self._process != -1:
                     ending.remember(self)
@@ -143,11 +155,11 @@ class Writer:
         found = values.step(step)
         return found if found is not None else self._step or 0
 
-    def _advance(self, step, plain):
-        """Begin a segment where the step falls, or where a metric comes again at the same step."""
-        if self._step is None or step > self._step:
+    def _advance(self, step, plain, restarts=False):
+        """Begin a segment where the step begins anew or falls, or where a metric comes again at the same step."""
+        if self._step is None or step > self._step and not restarts:
             self._names = plain.keys()
-        elif step < self._step or not self._names.isdisjoint(plain):
+        elif restarts or step < self._step or not self._names.isdisjoint(plain):
             self._segment += 1
             self._names = plain.keys()
         else:
