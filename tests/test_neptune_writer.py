@@ -1,4 +1,5 @@
 """neptune_writer: what connect and write_config promise, from nothing configured to the header of a run."""
+import json
 import os
 import socket
 import subprocess
@@ -182,6 +183,14 @@ def test_mpi_knows_the_rank_where_it_is_in_use(monkeypatch, initialised, rank, w
     assert len(journals(".")) == written
 
 
+@pytest.mark.parametrize("initialised, rank, written", [(True, 0, 1), (True, 1, 0), (False, 1, 1)])
+def test_torch_knows_the_rank_where_it_trains_on_several(monkeypatch, initialised, rank, written):
+    torch = types.SimpleNamespace(is_available=lambda: True, is_initialized=lambda: initialised, get_rank=lambda: rank)
+    monkeypatch.setitem(sys.modules, "torch.distributed", torch)
+    neptune_writer.write_row(connected(), {"Epoch": 0}, STEP)
+    assert len(journals(".")) == written
+
+
 @pytest.mark.parametrize("variable", ["SLURM_PROCID", "SLURM_ARRAY_TASK_ID", "SGE_TASK_ID"])
 def test_a_schedulers_task_id_is_no_rank(monkeypatch, variable):
     monkeypatch.setenv(variable, "7")
@@ -258,6 +267,14 @@ def test_the_installers_record_names_the_framework(monkeypatch, folder):
     rows_of(connected(), {"Epoch": 0})
     header = only_journal(".").header
     assert header["framework"] == "toyrl" and header["tags"] == ["toyrl"]
+
+
+def test_where_two_frameworks_share_a_folder_the_file_of_the_logger_tells(monkeypatch, folder):
+    (folder / "installed.json").write_text(json.dumps(
+        {"patch": "other", "files": {"logger.py": {"patch": "other"}, "trainings.py": {"patch": "toyrl"}}}))
+    monkeypatch.setattr("neptune_writer.installed.RECORD", str(folder / "installed.json"))
+    rows_of(connected(), {"Epoch": 0})
+    assert only_journal(".").header["framework"] == "toyrl"
 
 
 @pytest.mark.parametrize("change, same", [({}, True), ({"seed": 1, "output_dir": "b"}, True), ({"lr": 3e-4}, False)])

@@ -2,7 +2,7 @@
 import os
 import sys
 
-from . import clients
+from . import clients, specs
 
 ACCEPTED = ("a run or experiment object of a Neptune client (neptune, neptune-client, neptune-scale, minfx, goodseed), "
             "a callable that makes one, or a text such as 'offline', 'journal', 'workspace/project' or 'wandb:project'")
@@ -39,6 +39,14 @@ def short_text(experiment):
 def of_environment():
     """The spec that NEPTUNE_EXPERIMENT gives, or None."""
     return os.environ.get("NEPTUNE_EXPERIMENT") or None
+
+
+def of_client():
+    """The spec of what Neptune's client would do by itself; the disk alone where it knows of no project."""
+    mode = os.environ.get("NEPTUNE_MODE", "").strip().lower()
+    if mode in specs.MODES:
+        return mode
+    return "async" if os.environ.get("NEPTUNE_PROJECT") else specs.JOURNAL
 
 
 OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE")

@@ -53,8 +53,8 @@ def header(run, began, name, config, framework):
 def rank(owner):
     """The rank of this process among those that train together; 0 where it trains alone.
 
-    A logger of SpinningUp keeps neither folder nor file on other ranks. Otherwise MPI knows. A scheduler's task
-    id is never asked: people use it for seeds.
+    A logger of SpinningUp keeps neither folder nor file on other ranks. Otherwise MPI knows, or torch. A scheduler's
+    task id is never asked: people use it for seeds.
     """
     own = vars(owner) if hasattr(owner, "__dict__") else {}
     if own.get("output_file", owner) is None and own.get("output_dir", owner) is None:
@@ -63,6 +63,9 @@ def rank(owner):
     try:
         if mpi is not None and mpi.Is_initialized() and not mpi.Is_finalized():
             return mpi.COMM_WORLD.Get_rank()
+        torch = sys.modules.get("torch.distributed")
+        if torch is not None and torch.is_available() and torch.is_initialized():
+            return torch.get_rank()
         return int(os.environ.get("PMI_RANK") or os.environ.get("OMPI_COMM_WORLD_RANK") or 0)
     except Exception:
         return 0
