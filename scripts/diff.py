@@ -37,7 +37,7 @@ def diff(arguments: argparse.Namespace, console: Console) -> int:
             refusals.append(f"{file.path}: {file.state}: {file.detail}")
             continue
         _print(console, file.path, file.state, b"".join(unified(file.path, file.base, after)))
-    for folder in sorted({package.folder_beside(file.path) for file in found.files if file.new}):
+    for folder in sorted({package.folder_beside(file.path) for file in found.files if file.new and file.imports}):
         if arguments.all:
             for name, raw in found.sources.items():
                 _print(console, f"{folder}/{name}", "added", b"".join(added(f"{folder}/{name}", raw)))

@@ -9,8 +9,9 @@ import re
 import shlex
 import sys
 import time
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from scripts.checkout import environment
 from scripts.checkout.files import Refusal
 
 COLOURS = {"clean": "36", "applied": "32", "added": "32", "removed": "32", "restored": "32",
@@ -24,6 +25,7 @@ class Console:
     def __init__(self, command: str, arguments: argparse.Namespace) -> None:
         self.command = command
         self.checkout: str = arguments.checkout
+        self.python: Optional[str] = getattr(arguments, "python", None)
         self.as_json: bool = arguments.json
         self.dry_run: bool = getattr(arguments, "dry_run", False)
         self.report: Dict[str, Any] = {
@@ -91,7 +93,8 @@ class Console:
         """A command line that runs a script of ours on the same checkout."""
         place = os.path.join(os.path.dirname(sys.argv[0]) or ".", f"{name}.py")
         python = "uv run" if "UV" in os.environ else _python()
-        return f"{python} {shlex.quote(os.path.normpath(place))} {shlex.quote(self.checkout)}"
+        named = ["--python", self.python] if self.python else []
+        return f"{python} {shlex.join([os.path.normpath(place), *named, self.checkout])}"
 
     def _colour(self, text: str, code: str) -> str:
         plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ
@@ -117,7 +120,8 @@ def _python() -> str:
 def arguments(description: str) -> argparse.ArgumentParser:
     """What every command takes."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("checkout", help="folder of the framework: a clone, a copy, a package")
+    parser.add_argument("checkout", help="folder of the framework: a clone, a copy, a package, site-packages")
+    parser.add_argument("--python", help="a package that this Python imports is meant, by its name, not a folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead")
     return parser
 
@@ -143,6 +147,8 @@ def run(command: str, parser: argparse.ArgumentParser,
 def _attempt(work: Callable[[argparse.Namespace, Console], int], parsed: argparse.Namespace,
              console: Console) -> int:
     try:
+        if parsed.python:
+            parsed.checkout = environment.folder_of(parsed.python, parsed.checkout)
         return work(parsed, console)
     except BrokenPipeError:
         raise

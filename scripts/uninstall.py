@@ -42,6 +42,7 @@ def _uninstall(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     if not arguments.dry_run:
         transaction.change(found.root, plan.changes)
+        transaction.remove_emptied(found.root, found.gone)
     restored = [("restored", file.path, "byte for byte" if file.exact else "our lines taken out, yours kept")
                 for file in found.files if file.installed]
     left = [("drifted", file.path, "left as it is: our lines were gone from it")

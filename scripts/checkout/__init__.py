@@ -12,8 +12,6 @@ from scripts.checkout.finder import Search, leaves, search
 from scripts.checkout.state import APPLIED, EDITED, FOREIGN, OUTDATED, File, examine
 from scripts.checkout.store import Record
 
-EXPECTED = "expected a class with log_tabular and dump_tabular in a .py file"
-
 
 class Checkout(NamedTuple):
     """What was found in a checkout.
@@ -26,6 +24,7 @@ class Checkout(NamedTuple):
         sources: name -> content of the package that is copied.
         notes: what was left out of the search and might matter.
         links: path of each .py file that is a symlink -> the file of the checkout it leads to.
+        gone: paths of the manifest where there is no file any more.
     """
 
     root: str
@@ -35,6 +34,13 @@ class Checkout(NamedTuple):
     sources: Dict[str, bytes]
     notes: List[str]
     links: Dict[str, str]
+    gone: List[str]
+
+
+def expected() -> str:
+    """What a checkout without any logger lacks."""
+    loggers = [f"{patch.logger} ({patch.name})" for patch in discover()]
+    return f"expected a .py file with a class that has {', '.join(loggers[:-1])} or {loggers[-1]}"
 
 
 def open_checkout(path: str, named: Sequence[str] = (),
@@ -64,16 +70,16 @@ def open_checkout(path: str, named: Sequence[str] = (),
         file = _examine(root, name, patches, known.get(name), name in wanted)
         if file and (not wanted or name in wanted or name in known or file.companion):
             seen.append(file)
-    has_logger = any(not file.companion and file.state != FOREIGN for file in seen)
-    seen = [file for file in seen if has_logger or file.installed or not file.companion]
-    beside = {package.folder_beside(file.path) for file in seen if file.new or file.installed}
+    with_logger = {file.patch for file in seen if not file.companion and file.state != FOREIGN}
+    seen = [file for file in seen if file.patch in with_logger or file.installed or not file.companion]
+    beside = {package.folder_beside(file.path) for file in seen if file.imports}
     for folder in beside - set(copies):
         copy = package.read_copy(root, folder, sources)
         if copy:
             copies[folder] = copy
-    gone = [f"{name}: install patched it, it is gone" for name in records
-            if files.read(root, name) is None]
-    checkout = Checkout(root, seen, copies, records, sources, found.notes + gone, found.links)
+    gone = [name for name in records if files.read(root, name) is None]
+    notes = found.notes + [f"{name}: install patched it, it is gone" for name in gone]
+    checkout = Checkout(root, seen, copies, records, sources, notes, found.links, gone)
     if not seen and not records and not copies:
         raise Refusal(_nothing_found(path, found))
     return checkout
@@ -131,12 +137,12 @@ def _examine(root: str, path: str, patches: List[Patch], record: Optional[Record
             if file:
                 return file
     if wanted:
-        raise Refusal(f"{path}: {EXPECTED}, found none in it")
+        raise Refusal(f"{path}: {expected()}, found none in it")
     return None
 
 
 def _nothing_found(path: str, found: Search) -> str:
-    reason = f"{path}: {EXPECTED}, found none"
+    reason = f"{path}: {expected()}, found none"
     if found.leaving:
         return (f"{reason}; {', '.join(found.leaving[:3])}: a symlink that leaves the checkout is "
                 "not followed, name the folder it leads to")
@@ -149,10 +155,12 @@ def states(checkout: Checkout) -> List[Tuple[File, str, str]]:
     """Each file with its state and detail, the copied package beside it taken into account."""
     found = []
     for file in checkout.files:
-        copy = checkout.copies.get(package.folder_beside(file.path))
+        folder = package.serving(file, checkout.copies)
+        copy = checkout.copies[folder] if folder else None
         state, detail = file.state, file.detail
         if state in (APPLIED, EDITED) and copy is None:
-            state, detail = OUTDATED, f"{package.folder_beside(file.path)} is missing"
+            lacking = package.folder_beside(file.path) if file.imports else store.PACKAGE
+            state, detail = OUTDATED, f"{lacking} is missing"
         elif state == APPLIED and copy and copy.edited:
             state, detail = EDITED, f"{copy.folder}/{copy.edited[0]} was changed"
         elif state == APPLIED and copy and copy.outdated:

@@ -63,6 +63,10 @@ def _python_files(root: str, found: Search) -> Iterator[str]:
     for folder, folders, names in os.walk(root, onerror=note):
         below = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if below == "." else below + "/"
+        if prefix and HIDDEN in folders:
+            found.notes.append(f"{below}: left alone, an install of its own is in it; name that folder")
+            folders[:] = []
+            continue
         for name in [*folders, *names]:
             place = os.path.join(folder, name)
             if os.path.islink(place) and not name.startswith("."):

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
 from scripts.checkout import files
 from scripts.checkout.files import Refusal
+from scripts.checkout.state import File
 from scripts.checkout.store import FORMAT, PACKAGE, Content, Record
 
 VENDORED = Path(__file__).resolve().parents[2] / "vendored" / PACKAGE
@@ -23,7 +24,7 @@ class Copy(NamedTuple):
 
     Attributes:
         folder: where it is, relative to the checkout; its parent holds the patched files.
-        records: path -> record of each file patched beside it.
+        records: path -> record of each patched file that depends on it.
         written: name -> SHA-256 of each of its files as it was copied.
         edited: names of its files that are neither what was copied nor what would be.
         outdated: whether it is not what would be copied today.
@@ -42,6 +43,21 @@ def folder_beside(path: str) -> str:
     """The package's folder for a patched file."""
     parent = os.path.dirname(path)
     return f"{parent}/{PACKAGE}" if parent else PACKAGE
+
+
+def serving(file: File, folders: Iterable[str]) -> Optional[str]:
+    """The package's folder that a patched file depends on; None where it is not among these.
+
+    It lies beside the file, or, where that imports none itself, in the nearest folder above.
+    """
+    parent = os.path.dirname(file.path)
+    while True:
+        folder = folder_beside(f"{parent}/" if parent else "")
+        if folder in folders:
+            return folder
+        if file.imports or not parent:
+            return None
+        parent = os.path.dirname(parent)
 
 
 def vendored() -> Dict[str, bytes]:
@@ -134,9 +150,9 @@ def _read_record(folder: str, raw: bytes) -> Any:
             raise ValueError(f"format {found['format']!r}")
         written = {str(name): str(value) for name, value in found["package"].items()}
         entries = {name: Record.of_json(entry) for name, entry in found["files"].items()}
-        if any("/" in name or "\\" in name or name.startswith(".") for name in entries):
-            raise ValueError("a path")
-        if any(".." in name.split("/") or name.startswith("/") for name in written):
+        if any("\\" in name or any(part.startswith(".") for part in name.split("/")) for name in entries):
+            raise ValueError("a path of no checkout")
+        if any(".." in name.split("/") or name.startswith("/") for name in [*written, *entries]):
             raise ValueError("a path outside")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refusal(f"{path}: expected what install wrote there, found {error!r}; remove the "

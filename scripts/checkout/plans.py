@@ -5,7 +5,7 @@ import os
 from typing import Dict, List, NamedTuple, Optional
 
 from scripts.checkout import files, package, store
-from scripts.checkout import EXPECTED, Checkout
+from scripts.checkout import Checkout, expected
 from scripts.checkout.state import (
     APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, UNSUPPORTED, File, make_record)
 from scripts.checkout.store import Changes, Content, Record
@@ -39,7 +39,7 @@ def plan_install(checkout: Checkout) -> Plan:
                  if target == file.path and os.path.dirname(link) != os.path.dirname(target)]
     if all(file.companion for file in chosen):
         refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN]
-        refusals = refusals or [f"{EXPECTED}, found none any more; uninstall takes out what is left of ours"]
+        refusals = refusals or [f"{expected()}, found none any more; uninstall takes out what is left of ours"]
     records = {file.path: make_record(file) for file in chosen}
     changes: Changes = {}
     for file in chosen:
@@ -99,10 +99,9 @@ def _is_so(root: str, path: str, content: Optional[Content]) -> bool:
 def _packages(checkout: Checkout, chosen: List[File], records: Dict[str, Record]) -> Changes:
     """A copy beside every patched file, and none where no file is patched any more."""
     changes: Changes = {}
-    folders = sorted({package.folder_beside(file.path) for file in chosen})
+    folders = sorted({package.folder_beside(file.path) for file in chosen if file.imports})
     for folder in folders:
-        beside = {path: record for path, record in records.items()
-                  if package.folder_beside(path) == folder}
+        beside = {file.path: records[file.path] for file in chosen if package.serving(file, folders) == folder}
         name = next(iter(beside.values())).patch
         changes.update(package.contents(folder, checkout.sources, name, beside,
                                         checkout.copies.get(folder)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import NamedTuple, Optional, Tuple
 
 from patches import Patch, Patched, apply_patch
-from patches.edits import Refused, foreign_line, remove_edits
+from patches.edits import IMPORT, Refused, foreign_line, remove_edits
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
 
@@ -44,6 +44,11 @@ class File(NamedTuple):
         """Whether our edits are in it."""
         return self.state in (APPLIED, OUTDATED, EDITED, ORPHANED)
 
+    @property
+    def imports(self) -> bool:
+        """Whether it imports the copied package, which then lies beside it; else it reaches it through another."""
+        return IMPORT.encode() in (self.new or self.raw)
+
 
 def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
             original: Optional[bytes]) -> Optional[File]:
@@ -72,7 +77,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
         return file._replace(state=UNSUPPORTED, detail=reason) if reason else None
     state, detail = CLEAN, f"{_insertions(found.raw, patched.new)} to make"
     if record is not None:
-        state, detail = DRIFTED, "our lines are gone from it, as after git checkout"
+        state, detail = DRIFTED, "our lines are gone from it, as after git checkout or pip install"
     return file._replace(state=state, detail=detail, base=found.raw, new=patched.new, exact=True,
                          companion=patched.companion)
 

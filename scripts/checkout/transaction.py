@@ -171,6 +171,21 @@ def clean(root: str) -> None:
         files.remove_folder(root, HIDDEN)
 
 
+def remove_emptied(root: str, paths: List[str]) -> None:
+    """Remove the folders that these files were in, as far as nothing is left in them, the checkout itself included.
+
+    pip leaves the folders of a package behind where something of ours was in them.
+    """
+    with contextlib.suppress(OSError):
+        for path in paths:
+            folder = os.path.dirname(path)
+            while folder:
+                files.remove_folder(root, folder)
+                folder = os.path.dirname(folder)
+        if paths and not os.listdir(root):
+            os.rmdir(root)
+
+
 def _remove_empty(root: str, paths: List[str]) -> None:
     """Remove the folders of ours that removing these files left empty."""
     for folder in sorted({os.path.dirname(path) for path in paths}, key=len, reverse=True):

@@ -1,0 +1,55 @@
+"""Where a Python has a package: what `--python PYTHON NAME` stands for."""
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any, Dict, List
+
+from scripts.checkout.files import Refusal
+
+_SECONDS = 60
+_PROBE = """if True:
+    import importlib.util, json, sys
+    if sys.path[:1] == [""]:
+        del sys.path[0]  # this working directory is not the training's
+    found = importlib.util.find_spec(sys.argv[1])
+    places = list(found.submodule_search_locations or []) if found else []
+    print(json.dumps({"found": found is not None, "places": places}))"""
+
+
+def folder_of(python: str, name: str) -> str:
+    """The folder of the package that this Python imports under a name.
+
+    Args:
+        name: as it is imported, or as pip calls it where the two differ by dashes only.
+
+    Raises:
+        Refusal: it imports none, or this is no Python.
+    """
+    module = name.replace("-", "_").split(".")[0]
+    found = _ask(python, module)
+    if not found["found"]:
+        raise Refusal(f"{name}: expected a package that {python} imports, found none of that name; "
+                      "name the framework's folder, or the Python that trains")
+    places: List[str] = [place for place in found["places"] if os.path.isdir(place)]
+    if len(places) != 1:
+        raise Refusal(f"{name}: expected a package of one folder in {python}, found "
+                      f"{', '.join(places) or 'a single module'}; name the framework's folder")
+    return places[0]
+
+
+def _ask(python: str, module: str) -> Dict[str, Any]:
+    try:
+        done = subprocess.run([python, "-c", _PROBE, module], capture_output=True, text=True, timeout=_SECONDS,
+                              stdin=subprocess.DEVNULL)
+        found: Dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except subprocess.TimeoutExpired:
+        reason = f"no answer in {_SECONDS} s"
+    except (ValueError, IndexError):
+        reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
+    else:
+        return found
+    raise Refusal(f"{python}: expected a Python 3, such as .venv/bin/python, found {reason}")
