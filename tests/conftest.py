@@ -1,7 +1,9 @@
 """What tests share: `vendored/` on the path, and nothing of the surrounding shell or of an earlier test."""
 import os
 import signal
+import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,36 @@ def token(monkeypatch):
     from trainings import TOKEN
     monkeypatch.setenv("NEPTUNE_API_TOKEN", TOKEN)
     return TOKEN
+
+
+@pytest.fixture(scope="session")
+def small_checkouts(tmp_path_factory):
+    """(framework of `small_formats`, whether it is patched) -> its folder."""
+    from scripts import install
+    from small_checkout import call, make
+    from small_formats import FRAMEWORKS
+    found = {(name, is_patched): make(tmp_path_factory.mktemp(name), files)
+             for name, files in FRAMEWORKS.items() for is_patched in (True, False)}
+    for (_, is_patched), folder in found.items():
+        assert not is_patched or call(install, folder) == 0
+    return found
+
+
+@pytest.fixture
+def train(small_checkouts, training_folder):
+    """Runs a script on a framework of `small_formats`, in `training_folder`; returns its stdout and stderr."""
+    from small_formats import PROLOGUES
+    from trainings import RECORDING
+
+    def train(framework, code, is_patched=True, status=0, python=sys.executable, **variables):
+        (training_folder / "train.py").write_text(PROLOGUES[framework] + textwrap.dedent(code))
+        path = os.pathsep.join([str(small_checkouts[framework, is_patched]), str(RECORDING)])
+        done = subprocess.run([python, "train.py"], cwd=training_folder, capture_output=True, text=True,
+                              timeout=60, stdin=subprocess.DEVNULL,
+                              env=dict(os.environ, PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1", **variables))
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout, done.stderr
+    return train
 
 
 @pytest.fixture

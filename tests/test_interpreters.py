@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from environment import interpreters
+from small_formats import FRAMEWORKS
 from trainings import PACKAGE, RECORDING, only_journal, recorded_points, run
 
 VERSIONS = ["3.%d" % minor for minor in range(6, 14)]
@@ -96,3 +97,12 @@ def test_the_package_imports_nothing_but_the_standard_library_and_itself():
     if hasattr(sys, "stdlib_module_names"):
         assert imported <= set(sys.stdlib_module_names)
     assert "neptune" not in imported
+
+
+@pytest.mark.parametrize("framework", sorted(FRAMEWORKS))
+def test_a_frameworks_idiom(train, training_folder, python, framework):
+    train(framework, "Walk('P', CartPole(), verbose=1, learning_rate=lambda f: f * 0.5).learn(200)", python=python,
+          NEPTUNE_EXPERIMENT="journal")
+    run_ = only_journal(training_folder)
+    assert [row["step"] for row in run_.rows] == [100, 200]
+    assert run_.configs[0]["learning_rate"] == "lambda f: f * 0.5"

@@ -1,0 +1,124 @@
+"""neptune_writer.frameworks.schedules: what a reader sees of a schedule, without anyone calling it."""
+import functools
+
+import pytest
+
+from neptune_writer.frameworks.schedules import readable
+
+
+def constant_fn(val):  # as Stable-Baselines3 names it
+    def func(_):
+        return val
+    return func
+
+
+def constfn(val):  # as Stable Baselines 2 does
+    return lambda _: val
+
+
+def get_schedule_fn(value_schedule):
+    return lambda progress_remaining: float(value_schedule(progress_remaining))
+
+
+class ConstantSchedule:
+    def __init__(self, val):
+        self.val = val
+
+    def __call__(self, _):
+        return self.val
+
+
+class FloatSchedule:
+    def __init__(self, value_schedule):
+        self.value_schedule = value_schedule
+
+    def __call__(self, progress):
+        return float(self.value_schedule(progress))
+
+
+class Linear:
+    def __init__(self, start, end):
+        self.start, self.end, self.calls = start, end, []
+
+    def __call__(self, progress):
+        self.calls.append(progress)
+
+    def value(self, progress):
+        return self(progress)
+
+
+class Described(Linear):
+    def __repr__(self):
+        return "Described(%s)" % self.start
+
+
+def stepwise(progress):
+    raise AssertionError("called")
+
+
+def falling(start):
+    def schedule(progress):
+        return start * progress
+    return schedule
+
+
+@pytest.mark.parametrize("value", [3e-4, 1, None, "auto", True, [64, 64], {"gamma": 0.99}, dict])
+def test_what_is_no_schedule_stays_as_it_is(value):
+    assert readable(value) is value
+
+
+@pytest.mark.parametrize("schedule", [
+    constant_fn(3e-4), constfn(3e-4), get_schedule_fn(constant_fn(3e-4)), FloatSchedule(ConstantSchedule(3e-4)),
+    FloatSchedule(FloatSchedule(constant_fn(3e-4)))])
+def test_a_constant_is_its_number(schedule):
+    assert readable(schedule) == 3e-4
+
+
+@pytest.mark.parametrize("schedule, text", [
+    (falling(0.1), "falling(start=0.1)"),
+    (get_schedule_fn(falling(0.1)), "falling(start=0.1)"),
+    (stepwise, "stepwise"),
+    (Linear(1, 0), "Linear(start=1, end=0)"),
+    (FloatSchedule(Linear(1, 0)), "Linear(start=1, end=0)"),
+    (Linear(1, 0).value, "Linear.value(start=1, end=0)"),
+    (constant_fn, "constant_fn"),
+])
+def test_others_are_what_they_were_made_of(schedule, text):
+    assert readable(schedule) == text
+
+
+def test_what_describes_itself_is_left_to_that():
+    described = Described(1, 0)
+    assert readable(FloatSchedule(described)) is described
+
+
+def test_builtins_and_partials_stay_for_whoever_names_them():
+    assert readable(abs) is abs
+    assert isinstance(readable(functools.partial(falling, 0.1)), functools.partial)
+
+
+def test_a_lambda_is_its_source():
+    start = 2.5e-4
+    schedules = dict(learning_rate=lambda f: f * 2.5e-4, cliprange=lambda f: f * 0.1,
+                     other=lambda f: max(f * start,
+                                         1e-5))
+    assert {name: readable(schedule) for name, schedule in schedules.items()} == {
+        "learning_rate": "lambda f: f * 2.5e-4", "cliprange": "lambda f: f * 0.1",
+        "other": "lambda f: max(f * start, 1e-5), start=0.00025"}
+
+
+def test_a_lambda_without_source_is_a_lambda():
+    assert readable(eval("lambda f: f")) == "<lambda>"
+
+
+def test_none_is_called():
+    schedule = Linear(1, 0)
+    readable(schedule)
+    readable(FloatSchedule(schedule))
+    assert schedule.calls == []
+
+
+def test_one_that_holds_itself_ends():
+    endless = FloatSchedule(None)
+    endless.value_schedule = endless
+    assert "FloatSchedule" in str(readable(endless))

@@ -1,0 +1,76 @@
+"""Which run rows belong to: one a model and experiment, however often it learns and through whatever loggers.
+
+A live experiment is one run, whichever models write to it: their steps carry on, one after the other.
+"""
+from .. import begin_segment, close, config as configs, connect, experiments, write_config, write_row
+from ..owners import Owners
+
+_families = Owners()  # model, logger's format or live experiment -> its _Runs, ended with it
+
+
+def of(anchor, experiment, **described):
+    """The `Run` of ``anchor`` in ``experiment``, the same one each time.
+
+    Args:
+        anchor: what the run lives and ends with: a model, or the output format where there is none.
+        experiment: as `neptune_writer.connect` takes it, not None.
+        **described: what a new one is described by, see `Run`.
+
+    Raises:
+        TypeError: the experiment is none.
+    """
+    if not isinstance(experiment, str) and experiments.is_live(experiment):
+        anchor = experiment
+    family = _families.get(anchor)
+    if family is None:
+        family = _Runs()
+        _families.add(anchor, family)
+    key = experiment if isinstance(experiment, str) else id(experiment)
+    if key not in family.runs:
+        family.runs[key] = Run(experiment, **described)
+    return family.runs[key]
+
+
+class Run:
+    """One run; the owner of its writer.
+
+    Args:
+        experiment: see `of`.
+        name: the run's name, or None for that of the folder or the script.
+        folder: where its journal lies, or None.
+        framework: a pair of name and version.
+    """
+
+    def __init__(self, experiment, name, folder, framework):
+        self._config = None
+        connect(self, experiment, framework=framework, output_dir=folder, exp_name=name)
+        self._experiment = experiment  # whose id is a key: kept, so that no other object gets it
+
+    def write_config(self, config):
+        """Add hyper-parameters to those that are known; what is known already is not written again."""
+        plain = dict(self._config or {}, **configs.plain(config))
+        if plain != self._config:
+            self._config = plain
+            write_config(self, plain)
+
+    def write_row(self, row, step):
+        """See `neptune_writer.write_row`."""
+        write_row(self, row, step)
+
+    def begin_segment(self):
+        """See `neptune_writer.begin_segment`."""
+        begin_segment(self)
+
+    def close(self):
+        """See `neptune_writer.close`."""
+        close(self)
+
+
+class _Runs:
+    def __init__(self):
+        self.runs = {}
+
+    def close(self):
+        """What they belong to is gone."""
+        for run in self.runs.values():
+            run.close()

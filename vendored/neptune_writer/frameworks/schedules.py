@@ -1,0 +1,91 @@
+"""Schedules made readable: a number where one is constant, else what it is made of.
+
+None is ever called: one of a user's own may count its calls.
+"""
+import ast
+import inspect
+import types
+
+_WRAPPERS = ("constant_fn", "constfn", "get_schedule_fn")  # functions of the frameworks; what they return holds a value
+_DEEPEST = 5
+
+
+def readable(value):
+    """``value``, with a number or a text in place of a schedule. Classes and objects with a text of their own stay."""
+    for _ in range(_DEEPEST):
+        inner = _inside(value)
+        if inner is None:
+            break
+        value = inner
+    if isinstance(value, types.FunctionType):
+        return _text(value)
+    if isinstance(value, types.MethodType):
+        return "%s.%s(%s)" % (type(value.__self__).__name__, value.__name__, _listed(vars(value.__self__)))
+    if callable(value) and not isinstance(value, type) and type(value).__repr__ is object.__repr__:
+        return "%s(%s)" % (type(value).__name__, _listed(getattr(value, "__dict__", {})))
+    return value
+
+
+def _inside(value):
+    """What a framework's schedule holds, a number or another schedule; None for anything else."""
+    if isinstance(value, types.FunctionType):
+        cells = _cells(value)
+        is_wrapper = value.__qualname__.partition(".")[0] in _WRAPPERS and len(cells) == 1
+        return next(iter(cells.values())) if is_wrapper else None
+    fields = getattr(value, "__dict__", {})
+    if callable(value) and len(fields) == 1:
+        return fields.get("value_schedule", fields.get("val"))
+    return None
+
+
+def _cells(function):
+    """Name -> value of the variables that a function keeps of the one it was defined in."""
+    cells = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        try:
+            cells[name] = cell.cell_contents
+        except ValueError:
+            continue  # empty
+    return cells
+
+
+def _listed(values):
+    """``a=0.1, b=2``: the numbers and texts among these."""
+    return ", ".join("%s=%r" % (name, value) for name, value in values.items() if isinstance(value, (int, float, str)))
+
+
+def _text(function):
+    """``linear(start=0.1)`` of a function that `linear` made, ``lambda f: f * a, a=0.1``, or the name of any other."""
+    kept = _listed(_cells(function))
+    if function.__name__ == "<lambda>":
+        return ", ".join([_lambda(function)] + [kept] * bool(kept))
+    maker = function.__qualname__.rpartition(".<locals>.")[0].rpartition(".")[2]
+    return "%s(%s)" % (maker, kept) if kept and maker else function.__name__
+
+
+def _lambda(function):
+    """The source of a lambda; ``<lambda>`` where there is none, or it cannot be told from others on its line."""
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError, SyntaxError):
+        return "<lambda>"
+    starts = [index for index in range(len(source)) if source.startswith("lambda", index)]
+    for text in filter(None, (_longest_lambda(source[start:]) for start in starts)):
+        if _names_and_numbers(compile(text, "", "eval").co_consts[0]) == _names_and_numbers(function.__code__):
+            return " ".join(text.split())
+    return "<lambda>"
+
+
+def _longest_lambda(text):
+    """The longest beginning of a text that is a lambda; None where none is."""
+    for end in range(len(text), 0, -1):
+        try:
+            if isinstance(ast.parse(text[:end], mode="eval").body, ast.Lambda):
+                return text[:end]
+        except (SyntaxError, ValueError):
+            continue
+    return None
+
+
+def _names_and_numbers(code):
+    return code.co_varnames, code.co_consts, set(code.co_names) | set(code.co_freevars)

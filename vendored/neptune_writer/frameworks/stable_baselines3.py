@@ -1,0 +1,37 @@
+"""Stable-Baselines3: rows that come with their step, and with keys that formats are told to leave out."""
+from .. import messages
+from . import output_format
+from .output_format import begin, with_neptune
+
+__all__ = ["OutputFormat", "begin", "with_neptune"]
+
+NAME = "neptune"
+
+
+class OutputFormat(output_format.OutputFormat):
+    """See `output_format`."""
+
+    framework = "stable_baselines3"
+
+    def write(self, key_values, key_excluded, step=0, *_, **__):
+        """Write one row.
+
+        Args:
+            key_values: name -> number; an `HParam`'s parameters join the run's config; of anything else (videos,
+                figures, images, texts) one line says that it is skipped.
+            key_excluded: name -> the formats that are not to have it, a tuple, or a text, or None.
+            step: the model's number of steps; 0, which callers leave it at, stands for the one it is at.
+            *_, **__: what else a fork may hand to its formats, which is left alone.
+        """
+        with messages.one_line_on_failure("a row was not recorded"):
+            row = {name: value for name, value in key_values.items() if not _names_us(key_excluded.get(name))}
+            for name in [name for name, value in row.items() if hasattr(value, "hparam_dict")]:
+                run = self.run()
+                parameters = row.pop(name).hparam_dict
+                if run is not None:
+                    run.write_config(parameters)
+            self.write_row(row, step or getattr(self.model(), "num_timesteps", 0))
+
+
+def _names_us(excluded):
+    return excluded == NAME or isinstance(excluded, (tuple, list, set)) and NAME in excluded
