@@ -6,6 +6,7 @@ import stat
 
 import pytest
 from small_checkout import LOGGER, call, make, run, snapshot
+from small_formats import BASELINES
 
 from scripts import install, uninstall
 from scripts.checkout import files
@@ -295,3 +296,13 @@ def test_as_a_user_runs_it(tmp_path):
     assert done.returncode == 0 and json.loads(done.stdout)["ok"]
     assert snapshot(tmp_path) == before
     assert files.digest(LOGGER.encode()) == files.digest((tmp_path / "small/logx.py").read_bytes())
+
+
+def test_a_file_that_imports_no_package_has_its_record_in_that_of_the_folder_above(tmp_path, capsys):
+    """As Stable Baselines 2 has it: the originals are gone, and still every byte is known by its hash."""
+    before = installed(tmp_path, BASELINES)
+    shutil.rmtree(tmp_path / HIDDEN)
+    capsys.readouterr()
+    assert call(uninstall, tmp_path) == 0
+    assert capsys.readouterr().out.count("byte for byte") == 2
+    assert snapshot(tmp_path) == before

@@ -1,0 +1,216 @@
+"""Packages as pip installs them: named with `--python`, reinstalled and removed behind our back, linked by uv."""
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from environment import interpreters
+from small_checkout import call, make, run, snapshot
+from small_formats import STABLE_BASELINES3
+
+from scripts import diff, install, status, uninstall
+from scripts.checkout import environment
+from scripts.checkout.files import Refusal
+
+LOGGER = "small/common/logger.py"
+
+
+class Environment:
+    """A virtual environment with packages that pip has installed."""
+
+    def __init__(self, folder):
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+        self.folder = folder
+        self.python = str(folder / "bin" / "python")
+        self.site_packages, = folder.glob("lib/python*/site-packages")
+        self.package = self.site_packages / "small"
+
+    def pip(self, *arguments):
+        pip = [sys.executable, "-m", "pip", "--python", self.python, "--disable-pip-version-check"]
+        subprocess.run([*pip, *arguments], check=True, capture_output=True)
+
+    def install(self, version="3.5", files=STABLE_BASELINES3):
+        """Install the small framework from a wheel, as from the package index."""
+        self.pip("install", "--no-index", "--no-deps", "--no-compile",
+                 "--force-reinstall", str(wheel(self.folder, version, files)))
+
+    @property
+    def target(self):
+        """What the scripts take."""
+        return ["--python", self.python, "small"]
+
+
+def wheel(folder, version, files):
+    """A wheel of these files."""
+    path = folder / f"small-{version}-py3-none-any.whl"
+    info = f"small-{version}.dist-info"
+    files = {**files, "small/__init__.py": f'__version__ = "{version}"\n',
+             f"{info}/METADATA": f"Metadata-Version: 2.1\nName: small\nVersion: {version}\n",
+             f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    hashes = {name: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+              for name, text in files.items()}
+    record = "".join(f"{name},sha256={hashes[name]},{len(files[name])}\n" for name in files) + f"{info}/RECORD,,\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in {**files, f"{info}/RECORD": record}.items():
+            archive.writestr(name, text)
+    return path
+
+
+@pytest.fixture
+def env(tmp_path):
+    """One with the small framework."""
+    made = Environment(tmp_path / "venv")
+    made.install()
+    return made
+
+
+def states(target, capsys):
+    """Path -> state."""
+    capsys.readouterr()
+    call(status, *target, "--json")
+    return {file["path"]: file["state"] for file in json.loads(capsys.readouterr().out)["files"]}
+
+
+BOTH = ["common/logger.py", "common/models.py"]
+
+
+@pytest.mark.parametrize("target", ["by name", "site-packages", "package", "environment"])
+def test_any_way_to_a_package_installs_and_comes_back_byte_for_byte(env, capsys, target):
+    target = {"by name": env.target, "site-packages": [env.site_packages], "package": [env.package],
+              "environment": [env.folder]}[target]
+    before = snapshot(env.folder)
+    assert call(install, *target) == 0
+    assert [state for path, state in states(target, capsys).items() if path.endswith(".py")] == ["applied"] * 2
+    train = "from small.common.models import Walk; Walk('P', None).learn(200)"
+    done = subprocess.run([env.python, "-B", "-c", train], env=dict(os.environ, NEPTUNE_EXPERIMENT="journal"),
+                          cwd=env.folder, capture_output=True, text=True, check=True)
+    journal = Path(done.stderr.split("neptune: journal ")[1].strip())
+    assert journal.read_text().count('"values"') == 2
+    journal.unlink()
+    journal.parent.rmdir()
+    assert call(uninstall, *target) == 0
+    assert snapshot(env.folder) == before
+
+
+def test_every_command_takes_it_and_names_it_again(env, capsys):
+    for command in (status, diff, install, uninstall):
+        assert call(command, *env.target) == 0
+        output = capsys.readouterr().out
+        assert f"--python {env.python} small" in output or command is diff and "+++ b/common/logger.py" in output
+
+
+def test_the_name_may_be_the_one_that_pip_knows(env):
+    assert environment.folder_of(env.python, "small") == str(env.package)
+    make(env.site_packages, {"very_small/__init__.py": ""})
+    assert environment.folder_of(env.python, "very-small") == str(env.site_packages / "very_small")
+
+
+def test_the_working_directory_is_not_searched(env, tmp_path, monkeypatch):
+    monkeypatch.chdir(make(tmp_path / "clone", STABLE_BASELINES3))
+    assert environment.folder_of(env.python, "small") == str(env.package)
+
+
+def test_a_clone_that_is_installed_in_place_is_found(env, tmp_path):
+    env.pip("uninstall", "-y", "small")
+    clone = make(tmp_path / "clone", STABLE_BASELINES3)
+    (env.site_packages / "clone.pth").write_text(str(clone))
+    assert environment.folder_of(env.python, "small") == str(clone / "small")
+
+
+def test_any_python_3_finds_its_packages():
+    for version, python in interpreters().items():
+        assert os.path.basename(environment.folder_of(str(python), "json")) == "json", version
+
+
+@pytest.mark.parametrize("python, name, reason", [
+    ("{python}", "nothing", "nothing: expected a package that {python} imports, found none of that name"),
+    ("{python}", "alone", "alone: expected a package of one folder in {python}, found a single module"),
+    ("{python}", "split", "split: expected a package of one folder in {python}, found /"),
+    ("{folder}/none", "small", "{folder}/none: expected a Python 3, such as .venv/bin/python, found No such file"),
+    ("{folder}", "small", "{folder}: expected a Python 3, such as .venv/bin/python, found Permission denied"),
+    ("/bin/true", "small", "/bin/true: expected a Python 3, such as .venv/bin/python, found no answer"),
+])
+def test_refusals(env, capsys, python, name, reason):
+    make(env.site_packages, {"alone.py": "", "split/a.py": "", "more.pth": str(env.folder / "more")})
+    make(env.folder, {"more/split/b.py": ""})
+    known = {"python": env.python, "folder": env.folder}
+    assert call(install, "--python", python.format(**known), name) == 1
+    line, = capsys.readouterr().err.splitlines()
+    assert line.startswith("install: " + reason.format(**known))
+
+
+def test_a_python_that_says_why_it_cannot_is_quoted(tmp_path):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho no module named site >&2\nexit 1\n")
+    python.chmod(0o755)
+    with pytest.raises(Refusal, match="found no module named site"):
+        environment.folder_of(str(python), "small")
+
+
+# pip behind our back
+
+def test_reinstalled_it_is_drifted_and_both_commands_handle_it(env, capsys):
+    before = snapshot(env.package)
+    for command, after in ((install, "applied"), (uninstall, "clean")):
+        call(install, *env.target)
+        env.install()
+        assert states(env.target, capsys) == dict.fromkeys(BOTH, "drifted")
+        assert call(command, *env.target) == 0
+        assert states(env.target, capsys) == dict.fromkeys(BOTH, after)
+    assert snapshot(env.package) == before
+
+
+def test_another_version_is_drifted_and_comes_back_as_that_version(env, capsys):
+    call(install, *env.target)
+    env.install("3.6", {**STABLE_BASELINES3, LOGGER: STABLE_BASELINES3[LOGGER] + "\nNEW = True\n"})
+    assert states(env.target, capsys) == dict.fromkeys(BOTH, "drifted")
+    assert call(install, *env.target) == call(uninstall, *env.target) == 0
+    assert (env.site_packages / LOGGER).read_text() == STABLE_BASELINES3[LOGGER] + "\nNEW = True\n"
+
+
+def test_removed_by_pip_it_is_named_and_uninstall_leaves_nothing_of_it(env, capsys):
+    call(install, *env.target)
+    env.pip("uninstall", "-y", "small")
+    assert states(env.target, capsys) == {}
+    assert call(status, *env.target) == 0
+    assert "common/logger.py: install patched it, it is gone" in capsys.readouterr().err
+    assert call(install, *env.target) == 1
+    assert call(uninstall, *env.target) == 0
+    assert not env.package.exists()  # else Python would import an empty package of that name
+
+
+# Environments that share files
+
+def test_files_that_are_linked_into_another_environment_are_never_changed_there(env, tmp_path):
+    """As uv does it: one inode for all environments."""
+    other = tmp_path / "other"
+    for path in sorted(env.site_packages.rglob("*.py")):
+        place = other / path.relative_to(env.site_packages)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, place)
+    before = snapshot(other)
+    assert call(install, *env.target) == 0
+    assert snapshot(other) == before
+    assert call(uninstall, *env.target) == 0
+    assert snapshot(other) == before
+
+
+# One install inside another
+
+def test_a_package_with_an_install_of_its_own_is_left_alone_from_above(env, capsys):
+    call(install, *env.target)
+    before = snapshot(env.site_packages)
+    capsys.readouterr()
+    assert call(uninstall, env.site_packages) == call(install, env.site_packages) == 1
+    assert "small: left alone, an install of its own is in it; name that folder" in capsys.readouterr().err
+    assert snapshot(env.site_packages) == before
+
+
+def test_from_the_shell(env):
+    done = run("install", *env.target)
+    assert done.returncode == 0 and "applied" in done.stdout, done.stderr
