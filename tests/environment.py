@@ -3,8 +3,9 @@
 ``environments/NAME.txt`` is a complete ``pip freeze`` list. It is installed with ``--no-deps``: the
 metadata of such old sets conflicts, the packages do not. Comments at its top say with what:
 
-    # python: 3.7                      the interpreter's version, always the first line
+    # python: 3.11 3.12                the interpreter's version, the first that is there; always the first line
     # build: mpich==4.2.3 wheel==...   installed before the list, because building it needs them
+    # complete: torch==2.13.0          whose dependencies differ from machine to machine (CUDA's): installed behind it
 
 An environment lies in ``$XDG_CACHE_HOME/neptune-rl-logging/environments/NAME-HASH``, the hash being
 that of the list and the interpreter's release, so a changed list is a new environment.
@@ -18,6 +19,7 @@ import argparse
 import fcntl
 import functools
 import hashlib
+import itertools
 import os
 import shlex
 import shutil
@@ -25,6 +27,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 LISTS = Path(__file__).resolve().parent / "environments"
 # Names the interpreter a virtual one was made from, so that no environment rests on another.
@@ -83,8 +86,17 @@ def _built(folder: Path) -> bool:
     return (folder / "complete").exists() and (folder / "bin" / "python").exists()
 
 
-def _plan(name: str) -> tuple[Path, Path, list[str]]:
-    """The environment's folder, the interpreter that makes it, and what is installed first.
+class _Plan(NamedTuple):
+    """The environment's folder, the interpreter that makes it, and what is installed before and behind the list."""
+
+    folder: Path
+    interpreter: Path
+    build: list[str]
+    complete: list[str]
+
+
+def _plan(name: str) -> _Plan:
+    """How an environment is made.
 
     Where several interpreters would do, that of an environment which is there already."""
     if not (LISTS / f"{name}.txt").is_file():
@@ -93,25 +105,28 @@ def _plan(name: str) -> tuple[Path, Path, list[str]]:
     header = dict(line[2:].split(": ", 1) for line in text.splitlines() if line.startswith("# "))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     plans = []
-    for _, release, interpreter in _interpreters(header["python"]):
+    for _, release, interpreter in itertools.chain(*map(_interpreters, header["python"].split())):
         digest = hashlib.sha256(f"{release}\n{text}".encode()).hexdigest()[:12]
         folder = cache / "neptune-rl-logging" / "environments" / f"{name}-{digest}"
-        plans.append((folder, interpreter, shlex.split(header.get("build", ""))))
+        plans.append(_Plan(folder, interpreter, shlex.split(header.get("build", "")),
+                           shlex.split(header.get("complete", ""))))
     if not plans:
         raise EnvironmentUnavailable(name, f"no Python {header['python']} on PATH or of pyenv")
-    return next((plan for plan in plans if _built(plan[0])), plans[0])
+    return next((plan for plan in plans if _built(plan.folder)), plans[0])
 
 
-def _build(name: str, folder: Path, interpreter: Path, first: list[str], lock: int) -> None:
+def _build(name: str, plan: _Plan, lock: int) -> None:
     """Build in place, since scripts hold their path; ``complete`` is the last file written."""
+    folder = plan.folder
     (folder / "complete").unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     python, log = folder / "bin" / "python", folder / "build.log"
     # No cache: a wheel compiled against one environment's MPI is linked to it by path.
     pip = [str(python), "-I", "-m", "pip", "install", "--no-cache-dir", "--no-input"]
-    steps = [[str(interpreter), "-I", "-m", "venv", str(folder)]] + ([pip + first] if first else [])
-    for step in steps + [pip + ["--no-deps", "-r", str(LISTS / f"{name}.txt")]]:
+    steps = [[str(plan.interpreter), "-I", "-m", "venv", str(folder)], pip + plan.build,
+             pip + ["--no-deps", "-r", str(LISTS / f"{name}.txt")], pip + plan.complete]
+    for step in [step for step in steps if step != pip]:
         with log.open("a", encoding="utf-8") as output:
             # The child holds the lock too: nobody builds here while the pip of a killed test runs.
             done = subprocess.run(step, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
@@ -129,7 +144,8 @@ def python_of(name: str) -> Path:
     is not tried twice. One process at a time builds an environment, the others wait for it."""
     if name in _failures:
         raise _failures[name]
-    folder, interpreter, first = _plan(name)
+    plan = _plan(name)
+    folder = plan.folder
     if not _built(folder):
         start, say = time.monotonic(), functools.partial(print, file=sys.stderr, flush=True)
         say(f"building environment {name} (first time, takes minutes) ...", end=" ")
@@ -138,7 +154,7 @@ def python_of(name: str) -> Path:
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
                 if not _built(folder):
-                    _build(name, folder, interpreter, first, lock.fileno())
+                    _build(name, plan, lock.fileno())
             except EnvironmentUnavailable as error:
                 _failures[name] = error
                 raise
@@ -159,7 +175,7 @@ def main() -> None:
         sys.exit(str(error))
     for name in sorted(path.stem for path in LISTS.glob("*.txt")) if arguments.list else []:
         try:
-            folder = _plan(name)[0]
+            folder = _plan(name).folder
             print(f"{name:26}", folder if _built(folder) else "not built")
         except EnvironmentUnavailable as error:
             print(f"{name:26}", error.why)

@@ -6,19 +6,16 @@ copied, never touched.
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-from environment import EnvironmentUnavailable, python_of
+import real_training
+from real_training import EXAMPLES, ROOT, copy_of, patched, python, script, variables_of
 from trainings import offline_runs, processes_of, wait_until
 
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLE = ROOT / "scripts" / "examples" / "spinningup_ppo.py"
+EXAMPLE = EXAMPLES / "spinningup_ppo.py"
 UPSTREAM = "https://github.com/openai/spinningup"
 EPOCHS, STEPS = 3, 400
 
@@ -49,44 +46,12 @@ def unpatched(upstream, tmp_path_factory):
 @pytest.fixture(scope="session")
 def clone(upstream, tmp_path_factory):
     """A copy of the clone with the patch installed."""
-    folder = copy_of(upstream, tmp_path_factory.mktemp("patched"))
-    script("install.py", folder)
-    return folder
-
-
-def copy_of(upstream, folder):
-    unwanted = shutil.ignore_patterns("data", "__pycache__")
-    shutil.copytree(upstream, folder / "spinningup", symlinks=True, ignore=unwanted)
-    return folder / "spinningup"
-
-
-def script(name, *arguments):
-    done = subprocess.run([sys.executable, str(ROOT / "scripts" / name), *map(str, arguments)], capture_output=True,
-                          text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def python(name):
-    try:
-        return str(python_of(name))
-    except EnvironmentUnavailable as error:
-        pytest.skip("NO REAL TRAINING: %s" % error)
+    return patched(copy_of(upstream, tmp_path_factory.mktemp("patched")))
 
 
 def run(interpreter, clone, folder, *arguments, **environment):
     """Run a command line of the training's interpreter in ``folder``; returns its stdout."""
-    done = subprocess.run([interpreter, *map(str, arguments)], cwd=folder, env=env_of(interpreter, clone, environment),
-                          capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, (done.stdout[-3000:], done.stderr[-3000:])
-    return done.stdout
-
-
-def env_of(interpreter, clone, environment):
-    env = {name: value for name, value in os.environ.items() if not name.startswith("NEPTUNE_")}
-    env.update(environment, PYTHONPATH=str(clone), PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES="",
-               PATH=os.path.dirname(interpreter) + os.pathsep + os.environ["PATH"])
-    return env
+    return real_training.run(interpreter, clone, folder, *arguments, **environment)[0]
 
 
 def train(interpreter, clone, folder, algorithm="pytorch", *arguments, **environment):
@@ -179,8 +144,8 @@ def test_after_kill_9_the_child_drains_and_leaves(clone, tmp_path):
     interpreter = python("spinningup-py37")
     trainer = subprocess.Popen(
         [interpreter, str(EXAMPLE), "--epochs", "500", "--steps-per-epoch", str(STEPS), "--output-dir", "out"],
-        cwd=tmp_path, env=env_of(interpreter, clone, {"NEPTUNE_EXPERIMENT": "offline"}), stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE)
+        cwd=tmp_path, env=variables_of(interpreter, clone, {"NEPTUNE_EXPERIMENT": "offline"}),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     table = tmp_path / "out" / "progress.txt"
     assert wait_until(lambda: table.exists() and table.read_text().count("\n") >= 4, 120)
     trainer.send_signal(signal.SIGKILL)

@@ -1,0 +1,90 @@
+"""What the real-training lane shares: frameworks of the package index or of a clone, patched, and trained in their own
+environments."""
+import csv
+import math
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from environment import EnvironmentUnavailable, python_of
+from releases import ReleaseUnavailable, unpacked
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "scripts" / "examples"
+
+
+def python(name):
+    """The interpreter of an environment; skips where it cannot be had."""
+    try:
+        return str(python_of(name))
+    except EnvironmentUnavailable as error:
+        pytest.skip("NO REAL TRAINING: %s" % error)
+
+
+def release(requirement, folder):
+    """A copy of a release, which nobody has patched; skips where it cannot be had."""
+    try:
+        return copy_of(unpacked(requirement), folder)
+    except ReleaseUnavailable as error:
+        pytest.skip("NO REAL TRAINING: %s" % error)
+
+
+def copy_of(checkout, folder):
+    """A copy of a checkout in ``folder``, without what trainings leave."""
+    target = folder / checkout.name
+    shutil.copytree(checkout, target, symlinks=True, ignore=shutil.ignore_patterns("data", "__pycache__"))
+    return target
+
+
+def script(name, *arguments):
+    """Run one of our scripts; returns its stdout."""
+    done = subprocess.run([sys.executable, str(ROOT / "scripts" / name), *map(str, arguments)], capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def patched(checkout):
+    """The checkout, with the patch installed."""
+    script("install.py", checkout)
+    return checkout
+
+
+def variables_of(interpreter, checkout, variables):
+    """The environment of a training: the checkout first, nothing of the shell's own tracking."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEPTUNE_")}
+    kept.update(variables, PYTHONPATH=str(checkout), PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES="",
+                TF_CPP_MIN_LOG_LEVEL="3", PATH=os.path.dirname(interpreter) + os.pathsep + os.environ["PATH"])
+    return kept
+
+
+def run(interpreter, checkout, folder, *arguments, status=0, seconds=300, **variables):
+    """Run a command line of the training's interpreter in ``folder``; returns its stdout and stderr."""
+    done = subprocess.run([interpreter, *map(str, arguments)], cwd=folder, capture_output=True, text=True,
+                          timeout=seconds, env=variables_of(interpreter, checkout, variables))
+    assert done.returncode == status, (done.stdout[-3000:], done.stderr[-3000:])
+    return done.stdout, done.stderr
+
+
+def columns(path):
+    """A CSV file as name -> numbers, as they follow one another in the rows that have one."""
+    with open(path, newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [float(row[name]) for row in rows if row[name]] for name in rows[0]}
+
+
+def finite(numbers):
+    """Those that every tracker takes."""
+    return [number for number in numbers if math.isfinite(number)]
+
+
+def same_numbers(found, expected):
+    """Whether these are the same numbers: a CSV file has a 32-bit float in as many digits as tell it from others."""
+    def single(number):
+        return struct.pack("f", number)
+    return len(found) == len(expected) and all(
+        a == b or a != a and b != b or single(a) == single(b) for a, b in zip(found, expected))
