@@ -1,15 +1,17 @@
 # Two commands for a fresh machine: `make demo` and `make test`. Each creates what it needs.
 PYTHON ?= python3
 SPINNINGUP ?= ../spinningup
-# the environment that the demo trains in: a list in tests/environments
-TRAINING ?= spinningup-py311
+# the release that stands for a clone in the demo: the index has no SpinningUp
+RELEASE := stable_baselines3==2.9.2
+DEMO := build/demo
 VENV := .venv
 PY := $(VENV)/bin/python
 export SPINNINGUP
 
-.PHONY: help setup demo lint test test-training clean
+.PHONY: help setup demo demo-spinningup lint test test-training clean
 help:
-	@echo 'make demo            install into $(SPINNINGUP), train it, show the stored run, take it out again'
+	@echo 'make demo            install into Stable-Baselines3, train it, show the stored runs, take it out again'
+	@echo 'make demo-spinningup the same with your clone, $(SPINNINGUP)'
 	@echo 'make test            hermetic tests, one environment, a few minutes'
 	@echo 'make test-training   real frameworks and clients, an environment each, built on first use'
 	@echo 'make setup           $(VENV) with what the scripts and the tests need'
@@ -34,8 +36,13 @@ $(VENV)/complete: setup.cfg
 	@touch $@
 
 demo: setup
-	@test -d $(SPINNINGUP)/spinup || { echo 'make demo needs a clone: git clone https://github.com/openai/spinningup $(SPINNINGUP)' >&2; exit 1; }
-	@training=$$($(PY) tests/environment.py $(TRAINING)) && $(PY) scripts/demo.py $(SPINNINGUP) --python $$training
+	@training=$$($(PY) tests/environment.py stable-baselines3) && release=$$($(PY) tests/releases.py $(RELEASE)) && \
+		rm -rf $(DEMO)/checkout && mkdir -p $(DEMO) && cp -R "$$release" $(DEMO)/checkout && \
+		$(PY) scripts/demo.py stable_baselines3 $(DEMO)/checkout --python $$training
+
+demo-spinningup: setup
+	@test -d $(SPINNINGUP)/spinup || { echo 'it needs a clone: git clone https://github.com/openai/spinningup $(SPINNINGUP)' >&2; exit 1; }
+	@training=$$($(PY) tests/environment.py spinningup-py311) && $(PY) scripts/demo.py spinningup $(SPINNINGUP) --python $$training
 
 lint: setup
 	@$(PY) -m flake8 patches vendored scripts tests

@@ -2,51 +2,81 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Install into a clone of SpinningUp, train PPO offline for a minute, show the stored run, take it out again."""
+"""Install into a checkout, train an ordinary script offline, show the stored runs, and take it all out again."""
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "vendored"))
 
 from neptune_writer.reading import Reader  # noqa: E402
+from neptune_writer.runs import PATTERN  # noqa: E402
 
-METRIC, STEP = "AverageEpRet", "TotalEnvInteracts"
-BAR = 40  # characters for the best episode return
+LOOK_SECONDS = 0.5  # between two looks at the journals, while it trains
+
+
+class Example(NamedTuple):
+    """One training script: its name in `examples/`, what it is told, and the metric that is its learning curve."""
+
+    script: str
+    arguments: Tuple[str, ...]
+    metric: str
+
+
+EXAMPLES = {
+    "spinningup": Example("spinningup_ppo.py", ("--epochs", "12", "--steps-per-epoch", "4000", "--output-dir", "."),
+                          "AverageEpRet"),
+    "stable_baselines": Example("stable_baselines_ppo2.py", ("--timesteps", "20480"), "ep_reward_mean"),
+    "stable_baselines3": Example("stable_baselines3_ppo.py", ("--timesteps", "20480"), "rollout/ep_rew_mean"),
+}
+Curve = List[Tuple[float, float]]
 
 
 def main() -> int:
-    """Returns the exit code: 0 when the curve was shown and the clone is as it was, else that of what failed."""
+    """Returns the exit code: 0 when the curves were shown and the tree is as it was, else that of what failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkout", type=Path, help="a clone of github.com/openai/spinningup")
-    parser.add_argument("--python", required=True, help="a Python that trains SpinningUp")
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--output", type=Path, default=HERE.parent / "build" / "demo")
+    parser.add_argument("framework", choices=sorted(EXAMPLES))
+    parser.add_argument("checkout", type=Path, help="a clone, or an unpacked release")
+    parser.add_argument("--python", required=True, help="a Python that trains the framework")
+    parser.add_argument("--output", type=Path, default=HERE.parent / "build" / "demo" / "runs")
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
-    stays = is_installed(checkout)
+    before, stays = fingerprint(checkout), is_installed(checkout)
     try:
         step("Install", [sys.executable, HERE / "install.py", checkout])
         try:
             step("What changed", [sys.executable, HERE / "diff.py", checkout])
-            train(options.python, checkout, output, options.epochs)
-            show(newest_journal(output))
+            show(train(EXAMPLES[options.framework], options.python, checkout, output))
         finally:
-            if stays:
-                print("\n== It was installed before this demo, and stays")
-            else:
+            if not stays:
                 step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
     except subprocess.CalledProcessError as error:  # which has said why
         return error.returncode
-    return 0
+    if stays:
+        print("\n== It was installed before this demo, and stays")
+        return 0
+    after = fingerprint(checkout)
+    print(f"\n== The tree\nbefore  {before}\nafter   {after}\n{'as it was' if after == before else 'NOT AS IT WAS'}")
+    return int(after != before)
+
+
+def fingerprint(folder: Path) -> str:
+    """How many files there are, and a hash over every path, mode and byte; without what Python caches."""
+    found = hashlib.sha256()
+    paths = [path for path in sorted(folder.rglob("*")) if not {"__pycache__", ".git"} & set(path.parts)]
+    for path in paths:
+        content = path.read_bytes() if path.is_file() else b""
+        found.update(repr((str(path.relative_to(folder)), path.lstat().st_mode, content)).encode())
+    return f"{len(paths)} files and folders, SHA-256 {found.hexdigest()[:16]}"
 
 
 def is_installed(checkout: Path) -> bool:
@@ -68,38 +98,68 @@ def headline(title: str, command: Sequence[object], variables: str = "") -> None
     print(f"\n== {title}\n$ {variables}{' '.join(map(str, command))}", flush=True)
 
 
-def train(python: str, checkout: Path, output: Path, epochs: int) -> None:
-    """Run the example script as it is; a line an epoch. CalledProcessError, and the end of its log, where it fails."""
-    command = [python, str(HERE / "examples" / "spinningup_ppo.py"), "--epochs", str(epochs),
-               "--steps-per-epoch", "4000", "--output-dir", str(output)]
+def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[str, Curve]:
+    """Run the script as it is, a line a row of its runs; returns the learning curve of each.
+
+    CalledProcessError, and the end of its log, where it fails.
+    """
+    command = [python, str(HERE / "examples" / example.script), *example.arguments]
     headline("Train: an ordinary script that does not know of Neptune", command, "NEPTUNE_EXPERIMENT=offline ")
-    variables = dict(os.environ, PYTHONPATH=str(checkout), NEPTUNE_EXPERIMENT="offline", TF_CPP_MIN_LOG_LEVEL="3")
-    log = output / "training.log"
-    with log.open("w") as errors, subprocess.Popen(command, cwd=output, env=variables,
-                                                   stdout=subprocess.PIPE, stderr=errors, text=True) as process:
-        epoch = 0
-        for line in process.stdout or ():
-            if METRIC in line:
-                epoch += 1
-                print(f"epoch {epoch} of {epochs}: {METRIC} {line.split('|')[2].strip()}", flush=True)
+    variables = dict(os.environ, PYTHONPATH=str(checkout), PYTHONDONTWRITEBYTECODE="1", NEPTUNE_EXPERIMENT="offline",
+                     TF_CPP_MIN_LOG_LEVEL="3", PYTHONWARNINGS="ignore")
+    log, runs = output / "training.log", Runs(output, example.metric)
+    with log.open("w") as printed, subprocess.Popen(command, cwd=output, env=variables, stdout=printed,
+                                                    stderr=printed) as process:
+        while process.returncode is None:
+            try:
+                process.wait(LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                pass
+            runs.look()
     if process.returncode:
         print(log.read_text()[-2000:], file=sys.stderr)
         raise subprocess.CalledProcessError(process.returncode, command)
+    print("\n".join(line for line in log.read_text().splitlines() if " sent to " in line))
+    return runs.curves
 
 
-def newest_journal(folder: Path) -> Path:
-    """The journal of the training that just ended: their names sort by time."""
-    return max(folder.glob("neptune-*.jsonl"))
+class Runs:
+    """The learning curves of the journals that come to be below a folder, printed as they grow."""
+
+    def __init__(self, folder: Path, metric: str) -> None:
+        self.folder, self.metric = folder, metric
+        self.old = set(folder.rglob(PATTERN))
+        self.readers: Dict[Path, Any] = {}
+        self.names: Dict[Path, str] = {}
+        self.curves: Dict[str, Curve] = {}
+
+    def look(self) -> None:
+        """Read on."""
+        for path in sorted(set(self.folder.rglob(PATTERN)) - self.old):
+            if path.stat().st_size:  # its header is there
+                self.readers.setdefault(path, Reader(str(path)))
+        for path, reader in self.readers.items():
+            for record in reader.read(10 ** 6):
+                self.take(path, record)
+
+    def take(self, path: Path, record: Dict[str, Any]) -> None:
+        """One record of a journal: its header, its config, or a row."""
+        if "config" in record and path not in self.names:
+            self.names[path] = f"seed {record['config'].get('seed', len(self.names))}"
+            self.curves[self.names[path]] = []
+            print(f"{self.names[path]}: {path}")
+        if self.metric in record.get("values", {}):
+            name, x, value = self.names[path], record["step"], float(record["values"][self.metric])
+            self.curves[name].append((x, value))
+            print(f"{name}: step {x:>6}  {self.metric} {value:.1f}", flush=True)
 
 
-def show(journal: Path) -> None:
-    """Print the learning curve of a stored run."""
-    rows = [record for record in Reader(str(journal)).read(10 ** 6) if "values" in record]
-    curve = [(row["step"], row["values"][METRIC]) for row in rows]
-    best = max(value for _, value in curve)
-    print(f"\n== The stored run: {journal}\n\n{STEP:>18}  {METRIC:>12}")
-    for x, value in curve:
-        print(f"{x:>18}  {value:>12.1f}  {'#' * round(BAR * value / best)}")
+def show(curves: Dict[str, Curve]) -> None:
+    """Print the learning curves of the stored runs beside one another."""
+    print(f"\n== The stored runs, step by step\n\n{'step':>8}" + "".join(f"  {name:>8}" for name in curves))
+    tables = [dict(curve) for curve in curves.values()]
+    for x in sorted(set().union(*tables)):
+        print(f"{x:>8}" + "".join(f"  {table[x]:>8.1f}" if x in table else " " * 10 for table in tables))
 
 
 if __name__ == "__main__":
