@@ -1,14 +1,13 @@
 """How each edit is made on a LibCST tree, which keeps every byte that no edit touches."""
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence, Union
+from typing import Callable
 
 import libcst as cst
 
+from patches._parameters import add_parameter, pass_argument
 from patches.edits import (
-    MARKER, AddImport, AddParameter, AfterClass, AnchorError, Edit, FirstStatement, LastStatement,
-    PassArgument, Refused)
-from patches._layout import append
+    MARKER, AddImport, AddParameter, AfterClass, AnchorError, Edit, FirstStatement, LastStatement, Refused)
 
 Change = Callable[[cst.FunctionDef], cst.FunctionDef]
 Headline = (cst.Import, cst.ImportFrom)
@@ -41,14 +40,14 @@ def apply(module: cst.Module, edit: Edit) -> cst.Module:
     if isinstance(edit, AfterClass):
         return _add_after_class(module, edit)
     if isinstance(edit, AddParameter):
-        return _on_function(module, edit.function, lambda node: _add_parameter(node, edit.name))
+        return _on_function(module, edit.function, lambda node: add_parameter(node, edit.name))
     if isinstance(edit, FirstStatement):
         statement = _statement(module, edit.code)
         return _on_function(module, edit.function, lambda node: _put_first(node, statement))
     if isinstance(edit, LastStatement):
         statement = _statement(module, edit.code)
         return _on_function(module, edit.function, lambda node: _put_last(node, statement))
-    return _on_function(module, edit.function, lambda node: _pass_argument(node, edit))
+    return _on_function(module, edit.function, lambda node: pass_argument(node, edit))
 
 
 def _statement(module: cst.Module, code: str) -> cst.BaseStatement:
@@ -140,70 +139,3 @@ def _on_function(module: cst.Module, name: str, change: Change) -> cst.Module:
     if transformer.found != 1:
         raise AnchorError(name, transformer.found)
     return changed
-
-
-# --- parameters and arguments: both are lists whose items carry the comma behind them
-
-def _add_parameter(node: cst.FunctionDef, name: str) -> cst.FunctionDef:
-    old = node.params
-    param = cst.Param(
-        cst.Name(name), default=cst.Name("None"), star="",
-        equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")))
-    slash = [old.posonly_ind] if isinstance(old.posonly_ind, cst.ParamSlash) else []
-    star = [] if isinstance(old.star_arg, cst.MaybeSentinel) else [old.star_arg]
-    before = [*old.posonly_params, *slash, *old.params, *star, *old.kwonly_params]
-    if not before:
-        raise Refused(f"expected {node.name.value}(self, ...), found no parameter")
-    last, added = append(before, param, node.whitespace_before_params,
-                         followed=old.star_kwarg is not None, space="whitespace_after_param")
-    changes: dict[str, Any] = {}
-    if old.kwonly_params:
-        changes["kwonly_params"] = [*old.kwonly_params[:-1], last, added]
-    elif star:
-        changes.update(star_arg=last, kwonly_params=[added])
-    elif old.params:
-        changes["params"] = [*old.params[:-1], last, added]
-    else:
-        changes.update(posonly_ind=last, params=[added])
-    return node.with_changes(params=old.with_changes(**changes))
-
-
-def _pass_argument(node: cst.FunctionDef, edit: PassArgument) -> cst.FunctionDef:
-    calls = _Calls(edit)
-    node.body.visit(calls)
-    if len(calls.found) != 1:
-        raise AnchorError(f"{edit.function}'s call of its base's {edit.method}", len(calls.found))
-    call = calls.found[0]
-    arg = cst.Arg(
-        cst.Name(edit.name), keyword=cst.Name(edit.name),
-        equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")))
-    args: Sequence[cst.Arg] = [arg]
-    if call.args:
-        last, arg = append(call.args, arg, call.whitespace_before_args, followed=False,
-                           space="whitespace_after_arg")
-        args = [*call.args[:-1], last, arg]
-    return cst.ensure_type(node.with_deep_changes(call, args=args), cst.FunctionDef)
-
-
-class _Calls(cst.CSTVisitor):
-    """Collects `super().method(...)`, `super(C, self).method(...)`, `Base.method(...)`."""
-
-    def __init__(self, edit: PassArgument) -> None:
-        super().__init__()
-        self.edit = edit
-        self.found: list[cst.Call] = []
-
-    def visit_Call(self, node: cst.Call) -> None:
-        function = node.func
-        if not isinstance(function, cst.Attribute) or function.attr.value != self.edit.method:
-            return
-        owner: Union[cst.BaseExpression, str] = function.value
-        if isinstance(owner, cst.Call):
-            owner = owner.func
-            names: tuple[str, ...] = ("super",)
-        else:
-            names = self.edit.bases
-        if isinstance(owner, cst.Attribute):
-            owner = owner.attr
-        if isinstance(owner, cst.Name) and owner.value in names:
-            self.found.append(node)

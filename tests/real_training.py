@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from environment import EnvironmentUnavailable, python_of
 from releases import ReleaseUnavailable, unpacked
+from trainings import journals
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "scripts" / "examples"
@@ -70,6 +71,16 @@ def run(interpreter, checkout, folder, *arguments, status=0, seconds=300, **vari
     return done.stdout, done.stderr
 
 
+def left_by(interpreter, checkout, place, text, **variables):
+    """Run a script in a folder of its own; returns name -> text of its stdout and of each table it leaves in out/."""
+    place.mkdir()
+    (place / "train.py").write_text(text)
+    output, errors = run(interpreter, checkout, place, "-W", "ignore", "train.py", **variables)
+    assert variables or "neptune: " not in errors
+    assert bool(variables) == bool(journals(place))
+    return {"stdout": output, **{path.name: path.read_text() for path in (place / "out").glob("[lp]*.*")}}
+
+
 def columns(path):
     """A CSV file as name -> numbers, as they follow one another in the rows that have one."""
     with open(path, newline="") as file:
@@ -77,12 +88,27 @@ def columns(path):
     return {name: [float(row[name]) for row in rows if row[name]] for name in rows[0]}
 
 
-def finite(numbers):
-    """Those that every tracker takes."""
-    return [number for number in numbers if math.isfinite(number)]
+def assert_holds(stored_run, table):
+    """The stored run has every number of the table that trackers take, in series whose x rises."""
+    for name, expected in table.items():
+        found = stored_run["series"].get(name, [])
+        assert _same_numbers([value for _, value, _ in found], [x for x in expected if math.isfinite(x)]), name
+        assert all(before[0] < after[0] for before, after in zip(found, found[1:])), name
 
 
-def same_numbers(found, expected):
+def carried_on(own, first):
+    """What x is: the framework's own step, until `learn` is called again at row `first`; then it goes on from there.
+
+    Of two episodes that end at one step, in two environments, the second is put one further.
+    """
+    steps = []
+    for index, step in enumerate(own):
+        base = steps[first - 1] if index >= first else 0
+        steps.append(max(base + step, steps[-1] + 1 if steps else 0))
+    return steps
+
+
+def _same_numbers(found, expected):
     """Whether these are the same numbers: a CSV file has a 32-bit float in as many digits as tell it from others."""
     def single(number):
         return struct.pack("f", number)

@@ -1,6 +1,7 @@
 """patches/spinningup.py: before/after pairs, the files it leaves alone first."""
 import re
 
+import before_after
 import pytest
 import small_checkout
 from hypothesis import given, settings
@@ -16,12 +17,10 @@ ROW = '("TotalEnvInteracts", "Epoch")'
 
 
 def added(before):
-    """The lines that the patch adds or changes, without their indentation."""
-    new = apply_patch(PATCH, before.encode()).new.decode()
-    assert remove_edits(new.encode()).base == before.encode()
-    assert IMPORT in new
-    old = before.splitlines()
-    return [line.strip() for line in new.splitlines() if line not in old][1:]
+    """The lines that the patch adds or changes, without the import."""
+    first, *rest = before_after.added(PATCH, before)
+    assert first == IMPORT.strip()
+    return rest
 
 
 def logger(init="def __init__(self, output_dir=None, exp_name=None): pass", more="",

@@ -1,23 +1,15 @@
 """patches/stable_baselines3.py: before/after pairs, the files it leaves alone first."""
 import pytest
+from before_after import added
 from small_formats import BASELINES, STABLE_BASELINES3
 
 from patches import apply_patch, discover
-from patches.edits import Refused, remove_edits
+from patches.edits import Refused
 from patches.stable_baselines3 import PATCH
 
 LOGGER, MODELS = STABLE_BASELINES3["small/common/logger.py"], STABLE_BASELINES3["small/common/models.py"]
 IMPORT = ('neptune_writer = __import__("neptune_writer.frameworks.stable_baselines3", globals(), fromlist=["begin"], '
           'level=1 if __package__ else 0)  # neptune')
-
-
-def added(before, companion=False):
-    """The lines that the patch adds, without their indentation; taking them out gives back every byte."""
-    patched = apply_patch(PATCH, before.encode())
-    assert patched.companion == companion
-    assert remove_edits(patched.new).base == before.encode()
-    old = before.splitlines()
-    return [line.strip() for line in patched.new.decode().splitlines() if line not in old]
 
 
 @pytest.mark.parametrize("text", [
@@ -38,7 +30,7 @@ def test_it_is_discovered_without_a_registry():
 
 
 def test_the_logger():
-    assert added(LOGGER) == [
+    assert added(PATCH, LOGGER) == [
         IMPORT,
         "class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter): pass  # neptune",
         'if _format == "neptune": return NeptuneOutputFormat(folder=log_dir)  # neptune',
@@ -48,14 +40,15 @@ def test_the_logger():
 
 
 def test_the_models_begin_once_they_have_their_logger():
-    assert added(MODELS, companion=True) == [IMPORT, "neptune_writer.begin(self, self._logger)  # neptune"]
+    assert added(PATCH, MODELS, companion=True) == [IMPORT, "neptune_writer.begin(self, self._logger)  # neptune"]
     new = apply_patch(PATCH, MODELS.encode()).new.decode()
     assert "        neptune_writer.begin(self, self._logger)  # neptune\n        return total, None\n" in new
 
 
 def test_before_1_1_all_models_share_the_logger_of_a_module():
     before = MODELS.replace("_logger", "_other").replace("import Logger, configure", "import logger, configure")
-    assert added(before, companion=True) == [IMPORT, "neptune_writer.begin(self, logger.Logger.CURRENT)  # neptune"]
+    assert added(PATCH, before, companion=True) == [
+        IMPORT, "neptune_writer.begin(self, logger.Logger.CURRENT)  # neptune"]
 
 
 def test_models_without_any_logger_are_refused():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from real_training import (
-    EXAMPLES, ROOT, columns, copy_of, finite, patched, python, release, run, same_numbers, script)
+    EXAMPLES, ROOT, assert_holds, carried_on, columns, copy_of, left_by, patched, python, release, run, script)
 from small_checkout import snapshot
 from trainings import journals, offline_runs, only_journal, processes_of, stored, wait_until
 
@@ -25,19 +25,6 @@ def unpatched(tmp_path_factory):
 @pytest.fixture(scope="module")
 def checkout(unpatched, tmp_path_factory):
     return patched(copy_of(unpatched, tmp_path_factory.mktemp("patched")))
-
-
-def points(run, name):
-    """The values of one series."""
-    return [value for _, value, _ in run["series"].get(name, [])]
-
-
-def assert_holds(run, table, names=None):
-    """The stored run has every number of the table, in series whose x rises."""
-    for name in names or table:
-        assert same_numbers(points(run, name), finite(table[name])), name
-        steps = [step for step, _, _ in run["series"].get(name, [])]
-        assert all(before < after for before, after in zip(steps, steps[1:])), name
 
 
 # Trainings through two learn() calls, environments in two processes, beside the framework's own CSV format
@@ -81,18 +68,6 @@ def test_the_run_is_what_the_csv_format_wrote(checkout, interpreter, training_fo
     assert stored_run["fields"]["config/algorithm"] == algorithm and stored_run["fields"]["config/env"] == env
     assert stored_run["fields"]["config/n_envs"] == 2 and stored_run["fields"]["sys/name"] == "%s-%s" % (algorithm, env)
     only_journal(training_folder)  # and none of a worker
-
-
-def carried_on(own, first):
-    """What x is: the framework's own step, until `learn` is called again at row `first`; then it goes on from there.
-
-    Of two episodes that end at one step, in two environments, the second is put one further.
-    """
-    steps = []
-    for index, step in enumerate(own):
-        base = steps[first - 1] if index >= first else 0
-        steps.append(max(base + step, steps[-1] + 1 if steps else 0))
-    return steps
 
 
 def test_the_readme_shows_what_is_changed(checkout):
@@ -229,18 +204,12 @@ model.learn(512)
 @pytest.mark.parametrize("experiment", [None, "journal"])
 def test_stdout_and_files_are_those_of_the_unpatched_framework(checkout, unpatched, interpreter, tmp_path, experiment):
     """With an experiment, too: what is written for Neptune is written besides."""
-    left = []
-    for name, folder in (("patched", checkout), ("unpatched", unpatched)):
-        place = tmp_path / name
-        place.mkdir()
-        (place / "train.py").write_text(SEEDED)
-        output, errors = run(interpreter, folder, place, "train.py",
-                             **({"NEPTUNE_EXPERIMENT": experiment} if experiment else {}))
-        assert experiment or "neptune" not in errors
-        left.append({"stdout": masked(output), **{path.name: masked(path.read_text())
-                                                  for path in (place / "out").glob("[lp]*.*")}})
-        assert experiment or not journals(place)
-    assert left[0] == left[1] and len(left[0]) == 4
+    variables = {"NEPTUNE_EXPERIMENT": experiment} if experiment else {}
+    left = left_by(interpreter, checkout, tmp_path / "patched", SEEDED, **variables)
+    expected = left_by(interpreter, unpatched, tmp_path / "unpatched", SEEDED)
+    assert set(left) == {"stdout", "log.txt", "progress.csv", "progress.json"} == set(expected)
+    for name, text in left.items():
+        assert masked(text) == masked(expected[name]), name
 
 
 def masked(text):

@@ -1,5 +1,6 @@
 """patches/stable_baselines.py: before/after pairs, the files it leaves alone first."""
 import pytest
+from before_after import added
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_formats import BASELINES, STABLE_BASELINES3
@@ -11,15 +12,6 @@ from patches.stable_baselines import PATCH
 LOGGER, MODELS = BASELINES["small/logger.py"], BASELINES["small/common/models.py"]
 IMPORT = ('neptune_writer = __import__("neptune_writer.frameworks.stable_baselines", globals(), fromlist=["begin"], '
           'level=1 if __package__ else 0)  # neptune')
-
-
-def added(before, companion=False):
-    """The lines that the patch adds, without their indentation; taking them out gives back every byte."""
-    patched = apply_patch(PATCH, before.encode())
-    assert patched.companion == companion
-    assert remove_edits(patched.new).base == before.encode()
-    old = before.splitlines()
-    return [line.strip() for line in patched.new.decode().splitlines() if line not in old]
 
 
 @pytest.mark.parametrize("text", [
@@ -56,7 +48,7 @@ def test_it_is_discovered_without_a_registry():
 
 
 def test_the_logger():
-    assert added(LOGGER) == [
+    assert added(PATCH, LOGGER) == [
         IMPORT,
         "class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter): pass  # neptune",
         'if format == "neptune": return NeptuneOutputFormat(folder=ev_dir)  # neptune',
@@ -74,7 +66,7 @@ def test_the_class_stands_right_behind_its_base_and_the_rest_comes_first_in_its_
 def test_names_are_those_of_the_file():
     before = LOGGER.replace("_init__(self, dir, output_formats)", "_init__(self, folder, output_formats, comm=None)")
     before = before.replace("(format, ev_dir)", "(_format, folder, log_suffix='')").replace("KVWriter", "OutputFormat")
-    assert added(before)[1:] == [
+    assert added(PATCH, before)[1:] == [
         "class NeptuneOutputFormat(neptune_writer.OutputFormat, OutputFormat): pass  # neptune",
         'if _format == "neptune": return NeptuneOutputFormat(folder=folder)  # neptune',
         "output_formats = neptune_writer.with_neptune(output_formats, folder, NeptuneOutputFormat)  # neptune"]
@@ -82,30 +74,30 @@ def test_names_are_those_of_the_file():
 
 def test_it_can_do_without_a_way_to_name_formats():
     before = LOGGER.replace("def make_output_format", "def build")
-    assert [line.split("(")[0] for line in added(before)] == [
+    assert [line.split("(")[0] for line in added(PATCH, before)] == [
         "neptune_writer = __import__", "class NeptuneOutputFormat", "output_formats = neptune_writer.with_neptune"]
 
 
 def test_of_several_formats_the_base_is_chosen():
     first = "class Quick:\n    def writekvs(self, kvs): pass\n\n\n"
     before = LOGGER.replace("class KVWriter", first + "class KVWriter")
-    assert "class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter): pass  # neptune" in added(before)
+    assert "class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter): pass  # neptune" in added(PATCH, before)
 
 
 def test_a_logger_derived_from_one_of_the_same_file_is_left_to_it():
     tail = ("\n\nclass Quiet(Logger):\n    def dumpkvs(self):\n        if self.output_formats:\n"
             "            super().dumpkvs()\n")
-    assert added(LOGGER + tail) == added(LOGGER)
+    assert added(PATCH, LOGGER + tail) == added(PATCH, LOGGER)
 
 
 def test_the_models():
-    assert added(MODELS, companion=True) == [
+    assert added(PATCH, MODELS, companion=True) == [
         'if hasattr(logger, "neptune_writer"): logger.neptune_writer.begin(self, logger, seed=seed)  # neptune']
 
 
 def test_a_seed_that_is_an_attribute_of_the_model_is_not_passed():
     before = MODELS.replace("def _setup_learn(self, seed)", "def _setup_learn(me)")
-    assert added(before, companion=True) == [
+    assert added(PATCH, before, companion=True) == [
         'if hasattr(logger, "neptune_writer"): logger.neptune_writer.begin(me, logger)  # neptune']
 
 

@@ -4,7 +4,7 @@ import re
 import pytest
 from environment import interpreters
 from real_training import (
-    EXAMPLES, columns, copy_of, finite, patched, python, release, run, same_numbers, script)
+    EXAMPLES, assert_holds, carried_on, columns, copy_of, left_by, patched, python, release, run, script)
 from small_checkout import snapshot
 from trainings import journals, offline_runs, only_journal, stored
 
@@ -24,14 +24,6 @@ def unpatched(tmp_path_factory):
 @pytest.fixture(scope="module")
 def checkout(unpatched, tmp_path_factory):
     return patched(copy_of(unpatched, tmp_path_factory.mktemp("patched")))
-
-
-def assert_holds(run, table):
-    """The stored run has every number of the table, in series whose x rises."""
-    for name, expected in table.items():
-        found = run["series"].get(name, [])
-        assert same_numbers([value for _, value, _ in found], finite(expected)), name
-        assert all(before[0] < after[0] for before, after in zip(found, found[1:])), name
 
 
 # Trainings through two learn() calls, beside the framework's own CSV format
@@ -69,8 +61,7 @@ def test_the_run_is_what_the_csv_format_wrote(checkout, interpreter, training_fo
     stored_run, = offline_runs(training_folder, interpreter)
     assert_holds(stored_run, table)
     first = int((training_folder / "first").read_text())
-    own = table[step]
-    assert [point[0] for point in stored_run["series"][step]] == own[:first] + [own[first - 1] + x for x in own[first:]]
+    assert [point[0] for point in stored_run["series"][step]] == carried_on(table[step], first)
     assert stored_run["fields"]["config/algorithm"] == algorithm and stored_run["fields"]["config/env"] == env
     assert stored_run["fields"]["config/policy"] == "MlpPolicy" and stored_run["fields"]["config/seed"] == 0
     assert stored_run["fields"]["sys/name"] == "%s-%s" % (algorithm, env)
@@ -169,18 +160,12 @@ for formats in (["stdout"], ["stdout", "log", "csv", "json"]):
 @pytest.mark.parametrize("experiment", [None, "journal"])
 def test_stdout_and_files_are_those_of_the_unpatched_framework(checkout, unpatched, interpreter, tmp_path, experiment):
     """With an experiment, too: what is written for Neptune is written besides."""
-    left = []
-    for name, folder in (("patched", checkout), ("unpatched", unpatched)):
-        place = tmp_path / name
-        place.mkdir()
-        (place / "train.py").write_text(SEEDED)
-        output, errors = run(interpreter, folder, place, "-W", "ignore", "train.py",
-                             **({"NEPTUNE_EXPERIMENT": experiment} if experiment else {}))
-        assert experiment or "neptune: " not in errors
-        left.append({"stdout": masked(output), **{path.name: masked(path.read_text())
-                                                  for path in (place / "out").glob("[lp]*.*")}})
-        assert experiment or not journals(place)
-    assert left[0] == left[1] and set(left[0]) == {"stdout", "log.txt", "progress.csv", "progress.json"}
+    variables = {"NEPTUNE_EXPERIMENT": experiment} if experiment else {}
+    left = left_by(interpreter, checkout, tmp_path / "patched", SEEDED, **variables)
+    expected = left_by(interpreter, unpatched, tmp_path / "unpatched", SEEDED)
+    assert set(left) == {"stdout", "log.txt", "progress.csv", "progress.json"} == set(expected)
+    for name, text in left.items():
+        assert masked(text) == masked(expected[name]), name
 
 
 def masked(text):
