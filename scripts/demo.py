@@ -47,6 +47,7 @@ def main() -> int:
     parser.add_argument("checkout", type=Path, help="a clone, or an unpacked release")
     parser.add_argument("--python", required=True, help="a Python that trains the framework")
     parser.add_argument("--output", type=Path, default=HERE.parent / "build" / "demo" / "runs")
+    parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[], help="all that follows, for the script")
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,9 @@ def main() -> int:
         step("Install", [sys.executable, HERE / "install.py", checkout])
         try:
             step("What changed", [sys.executable, HERE / "diff.py", checkout])
-            show(train(EXAMPLES[options.framework], options.python, checkout, output))
+            example = EXAMPLES[options.framework]
+            example = example._replace(arguments=(*example.arguments, *options.arguments))
+            show(train(example, options.python, checkout, output))
         finally:
             if not stays:
                 step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
