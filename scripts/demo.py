@@ -58,12 +58,17 @@ def main() -> int:
             step("What changed", [sys.executable, HERE / "diff.py", checkout])
             example = EXAMPLES[options.framework]
             example = example._replace(arguments=(*example.arguments, *options.arguments))
-            show(train(example, options.python, checkout, output))
+            curves = train(example, options.python, checkout, output)
+            show(curves)
         finally:
             if not stays:
                 step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
     except subprocess.CalledProcessError as error:  # which has said why
         return error.returncode
+    if not any(curves.values()):
+        print(f"expected rows with {example.metric} in a journal below {output}, found none; "
+              f"{output / 'training.log'} has what the training said", file=sys.stderr)
+        return 1
     if stays:
         print("\n== It was installed before this demo, and stays")
         return 0
