@@ -115,6 +115,7 @@ def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[s
     headline("Train: an ordinary script that does not know of Neptune", command, "NEPTUNE_EXPERIMENT=offline ")
     variables = dict(os.environ, PYTHONPATH=str(checkout), PYTHONDONTWRITEBYTECODE="1", NEPTUNE_EXPERIMENT="offline",
                      TF_CPP_MIN_LOG_LEVEL="3", PYTHONWARNINGS="ignore")
+    variables.setdefault("OMP_NUM_THREADS", "1")  # torch's threads spin, and small networks gain nothing by them
     log, runs = output / "training.log", Runs(output, example.metric)
     with log.open("w") as printed, subprocess.Popen(command, cwd=output, env=variables, stdout=printed,
                                                     stderr=printed) as process:
