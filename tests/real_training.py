@@ -60,7 +60,8 @@ def variables_of(interpreter, checkout, variables):
     since those of torch wait for one another by spinning: three times as long where others share the cores."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEPTUNE_")}
     kept.update(variables, PYTHONPATH=str(checkout), PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES="",
-                OMP_NUM_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3", PATH=os.path.dirname(interpreter) + os.pathsep + os.environ["PATH"])
+                OMP_NUM_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3",
+                PATH=os.path.dirname(interpreter) + os.pathsep + os.environ["PATH"])
     return kept
 
 
