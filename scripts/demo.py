@@ -128,7 +128,8 @@ def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[s
     if process.returncode:
         print(log.read_text()[-2000:], file=sys.stderr)
         raise subprocess.CalledProcessError(process.returncode, command)
-    print("\n".join(line for line in log.read_text().splitlines() if " sent to " in line))
+    told = [line for line in log.read_text().splitlines() if line.startswith("neptune: ")]
+    print("\n".join(line for line in told if not line.startswith("neptune: journal ")))  # those are told already
     return runs.curves
 
 
