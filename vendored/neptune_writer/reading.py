@@ -87,6 +87,19 @@ def last_config(path, offset):
     return last
 
 
+def rewinds(path, offset):
+    """(byte, stream, step) of the rows from this byte on that go on from a checkpoint, see `journal`."""
+    found = []
+    with open(path, "rb") as file:
+        file.seek(offset)
+        for line in file:
+            record = (_decode(line) if b'"rewind":' in line else None) or {}
+            if record.get("rewind") and "step" in record:
+                found.append((offset, record.get("stream", ""), record["step"]))
+            offset += len(line)
+    return found
+
+
 class FirstSteps:
     """The step of the first row of each stream of a journal, also while it grows."""
 
