@@ -1,0 +1,202 @@
+"""RLlib and Ray Tune: what Tune tells of its trials, and an algorithm that is trained without Tune.
+
+A patched Ray makes its own classes of these, by the side of its others:
+
+    class NeptuneLoggerCallback(neptune_writer.LoggerCallback, Callback): pass
+    class NeptuneLogger(neptune_writer.Logger, Logger): pass
+"""
+import os
+import sys
+
+from .. import experiments, messages
+from ..owners import Owners
+from .results import Selection
+from .trials import TrialRun, Trials, family_of
+
+_direct = Owners()  # algorithms that are trained without Tune -> their runs
+
+
+class LoggerCallback:
+    """A callback of Ray Tune that makes a run of each trial. It works in the driver, wherever trials run.
+
+    Args:
+        experiment: see `neptune_writer.connect`; None for what NEPTUNE_EXPERIMENT says, and where that says nothing,
+            for what Neptune's client would do. In a live one each trial has a namespace of its own. Ray pickles
+            callbacks; a live experiment never goes along, and is told of where it is missed.
+        include: patterns of the metrics to keep, such as ``env_runners/*``, see `results.Selection`.
+        exclude: patterns of those to leave out.
+
+    Raises:
+        TypeError: the experiment is none, or a pattern is no text.
+    """
+
+    is_neptune = True
+    _left_behind = None  # what a live experiment was, that did not travel
+
+    def __init__(self, experiment=None, include=None, exclude=None):
+        if experiments.is_given(experiment):
+            experiments.check(experiment)
+        self._given = {"experiment": experiment, "include": include, "exclude": exclude}
+        self._trials = Trials(experiment, Selection(include, exclude))
+
+    def on_trial_start(self, iteration, trials, trial, **_):
+        """A trial starts, for the first time or again."""
+        with messages.one_line_on_failure("a trial is not recorded"):
+            if self._left_behind is not None:
+                messages.warn("the live experiment %s cannot be restored with its callback; trials go to %s"
+                              % (self._left_behind, experiments.of_environment() or experiments.of_client()))
+                self._left_behind = None
+            self._trials.start(trial)
+
+    def on_trial_result(self, iteration, trials, trial, result, **_):
+        """A trial has a result."""
+        with messages.one_line_on_failure("a result was not recorded"):
+            self._trials.write(trial, result)
+
+    def on_trial_complete(self, iteration, trials, trial, **_):
+        """A trial is over."""
+        with messages.one_line_on_failure("the end of a trial was not recorded"):
+            self._trials.end(trial, "terminated")
+
+    def on_trial_error(self, iteration, trials, trial, **_):
+        """A trial has failed for good."""
+        with messages.one_line_on_failure("the end of a trial was not recorded"):
+            self._trials.fail(trial)
+
+    def on_step_end(self, iteration, trials, **_):
+        """Tune has written down what trials failed with."""
+        with messages.one_line_on_failure("the end of a trial was not recorded"):
+            self._trials.end_failed()
+
+    def on_experiment_end(self, trials, **_):
+        """No trial is left."""
+        with messages.one_line_on_failure("the end of a trial was not recorded"):
+            self._trials.close()
+
+    def __deepcopy__(self, memo):
+        return self  # its runs are open
+
+    def __getstate__(self):
+        experiment = self._given["experiment"]
+        if isinstance(experiment, str) or experiment is None:
+            return self._given
+        return dict(self._given, experiment=None, left_behind=experiments.short_text(experiment))
+
+    def __setstate__(self, state):
+        self._left_behind = state.pop("left_behind", None)
+        LoggerCallback.__init__(self, **state)
+
+
+class Logger:
+    """A logger of Ray 1.0, made for each trial: ``tune.run(loggers=DEFAULT_LOGGERS + (NeptuneLogger,))``.
+
+    Where ``config["logger_config"]`` has ``neptune_experiment``, or a ``neptune_project_name``, that is the
+    experiment. One without a trial writes nothing: an algorithm that is trained without Tune has its run anyway.
+    """
+
+    is_neptune = True
+
+    def _init(self):
+        with messages.one_line_on_failure("a trial is not recorded"):
+            wanted = (self.config or {}).get("logger_config") or {}
+            self._trials = Trials(wanted.get("neptune_experiment") or wanted.get("neptune_project_name"), Selection())
+            if self.trial is not None:
+                self._trials.start(self.trial)
+
+    def on_result(self, result):
+        """The trial has a result."""
+        with messages.one_line_on_failure("a result was not recorded"):
+            if self.trial is not None:
+                self._trials.write(self.trial, result)
+
+    def close(self):
+        """The trial is over, or was put off."""
+        with messages.one_line_on_failure("the end of a trial was not recorded"):
+            if self.trial is not None:
+                state = str(self.trial.status).lower()
+                self._trials.end(self.trial, state if state in ("terminated", "error") else None)
+
+
+def with_neptune(callbacks, kind):
+    """The callbacks of an experiment, with ours among them where NEPTUNE_EXPERIMENT names one and the code has none.
+
+    Args:
+        callbacks: a list, which is not changed; the very same object comes back where nothing is to be added.
+        kind: the class of ours.
+    """
+    with messages.one_line_on_failure("trials are not recorded"):
+        if _is_configured() and not any(map(_is_ours, callbacks)):
+            return list(callbacks) + [kind()]
+    return callbacks
+
+
+def loggers_with_neptune(loggers, trial, kind):
+    """`with_neptune` for Ray 1.0, where classes of loggers are made for each trial; for a trial only."""
+    with messages.one_line_on_failure("the trial is not recorded"):
+        if trial is not None and _is_configured() and not any(map(_is_ours, loggers)):
+            return list(loggers) + [kind]
+    return loggers
+
+
+def _is_ours(callback):
+    """Whether it is one of ours, of whichever copy of this package, or holds one: Ray 1.1 to 1.12 wraps loggers."""
+    return getattr(callback, "is_neptune", False) or any(map(_is_ours, getattr(callback, "logger_classes", ())))
+
+
+def write_result(trainable, result):
+    """A `Trainable` has a result; that of one which is trained without Tune, in the driver, is a row of its run.
+
+    Args:
+        trainable: it is not changed, and its run ends with it.
+        result: as `train` returns it.
+    """
+    with messages.one_line_on_failure("a result was not recorded"):
+        run = _direct.get(trainable)
+        if run is None:
+            if not _is_configured() or _is_of_a_trial(trainable):
+                return
+            run = _run_of(trainable)
+            _direct.add(trainable, run)
+        run.write(result)
+
+
+def _run_of(trainable):
+    config = trainable.config
+    config = dict(config if isinstance(config, dict) else config.to_dict())
+    name = family_of(type(trainable).__name__, config)
+    return TrialRun(config, name, experiments.of_environment(), Selection(), name=name,
+                    folder=getattr(trainable, "logdir", None))
+
+
+def _is_of_a_trial(trainable):
+    """Whether Tune trains it, which tells the driver of its results; or it is in some worker's hands."""
+    logger = getattr(trainable, "_result_logger", None)  # up to 2.54; Tune gives it one that does nothing
+    return (getattr(trainable, "_storage", None) is not None or type(logger).__name__ == "NoopLogger"
+            or _is_worker())
+
+
+def _is_worker():
+    """Whether this process is one of Ray's, not a driver."""
+    for name in ("ray._private.worker", "ray.worker"):
+        module = sys.modules.get(name)
+        if hasattr(module, "global_worker"):
+            return module.global_worker.mode == module.WORKER_MODE
+    return False
+
+
+def _is_configured():
+    """Whether there is an experiment: in the environment, or in that of the job, which only its workers get of Ray."""
+    if experiments.of_environment() is None:
+        with messages.one_line_on_failure("the job's runtime_env was not looked into"):
+            for name, value in _variables_of_the_job().items():
+                if name.startswith("NEPTUNE_"):
+                    os.environ.setdefault(name, value)
+    return experiments.of_environment() is not None
+
+
+def _variables_of_the_job():
+    ray = sys.modules.get("ray")
+    if ray is None or not ray.is_initialized() or not hasattr(ray, "get_runtime_context"):
+        return {}
+    environment = getattr(ray.get_runtime_context(), "runtime_env", None) or {}
+    return environment.get("env_vars") or {}
