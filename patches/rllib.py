@@ -3,10 +3,10 @@
 https://github.com/ray-project/ray/blob/master/python/ray/tune/callback.py
 https://github.com/ray-project/ray/blob/master/python/ray/tune/trainable/trainable.py
 
-Since 1.1 Tune tells callbacks of its trials, and every list of them becomes a `CallbackList`: there ours joins it. In 1.0
-a trial has a `UnifiedLogger`, and callbacks are not told of its last result. An algorithm without Tune has neither, but
-all versions have `Trainable.log_result`. Files lie at different depths: the package is copied into `ray/tune`, whose own
-files import it, and others import it from them.
+Since 1.1 Tune tells callbacks of its trials, and every list of them becomes a `CallbackList`: there ours joins it.
+In 1.0 a trial has a `UnifiedLogger`, and callbacks are not told of its last result. An algorithm without Tune has
+neither, but all versions have `Trainable.log_result`. The package is copied into `ray/tune`, whose own files import it;
+those below import it from them.
 """
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ def main():
     if options.old_api_stack:
         config.api_stack(enable_rl_module_and_learner=False, enable_env_runner_and_connector_v2=False)
     ray.init(num_cpus=2, include_dashboard=False, object_store_memory=200 * 1024 * 1024)
-    run_config = tune.RunConfig(name="ppo", storage_path=options.storage, stop={"training_iteration": options.iterations},
-                                verbose=0)
+    run_config = tune.RunConfig(name="ppo", storage_path=options.storage, verbose=0,
+                                stop={"training_iteration": options.iterations})
     tune.Tuner("PPO", param_space=config, run_config=run_config).fit()
 
 

@@ -91,7 +91,7 @@ class _Stream:
                 "at": self._at, "behind": self._is_behind}
 
     def x(self, record, below):
-        """The x of one row; None where others stand at it: later ones, from ``below`` on, or such as the tracker has."""
+        """The x of one row; None where others stand there: later ones, from ``below`` on, or what the tracker has."""
         step, segment, rewinds = record["step"], record.get("segment", 0), record.get("rewind", False)
         if self._last is None:
             x = step

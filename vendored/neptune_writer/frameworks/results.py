@@ -86,7 +86,7 @@ def _patterns(name, given):
     if several is None:
         return None
     if not isinstance(several, (list, tuple, set, frozenset)) or not all(isinstance(one, str) for one in several):
-        raise TypeError("%s: expected a pattern or a list of patterns, such as 'env_runners/*', found %r" % (name, given))
+        raise TypeError("%s: expected one or several patterns, such as 'env_runners/*', found %r" % (name, given))
     return tuple(several)
 
 

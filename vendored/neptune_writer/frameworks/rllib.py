@@ -5,6 +5,7 @@ A patched Ray makes its own classes of these, by the side of its others:
     class NeptuneLoggerCallback(neptune_writer.LoggerCallback, Callback): pass
     class NeptuneLogger(neptune_writer.Logger, Logger): pass
 """
+import contextlib
 import os
 import sys
 
@@ -187,7 +188,7 @@ def _is_worker():
 def _is_configured():
     """Whether there is an experiment: in the environment, or in that of the job, which only its workers get of Ray."""
     if experiments.of_environment() is None:
-        with messages.one_line_on_failure("the job's runtime_env was not looked into"):
+        with contextlib.suppress(Exception):  # whatever a Ray to come does: with nothing configured nothing is said
             for name, value in _variables_of_the_job().items():
                 if name.startswith("NEPTUNE_"):
                     os.environ.setdefault(name, value)

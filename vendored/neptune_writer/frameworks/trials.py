@@ -1,7 +1,7 @@
 """The runs of an experiment of Ray Tune, one a trial, kept where the driver is.
 
-A trial itself may run on any machine, and on another one after each failure, pause and perturbation: what is known of it
-here is the `Trial` that Tune keeps, and its results. The journal's header holds, besides what every run's does,
+A trial itself may run on any machine, and on another one after each failure, pause and perturbation: what is known of
+it here is the `Trial` that Tune keeps, and its results. The journal's header holds, besides what every run's does,
 
     resumes     the trial's id: all journals of a trial are one run, also that of a driver that restored it
     group       trials of one configuration, whatever their names
@@ -11,7 +11,8 @@ import hashlib
 import os
 import sys
 
-from .. import begin, config as configs, experiments, journal, rewind
+from .. import begin, experiments, journal, rewind
+from .. import config as configs
 from . import results, runs
 
 _LONGEST_ERROR = 1000  # characters, the last ones: a traceback says what happened in its last line
