@@ -76,6 +76,7 @@ class LiveForwarder:
         """Leaving a ``with`` and the client's own exit handler call `stop` or `close`, too: this is enough."""
         def end_after_draining(*args, **kwargs):
             deadline = time.monotonic() + ending.seconds_left()
+            ending.flush_kept()
             for forwarder in drained:
                 forwarder.finish()
             for forwarder in drained:

@@ -106,6 +106,7 @@ class FirstSteps:
     def __init__(self, path):
         self._path = path
         self._offset = 0
+        self._size = None  # when it was looked at
         self._steps = {}
 
     def of(self, stream=""):
@@ -115,6 +116,10 @@ class FirstSteps:
         return self._steps.get(stream, math.inf)
 
     def _look(self):
+        size = os.path.getsize(self._path)
+        if size == self._size:
+            return
+        self._size = size
         with open(self._path, "rb") as file:
             file.seek(self._offset)
             for line in file:
