@@ -137,8 +137,8 @@ def test_a_perturbed_config_is_a_dated_record(trials, starts):
 
 
 def test_another_driver_goes_on_in_the_same_run(folder):
-    for iterations in ((1, 2, 3), (2, 3)):
-        trials, trial = Trials("journal", Selection()), Trial()
+    for iterations, kind in (((1, 2, 3), "ENUM"), ((2, 3), "enum")):  # a config that Ray has stored is another one
+        trials, trial = Trials("journal", Selection()), Trial(config={"lr": 0.1, "kind": kind})
         trials.start(trial)
         for iteration in iterations:
             trials.write(trial, result(iteration))
@@ -146,6 +146,7 @@ def test_another_driver_goes_on_in_the_same_run(folder):
     found = runs.group(map(str, journals(".")), None)
     (run, parts), = found.items()
     assert len(parts) == 2 and run.startswith("ab12c_00000-") and len(run) <= 36
+    assert parts[0].header["group"] == parts[1].header["group"]
 
 
 @pytest.mark.parametrize("other", [{"number": 1}, {"place": "results/another/walk"}, {"place": "results/exp/again"}])

@@ -8,6 +8,7 @@ STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteratio
 """What x is, the first that a result has: RLlib's new API stack, its old one, and anything else that Tune runs."""
 
 _ITERATION = "training_iteration"
+_NO_NUMBERS = frozenset((bool, str, bytes, list, tuple, type(None)))
 _NO_METRIC = frozenset(("config",))  # at the top: the hyper-parameters come with every result
 _SHOWN = 3  # of the names there are, in a warning
 
@@ -24,17 +25,24 @@ def leaves(result):
 
 def _collect(nested, prefix, flat):
     for name, value in nested.items():
-        kind = type(value)
+        kind = type(value)  # the common kinds first: it is done in the driver's loop
         if kind is float or kind is int:
             flat[prefix + str(name)] = value
-        elif isinstance(value, abc.Mapping):
+        elif kind in _NO_NUMBERS:
+            continue
+        elif kind is dict or isinstance(value, abc.Mapping):
             if prefix or name not in _NO_METRIC:
                 _collect(value, "%s%s/" % (prefix, name), flat)
-        elif not (value is None or isinstance(value, (bool, str, bytes, list, tuple))
-                  or str(getattr(value, "dtype", "")).endswith("bool")):
+        elif not _is_bool(getattr(value, "dtype", None)):
             found = values.number(value)
             if found is not None:
                 flat[prefix + str(name)] = found
+
+
+def _is_bool(dtype):
+    """Whether it is the type of bools: numpy's has a ``kind``, other libraries' say so in their text."""
+    return dtype is not None and (
+        dtype.kind == "b" if hasattr(dtype, "kind") else str(dtype).endswith("bool"))
 
 
 class Selection:

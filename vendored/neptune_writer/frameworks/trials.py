@@ -4,15 +4,18 @@ A trial itself may run on any machine, and on another one after each failure, pa
 it here is the `Trial` that Tune keeps, and its results. The journal's header holds, besides what every run's does,
 
     resumes     the trial's id: all journals of a trial are one run, also that of a driver that restored it
-    group       trials of one configuration, whatever their names
+    group       trials of one configuration, whatever their names; as its first journal has it, for Ray stores a
+                config as a text, and gives back another one
     namespace   where it is in a live experiment, which all trials share
 """
+import contextlib
 import hashlib
 import os
 import sys
 
-from .. import begin, experiments, journal, rewind
+from .. import begin, experiments, journal, reading, rewind
 from .. import config as configs
+from .. import runs as run_journals
 from . import results, runs
 
 _LONGEST_ERROR = 1000  # characters, the last ones: a traceback says what happened in its last line
@@ -98,10 +101,9 @@ class TrialRun:
         self.steps = results.Steps()
         self._selection = selection
         self._config = None
-        group = configs.group(configs.plain(config), family)
         version = getattr(sys.modules.get("ray"), "__version__", None)
-        self._run = runs.Run(experiment, framework=("rllib", version), header=dict(header or {}, group=group),
-                             **described)
+        header = dict({"group": configs.group(configs.plain(config), family)}, **header or {})
+        self._run = runs.Run(experiment, framework=("rllib", version), header=header, **described)
         self.configure(config)
         begin(self._run)
 
@@ -132,11 +134,13 @@ class TrialRun:
 def _of_trial(trial, experiment, selection):
     config = dict(trial.config or {})
     place = _place_of(trial)
+    folder = _folder_of(trial, place)
     header = {"resumes": _id_of(trial, place)}
+    header.update(_group_before(folder, header["resumes"]))
     if not isinstance(experiment, str) and experiments.is_live(experiment):
         header["namespace"] = str(trial)
     run = TrialRun(config, family_of(trial.trainable_name, config), experiment, selection, header, name=str(trial),
-                   folder=_folder_of(trial, place))
+                   folder=folder)
     run.configure(trial.config)
     return run
 
@@ -161,6 +165,16 @@ def _folder_of(trial, place):
     if place is None or storage is None or getattr(storage.storage_filesystem, "type_name", None) == "local":
         return place
     return os.path.join(journal.FALLBACK_FOLDER, *place.split(os.sep)[-2:])
+
+
+def _group_before(folder, run):
+    """The ``group`` that an earlier journal of the run has, in a dict; empty where there is none."""
+    for path in run_journals.journals([folder] if folder else []):
+        with contextlib.suppress(OSError, ValueError):
+            header = reading.read_header(path)
+            if header.get("resumes") == run and "group" in header:
+                return {"group": header["group"]}
+    return {}
 
 
 def _id_of(trial, place):
