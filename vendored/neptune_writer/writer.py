@@ -151,7 +151,7 @@ class Writer:
         directory, name, framework = self._identity
         run = identity.new_run_id()
         config = self._config["config"] if self._config else None
-        header = dict(identity.header(run, self._began, name, config, framework), **self._header)
+        header = identity.header(run, self._began, name, config, framework, self._header)
         opened = Journal(directory, run)
         opened.append(header)
         if self._config is not None:
