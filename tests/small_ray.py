@@ -231,8 +231,8 @@ _1_13 = dict(_1_0, **{
     "ray/tune/logger.py": "import json\nimport os\n" + _OF_CALLBACK + _LOGGERS + _LOGGER_CALLBACKS})
 _2_60 = {"ray/tune/callback.py": _CALLBACK, "ray/tune/__init__.py": _1_13["ray/tune/__init__.py"],
          "ray/tune/logger/logger.py": _OF_CALLBACK + _LOGGER_CALLBACKS,
-         "ray/tune/logger/__init__.py": "from ray.tune.logger.logger import (\n    CSVLoggerCallback, JsonLoggerCallback, "
-                                        "LoggerCallback, TBXLoggerCallback)\n",
+         "ray/tune/logger/__init__.py": "from ray.tune.logger.logger import (\n    CSVLoggerCallback, "
+                                        "JsonLoggerCallback, LoggerCallback, TBXLoggerCallback)\n",
          "ray/tune/trainable/trainable.py": _TRAINABLE % _LOGS_NOTHING, "ray/tune/trainable/__init__.py": "",
          "ray/tune/tune.py": _RUN.replace("TRAINABLE", "trainable.trainable")}
 _RAY = '''\

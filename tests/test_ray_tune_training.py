@@ -1,4 +1,4 @@
-"""Ray Tune of the package index, with small trainables: trials that come again, storages, and a cluster of two nodes."""
+"""Ray Tune of the package index, with small trainables: trials that come again, storages, a cluster of two nodes."""
 import os
 import re
 

@@ -40,7 +40,7 @@ ROW = {"env_runners/return": 1.0, "env_runners/timers/sample": 2.0, "learners/lo
     ("env_runners/*", None, [1, 2]),
     ("env_runners", None, [1, 2]),  # all below it, and not env
     (["learners/loss", "env"], None, [3, 4]),
-    (None, ("*/timers/*",), [1, 2 - 1 + 2, 4]),
+    (None, ("*/timers/*",), [1, 3, 4]),
     ("env_runners/", ["*/timers/*"], [1]),
     ("*", "*", []),
     ((), None, []),
@@ -62,8 +62,9 @@ def test_patterns_that_match_nothing_are_said_once_and_with_what_there_is(warnin
     for _ in range(3):
         assert selection.of(ROW) == {}
     selection.warn_of_unmatched()
-    assert warnings == ["include: expected a pattern of metrics, found %r, which matches none of 4, such as env, "
-                        "env_runners/return, env_runners/timers/sample" % pattern for pattern in ("rewards/*", "losses/*")]
+    expected = ("include: expected a pattern of metrics, found %r, which matches none of 4, such as env, "
+                "env_runners/return, env_runners/timers/sample")
+    assert warnings == [expected % pattern for pattern in ("rewards/*", "losses/*")]
 
 
 def test_a_pattern_that_matches_later_is_not_missed(warnings):

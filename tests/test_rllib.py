@@ -1,6 +1,5 @@
 """frameworks/rllib: what Tune tells callbacks, which of them travel, and algorithms that are trained without Tune."""
 import copy
-import json
 import os
 import pickle
 import sys
@@ -236,5 +235,5 @@ def test_no_token_is_written(training_folder, token):
     run(HUNDRED.replace('{"lr": 0.1}', '{"lr": 0.1, "env_config": {"token": "%s"}}' % token), training_folder,
         clients=[RECORDING], NEPTUNE_WRITER_EXIT_SECONDS="1")
     assert token.encode() not in everything_written(training_folder / "results")
-    assert json.loads(journals(training_folder)[0].read_text().splitlines()[1])["config"]["env_config"] == {"token": "***"}
+    assert stored(journals(training_folder)[0]).configs[0]["env_config"] == {"token": "***"}
     assert os.environ["NEPTUNE_API_TOKEN"] == token

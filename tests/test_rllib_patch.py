@@ -66,7 +66,8 @@ def test_the_logger_of_each_trial_in_1_0():
         "NeptuneLogger)  # neptune"]
 
 
-@pytest.mark.parametrize("files, path", [(NEWEST, "ray/tune/trainable/trainable.py"), (OLDEST, "ray/tune/trainable.py")])
+@pytest.mark.parametrize("files, path", [
+    (NEWEST, "ray/tune/trainable/trainable.py"), (OLDEST, "ray/tune/trainable.py")])
 def test_an_algorithm_without_tune(files, path):
     assert added(PATCH, files[path], companion=True) == [
         "from ray.tune.logger import neptune_writer; neptune_writer.write_result(self, result)  # neptune"]

@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 from ray_training import OLD_STACK, Ray, assert_journal_is_the_trial
-from real_training import python, script
+from real_training import python, run, script
 from releases import ReleaseUnavailable, unpacked
 from small_checkout import snapshot
-from trainings import journals, only_journal, stored
+from trainings import journals, stored
 
 pytestmark = pytest.mark.training
 RELEASES = {"1.0.1": "ray-1.0.1-py37", "1.13.0": "ray-1.13-py37", "2.10.0": "ray-py311", "2.40.0": "ray-py311",
@@ -34,7 +34,8 @@ def linked(version, folder):
     except ReleaseUnavailable as error:
         pytest.skip("NO REAL TRAINING: %s" % error)
     link = os.link if os.stat(source).st_dev == os.stat(folder).st_dev else shutil.copy2
-    shutil.copytree(source / "ray", folder / "ray", copy_function=link, ignore=shutil.ignore_patterns("*.jar", "build"))
+    left_out = shutil.ignore_patterns("*.jar", "build")
+    shutil.copytree(source / "ray", folder / "ray", copy_function=link, ignore=left_out)
     return folder
 
 
@@ -45,7 +46,6 @@ def source_of(folder):
 
 @pytest.mark.parametrize("version", sorted(RELEASES))
 def test_a_release_is_patched_imported_and_comes_back_byte_for_byte(version, tmp_path, training_folder):
-    from real_training import run
     folder = tmp_path / "checkout"
     folder.mkdir()
     before = source_of(linked(version, folder))
@@ -70,24 +70,32 @@ from ray import tune
 ray.init(num_cpus=2, include_dashboard=False, object_store_memory=200 * 1024 * 1024)
 config = dict(env="CartPole-v0", lr=tune.grid_search([1e-4, 1e-3]), num_workers=0, train_batch_size=400,
               sgd_minibatch_size=100, num_sgd_iter=2, framework="tf")
-tune.run("PPO", config=config, stop={"training_iteration": 3}, local_dir=os.path.abspath("results"), verbose=0 %s)
+tune.run("PPO", config=config, stop={"training_iteration": 3}, local_dir=os.path.abspath("results"), verbose=0)
 """
-IN_CODE = """, loggers=DEFAULT_LOGGERS + (NeptuneLogger,)"""
+IN_CODE = """
+from ray.tune.logger import DEFAULT_LOGGERS, NeptuneLogger
+os.environ["NEPTUNE_MODE"] = "offline"  # a project is one on a server
+tune.run("PPO", config=dict(config, lr=1e-2, logger_config={"neptune_project_name": "me/walks"}), verbose=0,
+         stop={"training_iteration": 3}, local_dir=os.path.abspath("results"),
+         loggers=DEFAULT_LOGGERS + (NeptuneLogger,))
+"""
 
 
-@pytest.mark.parametrize("environment", ["ray-1.13-py37", "ray-1.0.1-py37"])
-def test_a_grid_search_of_1_x_is_a_run_a_trial(environment, tmp_path_factory, training_folder):
+@pytest.mark.parametrize("environment, in_code, expected", [
+    ("ray-1.13-py37", "", [0.0001, 0.001]), ("ray-1.0.1-py37", IN_CODE, [0.0001, 0.001, 0.01])])
+def test_a_grid_search_of_1_x_is_a_run_a_trial(environment, in_code, expected, tmp_path_factory, training_folder):
+    """In 1.0 with a logger in the code, too."""
     ray = Ray(environment, tmp_path_factory.mktemp("ray"))
     try:
-        (training_folder / "train.py").write_text(GRID % "")
+        (training_folder / "train.py").write_text(GRID + in_code)
         ray.run(training_folder, "train.py", NEPTUNE_EXPERIMENT="offline")
         runs = ray.runs(training_folder)
-        assert len(runs) == 2 == len(journals(training_folder))
+        assert len(runs) == len(expected) == len(journals(training_folder))
         for path in journals(training_folder / "results"):
             assert_journal_is_the_trial(path, OLD_STACK)
             one = runs[stored(path).header["name"]]
             assert [point[0] for point in one["series"]["episode_reward_mean"]] == [400, 800, 1200]
             assert one["fields"]["config/trial_state"] == "terminated"
-        assert sorted(one["fields"]["config/lr"] for one in runs.values()) == [0.0001, 0.001]
+        assert sorted(one["fields"]["config/lr"] for one in runs.values()) == expected
     finally:
         ray.close()

@@ -42,7 +42,8 @@ for new in (True, False):
     for _ in range(2):
         result = algo.train()
         with open("result-%%s.json" %% new, "a") as file:
-            file.write(json.dumps(result, default=lambda value: value.item() if hasattr(value, "item") else None) + "\\n")
+            as_ray_does = lambda value: value.item() if hasattr(value, "item") else None
+            file.write(json.dumps(result, default=as_ray_does) + "\\n")
     algo.stop()
 """ % SMALL
 

@@ -187,8 +187,8 @@ def test_a_trial_that_fails_is_a_run_with_its_error(trials, rows):
     trials.fail(trial)
     trial.error_file = os.path.join(trial.logdir, "error.txt")
     with open(trial.error_file, "w") as file:
-        file.write("Failure # 1 (occurred at ten)\nold\nFailure # 2 (occurred at noon)\nTraceback:\n%s\nValueError: new\n"
-                   % ("  deeper\n" * 1000))
+        file.write("Failure # 1 (occurred at ten)\nold\n")
+        file.write("Failure # 2 (occurred at noon)\nTraceback:\n" + "  deeper\n" * 1000 + "ValueError: new\n")
     trials.end_failed()
     run = only_journal(".")
     assert run.configs[-1]["trial_state"] == "error" and run.ended and len(run.rows) == rows

@@ -13,7 +13,7 @@ import hashlib
 import os
 import sys
 
-from .. import begin, experiments, journal, reading, rewind
+from .. import begin, experiments, identity, journal, reading, rewind
 from .. import config as configs
 from .. import runs as run_journals
 from . import results, runs
@@ -35,13 +35,16 @@ class Trials:
         self.experiment = experiment
         self.selection = selection
         self._runs = {}
+        self._git = None
         self._failed = {}  # trials whose error is not written down yet
 
     def start(self, trial):
         """The trial starts, for the first time or again."""
         run = self._runs.get(trial.trial_id)
         if run is None:
-            self._runs[trial.trial_id] = _of_trial(trial, self._experiment(), self.selection)
+            if self._git is None:  # asked once: it takes a while, and a hundred trials may start at once
+                self._git = {"git": identity.git()}
+            self._runs[trial.trial_id] = _of_trial(trial, self._experiment(), self.selection, self._git)
         else:
             run.steps.resumed = True
             run.configure(trial.config)
@@ -131,11 +134,11 @@ class TrialRun:
         self.end()
 
 
-def _of_trial(trial, experiment, selection):
+def _of_trial(trial, experiment, selection, known):
     config = dict(trial.config or {})
     place = _place_of(trial)
     folder = _folder_of(trial, place)
-    header = {"resumes": _id_of(trial, place)}
+    header = dict(known, resumes=_id_of(trial, place))
     header.update(_group_before(folder, header["resumes"]))
     if not isinstance(experiment, str) and experiments.is_live(experiment):
         header["namespace"] = str(trial)
