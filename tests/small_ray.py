@@ -165,6 +165,8 @@ _LOGS_NOTHING, _LOGS_TO_LOGGER = "        pass\n", """\
 _TRIAL = '''\
 import os
 
+from ray import worker
+
 
 class Trial:
     error_file = logdir = None
@@ -195,6 +197,7 @@ from ray.tune.TRAINABLE import Walk
 
 
 def run(configs, iterations=3, callbacks=None):
+    worker.global_worker.mode = worker.LOCAL_MODE
     callbacks = CallbackList(callbacks or [])
     trials = [Trial(number, config) for number, config in enumerate(configs)]
     for trial in trials:
@@ -214,6 +217,7 @@ from ray.tune.trainable import Walk
 
 
 def run(configs, iterations=3, loggers=None):
+    worker.global_worker.mode = worker.LOCAL_MODE
     for number, config in enumerate(configs):
         trial = Trial(number, config)
         logger = UnifiedLogger(config, trial.logdir, trial=trial, loggers=loggers)
@@ -249,5 +253,11 @@ def is_initialized():
 def get_runtime_context():
     return types.SimpleNamespace(runtime_env=environment)
 '''
-LAYOUTS = {version: {"ray/__init__.py": _RAY % version, **files}
+_WORKER = """\
+import types
+
+SCRIPT_MODE, WORKER_MODE, LOCAL_MODE = range(3)
+global_worker = types.SimpleNamespace(mode=SCRIPT_MODE)
+"""
+LAYOUTS = {version: {"ray/__init__.py": _RAY % version, "ray/worker.py": _WORKER, **files}
            for version, files in (("1.0.1", _1_0), ("1.13.0", _1_13), ("2.60.0", _2_60))}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from ray_training import NEW_STACK, SMALL, assert_is_the_trial, assert_journal_is_the_trial, results_of, trial_folders
+from real_training import ROOT, script
 from trainings import VENDORED, journals, stored
 
 pytestmark = pytest.mark.training
@@ -42,6 +43,11 @@ INIT = "ray.init(%s)\n" % SMALL
 def train(ray, folder, code, init=INIT, **how):
     (folder / "train.py").write_text(PROLOGUE + init + code)
     return ray.run(folder, "train.py", **how)
+
+
+def test_the_readme_shows_what_is_changed(ray):
+    shown = re.findall("```diff\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[2].splitlines()
+    assert len(shown) == 5 and set(shown) <= set(script("diff.py", ray.checkout).splitlines())
 
 
 AGAIN = """

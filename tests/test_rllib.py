@@ -1,8 +1,7 @@
-"""frameworks/rllib: what Tune tells callbacks, which of them travel, and algorithms that are trained without Tune."""
+"""frameworks/rllib: what Tune tells callbacks, which of them travel, and a hundred trials at once."""
 import copy
 import os
 import pickle
-import sys
 import types
 
 import pytest
@@ -12,7 +11,7 @@ from trainings import (
     RECORDING, everything_written, journals, only_journal, processes_of, recorded, run, start, stored, wait_until)
 
 from neptune_writer.frameworks import rllib
-from neptune_writer.frameworks.rllib import LoggerCallback, with_neptune, write_result
+from neptune_writer.frameworks.rllib import LoggerCallback, with_neptune
 
 
 def tell(callback, trial, iterations=(1, 2), end="on_trial_complete"):
@@ -115,67 +114,6 @@ def test_a_copy_is_the_callback_itself_since_its_runs_are_open(folder):
     callback = LoggerCallback(Unpicklable())
     config = copy.deepcopy({"callbacks": [callback]})
     assert config["callbacks"][0] is callback
-
-
-# Algorithms that are trained without Tune
-
-class Algorithm:
-    """What is read of Ray's, whose class is called as users see it."""
-
-    def __init__(self, config, **more):
-        self.config = config
-        vars(self).update(more)
-
-
-class Config:
-    """Its config since 2.0."""
-
-    def to_dict(self):
-        return {"env": "CartPole-v1", "lr": 0.5}
-
-
-def test_an_algorithm_is_a_run(folder, monkeypatch):
-    monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
-    algorithm = Algorithm(Config(), logdir="results/direct")
-    before = dict(vars(algorithm))
-    for iteration in (1, 2, 2, 3):  # restored in between
-        write_result(algorithm, result(iteration))
-    assert vars(algorithm) == before
-    del algorithm
-    run_ = only_journal("results/direct")
-    assert run_.header["name"] == "Algorithm_CartPole-v1" and run_.configs[0] == {"env": "CartPole-v1", "lr": 0.5}
-    assert [(row["step"], row.get("rewind", False)) for row in run_.rows] == [
-        (100, False), (200, False), (200, True), (300, False)]
-    assert run_.ended
-
-
-class NoopLogger:
-    """What Tune gives to those that it trains, up to Ray 2.54."""
-
-
-@pytest.mark.parametrize("more", [{"_storage": object()}, {"_result_logger": NoopLogger()}])
-def test_one_that_tune_trains_is_not_told_of_twice(folder, monkeypatch, more):
-    monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
-    write_result(Algorithm({}, **more), result(1))
-    assert not journals(folder)
-
-
-@pytest.mark.parametrize("name", ["ray.worker", "ray._private.worker"])
-def test_a_worker_of_ray_opens_no_run(folder, monkeypatch, name):
-    monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
-    worker = types.ModuleType(name)
-    worker.WORKER_MODE, worker.global_worker = 1, types.SimpleNamespace(mode=1)
-    monkeypatch.setitem(sys.modules, name, worker)
-    write_result(Algorithm({"env": 3}), result(1))
-    assert not journals(folder)
-    worker.global_worker.mode = 0  # a driver's
-    write_result(Algorithm({"env": 3}), result(1))
-    assert only_journal(folder).header["name"] == "Algorithm"
-
-
-def test_with_nothing_configured_an_algorithm_is_no_run(folder, warnings):
-    write_result(Algorithm({}), result(1))
-    assert not journals(folder) and warnings == []
 
 
 # A hundred trials at once: one child, which connects concurrently

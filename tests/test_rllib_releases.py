@@ -74,7 +74,6 @@ tune.run("PPO", config=config, stop={"training_iteration": 3}, local_dir=os.path
 """
 IN_CODE = """
 from ray.tune.logger import DEFAULT_LOGGERS, NeptuneLogger
-os.environ["NEPTUNE_MODE"] = "offline"  # a project is one on a server
 tune.run("PPO", config=dict(config, lr=1e-2, logger_config={"neptune_project_name": "me/walks"}), verbose=0,
          stop={"training_iteration": 3}, local_dir=os.path.abspath("results"),
          loggers=DEFAULT_LOGGERS + (NeptuneLogger,))
@@ -88,7 +87,8 @@ def test_a_grid_search_of_1_x_is_a_run_a_trial(environment, in_code, expected, t
     ray = Ray(environment, tmp_path_factory.mktemp("ray"))
     try:
         (training_folder / "train.py").write_text(GRID + in_code)
-        ray.run(training_folder, "train.py", NEPTUNE_EXPERIMENT="offline")
+        variables = {"NEPTUNE_EXPERIMENT": "offline", "NEPTUNE_MODE": "offline"}  # which a project's run is in, too
+        ray.run(training_folder, "train.py", **variables)
         runs = ray.runs(training_folder)
         assert len(runs) == len(expected) == len(journals(training_folder))
         for path in journals(training_folder / "results"):

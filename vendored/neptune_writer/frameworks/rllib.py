@@ -1,20 +1,17 @@
-"""RLlib and Ray Tune: what Tune tells of its trials, and an algorithm that is trained without Tune.
+"""RLlib and Ray Tune: what Tune tells of its trials; and algorithms that are trained without it, see `algorithms`.
 
 A patched Ray makes its own classes of these, by the side of its others:
 
     class NeptuneLoggerCallback(neptune_writer.LoggerCallback, Callback): pass
     class NeptuneLogger(neptune_writer.Logger, Logger): pass
 """
-import contextlib
-import os
-import sys
-
 from .. import experiments, messages
-from ..owners import Owners
+from .algorithms import write_result
+from .ray_job import is_configured
 from .results import Selection
-from .trials import TrialRun, Trials, family_of
+from .trials import Trials
 
-_direct = Owners()  # algorithms that are trained without Tune -> their runs
+__all__ = ["LoggerCallback", "Logger", "with_neptune", "loggers_with_neptune", "write_result"]
 
 
 class LoggerCallback:
@@ -126,7 +123,7 @@ def with_neptune(callbacks, kind):
         kind: the class of ours.
     """
     with messages.one_line_on_failure("trials are not recorded"):
-        if _is_configured() and not any(map(_is_ours, callbacks)):
+        if is_configured() and not any(map(_is_ours, callbacks)):
             return list(callbacks) + [kind()]
     return callbacks
 
@@ -134,7 +131,7 @@ def with_neptune(callbacks, kind):
 def loggers_with_neptune(loggers, trial, kind):
     """`with_neptune` for Ray 1.0, where classes of loggers are made for each trial; for a trial only."""
     with messages.one_line_on_failure("the trial is not recorded"):
-        if trial is not None and _is_configured() and not any(map(_is_ours, loggers)):
+        if trial is not None and is_configured() and not any(map(_is_ours, loggers)):
             return list(loggers) + [kind]
     return loggers
 
@@ -142,62 +139,3 @@ def loggers_with_neptune(loggers, trial, kind):
 def _is_ours(callback):
     """Whether it is one of ours, of whichever copy of this package, or holds one: Ray 1.1 to 1.12 wraps loggers."""
     return getattr(callback, "is_neptune", False) or any(map(_is_ours, getattr(callback, "logger_classes", ())))
-
-
-def write_result(trainable, result):
-    """A `Trainable` has a result; that of one which is trained without Tune, in the driver, is a row of its run.
-
-    Args:
-        trainable: it is not changed, and its run ends with it.
-        result: as `train` returns it.
-    """
-    with messages.one_line_on_failure("a result was not recorded"):
-        run = _direct.get(trainable)
-        if run is None:
-            if not _is_configured() or _is_of_a_trial(trainable):
-                return
-            run = _run_of(trainable)
-            _direct.add(trainable, run)
-        run.write(result)
-
-
-def _run_of(trainable):
-    config = trainable.config
-    config = dict(config if isinstance(config, dict) else config.to_dict())
-    name = family_of(type(trainable).__name__, config)
-    return TrialRun(config, name, experiments.of_environment(), Selection(), name=name,
-                    folder=getattr(trainable, "logdir", None))
-
-
-def _is_of_a_trial(trainable):
-    """Whether Tune trains it, which tells the driver of its results; or it is in some worker's hands."""
-    logger = getattr(trainable, "_result_logger", None)  # up to 2.54; Tune gives it one that does nothing
-    return (getattr(trainable, "_storage", None) is not None or type(logger).__name__ == "NoopLogger"
-            or _is_worker())
-
-
-def _is_worker():
-    """Whether this process is one of Ray's, not a driver."""
-    for name in ("ray._private.worker", "ray.worker"):
-        module = sys.modules.get(name)
-        if hasattr(module, "global_worker"):
-            return module.global_worker.mode == module.WORKER_MODE
-    return False
-
-
-def _is_configured():
-    """Whether there is an experiment: in the environment, or in that of the job, which only its workers get of Ray."""
-    if experiments.of_environment() is None:
-        with contextlib.suppress(Exception):  # whatever a Ray to come does: with nothing configured nothing is said
-            for name, value in _variables_of_the_job().items():
-                if name.startswith("NEPTUNE_"):
-                    os.environ.setdefault(name, value)
-    return experiments.of_environment() is not None
-
-
-def _variables_of_the_job():
-    ray = sys.modules.get("ray")
-    if ray is None or not ray.is_initialized() or not hasattr(ray, "get_runtime_context"):
-        return {}
-    environment = getattr(ray.get_runtime_context(), "runtime_env", None) or {}
-    return environment.get("env_vars") or {}

@@ -9,13 +9,14 @@ it here is the `Trial` that Tune keeps, and its results. The journal's header ho
     namespace   where it is in a live experiment, which all trials share
 """
 import contextlib
+import glob
 import hashlib
 import os
 import sys
 
-from .. import begin, experiments, identity, journal, reading, rewind
+from .. import begin, experiments, identity, journal, masking, reading, rewind
 from .. import config as configs
-from .. import runs as run_journals
+from ..runs import PATTERN
 from . import results, runs
 
 _LONGEST_ERROR = 1000  # characters, the last ones: a traceback says what happened in its last line
@@ -105,7 +106,7 @@ class TrialRun:
         self._selection = selection
         self._config = None
         version = getattr(sys.modules.get("ray"), "__version__", None)
-        header = dict({"group": configs.group(configs.plain(config), family)}, **header or {})
+        header = dict({"group": configs.group(configs.plain(config), masking.mask(family))}, **header or {})
         self._run = runs.Run(experiment, framework=("rllib", version), header=header, **described)
         self.configure(config)
         begin(self._run)
@@ -141,7 +142,7 @@ def _of_trial(trial, experiment, selection, known):
     header = dict(known, resumes=_id_of(trial, place))
     header.update(_group_before(folder, header["resumes"]))
     if not isinstance(experiment, str) and experiments.is_live(experiment):
-        header["namespace"] = str(trial)
+        header["namespace"] = masking.mask(str(trial))
     run = TrialRun(config, family_of(trial.trainable_name, config), experiment, selection, header, name=str(trial),
                    folder=folder)
     run.configure(trial.config)
@@ -172,7 +173,7 @@ def _folder_of(trial, place):
 
 def _group_before(folder, run):
     """The ``group`` that an earlier journal of the run has, in a dict; empty where there is none."""
-    for path in run_journals.journals([folder] if folder else []):
+    for path in glob.glob(os.path.join(glob.escape(folder or journal.FALLBACK_FOLDER), PATTERN)):
         with contextlib.suppress(OSError, ValueError):
             header = reading.read_header(path)
             if header.get("resumes") == run and "group" in header:
