@@ -1,4 +1,4 @@
-"""frameworks/algorithms and ray_job: algorithms that are trained without Tune, told from those that Tune or Ray trains."""
+"""frameworks/algorithms and ray_job: algorithms that a script trains itself, not Tune, and not a worker of Ray."""
 import sys
 import types
 

@@ -119,8 +119,13 @@ def test_two_loggers_may_share_one_experiment(folder):
     assert len(epochs(recorder)) == 2000 and recorder.stopped == 1
 
 
-def test_runs_that_share_one_experiment_may_have_a_namespace_each(folder):
-    recorder = Recorder()
+def test_runs_that_share_one_experiment_may_have_a_namespace_each_and_its_end_waits_for_all(folder):
+    class Slow(Recorder):
+        def log_metric(self, name, x, y=None, timestamp=None):
+            time.sleep(0.05)  # the first has one row, and is done long before the others
+            Recorder.log_metric(self, name, x, y, timestamp)
+
+    recorder = Slow()
     loggers = [Logger("out", "toy%d" % number) for number in range(50)]
     for number, logger in enumerate(loggers):
         neptune_writer.connect(logger, recorder, header={"namespace": logger.exp_name}, output_dir="out")
