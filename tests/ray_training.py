@@ -40,7 +40,7 @@ class Ray:
     def run(self, folder, *arguments, checkout=None, status=0, **variables):
         """Run a script in ``folder``; returns its stdout and stderr."""
         return run(self.interpreter, checkout or self.checkout, folder, "-W", "ignore", *arguments, status=status,
-                   HOME=str(folder), RAY_TMPDIR=self.home, RAY_USAGE_STATS_ENABLED="0",
+                   seconds=900, HOME=str(folder), RAY_TMPDIR=self.home, RAY_USAGE_STATS_ENABLED="0",
                    NEPTUNE_WRITER_PYTHON=self.client, **variables)
 
     def runs(self, folder):

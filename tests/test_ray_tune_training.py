@@ -54,7 +54,7 @@ AGAIN = """
 fit({"lr": 0.5, "fails_at": 500}, "retried", failure_config=tune.FailureConfig(max_failures=1),
     checkpoint_config=tune.CheckpointConfig(checkpoint_frequency=3))
 scheduler = tune.schedulers.PopulationBasedTraining(
-    time_attr="training_iteration", metric="score", mode="max", perturbation_interval=2, quantile_fraction=0.5,
+    time_attr="training_iteration", metric="score", mode="max", perturbation_interval=4, quantile_fraction=0.5,
     hyperparam_mutations={"lr": tune.uniform(0.1, 1)}, synch=True)
 fit({"lr": tune.grid_search([0.1, 1.0])}, "perturbed", tune_config=tune.TuneConfig(scheduler=scheduler),
     checkpoint_config=tune.CheckpointConfig(checkpoint_frequency=2))
