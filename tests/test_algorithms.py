@@ -60,8 +60,11 @@ def test_one_that_tune_trains_in_the_driver_is_not_told_of_twice(folder, monkeyp
     assert not journals(folder)
 
 
-def test_one_that_shall_write_no_files_of_rays_is_a_run_all_the_same(folder, monkeypatch):
+@pytest.mark.parametrize("has_local_mode", [True, False])  # as Rays before 2.60, and since
+def test_one_that_shall_write_no_files_of_rays_is_a_run_all_the_same(folder, monkeypatch, has_local_mode):
     in_mode(monkeypatch, SCRIPT)
+    if not has_local_mode:
+        del sys.modules["ray._private.worker"].LOCAL_MODE
     write_result(Algorithm({}, _result_logger=NoopLogger()), result(1))
     assert len(only_journal(folder).rows) == 1
 

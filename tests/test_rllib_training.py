@@ -105,7 +105,7 @@ def test_a_restored_tuner_goes_on_in_the_same_run(ray, training_folder):
     steps = [[row["step"] for row in one.rows] for one in (first, second)]
     assert steps[0][0] == 500 and steps[1][-1] == 2000 and 500 < steps[1][0] <= steps[0][-1] + 500
     sent = script("replay.py", training_folder / "results", "--to", "tensorboard:there", "--dry-run")
-    assert "4 rows to 1 run" in sent
+    assert "4 rows of 1 run" in sent
 
 
 def test_a_trial_that_fails_half_way(ray, training_folder):

@@ -31,7 +31,7 @@ def is_worker():
 
 
 def has_no_workers():
-    """Whether Ray runs in local mode, where what workers do is done in the driver."""
+    """Whether Ray runs in local mode, where what workers do is done in the driver; newer ones have none."""
     return _is_in("LOCAL_MODE")
 
 
@@ -39,5 +39,5 @@ def _is_in(mode):
     for name in ("ray._private.worker", "ray.worker"):
         module = sys.modules.get(name)
         if hasattr(module, "global_worker"):
-            return module.global_worker.mode == getattr(module, mode)
+            return hasattr(module, mode) and module.global_worker.mode == getattr(module, mode)
     return False
