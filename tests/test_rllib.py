@@ -6,7 +6,7 @@ import types
 
 import pytest
 from test_live import Recorder
-from test_trials import Trial, result
+from test_rllib_trials import Trial, result
 from trainings import (
     RECORDING, everything_written, journals, only_journal, processes_of, recorded, run, start, stored, wait_until)
 

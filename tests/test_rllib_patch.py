@@ -217,6 +217,6 @@ def test_without_any_patch(train, training_folder, checkouts):
     from trainings import VENDORED
     path = os.pathsep.join([str(VENDORED), str(checkouts["2.60.0", False])])
     train("2.60.0", "import sys; sys.path[:0] = %r.split(':')\nfrom ray import tune\n"
-          "from neptune_writer.frameworks.ray_tune import NeptuneLoggerCallback\n"
+          "from neptune_writer.frameworks.rllib.tune import NeptuneLoggerCallback\n"
           "tune.run([{'lr': 0.1}], callbacks=[NeptuneLoggerCallback()])" % path, is_patched=False)
     assert len(only_journal(training_folder).rows) == 3  # the disk alone, where Neptune's client knows of no project

@@ -1,6 +1,6 @@
 """The journal: the file of JSON lines that a run is, before it is anywhere else.
 
-The first record is the header (see `identity`, and `frameworks.trials` for what else it may hold); then, in any order,
+The first record is the header (see `identity`, and `frameworks.rllib.trials` for more of it); then, in any order,
     {"t": seconds, "config": {...}}                                         hyper-parameters, plain
     {"t": seconds, "step": x, "segment": n, "values": {name: number}}       one row
     {"t": seconds, "end": true}                                             the run ended in good order

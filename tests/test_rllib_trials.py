@@ -1,4 +1,4 @@
-"""frameworks/trials: one run a trial, wherever it trains, however often it starts, and whichever driver has it."""
+"""frameworks/rllib: one run a trial, wherever it trains, however often it starts, and whichever driver has it."""
 import os
 import types
 
@@ -7,8 +7,8 @@ from test_live import Recorder
 from trainings import journals, only_journal, stored
 
 from neptune_writer import runs
-from neptune_writer.frameworks.results import Selection
-from neptune_writer.frameworks.trials import Trials
+from neptune_writer.frameworks.rllib.results import Selection
+from neptune_writer.frameworks.rllib.trials import Trials
 
 
 class Trial:

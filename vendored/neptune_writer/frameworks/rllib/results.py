@@ -2,7 +2,7 @@
 import fnmatch
 from collections import abc
 
-from .. import messages, values
+from ... import messages, values
 
 STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration")
 """What x is, the first that a result has: RLlib's new API stack, its old one, and anything else that Tune runs."""

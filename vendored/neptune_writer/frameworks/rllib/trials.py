@@ -14,10 +14,11 @@ import hashlib
 import os
 import sys
 
-from .. import begin, experiments, identity, journal, masking, reading, rewind
-from .. import config as configs
-from ..runs import PATTERN
-from . import results, runs
+from ... import begin, experiments, identity, journal, masking, reading, rewind
+from ... import config as configs
+from ...runs import PATTERN
+from .. import runs
+from . import results
 
 _LONGEST_ERROR = 1000  # characters, the last ones: a traceback says what happened in its last line
 _ID_LENGTH = 36  # what the trackers' clients take

@@ -1,12 +1,12 @@
-"""frameworks/algorithms and ray_job: algorithms that a script trains itself, not Tune, and not a worker of Ray."""
+"""frameworks/rllib: algorithms that a script trains itself, not Tune, and not a worker of Ray."""
 import sys
 import types
 
 import pytest
-from test_trials import result
+from test_rllib_trials import result
 from trainings import journals, only_journal
 
-from neptune_writer.frameworks.algorithms import write_result
+from neptune_writer.frameworks.rllib.algorithms import write_result
 
 
 class Algorithm:

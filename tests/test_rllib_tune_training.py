@@ -46,7 +46,7 @@ def train(ray, folder, code, init=INIT, **how):
 
 
 def test_the_readme_shows_what_is_changed(ray):
-    shown = re.findall("```diff\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[2].splitlines()
+    shown = re.findall("```diff\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[3].splitlines()
     assert len(shown) == 5 and set(shown) <= set(script("diff.py", ray.checkout).splitlines())
 
 
@@ -107,7 +107,7 @@ def test_a_remote_storage_leaves_the_journal_on_the_drivers_disk(ray, training_f
 
 def test_a_callback_without_any_patch(ray, training_folder):
     """The environment names it; beside it the patch of a Ray adds none."""
-    callback = "neptune_writer.frameworks.ray_tune.NeptuneLoggerCallback"
+    callback = "neptune_writer.frameworks.rllib.tune.NeptuneLoggerCallback"
     os.symlink(VENDORED / "neptune_writer", training_folder / "neptune_writer")
     train(ray, training_folder, 'fit({"lr": 0.5}, "walk")', checkout=training_folder, NEPTUNE_EXPERIMENT="journal",
           RAY_TUNE_CALLBACKS=callback)

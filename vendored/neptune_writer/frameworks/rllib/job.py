@@ -3,7 +3,7 @@ import contextlib
 import os
 import sys
 
-from .. import experiments
+from ... import experiments
 
 
 def is_configured():

@@ -1,10 +1,10 @@
-"""frameworks/results: nested results made rows, which of their metrics, and at which x."""
+"""frameworks/rllib/results: nested results made rows, which of their metrics, and at which x."""
 import decimal
 
 import numpy as np
 import pytest
 
-from neptune_writer.frameworks.results import Selection, Steps, leaves
+from neptune_writer.frameworks.rllib.results import Selection, Steps, leaves
 
 
 def test_every_numeric_leaf_stands_under_its_path():

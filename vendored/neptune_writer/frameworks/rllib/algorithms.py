@@ -1,7 +1,7 @@
 """Algorithms of RLlib that a script trains itself, without Tune: a run each, which ends with it."""
-from .. import experiments, messages
-from ..owners import Owners
-from . import ray_job
+from ... import experiments, messages
+from ...owners import Owners
+from . import job
 from .results import Selection
 from .trials import TrialRun, family_of
 
@@ -18,7 +18,7 @@ def write_result(trainable, result):
     with messages.one_line_on_failure("a result was not recorded"):
         run = _runs.get(trainable)
         if run is None:
-            if not ray_job.is_configured() or _is_of_a_trial(trainable):
+            if not job.is_configured() or _is_of_a_trial(trainable):
                 return
             run = _run_of(trainable)
             _runs.add(trainable, run)
@@ -35,7 +35,7 @@ def _run_of(trainable):
 
 def _is_of_a_trial(trainable):
     """Whether Tune trains it, which tells the driver of its results; or it is in some other worker's hands."""
-    if ray_job.is_worker() or getattr(trainable, "_storage", None) is not None:
+    if job.is_worker() or getattr(trainable, "_storage", None) is not None:
         return True
     logger = getattr(trainable, "_result_logger", None)  # up to 2.54; Tune gives it one that does nothing
-    return ray_job.has_no_workers() and type(logger).__name__ == "NoopLogger"
+    return job.has_no_workers() and type(logger).__name__ == "NoopLogger"

@@ -1,17 +1,8 @@
-"""RLlib and Ray Tune: what Tune tells of its trials; and algorithms that are trained without it, see `algorithms`.
-
-A patched Ray makes its own classes of these, by the side of its others:
-
-    class NeptuneLoggerCallback(neptune_writer.LoggerCallback, Callback): pass
-    class NeptuneLogger(neptune_writer.Logger, Logger): pass
-"""
-from .. import experiments, messages
-from .algorithms import write_result
-from .ray_job import is_configured
+"""The callback that Ray Tune tells of its trials, since Ray 1.1."""
+from ... import experiments, messages
+from .job import is_configured
 from .results import Selection
 from .trials import Trials
-
-__all__ = ["LoggerCallback", "Logger", "with_neptune", "loggers_with_neptune", "write_result"]
 
 
 class LoggerCallback:
@@ -85,36 +76,6 @@ class LoggerCallback:
         LoggerCallback.__init__(self, **state)
 
 
-class Logger:
-    """A logger of Ray 1.0, made for each trial: ``tune.run(loggers=DEFAULT_LOGGERS + (NeptuneLogger,))``.
-
-    Where ``config["logger_config"]`` has ``neptune_experiment``, or a ``neptune_project_name``, that is the
-    experiment. One without a trial writes nothing: an algorithm that is trained without Tune has its run anyway.
-    """
-
-    is_neptune = True
-
-    def _init(self):
-        with messages.one_line_on_failure("a trial is not recorded"):
-            wanted = (self.config or {}).get("logger_config") or {}
-            self._trials = Trials(wanted.get("neptune_experiment") or wanted.get("neptune_project_name"), Selection())
-            if self.trial is not None:
-                self._trials.start(self.trial)
-
-    def on_result(self, result):
-        """The trial has a result."""
-        with messages.one_line_on_failure("a result was not recorded"):
-            if self.trial is not None:
-                self._trials.write(self.trial, result)
-
-    def close(self):
-        """The trial is over, or was put off."""
-        with messages.one_line_on_failure("the end of a trial was not recorded"):
-            if self.trial is not None:
-                state = str(self.trial.status).lower()
-                self._trials.end(self.trial, state if state in ("terminated", "error") else None)
-
-
 def with_neptune(callbacks, kind):
     """The callbacks of an experiment, with ours among them where NEPTUNE_EXPERIMENT names one and the code has none.
 
@@ -123,19 +84,11 @@ def with_neptune(callbacks, kind):
         kind: the class of ours.
     """
     with messages.one_line_on_failure("trials are not recorded"):
-        if is_configured() and not any(map(_is_ours, callbacks)):
+        if is_configured() and not any(map(is_ours, callbacks)):
             return list(callbacks) + [kind()]
     return callbacks
 
 
-def loggers_with_neptune(loggers, trial, kind):
-    """`with_neptune` for Ray 1.0, where classes of loggers are made for each trial; for a trial only."""
-    with messages.one_line_on_failure("the trial is not recorded"):
-        if trial is not None and is_configured() and not any(map(_is_ours, loggers)):
-            return list(loggers) + [kind]
-    return loggers
-
-
-def _is_ours(callback):
+def is_ours(callback):
     """Whether it is one of ours, of whichever copy of this package, or holds one: Ray 1.1 to 1.12 wraps loggers."""
-    return getattr(callback, "is_neptune", False) or any(map(_is_ours, getattr(callback, "logger_classes", ())))
+    return getattr(callback, "is_neptune", False) or any(map(is_ours, getattr(callback, "logger_classes", ())))
