@@ -3,7 +3,9 @@ import os
 import re
 
 import pytest
-from ray_training import NEW_STACK, SMALL, assert_is_the_trial, assert_journal_is_the_trial, results_of, trial_folders
+from ray_training import (
+    NEW_STACK, SMALL, assert_is_the_trial, assert_journal_has_the_trial, assert_journal_is_the_trial, results_of,
+    trial_folders)
 from real_training import ROOT, script
 from trainings import VENDORED, journals, stored
 
@@ -67,7 +69,7 @@ def test_trials_that_are_retried_and_perturbed_go_on_in_their_runs(ray, training
     folders, runs = trial_folders(training_folder / "results"), ray.runs(training_folder)
     assert len(folders) == len(runs) == 3 == len(journals(training_folder))
     for path in journals(training_folder / "results"):
-        assert_journal_is_the_trial(path, NEW_STACK)  # with what came twice
+        assert_journal_has_the_trial(path, NEW_STACK)  # with what came twice
     for one in runs.values():
         for name, points in one["series"].items():
             steps = [step for step, _, _ in points]
@@ -82,6 +84,7 @@ def test_trials_that_are_retried_and_perturbed_go_on_in_their_runs(ray, training
     perturbed = [stored(path) for path in journals(training_folder / "results" / "perturbed")]
     assert any(len({config["lr"] for config in one.configs}) > 1 for one in perturbed)
     for one in perturbed:  # each config was recorded before the rows that it was for
+        assert [row["step"] for row in one.rows] == [100, 200, 300, 400, 500, 600, 700, 800]
         assert one.rows[-1]["values"]["env_runners/lr_now"] == one.configs[-1]["lr"]
 
 
