@@ -97,7 +97,7 @@ def assert_journal_is_the_trial(path, x):
 
 
 def assert_journal_has_the_trial(path, x):
-    """Where a trial starts again, Ray's own file may lose results that were not copied to the storage yet; ours none."""
+    """The same, but where a trial starts again Ray's own file may lose what was not copied to the storage yet."""
     rows, results = map(iter, _comparable(path, x))
     for result in results:
         assert any(row == result for row in rows)
