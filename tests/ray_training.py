@@ -1,8 +1,10 @@
 """Trainings on a real Ray, patched: what runs them, and what their runs must hold."""
+import contextlib
 import json
 import math
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -42,7 +44,10 @@ class Ray:
         said = run(self.interpreter, checkout or self.checkout, folder, "-W", "ignore", *arguments, status=status,
                    seconds=900, HOME=str(folder), RAY_TMPDIR=self.home, RAY_USAGE_STATS_ENABLED="0",
                    NEPTUNE_WRITER_PYTHON=self.client, **variables)
-        assert wait_until(lambda: not processes_of(folder), 60)  # Ray's own, which end after the driver
+        for process in processes_of(folder) if status == -signal.SIGKILL else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)  # Ray's own, which a driver that was killed leaves for a minute
+        assert wait_until(lambda: not processes_of(folder), 60)
         return said
 
     def runs(self, folder):
