@@ -7,7 +7,12 @@ import pkgutil
 import warnings
 from typing import Callable, NamedTuple, Optional, Sequence
 
+from patches._layouts import same_code, without
 from patches.edits import Edit, Refused, apply_edits
+
+__all__ = ["Patch", "Patched", "Target", "apply_patch", "discover", "remove_patch", "same_code"]
+
+CONFLICT = b"\n<<<<<<< "
 
 
 class Target(NamedTuple):
@@ -30,15 +35,17 @@ class Patch(NamedTuple):
 
     Attributes:
         name: that of the module.
-        upstream: where it is developed.
+        upstream: where it is developed, for people and for git clone.
         logger: what a class must have to be its logger, for people.
         targets: what is edited.
+        package: its name on the package index; None where it is not there.
     """
 
     name: str
     upstream: str
     logger: str
     targets: tuple[Target, ...]
+    package: Optional[str] = None
 
     def may_edit(self, raw: bytes) -> bool:
         """Whether the file is worth parsing: the cheap test that every file goes through."""
@@ -61,6 +68,27 @@ def apply_patch(patch: Patch, raw: bytes) -> Optional[Patched]:
     Raises:
         Refused: the file should be edited and cannot be; the message says why, in one line.
     """
+    edits, companion = _edits(patch, raw)
+    return Patched(apply_edits(raw, edits), companion) if edits else None
+
+
+def remove_patch(patch: Patch, raw: bytes) -> Optional[bytes]:
+    """Take the patch out of a patched file that was laid out anew since, as black does.
+
+    Returns:
+        The file without our edits; None unless applying the patch to it gives the same code again, comments included.
+    """
+    try:
+        edits, _ = _edits(patch, raw)
+        base = without(raw, edits)
+        patched = apply_patch(patch, base)
+    except Refused:
+        return None
+    return base if patched and same_code(patched.new, raw) else None
+
+
+def _edits(patch: Patch, raw: bytes) -> tuple[list[Edit], bool]:
+    """The edits of all targets, and whether all that the file holds are companions."""
     tree = _parse(raw)
     edits: list[Edit] = []
     companion = True
@@ -68,7 +96,7 @@ def apply_patch(patch: Patch, raw: bytes) -> Optional[Patched]:
         found = target.edits(tree)
         edits = list(dict.fromkeys([*edits, *found]))  # the import of two targets is one
         companion = companion and (target.companion or not found)
-    return Patched(apply_edits(raw, edits), companion) if edits else None
+    return edits, companion
 
 
 def discover() -> list[Patch]:
@@ -85,6 +113,8 @@ def _parse(raw: bytes) -> ast.Module:
             warnings.simplefilter("ignore")  # invalid escapes are the file's own business
             return ast.parse(raw)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        if CONFLICT in b"\n" + raw:
+            raise Refused("expected valid Python 3, found a merge conflict; resolve it with git") from None
         line = getattr(error, "lineno", None)
         where = f", line {line}" if line else ""
         raise Refused(f"expected valid Python 3, found {_reason(error)}{where}") from None

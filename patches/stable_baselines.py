@@ -44,4 +44,5 @@ PATCH = Patch(
         Target((b"def writekvs", b"def dumpkvs"), edit_formats),
         Target((b"def _setup_learn",), edit_models, companion=True),
     ),
+    package="stable-baselines",
 )

@@ -47,4 +47,5 @@ PATCH = Patch(
         Target((b"key_excluded", b"def dump"), edit_formats),
         Target((b"def _setup_learn",), edit_models, companion=True),
     ),
+    package="stable-baselines3",
 )

@@ -9,7 +9,7 @@ from scripts.checkout import files, package, store, transaction
 from scripts.checkout.files import Refusal
 from scripts.checkout.package import Copy
 from scripts.checkout.finder import Search, leaves, search
-from scripts.checkout.state import APPLIED, EDITED, FOREIGN, OUTDATED, File, examine
+from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, File, examine
 from scripts.checkout.store import Record
 
 
@@ -158,9 +158,10 @@ def states(checkout: Checkout) -> List[Tuple[File, str, str]]:
         folder = package.serving(file, checkout.copies)
         copy = checkout.copies[folder] if folder else None
         state, detail = file.state, file.detail
-        if state in (APPLIED, EDITED) and copy is None:
+        if copy is None and file.installed:
             lacking = package.folder_beside(file.path) if file.imports else store.PACKAGE
-            state, detail = OUTDATED, f"{lacking} is missing"
+            state = state if state == ORPHANED else OUTDATED
+            detail = f"{lacking} is missing, it cannot be imported without"
         elif state == APPLIED and copy and copy.edited:
             state, detail = EDITED, f"{copy.folder}/{copy.edited[0]} was changed"
         elif state == APPLIED and copy and copy.outdated:

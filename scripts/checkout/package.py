@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
+from patches import same_code
 from scripts.checkout import files
 from scripts.checkout.files import Refusal
 from scripts.checkout.state import File
@@ -88,9 +89,12 @@ def read_copy(root: str, folder: str, sources: Dict[str, bytes]) -> Optional[Cop
     names = _names(root, folder)
     found = files.read(root, f"{folder}/{RECORD}")
     records, written = _read_record(folder, found.raw) if found else ({}, {})
-    hashes = {name: files.digest(_read(root, f"{folder}/{name}")) for name in names}
+    raws = {name: _read(root, f"{folder}/{name}") for name in names}
+    hashes = {name: files.digest(raw) for name, raw in raws.items()}
     today = {name: files.digest(raw) for name, raw in sources.items()}
     ours = {name for name, value in hashes.items() if value in (written.get(name), today.get(name))}
+    ours |= {name for name in sources if name in raws and name not in ours
+             and same_code(raws[name], sources[name])}  # black, or git with other line ends, went over it
     if found is None:
         written = {name: hashes[name] for name in ours}
     if found is None and names and not ours:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional, Tuple
 
-from patches import Patch, Patched, apply_patch
+from patches import Patch, Patched, apply_patch, remove_patch
 from patches.edits import IMPORT, Refused, foreign_line, remove_edits
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
@@ -100,6 +100,11 @@ def _examine_installed(file: File, record: Optional[Record], original: Optional[
     state = EDITED if original is not None else ORPHANED
     file = file._replace(state=state, companion=_is_companion(patched))
     if not ours_untouched and new != file.raw:
+        base = remove_patch(file.patch, file.raw)
+        if base is not None:
+            again, _ = _try(file.patch, base)
+            return file._replace(detail="laid out anew since install, our lines say the same", base=base,
+                                 new=again.new if again else None, companion=_is_companion(again))
         damage = "lines that install added were changed, they cannot be told from yours"
         return file._replace(detail=damage, base=removed.base if exact else None, exact=exact)
     known = "the originals did not travel with it" if state == ORPHANED else \

@@ -1,0 +1,113 @@
+"""The same code in another layout: what is left of our edits once black, or git with other line ends, went over a file.
+
+Then no line is ours by its bytes any more. A statement is by its meaning: it parses to what one of the edits would add.
+"""
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+import warnings
+from typing import Any, Optional, Sequence
+
+from patches.edits import MARKER, PARAMETER, Edit
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def same_code(one: bytes, other: bytes) -> bool:
+    """Whether two files differ in nothing but their layout: they have the same syntax tree and the same comments."""
+    try:
+        return one == other or (_tree(one) == _tree(other) and _comments(one) == _comments(other))
+    except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
+        return False
+
+
+def without(raw: bytes, edits: Sequence[Edit]) -> bytes:
+    """Take out every statement that parses to one of the edits' and the parameter we add, wherever they are.
+
+    The caller proves the result, by making the edits again.
+
+    Raises:
+        Refused: LibCST cannot keep this file's bytes.
+    """
+    import libcst as cst
+
+    from patches import _tree as tree
+
+    codes = (getattr(edit, "code", "") for edit in edits)
+    ours = {_tree(code.encode()) for code in codes if code}
+
+    class Without(cst.CSTTransformer):
+        """Looks into every block; what is ours goes, the line ends behind it too."""
+
+        def on_leave(self, original_node: Any, updated_node: Any) -> Any:
+            node = super().on_leave(original_node, updated_node)
+            if isinstance(original_node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+                code: str = cst.Module([]).code_for_node(original_node.with_changes(leading_lines=[]))
+                if "neptune" in code.lower() and _is_one_of(code, ours):
+                    return cst.RemoveFromParent()
+            return node
+
+        def leave_Parameters(self, original_node: cst.Parameters, updated_node: cst.Parameters) -> cst.Parameters:
+            node = updated_node
+            for name, before in (("params", "posonly_ind"), ("kwonly_params", "star_arg")):
+                items, closing = _drop(getattr(node, name), lambda item: item.name.value == PARAMETER)
+                if closing is not None and not items and isinstance(getattr(node, before), cst.CSTNode):
+                    node = node.with_changes(**{before: _close(getattr(node, before), closing)})
+                node = node.with_changes(**{name: items})
+            return node
+
+        def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
+            items, _ = _drop(updated_node.args, lambda item: item.keyword and item.keyword.value == PARAMETER)
+            return updated_node.with_changes(args=items)
+
+    changed: cst.Module = tree.parse(raw).visit(Without())
+    result: bytes = changed.bytes
+    return result
+
+
+def _drop(items: Sequence[Any], is_ours: Any) -> tuple[Sequence[Any], Optional[Any]]:
+    """The items without ours; the one before it ends as ours did. Also ours, None where there is none."""
+    for index, item in enumerate(items):
+        if is_ours(item):
+            kept = [*items[:index], *items[index + 1:]]
+            if index:
+                kept[index - 1] = _close(kept[index - 1], item)
+            return kept, item
+    return items, None
+
+
+def _close(item: Any, closing: Any) -> Any:
+    """The item with the comma and the space behind that another one had."""
+    names = [name for name in ("comma", "whitespace_after_param", "whitespace_after_arg")
+             if hasattr(item, name) and hasattr(closing, name)]
+    return item.with_changes(**{name: getattr(closing, name) for name in names})
+
+
+def _is_one_of(code: str, ours: set[str]) -> bool:
+    try:
+        return _tree(code.encode()) in ours
+    except SyntaxError:
+        return False
+
+
+def _tree(raw: bytes) -> str:
+    """The syntax tree as text, without what is layout: the prefix u, white space in docstrings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes are the file's own business
+        tree = ast.parse(raw)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.kind = None
+        elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            first: Any = node.body[0]
+            first.value.value = " ".join(first.value.value.split())
+    return ast.dump(tree)
+
+
+def _comments(raw: bytes) -> list[str]:
+    """The text of every comment but our marker, sorted: a formatter moves them with the lines they are on."""
+    tokens = tokenize.tokenize(io.BytesIO(raw).readline)
+    found = (token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT)
+    return sorted(text for text in found if text and text != MARKER.strip(" #"))
