@@ -40,6 +40,13 @@ class Console:
             self._drawn = True
             print(f"\rsearching: {count} files", end="", file=sys.stderr, flush=True)
 
+    def doing(self, text: str) -> None:
+        """Say what takes its time now; only on a terminal, gone with the next line."""
+        if sys.stderr.isatty():
+            self._clear()
+            self._drawn = True
+            print(text, end="", file=sys.stderr, flush=True)
+
     def lines(self, lines: Sequence[Line]) -> None:
         """State, path, detail; aligned."""
         self._clear()

@@ -3,7 +3,7 @@ import pytest
 from small_checkout import LOGGER, SERIALISER, UNSUPPORTED, call, git, make, run, snapshot
 
 from scripts import diff, install
-from scripts.diff import unified
+from scripts.unified import unified
 
 
 @pytest.mark.parametrize("old, new, printed", [

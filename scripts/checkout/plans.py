@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, List, NamedTuple, Optional
+from typing import Collection, Dict, List, NamedTuple, Optional
 
 from scripts.checkout import files, package, store
 from scripts.checkout import Checkout, expected
@@ -25,8 +25,12 @@ class Plan(NamedTuple):
     notes: List[str]
 
 
-def plan_install(checkout: Checkout) -> Plan:
-    """Bring every logger of the checkout up to date, or say why not."""
+def plan_install(checkout: Checkout, to_write: bool = True) -> Plan:
+    """Bring every logger of the checkout up to date, or say why not.
+
+    Args:
+        to_write: whether it is going to be done there, so that its folders have to be writable.
+    """
     refusals = [_refusal(file) for file in checkout.files
                 if file.new is None and file.state != FOREIGN]
     refusals += [f"{copy.folder}/{name}: expected the file as install wrote it, found it edited; "
@@ -40,6 +44,12 @@ def plan_install(checkout: Checkout) -> Plan:
     if all(file.companion for file in chosen):
         refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN]
         refusals = refusals or [f"{expected()}, found none any more; uninstall takes out what is left of ours"]
+    return _plan(checkout, installed(checkout), refusals, [], to_write)
+
+
+def installed(checkout: Checkout) -> Changes:
+    """Everything that is in a checkout because of us, once each of its loggers is up to date."""
+    chosen = [file for file in checkout.files if file.new is not None]
     records = {file.path: make_record(file) for file in chosen}
     changes: Changes = {}
     for file in chosen:
@@ -50,7 +60,7 @@ def plan_install(checkout: Checkout) -> Plan:
     for file in chosen:
         changes[file.path] = Content(file.new or b"")
     changes[store.MANIFEST] = store.write_manifest(records)
-    return _plan(checkout, changes, refusals, [])
+    return changes
 
 
 def plan_uninstall(checkout: Checkout) -> Plan:
@@ -63,10 +73,7 @@ def plan_uninstall(checkout: Checkout) -> Plan:
         if file.base is None:
             refusals.append(_refusal(file))
             continue
-        unedited = file.record is not None and file.state in (APPLIED, OUTDATED)
-        special = file.mode & 0o7000  # set-id bits: kept, but not believed of a manifest
-        changes[file.path] = Content(
-            file.base, file.record.mode | special if file.record and unedited else None)
+        changes[file.path] = _without(file)
     for copy in checkout.copies.values():
         changes.update(package.removals(copy))
         notes += [f"{copy.folder}/{name}: kept, it is not as install wrote it"
@@ -77,13 +84,27 @@ def plan_uninstall(checkout: Checkout) -> Plan:
     return _plan(checkout, changes, refusals, notes)
 
 
-def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List[str]) -> Plan:
+def plan_withdrawal(checkout: Checkout, paths: Collection[str]) -> Plan:
+    """Take our lines out of these files for a while: records, originals and the package stay."""
+    chosen = [file for file in checkout.files if file.installed and file.path in paths]
+    refusals = [_refusal(file) for file in chosen if file.base is None]
+    return _plan(checkout, {file.path: _without(file) for file in chosen}, refusals, [])
+
+
+def _without(file: File) -> Content:
+    """The file without our lines, and with the mode it had where nobody edited it since."""
+    unedited = file.record is not None and file.state in (APPLIED, OUTDATED)
+    special = file.mode & 0o7000  # set-id bits: kept, but not believed of a manifest
+    return Content(file.base or b"", file.record.mode | special if file.record and unedited else None)
+
+
+def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List[str], to_write: bool = True) -> Plan:
     """Leave out what is so already, and see that the rest can be written."""
     todo = {path: content for path, content in changes.items()
             if not _is_so(checkout.root, path, content)}
     folders = sorted({os.path.dirname(path) for path in todo} | ({""} if todo else set()))
     blocked = [folder or "." for folder in folders if files.is_read_only(checkout.root, folder)]
-    if blocked and not refusals:
+    if blocked and to_write and not refusals:
         refusals = [f"{folder}: expected a folder that can be written to, found it read-only; "
                     "chmod u+w it or work on a copy" for folder in blocked[:1]]
     return Plan(todo, refusals, notes)

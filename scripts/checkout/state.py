@@ -75,7 +75,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     patched, reason = _try(patch, found.raw)
     if patched is None:
         return file._replace(state=UNSUPPORTED, detail=reason) if reason else None
-    state, detail = CLEAN, f"{_insertions(found.raw, patched.new)} to make"
+    state, detail = CLEAN, f"{insertions(found.raw, patched.new)} to make"
     if record is not None:
         state, detail = DRIFTED, "our lines are gone from it, as after git checkout or pip install"
     return file._replace(state=state, detail=detail, base=found.raw, new=patched.new, exact=True,
@@ -90,7 +90,7 @@ def _examine_installed(file: File, record: Optional[Record], original: Optional[
         new = patched.new if patched else None
         state, detail = OUTDATED, reason or "installed by another version of this repo"
         if new == file.raw:
-            state, detail = APPLIED, _insertions(original, file.raw)
+            state, detail = APPLIED, insertions(original, file.raw)
         return file._replace(state=state, detail=detail, base=original, new=new, exact=True,
                              companion=_is_companion(patched))
     patched, reason = _try(file.patch, removed.base)
@@ -141,6 +141,7 @@ def _is_companion(patched: Optional[Patched]) -> bool:
     return patched is not None and patched.companion
 
 
-def _insertions(base: bytes, new: bytes) -> str:
+def insertions(base: bytes, new: bytes) -> str:
+    """How many pieces of text are ours, in words."""
     count = len(remove_edits(new).pieces) - len(remove_edits(base).pieces)
     return f"{count} insertion{'s' if count != 1 else ''}"

@@ -1,0 +1,94 @@
+"""The checkout as a clone of git: asked through git alone, since nothing of ours looks into `.git`."""
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import List, NamedTuple, Optional, Sequence, Set
+
+from scripts.checkout.files import Refusal
+
+_UNDER_WAY = {"merge": "MERGE_HEAD", "rebase": "REBASE_HEAD", "cherry-pick": "CHERRY_PICK_HEAD"}
+
+
+class Pulled(NamedTuple):
+    """What became of a pull.
+
+    Attributes:
+        before, after: the commits.
+        failure: what git said, one line; empty where it worked.
+    """
+
+    before: str
+    after: str
+    failure: str
+
+
+def commit_of(root: str) -> Optional[str]:
+    """The short hash of the commit; None where the checkout is not the root of a clone."""
+    done = _git(root, "rev-parse", "--show-toplevel", "--short=7", "HEAD")
+    lines = done.stdout.decode(errors="surrogateescape").splitlines()
+    return lines[1] if done.returncode == 0 and os.path.realpath(lines[0]) == root else None
+
+
+def committed(root: str, path: str) -> Optional[bytes]:
+    """The bytes of a file as they are in the commit; None where it is not."""
+    done = _git(root, "cat-file", "blob", f"HEAD:./{path}")
+    return done.stdout if done.returncode == 0 else None
+
+
+def changed(root: str, paths: Sequence[str]) -> Set[str]:
+    """Those of these paths that git holds for changed since the commit."""
+    done = _git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", *paths)
+    return {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
+
+
+def expect_pullable(root: str) -> None:
+    """Refuse what a pull could not begin in.
+
+    Raises:
+        Refusal: it is no clone, follows no branch, or something is under way in it.
+    """
+    if _git(root, "rev-parse", "HEAD").returncode:
+        raise Refusal(f"{root}: expected a git clone, found none; get the newer files your way, then install")
+    if _git(root, "rev-parse", "@{upstream}").returncode:
+        raise Refusal(f"{root}: expected a branch that follows one of upstream, found none; git switch to one, or "
+                      "git checkout what you want and install")
+    for name in _under_way(root):
+        raise Refusal(f"{root}: expected no {name} under way, found one; finish it with git first")
+
+
+def pull(root: str) -> Pulled:
+    """`git pull`, as the user has configured it; what it began and could not finish is taken back."""
+    before = _head(root)
+    done = _git(root, "pull", "--no-edit")
+    if done.returncode == 0:
+        return Pulled(before, _head(root), "")
+    for name in _under_way(root):
+        _git(root, name, "--abort")
+    said = (done.stderr or done.stdout).decode(errors="replace").split("\n")
+    lines = [" ".join(line.split()) for line in said if line.strip() and not line.startswith(("From ", "hint:"))]
+    errors = [line for line in lines if line.startswith(("error:", "fatal:", "CONFLICT"))] or lines[-1:]
+    listed = [line.strip() for line in said if line.startswith("\t")]
+    return Pulled(before, _head(root), "; ".join([*errors[:1], *listed[:3]]) or f"exit status {done.returncode}")
+
+
+def count(root: str, pulled: Pulled) -> int:
+    """How many commits came."""
+    return int(_git(root, "rev-list", "--count", f"{pulled.before}..{pulled.after}").stdout or b"0")
+
+
+def _head(root: str) -> str:
+    return _git(root, "rev-parse", "--short=7", "HEAD").stdout.decode().strip()
+
+
+def _under_way(root: str) -> List[str]:
+    return [name for name, head in _UNDER_WAY.items()
+            if _git(root, "rev-parse", "-q", "--verify", head).returncode == 0]
+
+
+def _git(root: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(["git", "-C", root, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
+                              env=dict(os.environ, GIT_EDITOR="true", GIT_MERGE_AUTOEDIT="no"))
+    except FileNotFoundError:
+        return subprocess.CompletedProcess([], 127, b"", b"git is not installed")

@@ -1,0 +1,97 @@
+# /// script
+# requires-python = ">=3.9"
+# dependencies = ["libcst>=1.1"]
+# ///
+"""Bring a clone up to date where git pull refuses over our changes: ours out, git pull, ours back in."""
+import argparse
+import sys
+from pathlib import Path
+from typing import List, Sequence, Tuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts import checkout, output  # noqa: E402
+from scripts.checkout import clone, plans, transaction  # noqa: E402
+from scripts.checkout.files import Refusal  # noqa: E402
+from scripts.checkout.state import CLEAN, UNSUPPORTED  # noqa: E402
+from scripts.checkout.store import Changes, Content  # noqa: E402
+from scripts.output import Console  # noqa: E402
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
+    return output.run("update", output.arguments(__doc__ or ""), update, argv)
+
+
+def update(arguments: argparse.Namespace, console: Console) -> int:
+    """Take ours out, pull, put ours back; where the pull fails, the tree is as it was.
+
+    Between the two changes of ours, each of which happens wholly or not at all, every file is as git has it and the
+    records stay: a kill leaves a checkout that is `drifted`, which `install` and `update` bring up to date.
+    """
+    with transaction.exclusive(arguments.checkout, console.note):
+        found = checkout.open_checkout(arguments.checkout, (), console.progress)
+        if not any(file.installed or file.record for file in found.files):
+            raise Refusal(f"{arguments.checkout}: expected what install wrote, found nothing of ours in it; "
+                          "git pull needs no help there")
+        clone.expect_pullable(found.root)
+        pulled = _pull(found, console)
+        return _install(arguments, console, found, pulled)
+
+
+def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
+    """Pull with our changes out of git's way.
+
+    Raises:
+        Refusal: git could not; the tree is as it was.
+    """
+    ours = clone.changed(found.root, [file.path for file in found.files if file.installed])
+    plan = plans.plan_withdrawal(found, ours)  # a patched file that was committed is git's to merge
+    if plan.refusals:
+        raise Refusal("; ".join(plan.refusals))
+    back: Changes = {file.path: Content(file.raw, file.mode) for file in found.files if file.path in plan.changes}
+    transaction.change(found.root, plan.changes)
+    console.doing("pulling ...")
+    try:
+        pulled = clone.pull(found.root)
+    except BaseException:
+        transaction.change(found.root, back)
+        raise
+    if pulled.failure and pulled.before == pulled.after:
+        transaction.change(found.root, back)
+        raise Refusal(f"git pull: {pulled.failure}; the checkout is as it was")
+    return pulled
+
+
+def _install(arguments: argparse.Namespace, console: Console, old: checkout.Checkout, pulled: clone.Pulled) -> int:
+    recorded = [path for path in old.records if Path(old.root, path).is_file()]
+    left_out = any(file.record is None and file.state in (CLEAN, UNSUPPORTED) for file in old.files)
+    chosen = recorded if left_out else []  # install was told which, with --file
+    found = checkout.open_checkout(arguments.checkout, chosen)
+    for note in found.notes:
+        console.note(note)
+    plan = plans.plan_install(found)
+    if plan.refusals:
+        console.lines(output.rows(checkout.states(found)))
+        status = console.refuse([f"{line} (pulled {pulled.before}..{pulled.after}, without Neptune now)"
+                                 for line in plan.refusals])
+        console.next(_ways_back(console, pulled))
+        return status
+    transaction.change(found.root, plan.changes)
+    console.lines(output.rows(checkout.states(checkout.open_checkout(arguments.checkout, chosen))))
+    count = clone.count(found.root, pulled)
+    console.say(f"pulled {pulled.before}..{pulled.after}, {count} commit{'s' if count != 1 else ''}" if count
+                else f"already up to date at {pulled.after}")
+    if pulled.failure:
+        return console.refuse([f"git pull: {pulled.failure}; what it brought is installed into"])
+    console.next([(console.script("diff"), "see what was changed")])
+    return 0
+
+
+def _ways_back(console: Console, pulled: clone.Pulled) -> List[Tuple[str, str]]:
+    return [(f"git -C {console.checkout} reset --keep {pulled.before}", "go back, then install"),
+            (console.script("diff") + " --upstream", "see what upstream changed"),
+            (console.script("uninstall"), "go on without Neptune")]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,49 @@
+# /// script
+# requires-python = ">=3.9"
+# dependencies = ["libcst>=1.1"]
+# ///
+"""Write modified copies of a checkout's files and their unified diffs, and leave the checkout as it is.
+
+`cp -r build/vendored/NAME@REVISION/. CLONE` installs into an identical clone; `diff.py A B` compares two revisions.
+"""
+import argparse
+import sys
+from pathlib import Path
+from typing import Sequence
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts import checkout, output  # noqa: E402
+from scripts.checkout import finder, plans, revisions  # noqa: E402
+from scripts.checkout.files import Refusal  # noqa: E402
+from scripts.output import Console  # noqa: E402
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
+    parser = output.arguments(__doc__ or "")
+    parser.add_argument("--output", type=Path, default=revisions.BUILD, help="folder for vendored/ and patches/, "
+                        "default: build/ of this repo")
+    return output.run("vendor", parser, vendor, argv)
+
+
+def vendor(arguments: argparse.Namespace, console: Console) -> int:
+    """Copies and a diff for each framework that is found."""
+    found = checkout.open_checkout(arguments.checkout, (), console.progress)
+    for note in found.notes:
+        console.note(note)
+    refusals = plans.plan_install(found, to_write=False).refusals
+    if refusals:
+        return console.refuse(refusals)
+    build: Path = arguments.output.resolve()
+    if not finder.leaves(found.root, str(build)):
+        raise Refusal(f"{arguments.output}: expected a folder outside the checkout, whose loggers are searched for")
+    for framework in sorted({file.patch.name for file in found.files if file.new is not None}):
+        paths = revisions.write(found, framework, build)
+        console.lines([("added", str(path), detail) for path, detail in
+                       zip(paths, ("the patched files, the package, and what takes them out", "what they differ in"))])
+        console.next([(f"cp -r {paths[0]}/. CLONE", "install into an identical clone")])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
