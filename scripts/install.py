@@ -10,7 +10,7 @@ from typing import List, Sequence, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
-from scripts.checkout import plans, transaction  # noqa: E402
+from scripts.checkout import package, plans, transaction  # noqa: E402
 from scripts.output import Console, Line  # noqa: E402
 from scripts.checkout.store import PACKAGE, Changes  # noqa: E402
 
@@ -50,8 +50,7 @@ def _install(arguments: argparse.Namespace, console: Console) -> int:
         console.say("would write: " + ", ".join(_summary(found, plan.changes)))
     else:
         transaction.change(found.root, plan.changes)
-        after = checkout.open_checkout(arguments.checkout, arguments.file)
-        console.lines(output.rows(checkout.states(after)) + _packages(after))
+        console.lines(output.rows(checkout.states_after(found)) + _packages(found))
     console.next(_next(console, arguments.dry_run))
     return 0
 
@@ -64,8 +63,8 @@ def _summary(found: checkout.Checkout, changes: Changes) -> List[str]:
 
 
 def _packages(found: checkout.Checkout) -> List[Line]:
-    return [("added", copy.folder + "/", f"{len(copy.written)} files")
-            for copy in found.copies.values()]
+    folders = {package.folder_beside(file.path) for file in found.files if file.new is not None and file.imports}
+    return [("added", folder + "/", f"{len(found.sources)} files") for folder in sorted(folders)]
 
 
 def _next(console: Console, dry_run: bool) -> List[Tuple[str, str]]:

@@ -35,7 +35,12 @@ def update(arguments: argparse.Namespace, console: Console) -> int:
                           "git pull needs no help there")
         clone.expect_pullable(found.root)
         pulled = _pull(found, console)
-        return _install(arguments, console, found, pulled)
+        try:
+            return _install(arguments, console, found, pulled)
+        except (OSError, Refusal) as error:
+            reason = str(error).replace(transaction.UNCHANGED, "")
+            raise Refusal(f"{reason}; pulled {pulled.before}..{pulled.after}, and ours is out now: install puts it "
+                          "back") from None
 
 
 def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
@@ -77,7 +82,7 @@ def _install(arguments: argparse.Namespace, console: Console, old: checkout.Chec
         console.next(_ways_back(console, pulled))
         return status
     transaction.change(found.root, plan.changes)
-    console.lines(output.rows(checkout.states(checkout.open_checkout(arguments.checkout, chosen))))
+    console.lines(output.rows(checkout.states_after(found)))
     count = clone.count(found.root, pulled)
     console.say(f"pulled {pulled.before}..{pulled.after}, {count} commit{'s' if count != 1 else ''}" if count
                 else f"already up to date at {pulled.after}")

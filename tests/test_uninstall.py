@@ -134,7 +134,6 @@ def test_a_change_of_our_own_lines_is_no_edit_to_keep(tmp_path):
 
 @pytest.mark.parametrize("old, new", [
     ("neptune_experiment=None):", "neptune_experiment='offline'):"),
-    ("connect(self, neptune_experiment, ", "connect(\n            self, neptune_experiment, "),
     ("        neptune_writer.write_row", "        if 1:\n            neptune_writer.write_row"),
 ])
 def test_what_cannot_be_told_from_the_users_is_refused(tmp_path, capsys, old, new):

@@ -9,7 +9,7 @@ from scripts.checkout import files, package, store, transaction
 from scripts.checkout.files import Refusal
 from scripts.checkout.package import Copy
 from scripts.checkout.finder import Search, leaves, search
-from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, File, examine
+from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, File, examine, insertions
 from scripts.checkout.store import Record
 
 
@@ -23,6 +23,7 @@ class Checkout(NamedTuple):
         records: path -> record of the manifest.
         sources: name -> content of the package that is copied.
         notes: what was left out of the search and might matter.
+        unread: those of the notes that say where reading failed, so that a logger there would be missed.
         links: path of each .py file that is a symlink -> the file of the checkout it leads to.
         gone: paths of the manifest where there is no file any more.
     """
@@ -33,6 +34,7 @@ class Checkout(NamedTuple):
     records: Dict[str, Record]
     sources: Dict[str, bytes]
     notes: List[str]
+    unread: List[str]
     links: Dict[str, str]
     gone: List[str]
 
@@ -79,7 +81,7 @@ def open_checkout(path: str, named: Sequence[str] = (),
             copies[folder] = copy
     gone = [name for name in records if files.read(root, name) is None]
     notes = found.notes + [f"{name}: install patched it, it is gone" for name in gone]
-    checkout = Checkout(root, seen, copies, records, sources, notes, found.links, gone)
+    checkout = Checkout(root, seen, copies, records, sources, notes, [] if wanted else found.unread, found.links, gone)
     if not seen and not records and not copies:
         raise Refusal(_nothing_found(path, found))
     return checkout
@@ -149,6 +151,12 @@ def _nothing_found(path: str, found: Search) -> str:
     if found.notes:
         return f"{reason}; {found.notes[0]}"
     return f"{reason}; name the framework's folder, or an oddly named logger with --file"
+
+
+def states_after(checkout: Checkout) -> List[Tuple[File, str, str]]:
+    """What `states` is going to be once install has done its work, without another look that might fail."""
+    return [(file, APPLIED, insertions(file.base or b"", file.new)) if file.new is not None
+            else (file, file.state, file.detail) for file in checkout.files]
 
 
 def states(checkout: Checkout) -> List[Tuple[File, str, str]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from typing import NamedTuple, Optional
+from typing import Iterator, List, NamedTuple, Optional, Tuple
 
-
+LARGEST = 50_000_000  # bytes; nothing that is ours to read comes near it
 TEMPORARY = ".neptune-tmp"
 
 
@@ -34,6 +34,18 @@ def digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
+def status_of(place: str) -> Optional[os.stat_result]:
+    """What stands there, a symlink not followed; None where nothing does.
+
+    Raises:
+        OSError: it cannot be told. `os.path.exists` and its like would say that nothing is there.
+    """
+    try:
+        return os.lstat(place)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def inside(root: str, path: str) -> str:
     """The real place of a path in the checkout.
 
@@ -47,7 +59,10 @@ def inside(root: str, path: str) -> str:
     place = root
     for part in parts:
         place = os.path.join(place, part)
-        if os.path.islink(place):
+        status = status_of(place)
+        if status is None:
+            return os.path.join(root, path)
+        if stat.S_ISLNK(status.st_mode):
             raise Refusal(f"{path}: expected a plain file or folder, found a symlink at "
                           f"{os.path.relpath(place, root)}; it is not followed")
     return place
@@ -60,14 +75,29 @@ def read(root: str, path: str) -> Optional[Found]:
         Refusal: what stands there is no regular file.
     """
     place = inside(root, path)
-    try:
-        status = os.lstat(place)
-    except (FileNotFoundError, NotADirectoryError):
+    status = status_of(place)
+    if status is None:
         return None
     if not stat.S_ISREG(status.st_mode):
         raise Refusal(f"{path}: expected a regular file, found something else")
+    if status.st_size > LARGEST:
+        raise Refusal(f"{path}: expected at most {LARGEST:,} bytes, found {status.st_size:,}")
     with open(place, "rb") as file:
         return Found(file.read(), stat.S_IMODE(status.st_mode))
+
+
+def is_folder(place: str) -> bool:
+    """Whether a folder stands there, and no symlink to one."""
+    status = status_of(place)
+    return status is not None and stat.S_ISDIR(status.st_mode)
+
+
+def below(root: str, path: str) -> Iterator[Tuple[str, List[str], List[str]]]:
+    """`os.walk` of a folder in the checkout, from the bottom up, which raises where it cannot look."""
+    def fail(error: OSError) -> None:
+        raise error
+
+    return os.walk(inside(root, path), topdown=False, onerror=fail)
 
 
 def temporary(path: str) -> str:
@@ -86,11 +116,11 @@ def write(root: str, path: str, raw: bytes, mode: Optional[int] = None) -> None:
     """
     place = inside(root, path)
     waiting = temporary(place)
-    old = os.lstat(place) if os.path.lexists(place) else None
+    old = status_of(place)
     if mode is None and old is not None:
         mode = stat.S_IMODE(old.st_mode)
     step("write", path)
-    if os.path.lexists(waiting):
+    if status_of(waiting):
         os.unlink(waiting)
     with open(waiting, "xb") as file:
         file.write(raw)
@@ -118,7 +148,7 @@ def _keep_owner(place: str, old: os.stat_result) -> None:
 def remove(root: str, path: str) -> None:
     """Remove a file, if it is there."""
     place = inside(root, path)
-    if os.path.lexists(place):
+    if status_of(place):
         step("remove", path)
         os.unlink(place)
 
@@ -126,7 +156,7 @@ def remove(root: str, path: str) -> None:
 def make_folder(root: str, path: str) -> None:
     """Make a folder and those above it; "" is the checkout itself."""
     place = inside(root, path) if path else root
-    if not os.path.isdir(place):
+    if not is_folder(place):
         step("make folder", path)
         os.makedirs(place, exist_ok=True)
 
@@ -134,11 +164,11 @@ def make_folder(root: str, path: str) -> None:
 def remove_folder(root: str, path: str) -> None:
     """Remove a folder if it is empty, but for what Python keeps in `__pycache__`."""
     place = inside(root, path)
-    if not os.path.isdir(place) or set(os.listdir(place)) - {"__pycache__"}:
+    if not is_folder(place) or set(os.listdir(place)) - {"__pycache__"}:
         return
     step("remove folder", path)
     cache = os.path.join(place, "__pycache__")
-    if os.path.isdir(cache) and not os.path.islink(cache):
+    if is_folder(cache):
         for name in os.listdir(cache):
             if name.endswith((".pyc", ".pyo")) or ".pyc." in name:
                 os.unlink(os.path.join(cache, name))

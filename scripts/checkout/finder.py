@@ -18,6 +18,7 @@ class Search(NamedTuple):
         candidates: paths of the files that pass the test.
         packages: folders of copied packages, ours by their name.
         notes: one line for each place that was left out and might matter.
+        unread: those of the notes that say where reading failed.
         leaving: paths of symlinks that lead out of the checkout.
         links: path of each .py file that is a symlink -> the file of the checkout it leads to.
     """
@@ -25,6 +26,7 @@ class Search(NamedTuple):
     candidates: List[str]
     packages: List[str]
     notes: List[str]
+    unread: List[str]
     leaving: List[str]
     links: Dict[str, str]
 
@@ -37,7 +39,7 @@ def search(root: str, test: Callable[[bytes], bool],
         test: whether a file's bytes are worth a closer look.
         progress: called now and then with the number of files seen.
     """
-    found = Search([], [], [], [], {})
+    found = Search([], [], [], [], [], {})
     for count, path in enumerate(_python_files(root, found)):
         if count % 100 == 0:
             progress(count)
@@ -46,6 +48,7 @@ def search(root: str, test: Callable[[bytes], bool],
                 raw = file.read(LARGEST + 1)
         except OSError as error:
             found.notes.append(f"{path}: not read: {error.strerror}")
+            found.unread.append(found.notes[-1])
             continue
         if len(raw) > LARGEST:
             found.notes.append(f"{path}: not read: larger than {LARGEST:,} bytes")
@@ -59,6 +62,7 @@ def _python_files(root: str, found: Search) -> Iterator[str]:
     def note(error: OSError) -> None:
         path = os.path.relpath(error.filename, root) if error.filename else "?"
         found.notes.append(f"{path}: not read: {error.strerror}")
+        found.unread.append(found.notes[-1])
 
     for folder, folders, names in os.walk(root, onerror=note):
         below = os.path.relpath(folder, root).replace(os.sep, "/")

@@ -77,14 +77,14 @@ def read_copy(root: str, folder: str, sources: Dict[str, bytes]) -> Optional[Cop
         Refusal: something else is there under its name, a module included.
     """
     module = f"{folder}.py"  # which the folder would hide from those who import it
-    found_module = os.path.lexists(files.inside(root, module))
+    found_module = files.status_of(files.inside(root, module))
     strange = Refusal(f"{module if found_module else folder}: expected nothing or our package, found "
                       "something else under its name; rename it, then run this again")
     if found_module:
         raise strange
-    if not os.path.lexists(files.inside(root, folder)):
+    if not files.status_of(files.inside(root, folder)):
         return None
-    if not os.path.isdir(os.path.join(root, folder)):
+    if not files.is_folder(os.path.join(root, folder)):
         raise strange
     names = _names(root, folder)
     found = files.read(root, f"{folder}/{RECORD}")
@@ -136,11 +136,11 @@ def _read(root: str, path: str) -> bytes:
 def _names(root: str, folder: str) -> List[str]:
     """Every file below the folder but the record, what Python cached and what is hidden."""
     names = []
-    for place, folders, found in os.walk(files.inside(root, folder)):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
+    for place, _, found in files.below(root, folder):
         below = os.path.relpath(place, os.path.join(root, folder))
-        names += [os.path.normpath(os.path.join(below, name)).replace(os.sep, "/")
-                  for name in sorted(found)]
+        if os.path.basename(place) != "__pycache__":
+            names += [os.path.normpath(os.path.join(below, name)).replace(os.sep, "/") for name in sorted(found)]
+    names.sort(key=lambda name: (name.count("/"), name))
     return [name for name in names if name != RECORD and not name.endswith(files.TEMPORARY)]
 
 

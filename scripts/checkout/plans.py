@@ -36,6 +36,7 @@ def plan_install(checkout: Checkout, to_write: bool = True) -> Plan:
     refusals += [f"{copy.folder}/{name}: expected the file as install wrote it, found it edited; "
                  "move your changes out of that folder, remove the file, then install again"
                  for copy in checkout.copies.values() for name in copy.edited]
+    refusals += [f"{note}; it may hold a logger, name those that you want with --file" for note in checkout.unread]
     chosen = [file for file in checkout.files if file.new is not None]
     refusals += [f"{link}: expected no other way to {file.path}, found a symlink; the package would not be "
                  "found beside it, replace the link by a copy" for file in chosen

@@ -15,6 +15,7 @@ from scripts.checkout.files import Refusal
 from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
 
 INTENT = f"{HIDDEN}/intent.json"
+UNCHANGED = "; nothing was changed"
 
 
 @contextlib.contextmanager
@@ -84,8 +85,7 @@ def change(root: str, changes: Changes) -> None:
             raise Refusal(f"{error}; taking it back failed as well: {second}; run the same command "
                           "again once there is room and permission") from None
         if isinstance(error, OSError):
-            raise Refusal(f"{error.filename or root}: {error.strerror or error}; "
-                          "nothing was changed") from None
+            raise Refusal(f"{error.filename or root}: {error.strerror or error}{UNCHANGED}") from None
         raise
     with contextlib.suppress(OSError, KeyboardInterrupt):
         clean(root)  # it is done already; what is left over goes next time
@@ -157,9 +157,9 @@ def _take_back(root: str, number: int, entry: Dict[str, Any]) -> None:
 def clean(root: str) -> None:
     """Remove from the hidden folder what no change needs any more, and the folder once empty."""
     hidden = files.inside(root, HIDDEN)
-    if not os.path.isdir(hidden):
+    if not files.is_folder(hidden):
         return
-    for folder, _, names in os.walk(hidden, topdown=False):
+    for folder, _, names in files.below(root, HIDDEN):
         path = os.path.relpath(folder, root).replace(os.sep, "/")
         for name in names:
             if path == f"{HIDDEN}/undo" or name.endswith(files.TEMPORARY):
