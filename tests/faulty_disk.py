@@ -6,8 +6,6 @@ left out because somebody forgot to announce it.
 import builtins
 import contextlib
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ import pytest
 from scripts.checkout import clone
 
 CHANGES = ("create", "write", "fsync", "mkdir", "rmdir", "unlink", "rename", "replace", "chmod", "chown", "git")
-LOOKS = ("read", "lstat", "listdir", "scandir")
 KILLED = 9
 
 
@@ -33,7 +30,8 @@ class Disk:
 
     def __enter__(self):
         self._patch = pytest.MonkeyPatch()
-        for name in ("mkdir", "rmdir", "unlink", "rename", "replace", "chmod", "chown", "lstat", "listdir", "scandir"):
+        for name in ("mkdir", "rmdir", "unlink", "rename", "replace", "chmod", "chown",
+                     "lstat", "stat", "listdir", "scandir"):
             self._patch.setattr(os, name, self._counted(name, getattr(os, name)))
         fsync, self._open, git = os.fsync, open, clone._git
         self._patch.setattr(os, "fsync", lambda handle: (self._happens("fsync"), fsync(handle))[1])
@@ -126,12 +124,3 @@ def run_killed(folder, number, work):
                 work()
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-@pytest.fixture(scope="module")
-def fast_folder():
-    """A folder in memory where there is such a file system: thousands of checkouts are made and thrown away."""
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    folder = tempfile.mkdtemp(prefix="neptune-rl-", dir=memory)
-    yield Path(folder)
-    shutil.rmtree(folder)

@@ -1,6 +1,4 @@
 """A process that ends at any single operation on the disk: the tree is old, new, or put right by the next command."""
-import contextlib
-import io
 import os
 import shutil
 import signal
@@ -9,76 +7,12 @@ import sys
 import time
 
 import pytest
-from faulty_disk import CHANGES, KILLED, Disk, fast_folder, run_killed  # noqa: F401
-from small_checkout import LOGGER, REPO, call, git, make, snapshot
+from faulty_disk import CHANGES, KILLED, Disk, run_killed
+from small_checkout import REPO, call, snapshot
+from small_trees import COMMANDS, START, copy, fast_folder, quietly, said, small_package, tree, trees  # noqa: F401
 
-from scripts import install, status, uninstall, update
-from scripts.checkout import package, store
-
-COMMANDS = {"install": install, "uninstall": uninstall, "update": update}
-NEWER = LOGGER.replace("print(self", "print('|', self")
-
-
-@pytest.fixture(autouse=True)
-def small_package(monkeypatch):
-    """Few files to copy: every single operation is tried below."""
-    monkeypatch.setattr(package, "vendored", lambda: {"__init__.py": b"x = 1\n", "values.py": b"y = 1\n"})
-
-
-@pytest.fixture(scope="module")
-def trees(fast_folder, module_patch):  # noqa: F811
-    """Name -> a checkout to copy: `old` and `newer` upstream, as they are and installed into, and clones of them."""
-    found = {}
-    upstream = make(fast_folder / "upstream")
-    git(upstream, "init", "-q", "--template=", "-b", "main")
-    for name, logger in (("old", LOGGER), ("newer", NEWER)):
-        (upstream / "small/logx.py").write_text(logger)
-        git(upstream, "add", "-A")
-        git(upstream, "commit", "-qm", name)
-        if name == "old":
-            git(fast_folder, "clone", "-q", "--template=", str(upstream), "clone")
-        plain = found[name] = fast_folder / name
-        shutil.copytree(upstream / "small", plain / "small")
-        found[f"{name} installed"] = copy(plain, fast_folder / f"{name} installed")
-        assert quietly(install, fast_folder / f"{name} installed") == 0
-    assert quietly(install, fast_folder / "clone") == 0
-    found["clone"] = fast_folder / "clone"
-    return found
-
-
-@pytest.fixture(scope="module")
-def module_patch():
-    """The small package, for what is made once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(package, "vendored", lambda: {"__init__.py": b"x = 1\n", "values.py": b"y = 1\n"})
-        yield
-
-
-START = {"install": "old", "uninstall": "old installed", "update": "clone"}
-
-
-def copy(folder, to):
-    """A copy, in place of what was there."""
-    shutil.rmtree(to, ignore_errors=True)
-    return shutil.copytree(folder, to, symlinks=True)
-
-
-def tree(folder):
-    """What is in the checkout besides `.git`."""
-    return {path: found for path, found in snapshot(folder / "small").items() if "__pycache__" not in path}
-
-
-def quietly(command, folder, *arguments):
-    """Run a command; its exit status."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return call(command, folder, *arguments)
-
-
-def said(command, folder):
-    """Run a command; its exit status, and all that it says."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        return call(command, folder), printed.getvalue()
+from scripts import install, status, uninstall
+from scripts.checkout import store
 
 
 def changes_of(command, folder):

@@ -78,3 +78,60 @@ def test_a_file_that_cannot_be_edited_is_an_error(tmp_path, capfdbinary):
     printed = capfdbinary.readouterr()
     assert printed.out.startswith(b"diff --git a/b.py b/b.py\n")
     assert b"diff: a.py: unsupported: expected Logger.dump_tabular once" in printed.err
+
+
+# --upstream
+
+NEWER = LOGGER.replace("print(self", "print('|', self")
+NONE_FITS = LOGGER.replace("def dump_tabular", "def write_table")
+
+
+@pytest.mark.parametrize("is_ours_in_it", [False, True])
+def test_what_was_changed_since_the_install(tmp_path, capfdbinary, is_ours_in_it):
+    make(tmp_path)
+    call(install, tmp_path)
+    place = tmp_path / "small/logx.py"
+    place.write_text(place.read_text().replace("print(self", "print('|', self") if is_ours_in_it else NEWER)
+    capfdbinary.readouterr()
+    before = snapshot(tmp_path)
+    assert call(diff, tmp_path, "--upstream") == 0
+    printed = capfdbinary.readouterr()
+    assert printed.out == b"".join(unified("small/logx.py", LOGGER.encode(), NEWER.encode()))
+    assert b"small/logx.py: changed since the install; the patch fits: 5 insertions\n" in printed.err
+    assert b"small/serialise.py: as it was; the patch fits: 2 insertions\n" in printed.err
+    assert snapshot(tmp_path) == before
+
+
+def test_the_anchor_that_upstream_took_away_is_named(tmp_path, capfdbinary):
+    make(tmp_path)
+    call(install, tmp_path)
+    (tmp_path / "small/logx.py").write_text(NONE_FITS)
+    capfdbinary.readouterr()
+    assert call(diff, tmp_path, "--upstream") == 1
+    printed = capfdbinary.readouterr()
+    assert printed.out == b"".join(unified("small/logx.py", LOGGER.encode(), NONE_FITS.encode()))
+    assert b"diff: small/logx.py: changed since the install; the patch does not fit: " \
+           b"expected Logger.dump_tabular once, found none\n" in printed.err
+
+
+def test_files_that_install_does_not_know(tmp_path, capfdbinary):
+    make(tmp_path)
+    assert call(diff, tmp_path, "--upstream") == 0
+    assert b"small/logx.py: nothing is installed; the patch fits" in capfdbinary.readouterr().err
+    call(install, tmp_path)
+    make(tmp_path, {"new.py": LOGGER})
+    (tmp_path / "small/serialise.py").unlink()
+    capfdbinary.readouterr()
+    assert call(diff, tmp_path, "--upstream") == 0
+    printed = capfdbinary.readouterr().err
+    assert b"new.py: new since the install; the patch fits" in printed
+    assert b"small/serialise.py: install patched it, it is gone" in printed
+
+
+def test_without_originals_it_says_that_it_does_not_know(tmp_path, capfdbinary):
+    make(tmp_path)
+    call(install, tmp_path)
+    (tmp_path / ".neptune-rl-logging/originals/small/logx.py").unlink()
+    capfdbinary.readouterr()
+    assert call(diff, tmp_path, "--upstream") == 0
+    assert b"small/logx.py: its original is not kept here, so what changed is not known" in capfdbinary.readouterr().err

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from patches import Patch, discover
@@ -89,11 +90,12 @@ def open_checkout(path: str, named: Sequence[str] = (),
 
 def _root(path: str) -> str:
     """The real folder a user named."""
-    if not os.path.lexists(path):
-        raise Refusal(f"{path}: expected a folder with the framework, found nothing there")
-    if not os.path.exists(path):
-        raise Refusal(f"{path}: expected a folder with the framework, found a symlink that leads nowhere")
-    if not os.path.isdir(path):
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        found = "a symlink that leads nowhere" if files.status_of(path) else "nothing there"
+        raise Refusal(f"{path}: expected a folder with the framework, found {found}") from None
+    if not stat.S_ISDIR(status.st_mode):
         raise Refusal(f"{path}: expected a folder with the framework, found a file; name the "
                       "folder, and the file with --file")
     if not os.access(path, os.R_OK | os.X_OK):

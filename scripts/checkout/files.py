@@ -181,6 +181,6 @@ def remove_folder(root: str, path: str) -> None:
 def is_read_only(root: str, path: str) -> bool:
     """Whether no file can be put into the folder; root respects a read-only folder as well."""
     place = os.path.join(root, path) if path else root
-    while not os.path.isdir(place):
+    while not is_folder(place):
         place = os.path.dirname(place)
     return not os.access(place, os.W_OK) or not os.stat(place).st_mode & 0o222

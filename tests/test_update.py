@@ -1,0 +1,254 @@
+"""scripts/update.py: what a person does when git pull refuses over local changes, with the real git."""
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from small_checkout import LOGGER, REPO, UNSUPPORTED, call, git, make, run, snapshot
+
+from scripts import install, status, uninstall, update
+from scripts.checkout import clone, transaction
+
+NEWER = LOGGER.replace("print(self", "print('|', self")
+PLACE = "small/logx.py"
+
+
+class Clones:
+    """An upstream repository and a clone of it, both with a commit of the small framework."""
+
+    def __init__(self, folder):
+        self.upstream, self.clone = make(folder / "upstream"), folder / "clone"
+        git(self.upstream, "init", "-q", "-b", "main")
+        self.commit()
+        git(folder, "clone", "-q", "upstream", "clone")
+        git(self.clone, "config", "user.name", "t")
+        git(self.clone, "config", "user.email", "t@t")
+
+    def commit(self, content=None):
+        """A commit of upstream; path -> text, None for one that goes."""
+        for path, text in (content or {}).items():
+            make(self.upstream, {path: text or ""})
+            if text is None:
+                (self.upstream / path).unlink()
+        git(self.upstream, "add", "-A")
+        git(self.upstream, "commit", "-qm", "upstream")
+
+    def git(self, *arguments):
+        """What git says in the clone."""
+        return git(self.clone, *arguments).stdout.decode()
+
+
+@pytest.fixture
+def clones(tmp_path):
+    return Clones(tmp_path)
+
+
+@pytest.fixture
+def installed(clones):
+    """The same, installed into."""
+    assert call(install, clones.clone) == 0
+    return clones
+
+
+def files(folder):
+    """What is in the clone, without `.git`."""
+    return {path: found for path, found in snapshot(folder).items() if not path.startswith(".git" + os.sep)}
+
+
+def refused(capsys, folder):
+    """Update refuses and leaves the files and the commit; returns its line."""
+    before, commit = files(folder), git(folder, "rev-parse", "HEAD").stdout
+    capsys.readouterr()
+    assert call(update, folder) == 1
+    assert (files(folder), git(folder, "rev-parse", "HEAD").stdout) == (before, commit)
+    line, = capsys.readouterr().err.splitlines()
+    return line
+
+
+def states(folder, capsys):
+    """Path -> state."""
+    capsys.readouterr()
+    call(status, folder, "--json")
+    return {file["path"]: file["state"] for file in json.loads(capsys.readouterr().out)["files"]}
+
+
+def test_without_anything_of_ours_there_is_nothing_to_help_with(clones, capsys):
+    assert "found nothing of ours in it; git pull needs no help there" in refused(capsys, clones.clone)
+
+
+def test_what_is_no_clone_is_refused(tmp_path, capsys):
+    folder = make(tmp_path)
+    call(install, folder)
+    capsys.readouterr()
+    before = snapshot(folder)
+    assert call(update, folder) == 1
+    assert "expected a git clone, found none; get the newer files your way, then install" in capsys.readouterr().err
+    assert snapshot(folder) == before
+
+
+@pytest.mark.parametrize("arguments, reason", [
+    (["checkout", "-q", "--detach"], "expected a branch that follows one of upstream, found none"),
+    (["branch", "--unset-upstream"], "expected a branch that follows one of upstream, found none")])
+def test_a_clone_that_follows_nothing_is_refused(installed, capsys, arguments, reason):
+    installed.git(*arguments)
+    assert reason in refused(capsys, installed.clone)
+
+
+def test_where_git_pull_refuses_it_updates(installed, capsys):
+    installed.commit({PLACE: NEWER})
+    pull = subprocess.run(["git", "pull"], cwd=installed.clone, capture_output=True, text=True)
+    assert pull.returncode and PLACE in pull.stderr
+    assert call(update, installed.clone) == 0
+    assert "1 commit" in capsys.readouterr().out
+    assert states(installed.clone, capsys) == dict.fromkeys((PLACE, "small/serialise.py"), "applied")
+    assert installed.git("diff", "--stat", "HEAD", "origin/main") == ""
+    assert call(uninstall, installed.clone) == 0
+    assert (installed.clone / PLACE).read_text() == NEWER
+    assert installed.git("status", "--short", "--ignored") == ""
+
+
+def test_with_nothing_new_everything_stays(installed, capsys):
+    before = files(installed.clone)
+    assert call(update, installed.clone) == 0
+    assert "already up to date at " in capsys.readouterr().out
+    assert files(installed.clone) == before
+
+
+def test_where_a_kill_left_ours_out_it_goes_on(installed, capsys):
+    git(installed.clone, "checkout", "--", ".")
+    assert states(installed.clone, capsys)[PLACE] == "drifted"
+    installed.commit({PLACE: NEWER})
+    assert call(update, installed.clone) == 0
+    assert states(installed.clone, capsys)[PLACE] == "applied"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_around_the_pull(installed, capsys, when):
+    installed.commit({PLACE: NEWER})
+    code = ("import os, sys; sys.path.insert(0, sys.argv[1])\nfrom scripts import update\n"
+            "from scripts.checkout import clone\npull = clone.pull\n"
+            f"clone.pull = lambda root: (pull(root) if {when == 'after'} else None, os._exit(9))\n"
+            "update.main([sys.argv[2]])")
+    assert subprocess.run([sys.executable, "-c", code, str(REPO), str(installed.clone)]).returncode == 9
+    assert (installed.clone / PLACE).read_text() == (NEWER if when == "after" else LOGGER)
+    assert states(installed.clone, capsys) == dict.fromkeys((PLACE, "small/serialise.py"), "drifted")
+    assert call(update, installed.clone) == 0
+    assert "print('|', self" in (installed.clone / PLACE).read_text()
+    assert states(installed.clone, capsys)[PLACE] == "applied"
+
+
+def test_edits_of_the_user_that_upstream_does_not_touch_are_kept(installed, capsys):
+    installed.commit({"train.py": "x = 1\n"})
+    place = installed.clone / PLACE
+    place.write_text(place.read_text().replace("print(self", "print('mine', self"))
+    assert call(update, installed.clone) == 0
+    assert states(installed.clone, capsys)[PLACE] == "applied"
+    assert (installed.clone / "train.py").read_text() == "x = 1\n"
+    assert call(uninstall, installed.clone) == 0
+    assert place.read_text() == LOGGER.replace("print(self", "print('mine', self")
+
+
+def test_edits_of_the_user_that_git_refuses_over_put_ours_back(installed, capsys):
+    installed.commit({PLACE: NEWER})
+    place = installed.clone / PLACE
+    place.write_text(place.read_text().replace("print(self", "print('mine', self"))
+    line = refused(capsys, installed.clone)
+    assert "git pull: error: Your local changes" in line and PLACE in line
+    assert line.endswith("; the checkout is as it was")
+
+
+def test_a_server_that_is_away_puts_ours_back(installed, capsys):
+    git(installed.clone, "remote", "set-url", "origin", "/nowhere")
+    assert "git pull: fatal: '/nowhere' does not appear to be a git repository" in refused(capsys, installed.clone)
+
+
+def test_an_interrupt_puts_ours_back(installed, capsys, monkeypatch):
+    def interrupted(root):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(clone, "pull", interrupted)
+    before = files(installed.clone)
+    assert call(update, installed.clone) == 130
+    assert files(installed.clone) == before
+
+
+@pytest.mark.parametrize("rebase", ["false", "true"])
+def test_a_conflict_with_commits_of_the_user_is_taken_back(installed, capsys, rebase):
+    call(uninstall, installed.clone)
+    (installed.clone / PLACE).write_text(LOGGER.replace("print(self", "print('mine', self"))
+    installed.git("commit", "-qam", "mine")
+    installed.git("config", "pull.rebase", rebase)
+    call(install, installed.clone)
+    installed.commit({PLACE: NEWER})
+    assert "git pull: " in refused(capsys, installed.clone)
+    assert states(installed.clone, capsys)[PLACE] == "applied"
+    assert clone._under_way(str(installed.clone)) == []
+
+
+def test_where_something_is_under_way_nothing_is_begun(installed, capsys):
+    git(installed.clone, "update-ref", "MERGE_HEAD", "HEAD")
+    assert "expected no merge under way, found one" in refused(capsys, installed.clone)
+
+
+def test_an_upstream_that_the_patch_does_not_fit_names_the_anchor_and_the_way_back(installed, capsys):
+    installed.commit({PLACE: UNSUPPORTED})
+    before = files(installed.clone)
+    commit = installed.git("rev-parse", "--short=7", "HEAD").strip()
+    assert call(update, installed.clone) == 1
+    printed = capsys.readouterr()
+    assert "small/logx.py: unsupported: expected Logger.dump_tabular once, found none; " in printed.err
+    assert f"(pulled {commit}.." in printed.err and f"reset --keep {commit} " in printed.out
+    assert states(installed.clone, capsys) == {PLACE: "unsupported", "small/serialise.py": "drifted"}
+    installed.git("reset", "-q", "--keep", commit)
+    assert call(install, installed.clone) == 0
+    assert files(installed.clone) == before
+
+
+def test_a_logger_that_upstream_moved_is_found_again(installed, capsys):
+    installed.commit({PLACE: None, "other/table.py": LOGGER})
+    assert call(update, installed.clone) == 0
+    assert states(installed.clone, capsys) == {"other/table.py": "applied", "small/serialise.py": "applied"}
+
+
+def test_only_the_files_that_install_was_told_are_put_back(clones, capsys):
+    clones.commit({"bad.py": UNSUPPORTED})
+    clones.git("pull", "-q")
+    assert call(install, clones.clone, "--file", PLACE) == 0
+    clones.commit({PLACE: NEWER})
+    assert call(update, clones.clone) == 0
+    assert states(clones.clone, capsys)[PLACE] == "applied"
+
+
+def test_a_fork_that_committed_ours_is_merged_by_git(installed, capsys):
+    installed.git("add", "-A")
+    installed.git("commit", "-qm", "with Neptune")
+    installed.git("config", "pull.rebase", "false")
+    installed.commit({PLACE: LOGGER.replace("epoch_dict = {}", "epoch_dict = dict()")})
+    assert call(update, installed.clone) == 0
+    assert states(installed.clone, capsys)[PLACE] == "applied"
+    assert "epoch_dict = dict()" in (installed.clone / PLACE).read_text()
+    assert call(uninstall, installed.clone) == 0
+    assert "neptune" not in (installed.clone / PLACE).read_text()
+
+
+def test_a_worktree(installed, capsys, tmp_path):
+    """Its `.git` is a file, and its install is its own."""
+    installed.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "tree"), "origin/main")
+    assert set(states(tmp_path / "tree", capsys).values()) == {"clean"}
+    assert call(install, tmp_path / "tree") == 0
+    installed.commit({PLACE: NEWER})
+    assert call(update, tmp_path / "tree") == 0
+    assert "print('|', self" in (tmp_path / "tree" / PLACE).read_text()
+    assert "print('|', self" not in (installed.clone / PLACE).read_text()
+
+
+def test_as_a_user_runs_it(installed):
+    installed.commit({PLACE: NEWER})
+    done = run("update", installed.clone)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["applied", "applied", "pulled", "next:"]
+
+
+def test_while_another_is_at_work_it_says_so(installed, capsys):
+    with transaction.exclusive(str(installed.clone), print):
+        assert "another install or uninstall is at work there" in refused(capsys, installed.clone)
