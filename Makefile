@@ -8,12 +8,13 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export SPINNINGUP
 
-.PHONY: help setup demo demo-spinningup lint test test-training clean
+.PHONY: help setup demo demo-spinningup drift lint test test-training clean
 help:
 	@echo 'make demo            install into Stable-Baselines3, train it, show the stored runs, take it out again'
 	@echo 'make demo-spinningup the same with your clone, $(SPINNINGUP)'
 	@echo 'make test            hermetic tests, one environment, a few minutes'
 	@echo 'make test-training   real frameworks and clients, an environment each, built on first use'
+	@echo 'make drift           try every patch on the newest release and on upstream, for whoever maintains the patches'
 	@echo 'make setup           $(VENV) with what the scripts and the tests need'
 	@echo 'make clean           remove $(VENV) and what tests leave'
 
@@ -43,6 +44,9 @@ demo: setup
 demo-spinningup: setup
 	@test -d $(SPINNINGUP)/spinup || { echo 'it needs a clone: git clone https://github.com/openai/spinningup $(SPINNINGUP)' >&2; exit 1; }
 	@training=$$($(PY) tests/environment.py spinningup-py311) && $(PY) scripts/demo.py spinningup $(SPINNINGUP) --python $$training
+
+drift: setup
+	@$(PY) scripts/drift.py
 
 lint: setup
 	@$(PY) -m flake8 patches vendored scripts tests

@@ -54,7 +54,7 @@ class Console:
             {"path": path, "state": state, "detail": detail} for state, path, detail in lines]
         if self.as_json:
             return
-        shown = [(state, _plain(path), _plain(detail)) for state, path, detail in lines]
+        shown = [(state, plain(path), plain(detail)) for state, path, detail in lines]
         width = max((len(path) for _, path, _ in shown), default=0)
         for state, path, detail in shown:
             coloured = self._colour(f"{state:<11}", COLOURS.get(state, "33"))
@@ -65,7 +65,7 @@ class Console:
         self._clear()
         self.report["message"] = text
         if not self.as_json:
-            print(_plain(text))
+            print(plain(text))
 
     def next(self, commands: Sequence[Tuple[str, str]]) -> None:
         """The commands a user may run next, each with what it is for."""
@@ -79,7 +79,7 @@ class Console:
         """Something besides, on stderr."""
         self._clear()
         self.report["notes"].append(text)
-        print(f"{self.command}: {_plain(text)}", file=sys.stderr)
+        print(f"{self.command}: {plain(text)}", file=sys.stderr)
 
     def refuse(self, lines: Sequence[str]) -> int:
         """One line each on stderr; returns the exit status."""
@@ -87,7 +87,7 @@ class Console:
         self.report["ok"] = False
         self.report["refusals"] += lines
         for line in lines:
-            print(f"{self.command}: {_plain(line)}", file=sys.stderr)
+            print(f"{self.command}: {plain(line)}", file=sys.stderr)
         return 1
 
     def finish(self) -> None:
@@ -113,7 +113,7 @@ class Console:
             self._drawn = False
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """On one line, and without what a terminal would obey: a file's name may hold anything."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found.group())[1:-1], text)
 

@@ -76,8 +76,8 @@ def quietly(command, folder, *arguments):
         return call(command, folder, *arguments)
 
 
-def said(command, folder):
+def said(command, folder, *arguments):
     """Run a command; its exit status, and all that it says."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        return call(command, folder), printed.getvalue()
+        return call(command, folder, *arguments), printed.getvalue()

@@ -11,6 +11,7 @@ import stat
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 LARGEST = 50_000_000  # bytes; nothing that is ours to read comes near it
+LONGEST = 200  # bytes of a name that still leave room for what is put around it; a file system takes 255
 TEMPORARY = ".neptune-tmp"
 
 
@@ -103,6 +104,8 @@ def below(root: str, path: str) -> Iterator[Tuple[str, List[str], List[str]]]:
 def temporary(path: str) -> str:
     """The name a file is written under before it is renamed to its own."""
     folder, name = os.path.split(path)
+    if len(os.fsencode(name)) > LONGEST:
+        name = digest(os.fsencode(name))
     return os.path.join(folder, f".{name}{TEMPORARY}")
 
 
