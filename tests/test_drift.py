@@ -53,7 +53,7 @@ def test_what_cannot_be_had_is_said_and_is_no_failure(world, capsys):
     status, rows = table(capsys, "spinningup", "stable_baselines3")
     assert status == 0 and [row[3] for row in rows] == ["not tried"] * 4
     assert rows[0][:3] == ["spinningup", "index", "-"] and rows[0][4] == "it has no package on the index"
-    assert "does not exist" in rows[1][4] and "No matching distribution" in rows[2][4]
+    assert "does not appear to be a git repository" in rows[1][4] and "No matching distribution" in rows[2][4]
 
 
 def test_what_fits(world, capsys, monkeypatch):
