@@ -1,4 +1,4 @@
-"""What a person runs: install, status, diff and uninstall, thin over `checkout/`."""
+"""What a person runs: install, status, diff, update, vendor and uninstall, thin over `checkout/`."""
 import sys
 
 if sys.version_info < (3, 9):  # said before a newer syntax is met: a training's Python may be old
