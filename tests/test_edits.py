@@ -35,6 +35,13 @@ def test_a_file_whose_bytes_libcst_would_change_is_refused(raw):
         apply_edits(raw, [IMPORT])
 
 
+@pytest.mark.parametrize("raw", [b"x = 1  # \xe9\n", b"# \xff\xfe\nx = 1\n", b"# coding: none\nx = 1\n"])
+def test_bytes_of_no_declared_encoding_are_refused(raw):
+    """CPython up to 3.12 lets them pass in a comment."""
+    with pytest.raises(Refused, match="expected Python that LibCST reads, found none"):
+        apply_edits(raw, [IMPORT])
+
+
 @pytest.mark.parametrize("edit, anchor", [
     (FIRST, "f"), (PARAMETER, "f"), (LAST, "f"), (FirstStatement("A.g", "x"), "A.g"),
     (DECORATE, "f"), (Decorate("A.g", "x"), "A.g"),
