@@ -7,7 +7,7 @@ import pkgutil
 import warnings
 from typing import Callable, NamedTuple, Optional, Sequence
 
-from patches._layouts import same_code, without
+from patches._reformatted import same_code, without
 from patches.edits import Edit, Refused, apply_edits
 
 __all__ = ["Patch", "Patched", "Target", "apply_patch", "discover", "remove_patch", "same_code"]

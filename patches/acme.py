@@ -48,4 +48,5 @@ PATCH = Patch(
         Target((b"def make_default_logger", b"TerminalLogger"), edit_default),
         Target((b"make_default_logger", b"TerminalLogger", b"Dispatcher"), edit_package, companion=True),
     ),
+    package="dm-acme",
 )

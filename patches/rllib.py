@@ -81,4 +81,5 @@ PATCH = Patch(
         Target((b"from ray.tune.logger.logger import",), edit_exports, companion=True),
         Target((b"class Trainable", b"def train"), edit_trainables, companion=True),
     ),
+    package="ray",
 )

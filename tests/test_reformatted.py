@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from small_acme import ACME
 from small_checkout import LOGGER, SERIALISER, call, make, snapshot
 from small_formats import BASELINES, STABLE_BASELINES3
 from test_update import states
@@ -32,8 +33,9 @@ def test_same_code(one, other, same):
     assert same_code(one, other) == same_code(other, one) == same
 
 
-@pytest.mark.parametrize("content, whole", [(SMALL, True), (BASELINES, False), (STABLE_BASELINES3, False)],
-                         ids=["spinningup", "baselines", "sb3"])
+@pytest.mark.parametrize("content, whole", [
+    (SMALL, True), (BASELINES, False), (STABLE_BASELINES3, False), (ACME, False)],
+    ids=["spinningup", "baselines", "sb3", "acme"])
 def test_black_over_a_patched_tree(tmp_path, capsys, monkeypatch, content, whole):
     """Ours are known again; with and without the originals, out comes what black makes of the unpatched tree."""
     if not whole:  # black takes a second for the whole package

@@ -49,6 +49,10 @@ def without(raw: bytes, edits: Sequence[Edit]) -> bytes:
                     return cst.RemoveFromParent()
             return node
 
+        def leave_Decorator(self, original_node: cst.Decorator, updated_node: cst.Decorator) -> Any:
+            code = cst.Module([]).code_for_node(original_node.decorator)
+            return cst.RemoveFromParent() if _is_one_of(code, ours) else updated_node
+
         def leave_Parameters(self, original_node: cst.Parameters, updated_node: cst.Parameters) -> cst.Parameters:
             node = updated_node
             for name, before in (("params", "posonly_ind"), ("kwonly_params", "star_arg")):
