@@ -1,0 +1,22 @@
+"""What can be read: one module a format, found by being here.
+
+A reader has
+    RANK           the order in which they are asked; the first one that finds something in a folder is that folder's
+                   account of the run, and those behind it are not asked: frameworks write the same in several formats
+    BESIDE         True where it is asked all the same: what it reads is no copy of what the others do
+    WHAT           what it reads, for a person
+    find(folder, names) -> [path]             what it reads of the files in this folder
+    jobs(paths, say) -> [[path]]              what belongs together (optional; else each path is by itself)
+    read(paths, say) -> Iterator[Run]         the runs of one such list; ``say(path, what)`` names what is broken
+"""
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any, List
+
+
+def all_readers() -> List[Any]:
+    """Every reader, in the order in which they are asked."""
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    return sorted((module for module in modules if hasattr(module, "RANK")), key=lambda module: int(module.RANK))
