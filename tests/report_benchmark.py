@@ -18,11 +18,12 @@ def write_runs(folder, runs, metrics, rows):
     names = ["EpRet"] + ["group%d/metric%d" % (index % 6, index) for index in range(1, metrics)]
     for run in range(runs):
         noise = random.Random(run)
-        header = {"format": 1, "t": 1e9, "run": "run%d" % run, "resumes": None, "name": "ppo", "group": "ppo-%d" % (run % 10),
-                  "tags": [], "framework": "spinup", "argv": []}
+        header = {"format": 1, "t": 1e9, "run": "run%d" % run, "resumes": None, "name": "ppo",
+                  "group": "ppo-%d" % (run % 10), "tags": [], "framework": "spinup", "argv": []}
+        config = {"seed": run // 10, "lr": 10.0 ** -(run % 10), "env": "A"}
         with (folder / ("neptune-%d.jsonl" % run)).open("w") as file:
             file.write(json.dumps(header) + "\n")
-            file.write(json.dumps({"t": 1e9, "config": {"seed": run // 10, "lr": 10.0 ** -(run % 10), "env": "A"}}) + "\n")
+            file.write(json.dumps({"t": 1e9, "config": config}) + "\n")
             for row in range(rows):
                 values = {name: row ** 0.5 + noise.gauss(0, 3) for name in names}
                 if row == rows // 3:

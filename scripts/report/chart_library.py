@@ -29,7 +29,7 @@ def load() -> Library:
     """The library; Refusal where it is not installed, or is not what was released."""
     found = importlib.util.find_spec(_CARRIER)
     if found is None or not found.submodule_search_locations:
-        raise Refusal(f"the chart library is missing: expected the package {_CARRIER} (Python 3.10 or newer), found none; "
+        raise Refusal(f"the chart library is missing: expected the package {_CARRIER}, for Python 3.10 or newer; "
                       "run `make setup` and use .venv/bin/python, or `uv run scripts/report.py`")
     folder = Path(next(iter(found.submodule_search_locations)))
     return Library(*(_released(folder / name, digest) for name, digest in (_SCRIPT, _STYLE)))

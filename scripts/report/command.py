@@ -35,11 +35,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="report.py", description="Show runs as learning curves, on one page that opens from the disk.")
+    parser = argparse.ArgumentParser(prog="report.py", description=(
+        "Show runs as learning curves, on one page that opens from the disk."))
     parser.add_argument("path", nargs="+", type=Path, help=(
-        "journals, output folders, trees of them: what patched frameworks write, what unpatched ones have left, offline "
-        "runs of Neptune's client, TensorBoard event files, Parquet files of Neptune's exporter"))
+        "journals, output folders, trees of them: what patched frameworks write, what unpatched ones have left, "
+        "offline runs of Neptune's client, TensorBoard event files, Parquet files of Neptune's exporter"))
     parser.add_argument("-o", "--output", type=Path, default=Path("report.html"), help="default: report.html")
     parser.add_argument("--title", help="default: the name of the folder")
     parser.add_argument("--open", action="store_true", help="show it in the browser")

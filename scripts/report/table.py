@@ -138,9 +138,19 @@ def _together(run: Run, beside: Run) -> Run:
     """Both as one: the rows of the one behind those of the other."""
     behind = {name: Series(series.rows + len(run.steps), series.values) for name, series in beside.series.items()
               if name not in run.series}
-    return dataclasses.replace(
+    return in_order_of_steps(dataclasses.replace(
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
-        series={**run.series, **behind}, config={**beside.config, **run.config})
+        series={**run.series, **behind}, config={**beside.config, **run.config}))
+
+
+def in_order_of_steps(run: Run) -> Run:
+    """The same points with rows that rise, where several things that count steps of their own wrote one run."""
+    order = np.argsort(run.steps, kind="stable")
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return dataclasses.replace(
+        run, steps=run.steps[order], times=run.times[order],
+        series={name: Series(places[series.rows], series.values) for name, series in run.series.items()})
 
 
 def without_copies(runs: Iterable[Run]) -> List[Run]:

@@ -1,6 +1,6 @@
 // From points to lines and bands.
 
-const GRID = 400, EXACT_AT_MOST = 2500;  // points of a mean; where runs stand at no more places than that, it is exact
+const GRID = 500, EXACT_AT_MOST = 1000;  // points of a mean; where runs stand at no more places than that, it is exact
 
 /** Running average c*average + (1-c)*value; c grows from 0 towards the coefficient, so that the first values count (the formula of Acme's SmoothingFilter). What is no number is passed on. */
 function smoothed(values, coefficient) {

@@ -9,8 +9,8 @@ const inView = new IntersectionObserver(entries => {
     const panel = panels.get(entry.target.dataset.metric);
     if (!panel) continue;
     panel.visible = entry.isIntersecting;
-    if (panel.visible) draw(panel);
   }
+  drawAll();
 }, {rootMargin: "250px"});
 
 const resized = new ResizeObserver(entries => {
@@ -73,16 +73,27 @@ function panelOf(metric, place) {
 /** Every chart shows something else now. */
 function refresh() {
   version++;
-  for (const panel of panels.values()) if (panel.visible) draw(panel);
+  drawAll();
 }
 
-let version = 0;
+let version = 0, isDrawing = false;
+
+/** What is in view, one after the other, the first one first; a person who goes on choosing is not kept waiting. */
+async function drawAll() {
+  if (isDrawing) return;
+  isDrawing = true;
+  try {
+    for (let panel; (panel = [...panels.values()].find(one => one.visible && one.drawn !== version));) {
+      await draw(panel);
+      await new Promise(done => setTimeout(done));
+    }
+  } finally { isDrawing = false; }
+}
 
 async function draw(panel) {
-  if (panel.drawn === version) return;
-  const wanted = panel.drawn = version;
-  const metric = data.index.metrics[panel.metric], points = await pointsOf(panel.metric);
-  if (panel.drawn !== wanted || wanted !== version) return;
+  const wanted = version, metric = data.index.metrics[panel.metric], points = await pointsOf(panel.metric);
+  if (wanted !== version) return;
+  panel.drawn = version;
   const curves = curvesOf(points, state, data.index);
   panel.chart?.destroy();
   panel.chart = null;

@@ -14,9 +14,9 @@ function valuesOf(metric) {
 function fillTable() {
   const {index} = data, table = document.getElementById("runs"), values = valuesOf(chosenMetric());
   const columns = index.columns.slice(0, MANY), lower = index.metrics[chosenMetric()]?.lower;
-  const names = [...FIXED.map(([key, name]) => [key, name === "best" ? `best ${lower ? "(low)" : "(high)"}` : name]), ...columns.map(path => [`config:${path}`, path])];
+  const names = [...FIXED.map(([key, name]) => [key, name === "best" ? `best ${lower ? "↓" : "↑"}` : name]), ...columns.map(path => [`config:${path}`, path])];
   table.tHead.replaceChildren(element("tr", {}, ...names.map(([key, name]) => {
-    const button = element("button", {type: "button", textContent: name, title: name});
+    const button = element("button", {type: "button", textContent: name, title: key === "best" ? `the ${lower ? "lowest" : "highest"} value` : name});
     button.dataset.key = key;
     button.addEventListener("click", () => sortBy(key));
     return element("th", {scope: "col", "aria-sort": state.sort.key === key ? (state.sort.up ? "ascending" : "descending") : "none"}, button);
@@ -74,7 +74,7 @@ function bodyOf({name, group, members}, columns, values) {
 }
 
 function groupRow(name, group, members, columns, values) {
-  const off = members.filter(run => state.off.has(run)).length, open = !folded.has(name), shown = groupName(group, data.index);
+  const off = members.filter(run => state.off.has(run)).length, open = !folded.has(name), shown = name;
   const box = element("input", {type: "checkbox", checked: off < members.length, indeterminate: off > 0 && off < members.length, "aria-label": `Draw ${shown}`});
   box.addEventListener("change", () => select(members, box.checked));
   const fold = element("button", {type: "button", className: "fold", textContent: "›", "aria-expanded": String(open), "aria-label": `Runs of ${shown}`});

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Sequence
 
 from scripts.report import records, texts
-from scripts.report.table import Rows, Run, Say, described
+from scripts.report.table import Rows, Run, Say, described, in_order_of_steps
 
 RANK = 40
 BESIDE = False
@@ -37,7 +37,7 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
             whole.add(step, math.nan, {f"{label}/{name}": value for name, value in values.items()})
     if whole:
         name = records.name_of(_process(paths[0]))
-        yield whole.run(source=str(paths[0]), framework="acme", **described(name, None, "acme"))
+        yield in_order_of_steps(whole.run(source=str(paths[0]), framework="acme", **described(name, None, "acme")))
 
 
 def _process(path: Path) -> Path:
