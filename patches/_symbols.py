@@ -88,6 +88,11 @@ def attributes(node: ast.AST) -> set[str]:
     return {item.attr for item in ast.walk(node) if isinstance(item, ast.Attribute)}
 
 
+def names(node: ast.AST) -> set[str]:
+    """Every name in it that stands alone."""
+    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
+
+
 def imported(tree: ast.Module) -> set[str]:
     """The names that the module's imports bind."""
     return {(alias.asname or alias.name).partition(".")[0] for node in top_level(tree.body)

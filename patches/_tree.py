@@ -7,7 +7,7 @@ import libcst as cst
 
 from patches._parameters import add_parameter, pass_argument
 from patches.edits import (
-    MARKER, AddImport, AddParameter, AfterClass, AnchorError, Edit, FirstStatement, LastStatement, Refused)
+    MARKER, AddImport, AddParameter, AfterClass, AnchorError, Decorate, Edit, FirstStatement, LastStatement, Refused)
 
 Change = Callable[[cst.FunctionDef], cst.FunctionDef]
 Headline = (cst.Import, cst.ImportFrom)
@@ -41,6 +41,10 @@ def apply(module: cst.Module, edit: Edit) -> cst.Module:
         return _add_after_class(module, edit)
     if isinstance(edit, AddParameter):
         return _on_function(module, edit.function, lambda node: add_parameter(node, edit.name))
+    if isinstance(edit, Decorate):
+        decorator = _decorator(module, edit.code)
+        return _on_function(module, edit.function,
+                            lambda node: node.with_changes(decorators=[decorator, *node.decorators]))
     if isinstance(edit, FirstStatement):
         statement = _statement(module, edit.code)
         return _on_function(module, edit.function, lambda node: _put_first(node, statement))
@@ -54,6 +58,12 @@ def _statement(module: cst.Module, code: str) -> cst.BaseStatement:
     """One line, marked; `if a: b` and `class A: pass` are such lines, too."""
     assert "\n" not in code
     return cst.parse_statement(code + MARKER, module.config_for_parsing)
+
+
+def _decorator(module: cst.Module, code: str) -> cst.Decorator:
+    """One line, marked; what stands above the function stays above."""
+    function = cst.parse_statement(f"@{code}{MARKER}\ndef f(): pass", module.config_for_parsing)
+    return cst.ensure_type(function, cst.FunctionDef).decorators[0]
 
 
 # --- statements

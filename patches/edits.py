@@ -86,6 +86,13 @@ class AfterClass(NamedTuple):
     code: str
 
 
+class Decorate(NamedTuple):
+    """`@code` above a function and its other decorators."""
+
+    function: str
+    code: str
+
+
 class PassArgument(NamedTuple):
     """`name=name` in the function's one call of `method`, as `super()` or one of `bases` has it."""
 
@@ -95,7 +102,7 @@ class PassArgument(NamedTuple):
     name: str
 
 
-Edit = Union[AddImport, AddParameter, FirstStatement, LastStatement, AfterClass, PassArgument]
+Edit = Union[AddImport, AddParameter, FirstStatement, LastStatement, AfterClass, Decorate, PassArgument]
 
 
 class Removed(NamedTuple):

@@ -58,12 +58,17 @@ def main() -> int:
             step("What changed", [sys.executable, HERE / "diff.py", checkout])
             example = EXAMPLES[options.framework]
             example = example._replace(arguments=(*example.arguments, *options.arguments))
-            show(train(example, options.python, checkout, output))
+            curves = train(example, options.python, checkout, output)
+            show(curves)
         finally:
             if not stays:
                 step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
     except subprocess.CalledProcessError as error:  # which has said why
         return error.returncode
+    if not any(curves.values()):
+        print(f"expected rows with {example.metric} in a journal below {output}, found none; "
+              f"{output / 'training.log'} has what the training said", file=sys.stderr)
+        return 1
     if stays:
         print("\n== It was installed before this demo, and stays")
         return 0
@@ -110,6 +115,7 @@ def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[s
     headline("Train: an ordinary script that does not know of Neptune", command, "NEPTUNE_EXPERIMENT=offline ")
     variables = dict(os.environ, PYTHONPATH=str(checkout), PYTHONDONTWRITEBYTECODE="1", NEPTUNE_EXPERIMENT="offline",
                      TF_CPP_MIN_LOG_LEVEL="3", PYTHONWARNINGS="ignore")
+    variables.setdefault("OMP_NUM_THREADS", "1")  # torch's threads spin, and small networks gain nothing by them
     log, runs = output / "training.log", Runs(output, example.metric)
     with log.open("w") as printed, subprocess.Popen(command, cwd=output, env=variables, stdout=printed,
                                                     stderr=printed) as process:
@@ -122,7 +128,8 @@ def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[s
     if process.returncode:
         print(log.read_text()[-2000:], file=sys.stderr)
         raise subprocess.CalledProcessError(process.returncode, command)
-    print("\n".join(line for line in log.read_text().splitlines() if " sent to " in line))
+    told = [line for line in log.read_text().splitlines() if line.startswith("neptune: ")]
+    print("\n".join(line for line in told if not line.startswith("neptune: journal ")))  # those are told already
     return runs.curves
 
 

@@ -56,10 +56,12 @@ def patched(checkout):
 
 
 def variables_of(interpreter, checkout, variables):
-    """The environment of a training: the checkout first, nothing of the shell's own tracking."""
+    """The environment of a training: the checkout first, nothing of the shell's own tracking, and what a loaded machine
+    needs: time to send at the exit, and one thread a process, since those of torch wait for one another by spinning."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEPTUNE_")}
-    kept.update(variables, PYTHONPATH=str(checkout), PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES="",
-                TF_CPP_MIN_LOG_LEVEL="3", PATH=os.path.dirname(interpreter) + os.pathsep + os.environ["PATH"])
+    kept.update({"NEPTUNE_WRITER_EXIT_SECONDS": "100", **variables}, PYTHONPATH=str(checkout),
+                PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3",
+                PATH=os.path.dirname(interpreter) + os.pathsep + os.environ["PATH"])
     return kept
 
 

@@ -1,25 +1,64 @@
-"""scripts/demo.py: what `make demo` shows, on a release of the package index."""
+"""scripts/demo.py: what `make demo` shows, on a small framework and on a release of the package index."""
 import re
+import sys
 
 import pytest
 from real_training import python, release, script
-from small_checkout import snapshot
+from small_checkout import make, snapshot
+from small_formats import STABLE_BASELINES3
 
-pytestmark = pytest.mark.training
+from scripts import demo
 
 
+def shown(output):
+    """The steps of the table of learning curves."""
+    return [line.split()[0] for line in output.splitlines() if re.match(r" +\d+( +\d+\.\d)+$", line)]
+
+
+@pytest.fixture
+def small_demo(tmp_path, monkeypatch):
+    """Runs the demo of the small framework with this script; its exit code."""
+    folder = make(tmp_path / "clone", STABLE_BASELINES3)
+    before = snapshot(folder)
+
+    def run(text):
+        (tmp_path / "train.py").write_text(text)
+        monkeypatch.setitem(demo.EXAMPLES, "stable_baselines3",
+                            demo.Example(str(tmp_path / "train.py"), (), "rollout/reward"))
+        monkeypatch.setattr(sys, "argv", ["demo.py", "stable_baselines3", str(folder), "--python", sys.executable,
+                                          "--output", str(tmp_path / "runs")])
+        status = demo.main()
+        assert snapshot(folder) == before
+        return status
+    return run
+
+
+def test_the_stored_runs_stand_beside_one_another(small_demo, capfd):
+    assert small_demo("from small.common.models import Walk\n"
+                      "for seed in range(2):\n    Walk('P', None, seed=seed).learn(200)\n") == 0
+    output = capfd.readouterr().out
+    assert "step    seed 0    seed 1\n     100      50.0      50.0\n     200     100.0     100.0\n" in output
+    assert output.endswith("\nas it was\n")
+
+
+def test_a_training_that_emits_nothing_is_no_success(small_demo, capfd):
+    assert small_demo("import small\n") == 1
+    assert "expected rows with rollout/reward in a journal below" in capfd.readouterr().err
+
+
+@pytest.mark.training
 def test_it_installs_trains_shows_and_takes_out(tmp_path):
     folder = release("stable_baselines3==2.9.2", tmp_path)
     before, interpreter = snapshot(folder), python("stable-baselines3")
     output = script("demo.py", "stable_baselines3", folder, "--python", interpreter, "--output", tmp_path / "runs",
                     "--arguments", "--timesteps", 4096)
-    rows = [line.split()[0] for line in output.splitlines() if re.match(r" +\d+( +\d+\.\d){3}$", line)]
-    assert rows == ["2048", "4096"]
+    assert shown(output) == ["2048", "4096"]
     assert "step    seed 0    seed 1    seed 2" in output and "+        neptune_writer.begin(self," in output
     assert output.count("2 rows sent to offline: ") == 3 and output.endswith("\nas it was\n")
     assert snapshot(folder) == before
 
 
+@pytest.mark.training
 def test_a_training_that_fails_is_told_and_taken_out_again(tmp_path):
     folder = release("stable_baselines3==2.9.2", tmp_path)
     before, interpreter = snapshot(folder), python("stable-baselines3")

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patches.edits import (
-    AddImport, AddParameter, AfterClass, AnchorError, FirstStatement, LastStatement, PassArgument, Refused,
+    AddImport, AddParameter, AfterClass, AnchorError, Decorate, FirstStatement, LastStatement, PassArgument, Refused,
     apply_edits, foreign_line, import_package, remove_edits)
 
 IMPORT = AddImport("neptune_writer = 1")
@@ -12,6 +12,7 @@ PARAMETER = AddParameter("f", "neptune_experiment")
 FIRST = FirstStatement("f", "neptune_writer.go()")
 LAST = LastStatement("f", "if x: neptune_writer.go()")
 AFTER = AfterClass("A", "class B(A): pass")
+DECORATE = Decorate("f", "neptune_writer.also")
 
 
 def check(edit, before, after):
@@ -36,6 +37,7 @@ def test_a_file_whose_bytes_libcst_would_change_is_refused(raw):
 
 @pytest.mark.parametrize("edit, anchor", [
     (FIRST, "f"), (PARAMETER, "f"), (LAST, "f"), (FirstStatement("A.g", "x"), "A.g"),
+    (DECORATE, "f"), (Decorate("A.g", "x"), "A.g"),
     (AfterClass("B", "x"), "class B"), (AfterClass("f", "x"), "class f"),
     (PassArgument("f", ("B",), "__init__", "neptune_experiment"), "f")])
 def test_a_missing_anchor_is_named(edit, anchor):
@@ -196,6 +198,20 @@ def test_after_class(before, after):
 def test_after_a_class_that_is_there_twice_is_refused():
     with pytest.raises(AnchorError, match="expected class A once, found 2"):
         apply_edits(b"class A: pass\nclass A: pass\n", [AFTER])
+
+
+@pytest.mark.parametrize("before, after", [
+    ("def f(): pass\n", "@neptune_writer.also  # neptune\ndef f(): pass\n"),
+    ("def f(): pass", "@neptune_writer.also  # neptune\ndef f(): pass"),
+    ("x = 1\r\n\r\n\r\ndef f(a):\r\n\treturn a\r\n",
+     "x = 1\r\n\r\n\r\n@neptune_writer.also  # neptune\r\ndef f(a):\r\n\treturn a\r\n"),
+    ("x = 1\n\n\n# about f\n@lru_cache  # kept\n# and why\ndef f(a): return a\n",
+     "x = 1\n\n\n# about f\n@neptune_writer.also  # neptune\n@lru_cache  # kept\n# and why\ndef f(a): return a\n"),
+    ("if x:\n  # about f\n  async def f(): pass\n",
+     "if x:\n  # about f\n  @neptune_writer.also  # neptune\n  async def f(): pass\n"),
+])
+def test_decorate(before, after):
+    check(DECORATE, before, after)
 
 
 def test_the_import_of_a_module_of_the_package():

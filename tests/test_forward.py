@@ -180,7 +180,7 @@ def test_told_to_leave_it_ends_after_the_batch_at_hand_and_goes_on_from_there(pa
 def test_rows_that_a_later_journal_supersedes_are_neither_sent_nor_left_over(path):
     write(path, HEADER, row(1), row(2), row(3), END)
     tracker = Kept()
-    assert forwarder(path, below=lambda: 2).run(tracker)
+    assert forwarder(path, below=lambda stream: 2).run(tracker)
     assert tracker.told == [("loss", 1, 1.0)] and Cursor(path, "x").offset == Path(path).stat().st_size
 
 

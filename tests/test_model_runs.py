@@ -81,3 +81,8 @@ def test_models_that_share_a_logger_are_two_runs(train, training_folder):
             model.learn(100)
         """, **JOURNAL)
     assert [len(stored(path).rows) for path in journals(training_folder / "out")] == [1, 1]
+
+
+def test_a_fork_that_keeps_its_logger_elsewhere_trains_on(train, training_folder):
+    _, errors = train("baselines", "del Logger.CURRENT\nWalk('P', CartPole()).learn(100)", **JOURNAL)
+    assert errors.startswith("neptune: the model has no run of its own: AttributeError") and errors.count("\n") == 1

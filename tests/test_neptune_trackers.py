@@ -55,7 +55,7 @@ class ToldOneByOne(Told):
     field = Older
 
 
-ROWS = [Row(10, 1.0, {"loss": 1}, "a"), Row(20, 2.0, {"loss": 0.5}, "b")]
+ROWS = [Row(10, 1.0, {"loss": 1}, "a", ""), Row(20, 2.0, {"loss": 0.5}, "b", "")]
 
 
 def test_a_run_with_extend_takes_a_batch_in_one_call():
@@ -74,7 +74,7 @@ def test_a_metric_that_is_refused_is_named_once_and_the_rest_is_written(warnings
     run = Told()
     tracker = NeptuneRun(run, ours=True)
     for _ in range(3):
-        tracker.write_rows([Row(1, 1.0, {"refused": 1.0}, "c")] + ROWS)
+        tracker.write_rows([Row(1, 1.0, {"refused": 1.0}, "c", "")] + ROWS)
         tracker.write_config({"refused": 1, "lr": 2})
     assert len(run.told) == 6
     assert warnings == ["refused is not tracked: TypeError: refused is not welcome",
@@ -160,7 +160,7 @@ def test_after_a_failure_no_metric_is_written_twice():
 
     run = Full()
     tracker = NeptuneRun(run, ours=True)
-    rows = [Row(1, 1.0, {"a": 1, "b": 2, "c": 3}, "k")]
+    rows = [Row(1, 1.0, {"a": 1, "b": 2, "c": 3}, "k", "")]
     with pytest.raises(OSError):
         tracker.write_rows(rows)
     tracker.write_rows(rows)
@@ -194,7 +194,7 @@ class Away:
 
 def test_the_first_generation_goes_on_where_it_was_after_a_failure():
     tracker = NeptuneExperiment(Away(), ours=True)
-    rows = [Row(1, 1.0, {"a": 1, "b": 2, "c": 3}, "k")]
+    rows = [Row(1, 1.0, {"a": 1, "b": 2, "c": 3}, "k", "")]
     for _ in range(2):
         with pytest.raises(ConnectionError):
             tracker.write_rows(rows)

@@ -1,9 +1,11 @@
 """neptune_writer.reading: what a journal holds, also while it grows."""
+import math
+
 import pytest
 from test_journal import HEADER, read, row
 
 from neptune_writer.journal import encode
-from neptune_writer.reading import Reader, first_step, last_config, read_header, rows_after
+from neptune_writer.reading import FirstSteps, Reader, last_config, read_header, rows_after
 
 
 def test_a_reader_leaves_a_line_without_its_end_alone(tmp_path):
@@ -44,16 +46,33 @@ def test_rows_after_an_offset_are_counted(tmp_path):
     assert rows_after(str(path), 0) == 2
     assert rows_after(str(path), len(encode(HEADER) + encode(row(1)))) == 1
     assert rows_after(str(tmp_path / "missing"), 0) == 0
-    assert rows_after(str(path), 0, below=2) == 1
+    assert rows_after(str(path), 0, below=lambda stream: 2) == 1
 
 
 def test_the_step_of_the_first_row_is_found_once_there_is_one(tmp_path):
     path = tmp_path / "j"
     path.write_bytes(encode(HEADER) + encode({"t": 1.0, "config": {"step": 9}}))
-    assert first_step(str(path)) is None
+    steps = FirstSteps(str(path))
+    assert steps.of() == math.inf
     with path.open("ab") as file:
         file.write(encode(row(3)) + encode(row(4)))
-    assert first_step(str(path)) == 3
+    assert steps.of() == 3
+
+
+def test_each_stream_has_a_first_row_of_its_own(tmp_path):
+    path = tmp_path / "j"
+    learned = [dict(row(step), stream="learner") for step in (7, 8)]
+    path.write_bytes(b"".join(map(encode, [HEADER, row(3), *learned])))
+    steps = FirstSteps(str(path))
+    assert (steps.of(), steps.of("learner"), steps.of("eval")) == (3, 7, math.inf)
+    with path.open("ab") as file:
+        file.write(encode(dict(row(5), stream="eval"))[:-1])
+        file.flush()
+        assert steps.of("eval") == math.inf  # not whole yet
+        file.write(b"\n")
+    assert steps.of("eval") == 5
+    below = {"": math.inf, "learner": 8, "eval": 0}
+    assert rows_after(str(path), 0, below.get) == 2
 
 
 def test_the_newest_config_before_an_offset_is_found(tmp_path):

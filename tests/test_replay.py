@@ -93,6 +93,20 @@ def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(fold
     assert "and 1 that went on with it: 10 rows sent to offline" in said
 
 
+def test_each_stream_of_a_resumed_run_is_superseded_from_its_own_step_on(folder):
+    def at(stream, step, value):
+        return dict(row(step), stream=stream, values={stream: value})
+
+    first = [at(stream, factor * n, n) for n in range(4) for stream, factor in (("learner", 1), ("loop", 100))]
+    second = [at("learner", 2, -2), at("learner", 3, -3), at("loop", 300, -3)]
+    write(folder / "neptune-1.jsonl", FIRST, *first)
+    write(folder / "neptune-2.jsonl", SECOND, *second, END)
+    assert "8 rows of 1 run to offline" in replay(folder, ".", "--to", "offline", "--dry-run")
+    replay(folder, ".", "--to", "offline")
+    assert [point[:2] for point in recorded_points(folder, "learner")] == [(0, 0), (1, 1), (2, -2), (3, -3)]
+    assert [point[:2] for point in recorded_points(folder, "loop")] == [(0, 0), (100, 1), (200, 2), (300, -3)]
+
+
 def test_the_journals_stay_as_they_are(folder):
     path = write(folder / "neptune-1.jsonl", FIRST, row(1), END)
     before = path.read_bytes()

@@ -82,6 +82,8 @@ def test_a_constant_is_its_number(schedule):
     (FloatSchedule(Linear(1, 0)), "Linear(start=1, end=0)"),
     (Linear(1, 0).value, "Linear.value(start=1, end=0)"),
     (constant_fn, "constant_fn"),
+    (functools.partial(falling, 0.1), "falling(0.1)"),
+    (FloatSchedule(functools.partial(max, [], default=0.1)), "max(default=0.1)"),
 ])
 def test_others_are_what_they_were_made_of(schedule, text):
     assert readable(schedule) == text
@@ -92,9 +94,19 @@ def test_what_describes_itself_is_left_to_that():
     assert readable(FloatSchedule(described)) is described
 
 
-def test_builtins_and_partials_stay_for_whoever_names_them():
+def test_builtins_stay_for_whoever_names_them():
     assert readable(abs) is abs
-    assert isinstance(readable(functools.partial(falling, 0.1)), functools.partial)
+
+
+def test_what_cannot_be_looked_into_stays():
+    class Closed:
+        def __call__(self, progress):
+            return progress
+
+        def __getattribute__(self, name):
+            raise RuntimeError(name)
+    closed = Closed()
+    assert readable(closed) is closed
 
 
 def test_a_lambda_is_its_source():
@@ -105,6 +117,14 @@ def test_a_lambda_is_its_source():
     assert {name: readable(schedule) for name, schedule in schedules.items()} == {
         "learning_rate": "lambda f: f * 2.5e-4", "cliprange": "lambda f: f * 0.1",
         "other": "lambda f: max(f * start, 1e-5), start=0.00025"}
+
+
+def test_what_a_loop_hands_to_a_lambda_is_seen():
+    """By a default: a variable of the loop would be the last one in all of them."""
+    schedules = [lambda f, start=start: f * start for start in (0.1, 0.2)]
+    assert [readable(schedule) for schedule in schedules] == [
+        "lambda f, start=start: f * start, start=0.1", "lambda f, start=start: f * start, start=0.2"]
+    assert readable(lambda f, *, a=1, b=len: f * a) == "lambda f, *, a=1, b=len: f * a, a=1"
 
 
 def test_a_lambda_without_source_is_a_lambda():

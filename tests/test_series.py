@@ -1,19 +1,22 @@
 """neptune_writer.series: rows to points, whose steps rise however often the framework starts again."""
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from neptune_writer.axis import Axis
 from neptune_writer.series import Points, Series, columns
-from neptune_writer.writer import Writer
 
 
 def rows_of(steps, restarts=()):
     """Rows with the segments that the writer gives them; ``restarts``: numbers of those where the steps begin anew."""
-    writer, rows = Writer("journal", True, {}), []
+    axis, rows = Axis(), []
     for number, step in enumerate(steps):
-        begins_anew = number in restarts and number > 0
-        writer._advance(step, {"loss": 1.0}, begins_anew)
-        rows.append({"t": float(number), "step": step, "segment": writer._segment, "values": {"loss": float(number)},
+        if number in restarts:
+            axis.begin_segment()
+        begins_anew = axis.advance({"loss": 1.0}, step)
+        rows.append({"t": float(number), "step": step, "segment": axis.segment, "values": {"loss": float(number)},
                      "offset": 100 * number})
         if begins_anew:
             rows[-1]["restart"] = True
@@ -54,10 +57,10 @@ def test_x_carries_on_where_a_row_says_that_steps_begin_anew(steps, expected):
 
 
 def test_metrics_of_one_step_in_two_rows_share_their_x():
-    writer = Writer("journal", True, {})
-    for names in ({"loss": 1}, {"return": 2}):
-        writer._advance(1000, names)
-    assert writer._segment == 0
+    axis = Axis()
+    for metrics in ({"loss": 1}, {"return": 2}):
+        axis.advance(metrics, 1000)
+    assert (axis.step, axis.segment) == (1000, 0)
 
 
 def record(step, **values):
@@ -85,7 +88,7 @@ def test_each_row_has_a_key_of_its_own_that_is_the_same_whenever_it_is_sent():
 
 
 def test_rows_that_another_journal_supersedes_are_left_out():
-    assert xs(rows_of([100, 200, 300, 400]), below=300) == [100, 200]
+    assert xs(rows_of([100, 200, 300, 400]), below=lambda stream: 300) == [100, 200]
 
 
 @settings(derandomize=True)
@@ -98,3 +101,26 @@ def test_steps_always_rise_and_a_restart_between_two_batches_changes_nothing(ste
     before = first.rows(rows[:cut], "run")
     after = Series(first.state()).rows(rows[cut:], "run")
     assert [row.step for row in before + after] == whole
+
+
+@settings(derandomize=True)
+@given(some.lists(some.tuples(some.sampled_from(["", "learner", "train"]), some.integers(-5, 50)), max_size=40),
+       some.integers(0, 40))
+def test_each_stream_of_a_run_has_the_x_it_would_have_alone(rows, cut):
+    records = []
+    for stream in {name for name, _ in rows}:
+        own = iter(rows_of([step for name, step in rows if name == stream]))
+        records += [(number, dict(next(own), stream=stream)) for number, (name, _) in enumerate(rows) if name == stream]
+    records = [record for _, record in sorted(records, key=lambda pair: pair[0])]
+    first = Series()
+    found = first.rows(records[:cut], "run")
+    found += Series(json.loads(json.dumps(first.state()))).rows(records[cut:], "run")
+    for stream in {name for name, _ in rows}:
+        alone = xs(rows_of([step for name, step in rows if name == stream]))
+        assert [row.step for row in found if row.stream == stream] == alone
+
+
+def test_a_cursor_of_a_run_without_streams_is_what_it_always_was():
+    series = Series()
+    series.rows(rows_of([512, 512]), "run")
+    assert series.state() == {"segment": 1, "step": 512, "base": 0, "last": 513}

@@ -81,6 +81,28 @@ def test_a_framework_may_say_that_its_steps_begin_anew():
         (512, 0, False), (512, 1, True), (1024, 2, True)]
 
 
+def test_streams_of_one_run_have_an_x_each():
+    owner = connected()
+    for learned, walked in ((1, 200), (2, 400), (1, 600)):
+        neptune_writer.write_row(owner, {"loss": 0.5, "learned": learned}, "learned", stream="learner")
+        neptune_writer.write_row(owner, {"return": 1.0, "walked": walked}, ("walked", "episodes"), stream="loop")
+        neptune_writer.write_row(owner, {"seconds": 1.0})
+    found = {}
+    for row in only_journal(".").rows:
+        found.setdefault(row.get("stream"), []).append((row["step"], row["segment"]))
+    assert found == {"learner": [(1, 0), (2, 0), (1, 1)], "loop": [(200, 0), (400, 0), (600, 0)],
+                     None: [(0, 0), (1, 0), (2, 0)]}
+
+
+def test_all_streams_begin_anew_with_the_framework():
+    owner = connected()
+    for _ in range(2):
+        for stream in ("a", "b"):
+            neptune_writer.write_row(owner, {stream: 1.0}, 5, stream=stream)
+        neptune_writer.begin_segment(owner)
+    assert [row.get("restart", False) for row in only_journal(".").rows] == [False, False, True, True]
+
+
 def test_an_owner_without_a_run_has_no_segments():
     neptune_writer.begin_segment(object())
 

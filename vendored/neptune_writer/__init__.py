@@ -61,7 +61,7 @@ def write_config(owner, config):
     return _safe(config)
 
 
-def write_row(owner, row, step=()):
+def write_row(owner, row, step=(), stream=""):
     """Record one row of metrics.
 
     Args:
@@ -69,11 +69,13 @@ def write_row(owner, row, step=()):
         row: metric name -> value; numbers, 0-d and 1-element arrays and tensors are kept. Copied at once.
         step: the row's x, a number; or the names of the metrics it is taken from, of the first row that has one.
             Without any of them rows are counted.
+        stream: rows of one run that have an x of their own, such as a learner's beside those of an evaluation.
+            No metric belongs to two of them.
     """
     writer = _writer_of(owner)
     if writer is not None:
         with messages.one_line_on_failure("a row was not recorded"):
-            writer.write_row(owner, row, step)
+            writer.write_row(owner, row, step, stream)
 
 
 def begin_segment(owner):

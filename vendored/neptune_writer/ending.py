@@ -7,6 +7,7 @@ import time
 
 from . import messages
 
+_flushes = {}  # what hands over rows that it kept -> None, in order
 _writers = []
 _forwarders = []
 _registered_in = None
@@ -36,21 +37,37 @@ def seconds_left():
 
 def remember(writer):
     """End this writer's run at exit."""
+    _register()
+    _writers.append(writer)
+
+
+def _register():
     global _registered_in
     if _registered_in != os.getpid():  # also in a forked child that opens a run of its own
         _registered_in = os.getpid()
+        _flushes.clear()
         del _writers[:], _forwarders[:]
         atexit.register(_finish, os.getpid())
         workers = sys.modules.get("multiprocessing.util")
         if workers is not None:  # a worker of it leaves past `atexit`
             workers.Finalize(None, _finish, (os.getpid(),), exitpriority=0)
-    _writers.append(writer)
 
 
 def forget(writer):
     """This writer ended its run."""
     if writer in _writers:
         _writers.remove(writer)
+
+
+def flush_at_exit(flush):
+    """Call ``flush()``, which writes rows that were kept until now, before runs are ended at exit."""
+    _register()
+    _flushes[flush] = None
+
+
+def forget_flush(flush):
+    """It has nothing more to write."""
+    _flushes.pop(flush, None)
 
 
 def wait_for(forwarder):
@@ -65,6 +82,9 @@ def _finish(process):
     if os.getpid() != process:
         return  # a forked child, which inherited the registration
     deadline = time.monotonic() + seconds_left()
+    for flush in list(_flushes):
+        with messages.one_line_on_failure("rows that were kept are lost"):
+            flush()
     for writer in list(_writers):
         with messages.one_line_on_failure("a run was not ended"):
             writer.close()

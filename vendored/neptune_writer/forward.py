@@ -21,7 +21,7 @@ class Forwarder:
         path: the journal.
         cursor: where to begin (see `cursor`), moved as the tracker has what came before.
         stopping: see `stopping`.
-        below: () -> x; rows at it or beyond are left out, because a journal that goes on with this run holds them.
+        below: stream -> x; rows at it or beyond are left out, because a journal that goes on with this run holds them.
         progress: called with the number of bytes that the tracker has of the journal.
 
     Attributes:
@@ -29,7 +29,7 @@ class Forwarder:
         superseded: how many were left out, because a later journal of the run holds others for their steps.
     """
 
-    def __init__(self, path, cursor, stopping, below=lambda: math.inf, progress=lambda offset: None):
+    def __init__(self, path, cursor, stopping, below=lambda stream: math.inf, progress=lambda offset: None):
         self._path = path
         self._cursor = cursor
         self._stopping = stopping
@@ -120,7 +120,7 @@ class Forwarder:
         for record in records:
             if "config" in record and not self._reaching(tracker.write_config, record["config"]):
                 return None
-        batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below()) if rows else []
+        batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below) if rows else []
         self.superseded += len(rows) - len(batch)
         with_values = [row for row in batch if row.values]
         if with_values and not self._reaching(tracker.write_rows, with_values):

@@ -16,6 +16,13 @@ class Owners:
 
     def add(self, owner, writer):
         """Keep ``writer`` for ``owner`` in place of any earlier one."""
+        self._entries[id(owner)] = self._entry(owner, writer)
+
+    def add_once(self, owner, writer):
+        """Keep ``writer`` for ``owner``, unless another thread was first; returns the one that is kept."""
+        return self._entries.setdefault(id(owner), self._entry(owner, writer))[1]
+
+    def _entry(self, owner, writer):
         key = id(owner)
 
         def forget(reference, is_finalizing=sys.is_finalizing):
@@ -32,7 +39,7 @@ class Owners:
         except TypeError:  # __slots__ without __weakref__: kept alive, rather than mixed up with its successor
             def reference(owner=owner):
                 return owner
-        self._entries[key] = (reference, writer)
+        return reference, writer
 
     def __len__(self):
         return len(self._entries)

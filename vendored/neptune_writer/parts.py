@@ -19,17 +19,11 @@ class Part:
         self.later = []
         self.stopping = _UntilNext(stopping, self)
         self.forwarder = None
-        self._first_step = None
+        self.first_steps = reading.FirstSteps(path)
 
-    def first_step(self):
-        """The step of its first row; infinity where it has none yet."""
-        if self._first_step is None:
-            self._first_step = reading.first_step(self.path)
-        return math.inf if self._first_step is None else self._first_step
-
-    def below(self):
+    def below(self, stream):
         """See `Forwarder`."""
-        return min([part.first_step() for part in self.later] or [math.inf])
+        return min([part.first_steps.of(stream) for part in self.later] or [math.inf])
 
 
 class _UntilNext:

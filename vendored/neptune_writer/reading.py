@@ -87,27 +87,39 @@ def last_config(path, offset):
     return last
 
 
-def first_step(path):
-    """The step of the first row, None where there is none yet."""
-    reader = Reader(path)
-    try:
-        while True:
-            records = reader.read(100)
-            for record in records:
-                if "values" in record:
-                    return record["step"]
-            if not records:
-                return None
-    finally:
-        reader.close()
+class FirstSteps:
+    """The step of the first row of each stream of a journal, also while it grows."""
+
+    def __init__(self, path):
+        self._path = path
+        self._offset = 0
+        self._steps = {}
+
+    def of(self, stream=""):
+        """The step of its first row; infinity where it has none yet."""
+        if stream not in self._steps:
+            self._look()
+        return self._steps.get(stream, math.inf)
+
+    def _look(self):
+        with open(self._path, "rb") as file:
+            file.seek(self._offset)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                self._offset += len(line)
+                if b'"values":' in line and ("" not in self._steps or b'"stream":' in line):
+                    record = _decode(line) or {}
+                    if "values" in record and "step" in record:
+                        self._steps.setdefault(record.get("stream", ""), record["step"])
 
 
-def rows_after(path, offset, below=math.inf):
-    """How many rows the journal holds from this byte on, whose step is below ``below``."""
+def rows_after(path, offset, below=lambda stream: math.inf):
+    """How many rows the journal holds from this byte on, whose step is below that of their stream."""
     try:
         with open(path, "rb") as file:
             file.seek(offset)
             rows = (_decode(line) or {} for line in file if b'"values":' in line)
-            return sum("values" in row and row.get("step", 0) < below for row in rows)
+            return sum("values" in row and row.get("step", 0) < below(row.get("stream", "")) for row in rows)
     except OSError:
         return 0

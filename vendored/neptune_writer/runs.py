@@ -64,9 +64,9 @@ def show(paths, spec):
     found = group(journals(paths), unreadable)
     for parts in found.values():
         for index, part in enumerate(parts):
-            steps = [reading.first_step(later.path) for later in parts[index + 1:]]
-            below = min([step for step in steps if step is not None] or [math.inf])
-            rows = reading.rows_after(part.path, Cursor(part.path, spec).offset, below)
+            steps = [reading.FirstSteps(later.path) for later in parts[index + 1:]]
+            rows = reading.rows_after(part.path, Cursor(part.path, spec).offset,
+                                      lambda stream: min([step.of(stream) for step in steps] or [math.inf]))
             lines.append((str(rows), messages.plain(part.header["name"]), messages.plain(part.path)))
     if not found:
         messages.say("expected %s, found none" % PATTERN)

@@ -7,6 +7,7 @@ import time
 
 from . import config as configs
 from . import ending, forwarding, identity, installed, messages, values
+from .axis import Axis
 from .journal import Journal
 
 _RETRY_SECONDS = 5.0
@@ -38,11 +39,7 @@ class Writer:
         self._closed = None  # the journal of a run that was closed
         self._retry_at = 0.0
         self._lock = threading.RLock()  # again, where a signal handler logs a last row, or the collector ends a run
-        self._step_name = None
-        self._step = None
-        self._names = frozenset()  # metrics that have a value at this step
-        self._segment = 0
-        self._restarts = False
+        self._axes = {}  # stream -> Axis
 
     def write_config(self, owner, config):
         """Record the hyper-parameters. Before the first row they also decide the run's group."""
@@ -51,7 +48,7 @@ class Writer:
         if self._journal is not None and self._process == os.getpid():
             self._journal.append(self._config)
 
-    def write_row(self, owner, row, step):
+    def write_row(self, owner, row, step, stream=""):
         """Record one row; see `neptune_writer.write_row`."""
         if self._process != os.getpid() and not self._begin(owner):
             return
@@ -61,18 +58,21 @@ class Writer:
         with self._lock:
             if self._process != os.getpid():
                 return  # closed meanwhile by another thread
-            step = self._step_of(row, step)
-            restarts = self._restarts and self._step is not None
-            self._restarts = False
-            self._advance(step, plain, restarts)
-            record = {"t": round(time.time(), 3), "step": step, "segment": self._segment, "values": plain}
+            axis = self._axes.get(stream)
+            if axis is None:
+                axis = self._axes[stream] = Axis()
+            restarts = axis.advance(plain, step)
+            record = {"t": round(time.time(), 3), "step": axis.step, "segment": axis.segment, "values": plain}
+            if stream:
+                record["stream"] = stream
             if restarts:
                 record["restart"] = True
             self._append(record)
 
     def begin_segment(self):
         """The framework's step begins anew with the next row; see `neptune_writer.begin_segment`."""
-        self._restarts = True
+        for axis in list(self._axes.values()):
+            axis.begin_segment()
 
     def close(self):
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
@@ -141,30 +141,6 @@ class Writer:
         while self._waiting:
             opened.append(self._waiting.popleft())
         self._journal = opened
-
-    def _step_of(self, row, step):
-        """The row's x. The metric it is taken from is chosen once; a row without it stands where the last one did."""
-        if isinstance(step, str):
-            step = (step,)
-        if isinstance(step, (tuple, list)):
-            if self._step is None:
-                self._step_name = next((name for name in step if values.step(row.get(name)) is not None), None)
-            if self._step_name is None:
-                return 0 if self._step is None else self._step + 1
-            step = row.get(self._step_name)
-        found = values.step(step)
-        return found if found is not None else self._step or 0
-
-    def _advance(self, step, plain, restarts=False):
-        """Begin a segment where the step begins anew or falls, or where a metric comes again at the same step."""
-        if self._step is None or step > self._step and not restarts:
-            self._names = plain.keys()
-        elif restarts or step < self._step or not self._names.isdisjoint(plain):
-            self._segment += 1
-            self._names = plain.keys()
-        else:
-            self._names = self._names | plain.keys()
-        self._step = step
 
 
 def _say_skipped(name, value):

@@ -23,12 +23,12 @@ def of(anchor, experiment, **described):
         anchor = experiment
     family = _families.get(anchor)
     if family is None:
-        family = _Runs()
-        _families.add(anchor, family)
+        family = _families.add_once(anchor, _Runs())
     key = experiment if isinstance(experiment, str) else id(experiment)
-    if key not in family.runs:
-        family.runs[key] = Run(experiment, **described)
-    return family.runs[key]
+    run = family.runs.get(key)
+    if run is None:  # threads may begin at once: one of them is first, and no lock is there to be forked while held
+        run = family.runs.setdefault(key, Run(experiment, **described))
+    return run
 
 
 class Run:
@@ -53,9 +53,9 @@ class Run:
             self._config = plain
             write_config(self, plain)
 
-    def write_row(self, row, step):
+    def write_row(self, row, step, stream=""):
         """See `neptune_writer.write_row`."""
-        write_row(self, row, step)
+        write_row(self, row, step, stream)
 
     def begin_segment(self):
         """See `neptune_writer.begin_segment`."""

@@ -3,15 +3,25 @@
 None is ever called: one of a user's own may count its calls.
 """
 import ast
+import functools
 import inspect
 import types
 
 _WRAPPERS = ("constant_fn", "constfn", "get_schedule_fn")  # functions of the frameworks; what they return holds a value
 _DEEPEST = 5
+_SHOWN = (int, float, str)
 
 
 def readable(value):
-    """``value``, with a number or a text in place of a schedule. Classes and objects with a text of their own stay."""
+    """``value``, with a number or a text in place of a schedule. Classes and objects with a text of their own stay, and
+    so does what cannot be looked into, since a model has more to tell."""
+    try:
+        return _readable(value)
+    except Exception:
+        return value
+
+
+def _readable(value):
     for _ in range(_DEEPEST):
         inner = _inside(value)
         if inner is None:
@@ -19,6 +29,9 @@ def readable(value):
         value = inner
     if isinstance(value, types.FunctionType):
         return _text(value)
+    if isinstance(value, functools.partial):
+        given = [repr(one) for one in value.args if isinstance(one, _SHOWN)] + [_listed(value.keywords)]
+        return "%s(%s)" % (getattr(value.func, "__name__", type(value.func).__name__), ", ".join(filter(None, given)))
     if isinstance(value, types.MethodType):
         return "%s.%s(%s)" % (type(value.__self__).__name__, value.__name__, _listed(vars(value.__self__)))
     if callable(value) and not isinstance(value, type) and type(value).__repr__ is object.__repr__:
@@ -49,14 +62,21 @@ def _cells(function):
     return cells
 
 
+def _defaults(function):
+    """Name -> default of its parameters: how a loop hands its variable to a lambda, ``lambda f, a=a: f * a``."""
+    code, positional = function.__code__, function.__defaults__ or ()
+    names = code.co_varnames[code.co_argcount - len(positional):code.co_argcount]
+    return dict(zip(names, positional), **(function.__kwdefaults__ or {}))
+
+
 def _listed(values):
     """``a=0.1, b=2``: the numbers and texts among these."""
-    return ", ".join("%s=%r" % (name, value) for name, value in values.items() if isinstance(value, (int, float, str)))
+    return ", ".join("%s=%r" % (name, value) for name, value in values.items() if isinstance(value, _SHOWN))
 
 
 def _text(function):
     """``linear(start=0.1)`` of a function that `linear` made, ``lambda f: f * a, a=0.1``, or the name of any other."""
-    kept = _listed(_cells(function))
+    kept = _listed(dict(_defaults(function), **_cells(function)))
     if function.__name__ == "<lambda>":
         return ", ".join([_lambda(function)] + [kept] * bool(kept))
     maker = function.__qualname__.rpartition(".<locals>.")[0].rpartition(".")[2]
@@ -71,7 +91,8 @@ def _lambda(function):
         return "<lambda>"
     starts = [index for index in range(len(source)) if source.startswith("lambda", index)]
     for text in filter(None, (_longest_lambda(source[start:]) for start in starts)):
-        if _names_and_numbers(compile(text, "", "eval").co_consts[0]) == _names_and_numbers(function.__code__):
+        code = next(filter(inspect.iscode, compile(text, "", "eval").co_consts))  # behind the defaults, if any
+        if _names_and_numbers(code) == _names_and_numbers(function.__code__):
             return " ".join(text.split())
     return "<lambda>"
 

@@ -34,10 +34,11 @@ def begin(model, logger, **more):
     Args:
         logger: the framework's logger module, whose current logger all models write to.
     """
-    current = logger.Logger.CURRENT
-    if getattr(current, "output_formats", None) is None:
-        return
-    output_format.begin(model, current, **more)
-    if getattr(model, "verbose", 1) < 1 and any(isinstance(one, OutputFormat) for one in current.output_formats):
-        messages.warn("%s: logs nothing with verbose=0, so its run stays empty; make it with verbose=1"
-                      % type(model).__name__, once=("verbose", type(model).__name__))
+    with messages.one_line_on_failure("the model has no run of its own"):
+        current = logger.Logger.CURRENT
+        if getattr(current, "output_formats", None) is None:
+            return
+        output_format.begin(model, current, **more)
+        if getattr(model, "verbose", 1) < 1 and any(isinstance(one, OutputFormat) for one in current.output_formats):
+            messages.warn("%s: logs nothing with verbose=0, so its run stays empty; make it with verbose=1"
+                          % type(model).__name__, once=("verbose", type(model).__name__))

@@ -57,7 +57,7 @@ class TensorBoard(Tracker):
 
     def write_rows(self, rows):
         """An event a row."""
-        if self._goes_on:
+        if self._goes_on and not rows[0].stream:  # else a step of one x axis would hide points of the others
             self._supersede(rows[0])
         self.one_by_one(rows, self._log)
 
