@@ -61,7 +61,7 @@ def _below(path: Path, known: Sequence[Any], say: Say) -> Iterator[Tuple[str, Pa
 def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any]) -> Iterator[Tuple[str, Path]]:
     taken = False
     for reader in known:
-        files = reader.find(folder, names) if reader.BESIDE or not taken else []
-        taken = taken or bool(files) and not reader.BESIDE
+        files = reader.find(folder, names) if not (taken and reader.ALONE) else []
+        taken = taken or bool(files) and reader.ALONE
         for file in files:
             yield reader.__name__, file

@@ -78,14 +78,17 @@ def _header(run: Run, name: str) -> Dict[str, Any]:
 
 
 def _rows(run: Run) -> Iterator[Dict[str, Any]]:
-    last, segment = -math.inf, 0
+    last: Dict[str, float] = {}
+    segments: Dict[str, int] = {}
     for step, time, values in run.rows():
         if not values:
             continue
-        segment += step < last
-        last = step
-        yield {"t": _time(time, run), "step": int(step) if step.is_integer() else step, "segment": segment,
+        stream = run.streams.get(next(iter(values)), "")
+        segments[stream] = segments.get(stream, 0) + (step < last.get(stream, -math.inf))
+        last[stream] = step
+        row = {"t": _time(time, run), "step": int(step) if step.is_integer() else step, "segment": segments[stream],
                "values": {name: _plain(value) for name, value in values.items()}}
+        yield {**row, "stream": stream} if stream else row
 
 
 def _time(time: float, run: Run) -> float:

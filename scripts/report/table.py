@@ -43,6 +43,7 @@ class Run:
         steps, times: x, and Unix seconds (NaN where the file tells no time), of each row.
         id: the run's own, which no other has; empty where its format knows none.
         ended: False where it is known to go on.
+        streams: metric -> which of several x axes is its own, see `neptune_writer.journal`.
         began: Unix seconds; by default, when its first row was written.
     """
 
@@ -57,6 +58,7 @@ class Run:
     id: str = ""
     ended: bool = True
     began: float = math.nan
+    streams: Dict[str, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known = self.times[~np.isnan(self.times)]
@@ -140,7 +142,8 @@ def _together(run: Run, beside: Run) -> Run:
               if name not in run.series}
     return in_order_of_steps(dataclasses.replace(
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
-        series={**run.series, **behind}, config={**beside.config, **run.config}))
+        series={**run.series, **behind}, config={**beside.config, **run.config},
+        streams={**run.streams, **{name: "beside" for name in behind}}))
 
 
 def in_order_of_steps(run: Run) -> Run:
@@ -154,30 +157,32 @@ def in_order_of_steps(run: Run) -> Run:
 
 
 def without_copies(runs: Iterable[Run]) -> List[Run]:
-    """The runs, without those that are a tracker's copy of an earlier one: the same moments with the same numbers."""
-    kept: List[Run] = []
+    """The runs, without those that are a tracker's copy of a journal: the same moments with the same numbers."""
+    every = list(runs)
     at: Dict[int, List[Tuple[Run, int]]] = {}
-    for run in runs:
-        moment = _milliseconds(run.times[0]) if len(run.times) else None
-        if moment is not None and any(_has_row(other, row, run) for other, row in at.get(moment, ())):
-            continue
-        kept.append(run)
-        for row, time in enumerate(run.times.tolist()):
-            known = _milliseconds(time)
-            if known is not None:
-                at.setdefault(known, []).append((run, row))
-    return kept
+    for run in every:
+        for row, time in enumerate(run.times.tolist() if run.id else ()):
+            if time == time:
+                at.setdefault(_milliseconds(time), []).append((run, row))
+    return [run for run in every if run.id or not _is_copy(run, at)]
 
 
-def _milliseconds(time: float) -> Optional[int]:
-    return round(time * 1000) if time == time else None
+def _is_copy(run: Run, at: Mapping[int, List[Tuple[Run, int]]]) -> bool:
+    if not len(run.times) or run.times[0] != run.times[0]:
+        return False
+    return any(_has_row(other, row, run) for other, row in at.get(_milliseconds(run.times[0]), ()))
+
+
+def _milliseconds(time: float) -> int:
+    return round(time * 1000)
 
 
 def _has_row(run: Run, row: int, copy: Run) -> bool:
-    """Whether ``run`` has in this row what ``copy`` has in its first one."""
+    """Whether ``run`` has in this row what ``copy``, in single precision perhaps, has in its first one."""
+    found = []
     for name, series in copy.series.items():
         if name in run.series and len(series.rows) and series.rows[0] == 0:
             place = int(np.searchsorted(run.series[name].rows, row))
-            if place < len(run.series[name].rows) and run.series[name].rows[place] == row:
-                return bool(np.float32(run.series[name].values[place]) == np.float32(series.values[0]))
-    return False
+            here = place < len(run.series[name].rows) and run.series[name].rows[place] == row
+            found.append(here and np.float32(run.series[name].values[place]) == np.float32(series.values[0]))
+    return bool(found) and all(found)

@@ -96,7 +96,8 @@ function runRow(run, nested, columns, values) {
   const about = data.index.runs[run], {last, best} = values.get(run) ?? {};
   const box = element("input", {type: "checkbox", checked: !state.off.has(run), "aria-label": `Draw ${about.label}`});
   box.addEventListener("change", () => select([run], box.checked));
-  const name = element("button", {type: "button", className: "name", textContent: about.label, title: about.source});
+  const group = data.index.groups[about.group], own = nested && about.label.startsWith(group) ? about.label.slice(group.length).trim() : about.label;
+  const name = element("button", {type: "button", className: "name", textContent: own || about.label, title: `${about.label}\n${about.source}`});
   name.addEventListener("click", () => tellAbout(run));
   const row = element("tr", {className: (nested ? "member" : "group") + (state.off.has(run) ? " off" : "")},
     element("td", {}, element("div", {className: "cell"}, box, ...nested && state.curves === "mean" ? [] : [swatch(placeOf(run, state, data.index))], name,

@@ -1,9 +1,10 @@
 """What can be read: one module a format, found by being here.
 
 A reader has
-    RANK           the order in which they are asked; the first one that finds something in a folder is that folder's
-                   account of the run, and those behind it are not asked: frameworks write the same in several formats
-    BESIDE         True where it is asked all the same: what it reads is no copy of what the others do
+    RANK           the order in which they are asked
+    ALONE          True where what it finds is the folder's account of its run: others behind it that are that, too, are
+                   not asked, since frameworks write the same numbers in several formats
+    BESIDE         True where what it reads joins the run that lies in the same folder
     WHAT           what it reads, for a person
     find(folder, names) -> [path]             what it reads of the files in this folder
     jobs(paths, say) -> [[path]]              what belongs together (optional; else each path is by itself)

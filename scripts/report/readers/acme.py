@@ -9,6 +9,7 @@ from scripts.report import records, texts
 from scripts.report.table import Rows, Run, Say, described, in_order_of_steps
 
 RANK = 40
+ALONE = True
 BESIDE = False
 WHAT = "Acme's logs.csv"
 
@@ -37,7 +38,9 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
             whole.add(step, math.nan, {f"{label}/{name}": value for name, value in values.items()})
     if whole:
         name = records.name_of(_process(paths[0]))
-        yield in_order_of_steps(whole.run(source=str(paths[0]), framework="acme", **described(name, None, "acme")))
+        run = whole.run(source=str(paths[0]), framework="acme", **described(name, None, "acme"))
+        run.streams = {metric: metric.partition("/")[0] for metric in run.series}
+        yield in_order_of_steps(run)
 
 
 def _process(path: Path) -> Path:

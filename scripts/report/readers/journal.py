@@ -1,22 +1,25 @@
-"""Our own journals; a run that a training went on with is one, its later rows supersede the earlier ones."""
+"""Our own journals, as a tracker gets them: where a training went on with its run, later rows supersede earlier."""
 from __future__ import annotations
 
+import contextlib
 import fnmatch
-import math
+import io
 import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from neptune_writer import reading, runs
-from neptune_writer.series import Series as Carried
-from neptune_writer.values import NOT_FINITE
+from neptune_writer import messages, runs
+from neptune_writer.forward import Forwarder
+from neptune_writer.parts import Part
+from neptune_writer.stopping import Stopping
+from neptune_writer.trackers.base import Tracker
 
 from scripts.report.table import Rows, Run, Say, described
 
 RANK = 0
+ALONE = True
 BESIDE = False
 WHAT = f"a journal ({runs.PATTERN})"
-_PIECE = 2000  # records
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -31,40 +34,66 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
 
 
 def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
-    """One run."""
-    rows, config, ended = Rows(), None, False
-    header: Any = reading.read_header(str(paths[0]))
-    for index, path in enumerate(paths):
-        steps = [reading.first_step(str(later)) for later in paths[index + 1:]]
-        below = min([step for step in steps if step is not None] or [math.inf])
-        run = reading.read_header(str(path))["run"]
-        carried, reader = Carried(), reading.Reader(str(path))
-        while True:
-            records = reader.read(_PIECE)
-            if not records:
-                break
-            for record in records:
-                if "values" in record and "step" in record and "t" in record:
-                    for row in carried.rows([dict(record, values={})], run, below=below):
-                        rows.add(row.step, row.time, _numbers(record["values"]))
-            config = next((record["config"] for record in reversed(records) if "config" in record), config)
-            ended = any("end" in record for record in records[-1:])
-        if reader.skipped:
-            say(str(path), f"{reader.skipped} broken line{'s' * (reader.skipped != 1)} passed over")
-        if reader.offset < os.path.getsize(path):
-            say(str(path), "its last line is torn, and left out")
-        reader.close()
-    about = described(header["name"], config, header.get("group"))
-    yield rows.run(source=str(paths[0]), framework=header.get("framework"), id=runs.run_id(header), ended=ended,
-                   began=header.get("t", math.nan), **about)
+    """One run, forwarded to a tracker that only remembers it."""
+    remembered = _Remembered()
+    parts = [_part(path) for path in paths]
+    for index, part in enumerate(parts):
+        part.later = parts[index + 1:]
+    for part in parts:
+        with _told(part.path, say):
+            Forwarder(part.path, part.cursor, part.stopping, part.below).run(remembered)
+        if part.cursor.offset < os.path.getsize(part.path):
+            say(part.path, "its last line is torn, and left out")
+    header = parts[0].header
+    yield remembered.rows.run(
+        source=str(paths[0]), framework=header.get("framework"), id=runs.run_id(header), began=header["t"],
+        ended=_has_ended(paths[-1]), **described(header["name"], remembered.config, header.get("group")))
 
 
-def _numbers(values: Dict[str, Any]) -> Dict[str, float]:
-    """A row's values, the texts among them as the numbers that they stand for."""
-    if str not in map(type, values.values()):
-        return values
-    return {name: NOT_FINITE[value] if isinstance(value, str) else value for name, value in values.items()
-            if not isinstance(value, str) or value in NOT_FINITE}
+class _Remembered(Tracker):
+    """What a run's rows are to a tracker that takes them all."""
+
+    takes_non_finite = True
+
+    def __init__(self) -> None:
+        super().__init__(None, ours=True)  # type: ignore[no-untyped-call]  # the vendored package has no types
+        self.rows = Rows()
+        self.config: Dict[str, Any] = {}
+
+    def write_config(self, config: Dict[str, Any]) -> None:
+        """The newest is the run's."""
+        self.config = config
+
+    def write_rows(self, rows: Sequence[Any]) -> None:
+        """In their order."""
+        for row in rows:
+            self.rows.add(row.step, row.time, row.values)
+
+
+def _part(path: Path) -> Any:
+    part: Any = Part(str(path), "report", Stopping(follow=False))
+    part.cursor.offset, part.cursor.series = 0, {}
+    part.cursor.save = lambda: None  # nothing is left beside the journal
+    return part
+
+
+@contextlib.contextmanager
+def _told(path: str, say: Say) -> Iterator[None]:
+    """What is said of a journal meanwhile is a problem of the report's."""
+    before, said = messages.stream, len(messages.failures)
+    setattr(messages, "stream", io.StringIO())
+    try:
+        yield
+    finally:
+        messages.stream = before
+        for failure in messages.failures[said:]:
+            say(path, failure.replace(f"{path}: ", ""))
+
+
+def _has_ended(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 200))
+        return b'"end":true' in file.read().rstrip().rpartition(b"\n")[2].replace(b" ", b"")
 
 
 def _why(error: Exception, path: str) -> str:

@@ -15,6 +15,7 @@ from scripts.report import records, texts
 from scripts.report.table import Rows, Run, Say, described
 
 RANK = 31
+ALONE = False
 BESIDE = True
 WHAT = "Stable Baselines' monitor.csv"
 NAMES = {"r": "monitor/episode_return", "l": "monitor/episode_length"}

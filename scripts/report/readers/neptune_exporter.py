@@ -9,6 +9,7 @@ from scripts.report import records
 from scripts.report.table import Run, Say, described
 
 RANK = 60
+ALONE = False
 BESIDE = False
 WHAT = "Parquet files of Neptune's exporter"
 _COLUMNS = ["project_id", "run_id", "attribute_path", "attribute_type", "step", "timestamp", "int_value", "float_value",

@@ -11,6 +11,7 @@ from scripts.report import records, texts
 from scripts.report.table import Run, Say, described
 
 RANK = 5
+ALONE = True
 BESIDE = False
 WHAT = "a run of Neptune's client (.neptune/offline/*/data-*.log)"
 _OURS = ("group",)  # fields that our own tracker writes besides the config

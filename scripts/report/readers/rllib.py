@@ -8,6 +8,7 @@ from scripts.report import records, texts
 from scripts.report.table import Run, Say, described
 
 RANK = 10
+ALONE = True
 BESIDE = False
 WHAT = "RLlib's result.json"
 STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration")

@@ -9,6 +9,7 @@ from scripts.report import records, texts
 from scripts.report.table import Run, Say, described
 
 RANK = 20
+ALONE = True
 BESIDE = False
 WHAT = "SpinningUp's progress.txt"
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")

@@ -8,6 +8,7 @@ from scripts.report import records, texts
 from scripts.report.table import Run, Say, described
 
 RANK = 30
+ALONE = True
 BESIDE = False
 WHAT = "Stable Baselines' progress.csv or progress.json"
 STEPS = ("time/total_timesteps", "total_timesteps", "total timesteps", "misc/total_timesteps", "TimestepsSoFar",

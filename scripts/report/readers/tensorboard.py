@@ -9,6 +9,7 @@ from scripts.report import records
 from scripts.report.table import Run, Say, described
 
 RANK = 50
+ALONE = True
 BESIDE = False
 WHAT = "TensorBoard event files (*.tfevents.*)"
 
