@@ -75,7 +75,7 @@ function bodyOf({name, group, members}, columns, values) {
 
 function groupRow(name, group, members, columns, values) {
   const off = members.filter(run => state.off.has(run)).length, open = !folded.has(name), shown = name;
-  const box = element("input", {type: "checkbox", checked: off < members.length, indeterminate: off > 0 && off < members.length, "aria-label": `Draw ${shown}`});
+  const box = element("input", {type: "checkbox", checked: off === 0, indeterminate: off > 0 && off < members.length, "aria-label": `Draw ${shown}`});
   box.addEventListener("change", () => select(members, box.checked));
   const fold = element("button", {type: "button", className: "fold", textContent: "›", "aria-expanded": String(open), "aria-label": `Runs of ${shown}`});
   fold.addEventListener("click", () => { folded[open ? "add" : "delete"](name); fillTable(); });
