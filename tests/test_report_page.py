@@ -102,12 +102,12 @@ def test_a_long_series_is_reduced_and_its_spike_is_there(show, tmp_path, monkeyp
 
 def test_runs_of_a_group_are_a_mean_with_a_band_and_single_ones_on_demand(show, runs):
     page = show()
-    assert list(drawn(page, "EpRet")) == ["ppo lr=0.01", "ppo lr=0.1"]
-    assert drawn(page, "EpRet")["ppo lr=0.1"] == [(100 * n, pytest.approx(n * 10 + 2.1)) for n in range(20)]
+    assert list(drawn(page, "EpRet")) == ["lr=0.01", "lr=0.1"]
+    assert drawn(page, "EpRet")["lr=0.1"] == [(100 * n, pytest.approx(n * 10 + 2.1)) for n in range(20)]
     band = page.evaluate("report.panels.get('EpRet').chart.curves.map(curve => [curve.low[3], curve.high[3]])")
     assert band[1] == [pytest.approx(30.1), pytest.approx(34.1)]  # a deviation of 2
     choose(page, "runs")
-    assert drawn(page, "EpRet")["ppo lr=0.01 seed 1"][2] == (200, 24.01) and len(drawn(page, "EpRet")) == 4
+    assert drawn(page, "EpRet")["lr=0.01 seed 1"][2] == (200, 24.01) and len(drawn(page, "EpRet")) == 4
 
 
 def test_a_band_of_extremes_is_as_wide_as_the_runs(show, runs):
@@ -147,7 +147,7 @@ def test_x_is_steps_wall_time_or_row(show, runs):
     choose(page, "runs")
     for name, expected in (("steps", 300), ("time", 4.5), ("row", 3)):
         choose(page, name)
-        assert drawn(page, "EpRet")["ppo lr=0.1 seed 0"][3] == (expected, 30.1)
+        assert drawn(page, "EpRet")["lr=0.1 seed 0"][3] == (expected, 30.1)
 
 
 def test_a_logarithmic_axis_leaves_out_what_it_cannot_show(show, tmp_path):
@@ -200,21 +200,21 @@ def test_it_has_last_and_best_values_and_only_entries_that_differ(show, runs):
 
 def test_it_sorts_groups_and_their_runs(show, runs):
     page = show()
-    assert rows_of(page) == ["ppo lr=0.01", "seed 0", "seed 1", "ppo lr=0.1", "seed 0", "seed 1"]
+    assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]
     page.locator("thead button", has_text="last").click()
-    assert rows_of(page) == ["ppo lr=0.1", "seed 1", "seed 0", "ppo lr=0.01", "seed 1", "seed 0"]
+    assert rows_of(page) == ["lr=0.1", "seed 1", "seed 0", "lr=0.01", "seed 1", "seed 0"]
     page.locator("thead button", has_text="last").press("Enter")
-    assert rows_of(page) == ["ppo lr=0.01", "seed 0", "seed 1", "ppo lr=0.1", "seed 0", "seed 1"]
+    assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]
 
 
 def test_it_selects_what_is_drawn(show, runs):
     page = show()
-    page.get_by_label("Draw ppo lr=0.1 seed 1").press("Space")
-    assert drawn(page, "EpRet")["ppo lr=0.1 seed 0"][1] == (100, 10.1)
-    page.get_by_label("Draw ppo lr=0.1", exact=True).check()
-    assert drawn(page, "EpRet")["ppo lr=0.1"][1] == (100, pytest.approx(12.1))
-    page.get_by_label("Draw ppo lr=0.1", exact=True).uncheck()
-    assert list(drawn(page, "EpRet")) == ["ppo lr=0.01"]
+    page.get_by_label("Draw lr=0.1 seed 1").press("Space")
+    assert drawn(page, "EpRet")["lr=0.1 seed 0"][1] == (100, 10.1)
+    page.get_by_label("Draw lr=0.1", exact=True).check()
+    assert drawn(page, "EpRet")["lr=0.1"][1] == (100, pytest.approx(12.1))
+    page.get_by_label("Draw lr=0.1", exact=True).uncheck()
+    assert list(drawn(page, "EpRet")) == ["lr=0.01"]
     page.locator("#none").click()
     page.wait_for_timeout(300)
     assert page.locator(".panel .note:visible").first.inner_text() == "no run is selected"
@@ -235,7 +235,7 @@ def test_the_cursor_says_what_stands_there_with_mouse_and_keys(show, runs):
     page = show()
     drawn(page, "EpRet")
     page.locator("[data-metric=EpRet] .u-over").hover()
-    assert "ppo lr=0.1" in page.inner_text("#tip") and "n=2" in page.inner_text("#tip")
+    assert "lr=0.1" in page.inner_text("#tip") and "n=2" in page.inner_text("#tip")
     page.mouse.move(5, 5)
     assert page.locator("#tip").is_hidden()
     page.locator("[data-metric=loss]").focus()

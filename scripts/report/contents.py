@@ -126,6 +126,6 @@ def _common(configs: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
 
 
 def _columns_of_config(runs: Sequence[Run], common: Dict[str, Any]) -> List[str]:
-    """The entries in which runs differ, those that most of them have first."""
+    """The entries in which runs differ, those that most of them have first, places on the disk last."""
     counts = Counter(path for run in runs for path in run.config if path not in common)
-    return sorted(counts, key=lambda path: -counts[path])
+    return sorted(counts, key=lambda path: (path.endswith(("dir", "path", "fname")), -counts[path]))

@@ -11,16 +11,17 @@ _MOST_ENTRIES = 3
 
 
 def of_groups(members: Sequence[Sequence[Run]]) -> List[str]:
-    """For each group: its runs' name, and where others have it, too, the config entries that it differs in."""
+    """For each group: its runs' name, and where others have it, too, the config entries that it differs in; these alone
+    where all have it."""
     names = [group[0].name for group in members]
     configs = [_shared(group) for group in members]
     labels = []
     for place, name in enumerate(names):
         alike = [configs[other] for other, same in enumerate(names) if same == name]
         telling = [path for path in configs[place] if _tells(path, alike) and not _is_seed(path)]
-        known = 0 < len(telling) <= _MOST_ENTRIES
+        known = len(alike) > 1 and len(telling) <= _MOST_ENTRIES
         entries = ", ".join(f"{path.rpartition('/')[2]}={configs[place][path]}" for path in telling) if known else ""
-        labels.append(f"{name} {entries}".strip() if len(alike) > 1 else name)
+        labels.append(entries if entries and len(alike) == len(names) > 1 else f"{name} {entries}".strip())
     return _unlike(labels, [group[0].source for group in members])
 
 

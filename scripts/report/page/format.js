@@ -14,7 +14,7 @@ function short(value) {
 }
 
 /** A deviation: three digits tell enough. */
-function rough(value) { return short(Number(value.toPrecision(3))); }
+function rough(value) { return short(Number(value.toPrecision(Math.abs(value) >= 1000 ? 4 : 3))); }
 
 /** A tick of an axis, with as many digits as tell it from its neighbour. */
 function tick(value, step) {

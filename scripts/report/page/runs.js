@@ -111,11 +111,11 @@ function runRow(run, nested, columns, values) {
 function spreadCell(numbers) {
   if (!numbers.length) return element("td", {});
   const mean = average(numbers), deviation = Math.sqrt(average(numbers.map(number => (number - mean) ** 2)));
-  return element("td", {title: `${mean} ± ${deviation}`}, short(mean), element("span", {className: "spread", textContent: ` ± ${rough(deviation)}`}));
+  return element("td", {title: `${mean} ± ${deviation}`}, rough(mean), element("span", {className: "spread", textContent: ` ± ${rough(deviation)}`}));
 }
 
 function configCell(text, entry) {
-  return element("td", {className: typeof entry === "number" ? "" : "text", textContent: text, title: text});
+  return element("td", {className: typeof entry === "number" ? "" : "words", textContent: text, title: text});
 }
 
 function shownEntry(entry) {
