@@ -15,7 +15,7 @@ _FIRST = [re.compile(pattern, re.IGNORECASE) for pattern in (
     r"(.*/)?ep(isode)?_?len(gth)?(_mean)?|(Test)?EpLen|eplenmean",
     r".*success.*",
 )]
-_LOWER_IS_BETTER = re.compile(r".*(loss|err(or)?|cost|regret|perplexity|nll|mse)\b.*", re.IGNORECASE)
+_LOWER_IS_BETTER = re.compile(r".*loss.*|.*(err(or)?|cost|regret|perplexity|nll|mse)\b.*", re.IGNORECASE)
 
 
 def ordered(names: Iterable[str]) -> List[str]:

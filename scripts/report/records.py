@@ -106,7 +106,7 @@ def name_of(folder: Path) -> str:
     return folder.resolve().name or "run"
 
 
-_NUMBERED = re.compile(r"(.+?)(?:[-_. ]+(?:run|seed|s)?[-_]?|(?:seed|run)[-_]?)\d+")
+_NUMBERED = re.compile(r"(.+?)(?:[-_. ]+(?:run|seed|s)?[-_ ]?|(?:seed|run)[-_]?)\d+")
 
 
 def group_of(name: str) -> str:
