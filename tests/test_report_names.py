@@ -29,7 +29,7 @@ def test_of_losses_the_lowest_is_the_best(name, lower):
 
 
 @pytest.mark.parametrize("name, group", [("PPO_1", "PPO"), ("ppo_s30", "ppo"), ("run-seed3", "run"),
-                                         ("sac seed 4", "sac"), ("ppo2", "ppo2"), ("td3", "td3"), ("12", "12"), ("dqn", "dqn")])
+                                         ("sac seed 4", "sac"), ("ppo2", "ppo2"), ("td3", "td3"), ("12", "12")])
 def test_runs_without_a_config_are_grouped_by_their_numbered_names(name, group):
     assert records.group_of(name) == group
 

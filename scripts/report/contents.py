@@ -104,7 +104,7 @@ def _pack(floats: Sequence[Floats], *arrays: Any) -> str:
     parts = [_by_place(np.concatenate(floats).astype("<f8"))] if len(floats) else []
     for array in arrays:
         parts.append(_by_place(array.astype("<f8")) if array.dtype.kind == "f" else array.astype("<u4").tobytes())
-    return base64.b64encode(zlib.compress(b"".join(parts), 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(b"".join(parts), 3)).decode("ascii")
 
 
 def _by_place(floats: Any) -> bytes:

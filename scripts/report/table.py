@@ -103,7 +103,7 @@ class Rows:
             rows = np.arange(first, first + len(block), dtype=np.int64)
             for column, name in enumerate(names):
                 parts.setdefault(name, []).append((rows, np.ascontiguousarray(table[:, column])))
-        return {name: Series(np.concatenate([rows for rows, _ in found]), np.concatenate([vals for _, vals in found]))
+        return {name: Series(*found[0]) if len(found) == 1 else Series(*map(np.concatenate, zip(*found)))
                 for name, found in parts.items()}
 
     def run(self, **described: Any) -> Run:
