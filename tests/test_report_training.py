@@ -161,13 +161,22 @@ def test_spinningup_unpatched_and_patched(tmp_path, upstream):  # noqa: F811
     assert_drawn(folder, "AverageEpRet")
 
 
-def test_acme(tmp_path):
-    train(tmp_path, python("acme-loggers"), release("dm-acme==0.2.4", tmp_path), ACME, HOME=str(tmp_path / "runs"))
+def test_acme_unpatched_and_patched(tmp_path):
+    checkout, interpreter = release("dm-acme==0.2.4", tmp_path), python("acme-loggers")
+    train(tmp_path, interpreter, checkout, ACME, HOME=str(tmp_path / "runs"))
     found, = read(tmp_path / "runs")[0]
     for path in (tmp_path / "runs").rglob("logs.csv"):
         label = path.parent.name
         assert_has(found, table(path), label + "_steps", label + "/")
     assert_drawn(tmp_path / "runs", "train_loop/episode_return", "evaluator/episode_return")
+    again = tmp_path / "again"
+    again.mkdir()
+    train(again, interpreter, patched(checkout), ACME, HOME=str(again / "runs"), NEPTUNE_EXPERIMENT="journal")
+    (kept,), (emitted,) = read(again / "runs")[0], read(again / "neptune_journals")[0]
+    for label in ("train_loop", "evaluator"):
+        metric = label + "/episode_return"
+        assert points(emitted, metric) == points(kept, metric) and len(points(kept, metric)) == 30
+    assert_drawn(again / "neptune_journals", "train_loop/episode_return", "evaluator/episode_return")
 
 
 def test_rllib(tmp_path):
