@@ -11,7 +11,7 @@ from typing import List
 
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(_ROOT / "vendored")  # no script of ours hides a module of a client
-from neptune_writer import send  # noqa: E402
+from neptune_writer import messages, runs, send  # noqa: E402
 
 
 def with_journals(arguments: List[str]) -> List[str]:
@@ -20,7 +20,9 @@ def with_journals(arguments: List[str]) -> List[str]:
     sys.path.insert(0, str(_ROOT))
     try:
         from scripts.report import journals
-    except (ModuleNotFoundError, SystemExit):
+    except (ModuleNotFoundError, SystemExit) as error:
+        if not all(runs.journals([path]) for path in options.path):
+            messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
         return arguments
     finally:
         sys.path.remove(str(_ROOT))
