@@ -14,7 +14,7 @@ from patches.edits import AddImport, AnchorError, Decorate, Edit, import_package
 
 FUNCTION = "make_default_logger"
 OFFERED = "AggregateFilter, NeptuneLogger, SmoothingFilter, make_neptune_logger"
-MODULES = {"aggregators", "base", "default", "filters", "terminal"}
+MODULES = {"aggregators", "base", "filters", "terminal"}
 
 
 def edit_default(tree: ast.Module) -> list[Edit]:
@@ -35,7 +35,7 @@ def edit_package(tree: ast.Module) -> list[Edit]:
         if isinstance(node, ast.ImportFrom):
             package, _, module = ("." * node.level + (node.module or "")).rpartition(".")
             modules.setdefault(package, set()).add(module)
-    if not any(MODULES <= found for found in modules.values()) or FUNCTION not in symbols.imported(tree):
+    if not any(MODULES <= found for found in modules.values()) or not symbols.imported(tree) & {FUNCTION, "*"}:
         return []
     return [AddImport(f"from .neptune_writer.frameworks.acme import {OFFERED}")]
 

@@ -175,8 +175,9 @@ class Runs:
 
 def show(curves: Dict[str, Curve]) -> None:
     """Print the learning curves of the stored runs beside one another."""
-    print(f"\n== The stored runs, step by step\n\n{'step':>8}" + "".join(f"  {name:>8}" for name in curves))
-    tables = [dict(curve) for curve in curves.values()]
+    names = sorted(curves, key=lambda name: (len(name), name))  # journals of one second come in any order
+    print("\n== The stored runs, step by step\n\n    step" + "".join(f"  {name:>8}" for name in names))
+    tables = [dict(curves[name]) for name in names]
     for x in sorted(set().union(*tables)):
         print(f"{x:>8}" + "".join(f"  {table[x]:>8.1f}" if x in table else " " * 10 for table in tables))
 

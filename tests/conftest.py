@@ -86,6 +86,15 @@ def train(small_checkouts, training_folder):
     return train
 
 
+@pytest.fixture(scope="session")
+def ray(tmp_path_factory):
+    """The newest Ray, patched."""
+    from ray_training import Ray
+    made = Ray("ray-py311", tmp_path_factory.mktemp("ray"))
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def training_folder(tmp_path):
     """An empty folder, in which no process is left in the end."""

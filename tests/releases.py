@@ -1,6 +1,8 @@
 """Releases of frameworks, unpacked from the package index into the user's cache folder: clones that anyone can have.
 
     python tests/releases.py stable_baselines3==2.9.2    prints the folder, which holds the package
+
+A wheel with compiled code is taken for the newest Python of `_PYTHONS` that it has one for.
 """
 from __future__ import annotations
 
@@ -14,6 +16,9 @@ import zipfile
 from pathlib import Path
 
 
+_PYTHONS = ("3.11", "3.7")
+
+
 class ReleaseUnavailable(Exception):
     """The release cannot be had on this machine."""
 
@@ -22,7 +27,7 @@ def unpacked(requirement: str) -> Path:
     """The folder of a release, nobody's to change: copy it.
 
     Args:
-        requirement: ``name==version``, of a release with a wheel for any Python, or a source archive.
+        requirement: ``name==version``, of a release with a wheel, or a source archive.
 
     Raises:
         ReleaseUnavailable: pip does not get it.
@@ -41,8 +46,8 @@ def unpacked(requirement: str) -> Path:
 
 def _download(requirement: str, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--dest", str(folder)]
-    # A wheel of any Python, whatever this one is; a source archive is run to learn what it is, so it comes second.
-    for form in (["--only-binary=:all:", "--python-version=3.11"], []):
+    # A wheel of any Python, whatever this one is; a source archive is run to learn what it is, so it comes last.
+    for form in [*(["--only-binary=:all:", f"--python-version={version}"] for version in _PYTHONS), []]:
         done = subprocess.run([*command, *form, requirement], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode == 0:
             return next(path for path in folder.iterdir() if path.name.endswith((".whl", ".tar.gz")))
@@ -52,6 +57,8 @@ def _download(requirement: str, folder: Path) -> Path:
 def _unpack(archive: Path, folder: Path) -> None:
     if archive.suffix == ".whl":
         zipfile.ZipFile(archive).extractall(folder)
+        for path in [*folder.glob("*.data/purelib/*"), *folder.glob("*.data/platlib/*")]:
+            path.rename(folder / path.name)  # as pip does
         return
     shutil.unpack_archive(archive, folder)
     inner, = folder.iterdir()  # NAME-VERSION/

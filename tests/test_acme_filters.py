@@ -239,3 +239,29 @@ def test_nothing_is_kept_for_the_exit_once_it_is_dumped():
     assert aggregate.dump in ending._flushes
     aggregate.dump()
     assert aggregate.dump not in ending._flushes
+
+
+def test_where_the_row_stands_is_kept_beside_its_statistics():
+    kept = Kept()
+    aggregate = AggregateFilter(kept, ".")
+    for number in (1, 2):
+        aggregate.write({"steps": number, "eval_episodes": number, "return": number})
+    aggregate.dump()
+    assert (kept.rows[0]["steps"], kept.rows[0]["eval_episodes"], kept.rows[0]["steps_mean"]) == (2, 2, 1.5)
+    assert "return" not in kept.rows[0]
+
+
+def test_a_variable_that_the_learner_goes_on_to_change_is_copied():
+    class Variable:
+        def __init__(self):
+            self.values = [1, 2]
+
+        def numpy(self):
+            return np.array(self.values)
+
+    kept, variable = Kept(), Variable()
+    aggregate = AggregateFilter(kept, "return")
+    aggregate.write({"weights": variable})
+    variable.values[:] = [9, 9]
+    aggregate.dump()
+    assert kept.rows[0]["weights"].values == [1, 2]

@@ -60,8 +60,10 @@ def test_other_decorators_stay_behind_ours():
 
 def test_the_package_offers_ours_among_its_own():
     assert added(PATCH, PACKAGE, companion=True) == [OFFER]
-    relative = PACKAGE.replace("from small.loggers.", "from .")
-    assert added(PATCH, relative, companion=True) == [OFFER]
+    for before in (PACKAGE.replace("from small.loggers.", "from ."),
+                   PACKAGE.replace("default import make_default_logger", "default import *  # make_default_logger"),
+                   PACKAGE.replace("loggers.default import", "loggers.default_logger import")):
+        assert added(PATCH, before, companion=True) == [OFFER]
 
 
 def test_one_that_cannot_be_told_its_label_is_refused():

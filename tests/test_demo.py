@@ -41,6 +41,12 @@ def test_the_stored_runs_stand_beside_one_another(small_demo, capfd):
     assert "\nas it was\n" in output and output.endswith("report.html\n")
 
 
+def test_seeds_are_in_their_order(capsys):
+    demo.show({f"seed {seed}": [(100, seed)] for seed in (10, 2, 1)})
+    assert capsys.readouterr().out.endswith(
+        "step    seed 1    seed 2   seed 10\n     100       1.0       2.0      10.0\n")
+
+
 def test_a_training_that_emits_nothing_is_no_success(small_demo, capfd):
     assert small_demo("import small\n") == 1
     assert "expected rows with rollout/reward in a journal below" in capfd.readouterr().err

@@ -96,6 +96,24 @@ def test_x_carries_on_where_sending_goes_on(path):
     assert steps == [512, 1024, 1536, 2048]
 
 
+def test_rows_behind_a_checkpoint_supersede_those_before_where_the_tracker_has_none_yet(path):
+    rows = rows_of_steps([1, 2, 3, 2, 3, 4], rewinds=[3])
+    write(path, HEADER, *rows)
+    made = forwarder(path)
+    tracker = Kept()
+    assert made.run(tracker) and (made.rows, made.superseded) == (4, 2)
+    assert tracker.told == [("loss", 1, 0.0), ("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]
+
+
+def test_rows_behind_a_checkpoint_are_left_out_where_the_tracker_has_others(path):
+    rows = rows_of_steps([1, 2, 3, 2, 3, 4], rewinds=[3])
+    write(path, HEADER, *rows[:3])
+    first = send(path, Kept())
+    write(path, *rows[3:])
+    told = [told for told in first + send(path, Kept()) if isinstance(told, tuple)]
+    assert told == [("loss", 1, 0.0), ("loss", 2, 1.0), ("loss", 3, 2.0), ("loss", 4, 5.0)]
+
+
 def test_a_tracker_that_is_not_reached_is_told_of_once_and_tried_again(path, warnings):
     write(path, HEADER, row(1))
     assert send(path, Kept(unreached=3)) == [("loss", 1, 1.0)]

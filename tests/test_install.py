@@ -23,9 +23,9 @@ def refused(capsys, folder, *arguments):
 
 
 @pytest.mark.parametrize("content, reason", [
-    ({"a.txt": "x"}, "expected a .py file with a class that has log_tabular and dump_tabular (spinningup), "),
-    ({"a.py": "logger.log_tabular(1)"}, "expected a .py file with a class that has log_tabular"),
-    ({"a.py": SERIALISER}, "expected a .py file with a class that has log_tabular"),
+    ({"a.txt": "x"}, "log_tabular and dump_tabular (spinningup)"),
+    ({"a.py": "logger.log_tabular(1)"}, "expected a .py file with a class that has "),
+    ({"a.py": SERIALISER}, "expected a .py file with a class that has "),
     ({"a.py": UNSUPPORTED}, "a.py: unsupported: expected Logger.dump_tabular once, found none; "
                             "nothing was written"),
     ({"a.py": LOGGER + "\nprint 'a'"}, "a.py: unsupported: expected valid Python 3, found"),
@@ -137,7 +137,7 @@ def test_an_oddly_named_logger(tmp_path, capsys, name):
 
 
 @pytest.mark.parametrize("name, reason", [
-    ("none.py", "found none of that name"), ("train.py", "expected a .py file with a class that has log_tabular")])
+    ("none.py", "found none of that name"), ("train.py", "expected a .py file with a class that has ")])
 def test_a_named_file_that_is_no_logger(tmp_path, capsys, name, reason):
     assert reason in refused(capsys, make(tmp_path), "--file", name)[0]
 

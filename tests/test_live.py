@@ -119,6 +119,26 @@ def test_two_loggers_may_share_one_experiment(folder):
     assert len(epochs(recorder)) == 2000 and recorder.stopped == 1
 
 
+def test_runs_that_share_one_experiment_may_have_a_namespace_each_and_its_end_waits_for_all(folder):
+    class Slow(Recorder):
+        def log_metric(self, name, x, y=None, timestamp=None):
+            time.sleep(0.05)  # the first has one row, and is done long before the others
+            Recorder.log_metric(self, name, x, y, timestamp)
+
+    recorder = Slow()
+    loggers = [Logger("out", "toy%d" % number) for number in range(50)]
+    for number, logger in enumerate(loggers):
+        neptune_writer.connect(logger, recorder, header={"namespace": logger.exp_name}, output_dir="out")
+        neptune_writer.write_config(logger, {"lr": number})
+        train(logger, 1 + number % 3)
+    recorder.stop()
+    assert recorder.stopped == 1
+    assert {name for name, _, _ in recorder.points} == {
+        "toy%d/%s" % (number, metric) for number in range(50) for metric in ("Epoch", "Loss")}
+    assert [point[1:] for point in recorder.points if point[0] == "toy2/Loss"] == [(0, 0.0), (1, 0.5), (2, 1.0)]
+    assert recorder.properties == {"toy%d/config/lr" % number: number for number in range(50)}
+
+
 def test_rows_after_its_stop_stay_in_the_journal_and_are_told_of(folder, warnings):
     recorder = Recorder()
     logger = connected(recorder)

@@ -9,18 +9,28 @@ from neptune_writer.axis import Axis
 from neptune_writer.series import Points, Series, columns
 
 
-def rows_of(steps, restarts=()):
-    """Rows with the segments that the writer gives them; ``restarts``: numbers of those where the steps begin anew."""
+def rows_of(steps, restarts=(), rewinds=()):
+    """Rows with the segments that the writer gives them.
+
+    ``restarts``: numbers of those where the steps begin anew; ``rewinds``: of those that go on from a checkpoint.
+    """
     axis, rows = Axis(), []
     for number, step in enumerate(steps):
         if number in restarts:
             axis.begin_segment()
-        begins_anew = axis.advance({"loss": 1.0}, step)
+        if number in rewinds:
+            axis.rewind()
+        mark = axis.advance({"loss": 1.0}, step)
         rows.append({"t": float(number), "step": step, "segment": axis.segment, "values": {"loss": float(number)},
                      "offset": 100 * number})
-        if begins_anew:
-            rows[-1]["restart"] = True
+        if mark is not None:
+            rows[-1][mark] = True
     return rows
+
+
+def rewinds_in(records):
+    """What `reading.rewinds` finds."""
+    return [(record["offset"], record.get("stream", ""), record["step"]) for record in records if record.get("rewind")]
 
 
 def xs(records, **how):
@@ -54,6 +64,30 @@ def test_x_carries_on_where_steps_start_again(steps, expected):
 ])
 def test_x_carries_on_where_a_row_says_that_steps_begin_anew(steps, expected):
     assert xs(rows_of(steps, restarts=[1])) == expected
+
+
+@pytest.mark.parametrize("steps, rewinds, live, whole", [
+    ([1, 2, 3, 4], [], "0123", "0123"),
+    ([1, 2, 3, 2, 3, 4], [3], "0125", "0345"),  # from the checkpoint of step 1
+    ([1, 2, 1, 2, 3], [2], "014", "234"),  # from none
+    ([10, 20, 30, 20], [3], "012", "03"),  # and no further yet
+    ([1, 2, 3, 3, 4], [3], "0124", "0134"),
+    ([1, 2, 3, 2, 1, 2, 3, 4], [3, 4], "0127", "4567"),  # twice
+    ([1, 2, 5, 6], [2], "0123", "0123"),  # on, as from the checkpoint of another trial
+])
+def test_rows_behind_a_checkpoint_stand_where_they_stand(steps, rewinds, live, whole):
+    """``live``: the rows that a tracker gets that had those before; ``whole``: that is sent all later. By number."""
+    records = rows_of(steps, rewinds=rewinds)
+    got = [Series().rows(records, "run", rewinds=known) for known in ((), rewinds_in(records))]
+    assert ["".join("%d" % row.time for row in rows) for rows in got] == [live, whole]
+    assert all(row.step == steps[int(row.time)] for rows in got for row in rows)
+
+
+def test_a_second_row_of_a_step_that_is_left_out_is_left_out_too():
+    again = [dict(record, offset=record["offset"] + 1) for record in rows_of([1, 2, 2, 3], rewinds=[2])]
+    again.insert(3, dict(again[2], offset=201, values={"return": 1.0}))
+    del again[3]["rewind"]
+    assert [row.time for row in Series().rows(again, "run")] == [0.0, 1.0, 3.0]
 
 
 def test_metrics_of_one_step_in_two_rows_share_their_x():
@@ -92,9 +126,10 @@ def test_rows_that_another_journal_supersedes_are_left_out():
 
 
 @settings(derandomize=True)
-@given(some.lists(some.integers(-5, 50), max_size=40), some.integers(0, 40), some.sets(some.integers(0, 40)))
-def test_steps_always_rise_and_a_restart_between_two_batches_changes_nothing(steps, cut, restarts):
-    rows = rows_of(steps, restarts)
+@given(some.lists(some.integers(-5, 50), max_size=40), some.integers(0, 40), some.sets(some.integers(0, 40)),
+       some.sets(some.integers(0, 40)))
+def test_steps_always_rise_and_a_restart_between_two_batches_changes_nothing(steps, cut, restarts, rewinds):
+    rows = rows_of(steps, restarts, rewinds)
     whole = xs(rows)
     assert all(before < after for before, after in zip(whole, whole[1:]))
     first = Series()
@@ -123,4 +158,4 @@ def test_each_stream_of_a_run_has_the_x_it_would_have_alone(rows, cut):
 def test_a_cursor_of_a_run_without_streams_is_what_it_always_was():
     series = Series()
     series.rows(rows_of([512, 512]), "run")
-    assert series.state() == {"segment": 1, "step": 512, "base": 0, "last": 513}
+    assert series.state() == {"segment": 1, "step": 512, "base": 0, "last": 513, "at": 513, "behind": False}

@@ -81,6 +81,17 @@ def test_a_framework_may_say_that_its_steps_begin_anew():
         (512, 0, False), (512, 1, True), (1024, 2, True)]
 
 
+def test_a_framework_may_say_that_it_goes_on_from_a_checkpoint():
+    owner = connected()
+    neptune_writer.rewind(owner)  # before the first row it says nothing
+    for step in (1, 2, 2, 3):
+        neptune_writer.write_row(owner, {"Loss": step}, step)
+        if step == 2:
+            neptune_writer.rewind(owner)
+    assert [(row["step"], row["segment"], row.get("rewind", False)) for row in only_journal(".").rows] == [
+        (1, 0, False), (2, 0, False), (2, 1, True), (3, 2, True)]
+
+
 def test_streams_of_one_run_have_an_x_each():
     owner = connected()
     for learned, walked in ((1, 200), (2, 400), (1, 600)):
@@ -105,6 +116,27 @@ def test_all_streams_begin_anew_with_the_framework():
 
 def test_an_owner_without_a_run_has_no_segments():
     neptune_writer.begin_segment(object())
+    neptune_writer.rewind(object())
+    neptune_writer.begin(object())
+
+
+def test_a_run_may_be_opened_before_its_first_row():
+    owner = connected()
+    neptune_writer.write_config(owner, {"lr": 0.1})
+    neptune_writer.begin(owner)
+    neptune_writer.begin(owner)  # twice is once
+    neptune_writer.close(owner)
+    neptune_writer.begin(owner)
+    run = only_journal(".")
+    assert (run.configs, run.rows, run.ended) == ([{"lr": 0.1}], [], True)
+
+
+def test_the_caller_may_know_fields_of_the_header_better():
+    owner = Logger("out", "toy")
+    neptune_writer.connect(owner, "journal", header={"resumes": "r1", "group": "toys"})
+    assert rows_of(owner, {"Loss": 1.0})
+    header = only_journal(".").header
+    assert (header["resumes"], header["group"], header["name"]) == ("r1", "toys", "toy")
 
 
 def test_rows_carry_the_time_they_were_written_at():

@@ -4,7 +4,7 @@
     write_config(owner, config)       returns the config without experiments, for the framework to go on with
     write_row(owner, row, step)       one write to the run's journal, then back to the training
 
-and, where a logger's runs are more than itself, two more: `begin_segment` and `close`.
+and, where a logger's runs are more than itself, four more: `begin`, `begin_segment`, `rewind` and `close`.
 
 ``owner`` is the framework's logger. Nothing is ever set on it: frameworks serialise and pickle their loggers.
 Nothing here raises into the training but a TypeError from `connect` for an object that is no experiment.
@@ -15,12 +15,12 @@ from . import experiments, masking, messages, specs
 from .cleaning import without_experiments
 from .owners import Owners
 
-__all__ = ["connect", "write_config", "write_row", "begin_segment", "close", "hide_experiment"]
+__all__ = ["connect", "write_config", "write_row", "begin", "begin_segment", "rewind", "close", "hide_experiment"]
 
 _writers = Owners()
 
 
-def connect(owner, experiment=None, framework=None, **named):
+def connect(owner, experiment=None, framework=None, header=None, **named):
     """Record where the runs of ``owner`` go; nothing is opened before the first row.
 
     Args:
@@ -29,6 +29,7 @@ def connect(owner, experiment=None, framework=None, **named):
         experiment: a live experiment of any client, a callable that makes one, a spec string, or None for what
             the environment variable NEPTUNE_EXPERIMENT says.
         framework: a pair of its name and version, where the caller knows better than the installer's record.
+        header: fields of the journal's header that the caller knows better, too, see `journal`.
         **named: the constructor's ``output_dir`` and ``exp_name``, as far as it takes them. A logger that could
             have been given one and was given neither is no run until it saves a config.
 
@@ -46,7 +47,7 @@ def connect(owner, experiment=None, framework=None, **named):
     if isinstance(spec, str):
         spec = _parsed(spec)
     from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
-    _writers.add(owner, Writer(spec, is_run, named, framework))
+    _writers.add(owner, Writer(spec, is_run, named, framework, header))
 
 
 def write_config(owner, config):
@@ -78,6 +79,14 @@ def write_row(owner, row, step=(), stream=""):
             writer.write_row(owner, row, step, stream)
 
 
+def begin(owner):
+    """Open the run before its first row: one that fails without any is a run, too."""
+    writer = _writer_of(owner)
+    if writer is not None:
+        with messages.one_line_on_failure("the run was not opened"):
+            writer.begin(owner)
+
+
 def begin_segment(owner):
     """The framework's step begins anew with the next row, as where a model is trained again from step 0: x carries on.
 
@@ -86,6 +95,16 @@ def begin_segment(owner):
     writer = _writers.get(owner)
     if writer is not None:
         writer.begin_segment()
+
+
+def rewind(owner):
+    """The framework goes on from a checkpoint with the next row, at a step it had before: x goes on from there, too.
+
+    The rows between supersede those of their steps. A tracker that has these already gets none for them again.
+    """
+    writer = _writers.get(owner)
+    if writer is not None:
+        writer.rewind()
 
 
 def close(owner):

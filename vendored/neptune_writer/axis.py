@@ -15,22 +15,26 @@ class Axis:
         self.segment = 0
         self._name = None  # of the metric that x is taken from
         self._metrics = frozenset()  # that have a value at this step
-        self._restarts = False
+        self._mark = None  # of the next row
 
     def begin_segment(self):
         """The framework's step begins anew with the next row, if one came before."""
-        self._restarts = self.step is not None
+        self._mark = "restart" if self.step is not None else None
+
+    def rewind(self):
+        """The framework goes on from a checkpoint with the next row, if one came before."""
+        self._mark = "rewind" if self.step is not None else None
 
     def advance(self, plain, step):
-        """Go on to the next row; returns whether the framework's step begins anew with it.
+        """Go on to the next row; returns its mark: ``restart`` or ``rewind``, see `journal`, or None.
 
         Args:
             plain: its metrics, made plain.
             step: see `neptune_writer.write_row`.
         """
-        restarts, self._restarts = self._restarts, False
-        self._move_to(self._step_of(plain, step), plain.keys(), restarts)
-        return restarts
+        mark, self._mark = self._mark, None
+        self._move_to(self._step_of(plain, step), plain.keys(), mark is not None)
+        return mark
 
     def _step_of(self, plain, step):
         """The row's x. The metric it is taken from is chosen once; a row without it stands where the last one did."""
@@ -45,10 +49,10 @@ class Axis:
         found = values.step(step)
         return found if found is not None else self.step or 0
 
-    def _move_to(self, step, metrics, restarts):
-        if self.step is None or step > self.step and not restarts:
+    def _move_to(self, step, metrics, is_marked):
+        if self.step is None or step > self.step and not is_marked:
             self._metrics = metrics
-        elif restarts or step < self.step or not self._metrics.isdisjoint(metrics):
+        elif is_marked or step < self.step or not self._metrics.isdisjoint(metrics):
             self.segment += 1
             self._metrics = metrics
         else:

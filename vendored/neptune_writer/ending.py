@@ -70,6 +70,15 @@ def forget_flush(flush):
     _flushes.pop(flush, None)
 
 
+def flush_kept():
+    """Write what was kept: the end of all runs is near, or a user stops a live experiment."""
+    while _flushes:
+        flush = next(iter(_flushes))
+        forget_flush(flush)
+        with messages.one_line_on_failure("rows that were kept are lost"):
+            flush()  # maybe into another filter, which keeps it
+
+
 def wait_for(forwarder):
     """Let this forwarder drain at exit.
 
@@ -82,9 +91,7 @@ def _finish(process):
     if os.getpid() != process:
         return  # a forked child, which inherited the registration
     deadline = time.monotonic() + seconds_left()
-    for flush in list(_flushes):
-        with messages.one_line_on_failure("rows that were kept are lost"):
-            flush()
+    flush_kept()
     for writer in list(_writers):
         with messages.one_line_on_failure("a run was not ended"):
             writer.close()

@@ -26,7 +26,8 @@ class Forwarder:
 
     Attributes:
         rows: how many were handed over and confirmed.
-        superseded: how many were left out, because a later journal of the run holds others for their steps.
+        superseded: how many were left out, because there are others for their steps: in a later journal of the run, or
+            in this one, where it goes on from a checkpoint.
     """
 
     def __init__(self, path, cursor, stopping, below=lambda stream: math.inf, progress=lambda offset: None):
@@ -38,6 +39,7 @@ class Forwarder:
         self._run = reading.read_header(path)["run"]
         self._not_confirmed = None  # (byte of the journal, state of the series, rows): of what was handed over
         self._said = False
+        self._rewinds = []  # of the rows that were there at the beginning; what comes later finds the tracker ahead
         self.rows = 0
         self.superseded = 0
 
@@ -55,6 +57,7 @@ class Forwarder:
             if self._cursor.offset:  # a run that could not be continued is told what it is the rest of
                 config = reading.last_config(self._path, self._cursor.offset)
                 self._hand_over(config, tracker, None)
+            self._rewinds = reading.rewinds(self._path, self._cursor.offset)
             return self._follow(reader, tracker, Series(self._cursor.series))
         finally:
             if reader.skipped:
@@ -120,7 +123,7 @@ class Forwarder:
         for record in records:
             if "config" in record and not self._reaching(tracker.write_config, record["config"]):
                 return None
-        batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below) if rows else []
+        batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below, self._rewinds) if rows else []
         self.superseded += len(rows) - len(batch)
         with_values = [row for row in batch if row.values]
         if with_values and not self._reaching(tracker.write_rows, with_values):

@@ -21,7 +21,7 @@ def new_run_id():
     return "%s-%d-%s" % (now, os.getpid(), uuid.uuid4().hex[:8])
 
 
-def header(run, began, name, config, framework):
+def header(run, began, name, config, framework, known=None):
     """The journal's first record.
 
     Args:
@@ -30,10 +30,12 @@ def header(run, began, name, config, framework):
         name: the run's name, or None for the script's.
         config: the plain config, or None.
         framework: a pair of the framework's name and its version, either may be None.
+        known: fields that the caller knows better.
     """
+    known = known or {}
     name = masking.mask(str(name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"))
     tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")
-    return {
+    return dict({
         "format": journal.FORMAT,
         "t": began,
         "run": run,
@@ -45,9 +47,9 @@ def header(run, began, name, config, framework):
         "framework_version": framework[1],
         "argv": [_shortened(argument) for argument in masking.mask_arguments(sys.argv)],
         "host": socket.gethostname(),
-        "git": _git(),
+        "git": None if "git" in known else git(),
         "scheduler": {name: os.environ[name] for name in _SCHEDULER_VARIABLES if name in os.environ},
-    }
+    }, **known)
 
 
 def rank(owner):
@@ -77,7 +79,7 @@ def _shortened(argument):
     return "%s... (%d characters)" % (argument[:20], len(argument))
 
 
-def _git():
+def git():
     """Revision of the working directory, ``-dirty`` behind it where files differ; None where git does not say.
 
     Not ``git describe --dirty``, which writes to the repository's index.

@@ -1,13 +1,14 @@
 """The journal: the file of JSON lines that a run is, before it is anywhere else.
 
-The first record is the header (see `identity`); then, in any order,
+The first record is the header (see `identity`, and `frameworks.rllib.trials` for more of it); then, in any order,
     {"t": seconds, "config": {...}}                                         hyper-parameters, plain
     {"t": seconds, "step": x, "segment": n, "values": {name: number}}       one row
     {"t": seconds, "end": true}                                             the run ended in good order
 ``t`` is Unix time. A segment is a stretch in which steps rise; a row says ``"restart": true`` where the framework
-began its steps anew, whatever the one before was. Rows of a run that has several x axes, as a learner beside an
-evaluation, say which is theirs: ``"stream": name``; segments are counted in each. Non-finite numbers are the texts
-"NaN", "Infinity" and "-Infinity". A file has one writer and is never changed but at its end; a line that does not
+began its steps anew, whatever the one before was, and ``"rewind": true`` where it went on from a checkpoint: rows that
+were written before, of its step or a later one, are superseded. Rows of a run that has several x axes, as a learner
+beside an evaluation, say which is theirs: ``"stream": name``; segments are counted in each. Non-finite numbers are the
+texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never changed but at its end; a line that does not
 parse is skipped by readers.
 """
 import collections

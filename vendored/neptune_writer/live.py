@@ -1,13 +1,15 @@
 """A live experiment, or a callable that makes one, served by a thread: it cannot leave the process.
 
 It stays the user's, a callable's too: we never end it. But when the user or the client does, our backlog goes first,
-and the end is bounded where no server answers.
+and the end is bounded where no server answers. Where several runs go to one experiment, each has a namespace in it,
+which the header of its journal names.
 """
 import functools
 import threading
 import time
 
-from . import ending, experiments, forwarding, masking, messages, specs, trackers
+from . import config as configs
+from . import ending, experiments, forwarding, masking, messages, reading, specs, trackers
 from .forward import Forwarder
 from .stopping import Stopping
 
@@ -53,7 +55,9 @@ class LiveForwarder:
                 experiments.check_live(made)
                 masking.remember_token_of(made)
                 self._serve(made)
-            Forwarder(self._path, self._position, self._stopping).run(self._tracker)
+            namespace = reading.read_header(self._path).get("namespace")
+            tracker = _Namespace(self._tracker, namespace) if namespace else self._tracker
+            Forwarder(self._path, self._position, self._stopping).run(tracker)
 
     def _serve(self, experiment):
         self._tracker = trackers.of_live(experiment)
@@ -62,20 +66,49 @@ class LiveForwarder:
                                           % experiments.short_text(experiment)):
             for name in self._tracker.ends:
                 if any(name in vars(cls) for cls in type(experiment).__mro__):
-                    setattr(experiment, name, self._after_draining(getattr(experiment, name)))
+                    end = getattr(experiment, name)
+                    if hasattr(end, "drained"):
+                        end.drained.append(self)  # another run of ours waits for the end of it already
+                    else:
+                        setattr(experiment, name, self._after_draining(end))
 
     def _after_draining(self, end):
         """Leaving a ``with`` and the client's own exit handler call `stop` or `close`, too: this is enough."""
         def end_after_draining(*args, **kwargs):
             deadline = time.monotonic() + ending.seconds_left()
-            self.finish()
-            self.join(ending.seconds_left())
+            ending.flush_kept()
+            for forwarder in drained:
+                forwarder.finish()
+            for forwarder in drained:
+                forwarder.join(max(0.0, deadline - time.monotonic()))
             if args or {"seconds", "timeout"} & set(kwargs):  # a bound of the user's own
                 return end(*args, **kwargs)
             left = max(0.0, deadline - time.monotonic())
             return self._tracker.end(functools.partial(end, **kwargs), left)  # minfx gives a reason
 
+        drained = end_after_draining.drained = [self]
         return end_after_draining
+
+
+class _Namespace:
+    """A tracker as one of several runs in it sees it: what it is told is put below a name."""
+
+    def __init__(self, tracker, name):
+        self._tracker = tracker
+        self._name = name
+
+    def __getattr__(self, name):
+        return getattr(self._tracker, name)
+
+    def write_config(self, config):
+        """Below ``NAME/config``."""
+        for path, value in configs.flatten(config, self._name + "/config"):
+            self._tracker.guarded(path, self._tracker.set_field, path, value)
+
+    def write_rows(self, rows):
+        """Below ``NAME``."""
+        self._tracker.write_rows([row._replace(values={"%s/%s" % (self._name, name): value
+                                                       for name, value in row.values.items()}) for row in rows])
 
 
 class _Position:

@@ -87,12 +87,26 @@ def last_config(path, offset):
     return last
 
 
+def rewinds(path, offset):
+    """(byte, stream, step) of the rows from this byte on that go on from a checkpoint, see `journal`."""
+    found = []
+    with open(path, "rb") as file:
+        file.seek(offset)
+        for line in file:
+            record = (_decode(line) if b'"rewind":' in line else None) or {}
+            if record.get("rewind") and "step" in record:
+                found.append((offset, record.get("stream", ""), record["step"]))
+            offset += len(line)
+    return found
+
+
 class FirstSteps:
     """The step of the first row of each stream of a journal, also while it grows."""
 
     def __init__(self, path):
         self._path = path
         self._offset = 0
+        self._size = None  # when it was looked at
         self._steps = {}
 
     def of(self, stream=""):
@@ -102,6 +116,10 @@ class FirstSteps:
         return self._steps.get(stream, math.inf)
 
     def _look(self):
+        size = os.path.getsize(self._path)
+        if size == self._size:
+            return
+        self._size = size
         with open(self._path, "rb") as file:
             file.seek(self._offset)
             for line in file:

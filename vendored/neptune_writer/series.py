@@ -32,7 +32,8 @@ class Series:
 
     A tracker wants rising steps. Where the step falls, or the row says that it begins anew, x goes on from the last
     one: 512, 1024, 512, 1024 becomes 512, 1024, 1536, 2048. A metric that comes again at the same step, which begins a
-    segment too, is put one further. Each stream of the run has its own x.
+    segment too, is put one further. Where the row says that it goes on from a checkpoint, x is what the step says, and
+    rows are left out up to the last x that the tracker has already. Each stream of the run has its own x.
     """
 
     def __init__(self, state=None):
@@ -45,7 +46,7 @@ class Series:
         streams = {name: stream.state() for name, stream in self._streams.items() if name}
         return dict(self._streams[""].state(), **{"streams": streams} if streams else {})
 
-    def rows(self, records, run, takes_non_finite=False, below=lambda stream: math.inf):
+    def rows(self, records, run, takes_non_finite=False, below=lambda stream: math.inf, rewinds=()):
         """Records of rows -> [Row], with no value in them where all were left out.
 
         Args:
@@ -53,6 +54,8 @@ class Series:
             run: the id of the journal, which makes keys unique.
             takes_non_finite: otherwise such values stay in the journal.
             below: stream -> x; rows at it or beyond are left out: another journal holds those of the resumed run.
+            rewinds: (offset, stream, x) of rows further on that go on from a checkpoint: rows of that stream before
+                them, at that x or beyond, are left out, too.
         """
         rows = []
         for record in records:
@@ -60,8 +63,9 @@ class Series:
             stream = self._streams.get(name)
             if stream is None:
                 stream = self._streams[name] = _Stream({})
-            x = stream.x(record["step"], record.get("segment", 0), record.get("restart", False))
-            if x >= below(name):
+            later = [x for offset, rewound, x in rewinds if offset > record["offset"] and rewound == name]
+            x = stream.x(record, min(later or [math.inf]))
+            if x is None or x >= below(name):
                 continue
             plain = {name: values.NOT_FINITE[value] if isinstance(value, str) else value
                      for name, value in record["values"].items()
@@ -78,20 +82,30 @@ class _Stream:
         self._step = state.get("step")
         self._base = state.get("base", 0)
         self._last = state.get("last")
+        self._at = state.get("at", self._last)  # x of the step at hand; None where its rows are left out
+        self._is_behind = state.get("behind", False)
 
     def state(self):
-        return {"segment": self._segment, "step": self._step, "base": self._base, "last": self._last}
+        """What `__init__` goes on from."""
+        return {"segment": self._segment, "step": self._step, "base": self._base, "last": self._last,
+                "at": self._at, "behind": self._is_behind}
 
-    def x(self, step, segment, restarts):
+    def x(self, record, below):
+        """The x of one row; None where others stand there: later ones, from ``below`` on, or what the tracker has."""
+        step, segment, rewinds = record["step"], record.get("segment", 0), record.get("rewind", False)
         if self._last is None:
             x = step
         elif (step, segment) == (self._step, self._segment):
-            x = self._last
+            return self._at
         else:
-            if restarts or step < self._step:
+            if record.get("restart") or step < self._step and not rewinds:
                 self._base = max(self._last, self._last + 1 - step)
             x = self._base + step
+            self._is_behind = (rewinds or self._is_behind) and x <= self._last
             if x <= self._last:
-                x = self._last + 1
-        self._step, self._segment, self._last = step, segment, x
-        return x
+                x = None if self._is_behind else self._last + 1
+        self._step, self._segment = step, segment
+        self._at = None if x is None or x >= below else x
+        if self._at is not None:
+            self._last = x
+        return self._at

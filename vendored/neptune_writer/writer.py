@@ -22,13 +22,15 @@ class Writer:
         is_run: whether rows alone make a run of it, or only a saved config does.
         named: what the logger's constructor was given of ``output_dir`` and ``exp_name``.
         framework: a pair of the framework's name and version, where the caller knows better than the installer.
+        header: fields of the journal's header that the caller knows better, too.
     """
 
-    def __init__(self, experiment, is_run, named, framework=None):
+    def __init__(self, experiment, is_run, named, framework=None, header=None):
         self._experiment = experiment
         self._is_run = is_run
         self._named = named
         self._framework = framework
+        self._header = header or {}
         self._config = None
         self._began = round(time.time(), 3)
         self._journal = None
@@ -61,18 +63,30 @@ class Writer:
             axis = self._axes.get(stream)
             if axis is None:
                 axis = self._axes[stream] = Axis()
-            restarts = axis.advance(plain, step)
+            mark = axis.advance(plain, step)
             record = {"t": round(time.time(), 3), "step": axis.step, "segment": axis.segment, "values": plain}
             if stream:
                 record["stream"] = stream
-            if restarts:
-                record["restart"] = True
+            if mark is not None:
+                record[mark] = True
             self._append(record)
+
+    def begin(self, owner):
+        """Open the run before its first row; see `neptune_writer.begin`."""
+        if self._process == os.getpid() or self._begin(owner):
+            with self._lock:
+                if self._process == os.getpid() and self._is_open():
+                    self._forward()
 
     def begin_segment(self):
         """The framework's step begins anew with the next row; see `neptune_writer.begin_segment`."""
         for axis in list(self._axes.values()):
             axis.begin_segment()
+
+    def rewind(self):
+        """The framework goes on from a checkpoint with the next row; see `neptune_writer.rewind`."""
+        for axis in list(self._axes.values()):
+            axis.rewind()
 
     def close(self):
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
@@ -112,15 +126,19 @@ class Writer:
             return self._process == os.getpid()
 
     def _append(self, record):
+        if self._is_open():
+            self._journal.append(record)
+            self._forward()
+        else:
+            self._waiting.append(record)
+
+    def _is_open(self):
+        """Whether there is a journal; tried again now and then while no folder takes one."""
         if self._journal is None and time.monotonic() >= self._retry_at:
             self._retry_at = time.monotonic() + _RETRY_SECONDS
             with messages.one_line_on_failure("no folder takes a journal; rows wait in memory"):
                 self._open()
-        if self._journal is None:
-            self._waiting.append(record)
-        else:
-            self._journal.append(record)
-            self._forward()
+        return self._journal is not None
 
     def _forward(self):
         """Hand the journal on, once and as soon as its header is there: the disk may be full."""
@@ -133,7 +151,7 @@ class Writer:
         directory, name, framework = self._identity
         run = identity.new_run_id()
         config = self._config["config"] if self._config else None
-        header = identity.header(run, self._began, name, config, framework)
+        header = identity.header(run, self._began, name, config, framework, self._header)
         opened = Journal(directory, run)
         opened.append(header)
         if self._config is not None:

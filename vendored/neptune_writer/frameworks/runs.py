@@ -39,11 +39,12 @@ class Run:
         name: the run's name, or None for that of the folder or the script.
         folder: where its journal lies, or None.
         framework: a pair of name and version.
+        header: see `neptune_writer.connect`.
     """
 
-    def __init__(self, experiment, name, folder, framework):
+    def __init__(self, experiment, name, folder, framework, header=None):
         self._config = None
-        connect(self, experiment, framework=framework, output_dir=folder, exp_name=name)
+        connect(self, experiment, framework=framework, header=header, output_dir=folder, exp_name=name)
         self._experiment = experiment  # whose id is a key: kept, so that no other object gets it
 
     def write_config(self, config):

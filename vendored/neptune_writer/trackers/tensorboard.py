@@ -57,7 +57,7 @@ class TensorBoard(Tracker):
 
     def write_rows(self, rows):
         """An event a row."""
-        if self._goes_on and not rows[0].stream:  # else a step of one x axis would hide points of the others
+        if self._goes_on and not any(row.stream for row in rows):  # a step of one x axis would hide points of others
             self._supersede(rows[0])
         self.one_by_one(rows, self._log)
 

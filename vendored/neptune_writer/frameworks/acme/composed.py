@@ -18,6 +18,7 @@ def make_neptune_logger(experiment=None, prefix=None, time_delta=1.0, aggregate_
             the run; 0 for every row. Aggregated rows all come to the terminal.
         aggregate_regex: see `AggregateFilter`, whose `dump` the logger then has; None for none.
         smoothing_regex, smoothing_coeff: see `SmoothingFilter`; None for none. Aggregated rows are smoothed as such.
+            An average is of every value, so those of matching keys are all converted, on a device or not.
 
     Raises:
         TypeError: the experiment is none.

@@ -3,7 +3,7 @@ import functools
 import inspect
 
 from ... import experiments, messages
-from . import launchpad, throttle
+from . import throttle
 from .base import Logger, close
 from .neptune import NeptuneLogger
 
@@ -22,12 +22,11 @@ def also_to_neptune(make_default_logger):
             return logger
         with messages.one_line_on_failure("the logger has no output for Neptune"):
             bound = signature.bind(*args, **kwargs)
+            steps_key = bound.arguments.get("steps_key")  # as a loop says it; the default was chosen by nobody
             bound.apply_defaults()
             label = bound.args[0] if bound.args else next(iter(bound.arguments.values()))
-            if launchpad.is_wanted(label):
-                time_delta = throttle.wanted(bound.arguments.get("time_delta", _TIME_DELTA))
-                steps_key = bound.arguments.get("steps_key")
-                return EmittingLogger(logger, NeptuneLogger(None, label, steps_key, time_delta))
+            time_delta = throttle.wanted(bound.arguments.get("time_delta", _TIME_DELTA))
+            return EmittingLogger(logger, NeptuneLogger(None, label, steps_key, time_delta))
         return logger
 
     return make
@@ -42,20 +41,28 @@ class EmittingLogger(Logger):
     """
 
     def __init__(self, to, neptune):
-        self._to = to
-        self._neptune = neptune
+        self.__dict__.update(_EmittingLogger__to=to, _EmittingLogger__neptune=neptune)
 
     def write(self, data):
         """Write one row to both."""
-        self._neptune.write(data)
-        return self._to.write(data)
+        self.__neptune.write(data)
+        return self.__to.write(data)
 
     def close(self):
         """Close both."""
-        self._neptune.close()
-        close(self._to)
+        self.__neptune.close()
+        close(self.__to)
 
-    def __getattr__(self, name):  # what else the logger may have
-        if name.startswith("__") or "_to" not in self.__dict__:
+    def __getattr__(self, name):  # what else the logger has
+        if name.startswith("__") or name.startswith("_EmittingLogger__"):
             raise AttributeError(name)
-        return getattr(self._to, name)
+        return getattr(self.__to, name)
+
+    def __setattr__(self, name, value):
+        setattr(self.__to, name, value)
+
+    def __getstate__(self):
+        return self.__dict__
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)

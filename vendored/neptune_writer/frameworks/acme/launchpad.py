@@ -17,6 +17,7 @@ def is_wanted(label):
     """Whether loggers of that label emit in this process: always outside of Launchpad's."""
     if not is_process():
         return True
+    label = label or "logger"
     wanted = [part.strip() for part in (os.environ.get(VARIABLE) or _DEFAULT).split(",")]
     if label in wanted or "all" in wanted:
         return True
@@ -28,5 +29,5 @@ def is_wanted(label):
 def is_process():
     """Whether Launchpad has started this process, which it does with an entry module of its own."""
     main = getattr(sys.modules.get("__main__"), "__file__", None) or ""
-    return os.path.basename(main) == "process_entry.py" or any(
+    return "launchpad" in sys.modules and os.path.basename(main) == "process_entry.py" or any(
         argument.startswith("--lp_task_id") for argument in sys.argv[1:])

@@ -1,8 +1,10 @@
 """The logger whose rows are those of a run."""
+import functools
 import sys
 
 from ... import experiments, messages
 from .. import runs
+from . import launchpad, streams
 from .base import Logger
 from .throttle import Throttle
 
@@ -12,6 +14,7 @@ class _Process:
 
 
 _PROCESS = _Process()
+_LEARNER = "learner"  # what Acme calls its learners' loggers
 
 
 class NeptuneLogger(Logger):
@@ -23,67 +26,107 @@ class NeptuneLogger(Logger):
     Args:
         experiment: see `neptune_writer.connect`; None for what NEPTUNE_EXPERIMENT says, and where that says nothing,
             for what Neptune's client would do: NEPTUNE_MODE, the server of NEPTUNE_PROJECT, or the disk alone.
-        prefix: what metrics are called: ``prefix/key``; None for ``key``.
+        prefix: what metrics are called: ``prefix/key``; None for ``key``. Those of a second logger that lives beside
+            the first are called ``prefix_2/key``.
         index_name: the key whose value is a row's x. Where rows have none, it is what Acme counts: the prefix's steps,
             steps, or episodes.
         time_delta: seconds from one row of device tensors (TensorFlow, jax) to the next, those in between are not even
-            converted; 0 for every row. Rows of plain numbers are all written.
+            converted; 0 for every row. Rows of plain numbers are all written, see `throttle`.
 
     Raises:
         TypeError: the experiment is none.
     """
 
+    _left_behind = None  # what a live experiment was, that did not travel with a pickle
+
     def __init__(self, experiment=None, prefix=None, index_name=None, time_delta=0.0):
         if experiments.is_given(experiment):
             experiments.check(experiment)
         self._experiment = experiment
-        self._prefix = prefix
+        self._prefix = str(prefix or "").strip("/")
         self._index_name = index_name
-        self._throttle = Throttle(time_delta)
-        self._steps = None  # names of what x may be taken from, best first
+        self._time_delta = time_delta
+        self._open()
+
+    def _open(self):
+        self._throttle = Throttle(self._time_delta, is_learner=self._prefix == _LEARNER)
+        self._run = self._stream = self._x = None
+        self._names = {}  # key -> metric
 
     def write(self, data):
         """Write one row: key -> number or array of one element. None stands for no value; of others one line says that
         they are skipped."""
         with messages.one_line_on_failure("a row was not recorded"):
             row = {str(key): value for key, value in data.items() if value is not None}
-            if row and self._throttle.takes(row):
+            if row and self._throttle.takes(row) and self._begin():
                 self._write(row)
 
     def close(self):
-        """Nothing is left to do: other loggers may share the run, which ends with the process or its user's `stop`."""
+        """The next logger of this prefix goes on where this one was. The run, which others may share, ends with the
+        process or its user's `stop`."""
+        if self._run:
+            streams.of_run(self._run).release(self)
+            self._open()
+
+    def _begin(self):
+        """At the first row; False where this process is not to open a run."""
+        if self._run is None:
+            experiment = self._experiment
+            if not experiments.is_given(experiment):
+                experiment = experiments.of_environment() or experiments.of_client()
+                if self._left_behind is not None:
+                    messages.warn("%s: the live experiment %s does not travel with its logger; rows go to %s"
+                                  % (self._prefix or "logger", self._left_behind, experiment))
+            if isinstance(experiment, str) and not launchpad.is_wanted(self._prefix):
+                self._run = False
+            else:
+                self._run = runs.of(_PROCESS, experiment, name=None, folder=None, framework=_framework())
+                self._stream = streams.of_run(self._run).claim(self._prefix, self)
+        return self._run is not False
 
     def _write(self, row):
-        stream = str(self._prefix or "")
-        row = {self._called(key): value for key, value in row.items()}
-        if self._steps is None:
-            self._steps = self._steps_of(row)
-        self._run().write_row(row, self._steps, stream)
+        step = self._step_of(row)
+        for key in row.keys() - self._names.keys():
+            self._names[key] = streams.of_run(self._run).name(self._prefix, key, self._stream)
+        self._run.write_row({self._names[key]: value for key, value in row.items()}, step, self._stream)
 
-    def _called(self, key):
-        return "%s/%s" % (self._prefix, key) if self._prefix else key
+    def _step_of(self, row):
+        """The row's x; nothing where rows are counted.
 
-    def _steps_of(self, row):
-        """The names that x may have, the best first; other counters of the program only where its own is not there."""
-        own = [self._index_name] if self._index_name else []
-        if self._prefix:
-            own.append("%s_steps" % self._prefix)
-        others = sorted(name for name in row if name.endswith("_steps"))
-        known = [self._called(name) for name in own + ["steps", "actor_steps"]]
-        episodes = ["%s_episodes" % self._prefix, "episodes", "actor_episodes"]
-        return tuple(known + others + [self._called(name) for name in episodes])
+        The key it is taken from is chosen once, but for one that was asked for, and comes later. A row without it
+        stands where the last one did.
+        """
+        if self._index_name in row:
+            self._x = self._index_name
+        elif self._x is None:
+            self._x = next((key for key in self._counters(row) if key in row), None)
+        return () if self._x is None else row.get(self._x)
 
-    def _run(self):
-        experiment = self._experiment
-        if not experiments.is_given(experiment):
-            experiment = experiments.of_environment() or experiments.of_client()
-        return runs.of(_PROCESS, experiment, name=None, folder=None, framework=_framework())
+    def _counters(self, row):
+        """What Acme may count, the best first: those of other parts of the program only where its own is not there."""
+        own = ["%s_steps" % self._prefix] if self._prefix else []
+        others = sorted(key for key in row if key.endswith("_steps"))
+        return own + ["steps", "actor_steps"] + others + [
+            "%s_episodes" % self._prefix, "episodes", "actor_episodes"]
 
-    def __getstate__(self):  # copies and pickles take along nothing that lives in this process
-        experiment = self._experiment if isinstance(self._experiment, str) else None
-        return dict(self.__dict__, _experiment=experiment)
+    def __copy__(self):
+        return type(self)(self._experiment, self._prefix, self._index_name, self._time_delta)
+
+    def __deepcopy__(self, memo):
+        return self.__copy__()  # a live experiment cannot be copied, and need not be
+
+    def __getstate__(self):  # pickles take along nothing that lives in this process
+        state = {name: getattr(self, name) for name in ("_prefix", "_index_name", "_time_delta")}
+        if isinstance(self._experiment, str) or self._experiment is None:
+            return dict(state, _experiment=self._experiment)
+        return dict(state, _experiment=None, _left_behind=experiments.short_text(self._experiment))
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self._open()
 
 
+@functools.lru_cache(maxsize=None)
 def _framework():
     """The package that this one lies in, and its version."""
     package, _, _ = __name__.partition(".neptune_writer.")

@@ -1,0 +1,122 @@
+"""frameworks/rllib/results: nested results made rows, which of their metrics, and at which x."""
+import decimal
+
+import numpy as np
+import pytest
+
+from neptune_writer.frameworks.rllib.results import Selection, Steps, leaves
+
+
+def test_every_numeric_leaf_stands_under_its_path():
+    assert leaves({"env_runners": {"episode_return_mean": 21.5, "timers": {"sample": 0.25}}, "training_iteration": 3,
+                   "learners": {"default_policy": {"total_loss": np.float32(0.5)}}, 7: {"x": 1}}) == {
+        "env_runners/episode_return_mean": 21.5, "env_runners/timers/sample": 0.25, "training_iteration": 3,
+        "learners/default_policy/total_loss": 0.5, "7/x": 1}
+
+
+@pytest.mark.parametrize("value, expected", [
+    (np.int64(3), 3), (np.float64(0.5), 0.5), (np.array(2.5), 2.5), (np.array([[4]]), 4), (decimal.Decimal("0.5"), 0.5),
+    (10 ** 20, 10 ** 20), (float("inf"), float("inf"))])
+def test_what_is_a_number(value, expected):
+    assert leaves({"a": {"b": value}}) == {"a/b": expected}
+
+
+@pytest.mark.parametrize("value", [
+    True, np.bool_(True), np.array([True]), "1", b"1", None, [1.0], (1.0,), [], {}, np.array([1.0, 2.0]), np.array([]),
+    np.array("1"), object(), {"c": {}}, {1.0, 2.0}])
+def test_what_is_none(value):
+    assert leaves({"a": value, "d": {"e": value}}) == {}
+
+
+def test_the_config_of_a_result_is_no_metric_but_one_further_down_is():
+    assert leaves({"config": {"lr": 0.1}, "learners": {"config": {"lr": 0.2}}}) == {"learners/config/lr": 0.2}
+
+
+ROW = {"env_runners/return": 1.0, "env_runners/timers/sample": 2.0, "learners/loss": 3.0, "env": 4.0}
+
+
+@pytest.mark.parametrize("include, exclude, kept", [
+    (None, None, [1, 2, 3, 4]),
+    ("env_runners/*", None, [1, 2]),
+    ("env_runners", None, [1, 2]),  # all below it, and not env
+    (["learners/loss", "env"], None, [3, 4]),
+    (None, ("*/timers/*",), [1, 3, 4]),
+    ("env_runners/", ["*/timers/*"], [1]),
+    ("*", "*", []),
+    ((), None, []),
+])
+def test_which_metrics_are_kept(include, exclude, kept):
+    selection = Selection(include, exclude)
+    assert [list(selection.of(ROW).values()) for _ in range(2)] == [kept] * 2
+
+
+@pytest.mark.parametrize("wrong", [3, [3], {"a": "b"}, b"env", lambda name: True])
+@pytest.mark.parametrize("name", ["include", "exclude"])
+def test_a_pattern_is_a_text(name, wrong):
+    with pytest.raises(TypeError, match="%s: expected one or several patterns, such as 'env_runners/" % name):
+        Selection(**{name: wrong})
+
+
+def test_patterns_that_match_nothing_are_said_once_and_with_what_there_is(warnings):
+    selection = Selection(["rewards/*", "losses/*"])
+    for _ in range(3):
+        assert selection.of(ROW) == {}
+    selection.warn_of_unmatched()
+    expected = ("include: expected a pattern of metrics, found %r, which matches none of 4, such as env, "
+                "env_runners/return, env_runners/timers/sample")
+    assert warnings == [expected % pattern for pattern in ("rewards/*", "losses/*")]
+
+
+def test_a_pattern_that_matches_later_is_not_missed(warnings):
+    """As those of an evaluation, which comes every so many iterations only."""
+    selection = Selection(["learners/*", "evaluation/*"])
+    selection.of(ROW)
+    assert warnings == []
+    assert selection.of({"evaluation/return": 5.0}) == {"evaluation/return": 5.0}
+    selection.warn_of_unmatched()
+    assert warnings == []
+
+
+def test_nothing_is_said_where_there_was_no_result(warnings):
+    Selection("rewards/*").warn_of_unmatched()
+    assert warnings == []
+
+
+def of(steps, *results):
+    return [steps.of(result) for result in results]
+
+
+def result(iteration, **more):
+    return dict(more, training_iteration=iteration)
+
+
+@pytest.mark.parametrize("first, x", [
+    (result(1, timesteps_total=1000, num_env_steps_sampled_lifetime=1024.0), 1024),
+    (result(1, timesteps_total=1000), 1000),
+    (result(1, timesteps_total=None), 1),  # what Tune says of a function that counts none
+    (result(1, timesteps_total=1000, num_env_steps_sampled_lifetime=float("nan")), 1000),
+    ({}, 0),
+])
+def test_x_is_the_steps_in_all_else_the_iteration(first, x):
+    assert of(Steps(), first) == [(x, False)] and type(Steps().of(first)[0]) is int
+
+
+def test_x_is_chosen_once():
+    steps = Steps()
+    assert of(steps, result(1, timesteps_total=10), result(2), result(3, num_env_steps_sampled_lifetime=99)) == [
+        (10, False), (10, False), (10, False)]
+
+
+def test_an_iteration_that_comes_again_goes_back():
+    assert of(Steps(), *(result(number, timesteps_total=10 * number) for number in (1, 2, 3, 3, 2, 3))) == [
+        (10, False), (20, False), (30, False), (30, True), (20, True), (30, False)]
+
+
+def test_steps_that_fall_after_a_new_start_go_back_and_others_do_not():
+    """A trial that got the checkpoint of another one, which counts in other batches."""
+    steps = Steps()
+    of(steps, result(4, timesteps_total=400))
+    steps.resumed = True
+    assert of(steps, result(7, timesteps_total=350), result(8, timesteps_total=400)) == [(350, True), (400, False)]
+    steps.resumed = True
+    assert of(steps, result(9, timesteps_total=450), result(10, timesteps_total=0)) == [(450, False), (0, False)]

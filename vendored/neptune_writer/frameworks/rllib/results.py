@@ -1,0 +1,127 @@
+"""Results of Ray, nested dictionaries that come once an iteration, made rows: which metrics, and at which x."""
+import fnmatch
+from collections import abc
+
+from ... import messages, values
+
+STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration")
+"""What x is, the first that a result has: RLlib's new API stack, its old one, and anything else that Tune runs."""
+
+_ITERATION = "training_iteration"
+_NO_NUMBERS = frozenset((bool, str, bytes, list, tuple, type(None)))
+_NO_METRIC = frozenset(("config",))  # at the top: the hyper-parameters come with every result
+_SHOWN = 3  # of the names there are, in a warning
+
+
+def leaves(result):
+    """Path -> number: every numeric leaf of a result, such as ``env_runners/episode_return_mean``.
+
+    Numbers are Python's, numpy's, and arrays and tensors of one element; bools, texts and lists are none.
+    """
+    flat = {}
+    _collect(result, "", flat)
+    return flat
+
+
+def _collect(nested, prefix, flat):
+    for name, value in nested.items():
+        kind = type(value)  # the common kinds first: it is done in the driver's loop
+        if kind is float or kind is int:
+            flat[prefix + str(name)] = value
+        elif kind in _NO_NUMBERS:
+            continue
+        elif kind is dict or isinstance(value, abc.Mapping):
+            if prefix or name not in _NO_METRIC:
+                _collect(value, "%s%s/" % (prefix, name), flat)
+        elif not _is_bool(getattr(value, "dtype", None)):
+            found = values.number(value)
+            if found is not None:
+                flat[prefix + str(name)] = found
+
+
+def _is_bool(dtype):
+    """Whether it is the type of bools: numpy's has a ``kind``, other libraries' say so in their text."""
+    return dtype is not None and (
+        dtype.kind == "b" if hasattr(dtype, "kind") else str(dtype).endswith("bool"))
+
+
+class Selection:
+    """Which metrics are kept.
+
+    Args:
+        include: patterns such as ``env_runners/*`` (``*`` stands for slashes, too), one or several: nothing else is
+            kept. One without a wildcard also stands for all that lies below it. None for everything.
+        exclude: patterns of what is left out of that.
+
+    Raises:
+        TypeError: one is no text.
+    """
+
+    def __init__(self, include=None, exclude=None):
+        self._include, self._exclude = _patterns("include", include), _patterns("exclude", exclude)
+        self._known = {}  # name -> whether it is kept
+        self._matched = set()  # of the patterns to include
+
+    def of(self, row):
+        """What is kept of a row."""
+        if self._include is None and self._exclude is None:
+            return row
+        for name in row.keys() - self._known.keys():
+            self._known[name] = self._keeps(name)
+        kept = {name: value for name, value in row.items() if self._known[name]}
+        if not kept and row:
+            self.warn_of_unmatched()
+        return kept
+
+    def warn_of_unmatched(self):
+        """Say, once for each, which patterns to include have matched no metric of any result so far."""
+        for pattern in self._include or ():
+            if pattern not in self._matched and self._known:
+                names = sorted(self._known)
+                messages.warn("include: expected a pattern of metrics, found %r, which matches none of %d, such as %s"
+                              % (pattern, len(names), ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])),
+                              once=("include", pattern))
+
+    def _keeps(self, name):
+        matching = [pattern for pattern in self._include or () if _matches(name, pattern)]
+        self._matched.update(matching)
+        return (self._include is None or bool(matching)) and not any(
+            _matches(name, pattern) for pattern in self._exclude or ())
+
+
+def _patterns(name, given):
+    several = [given] if isinstance(given, str) else given
+    if several is None:
+        return None
+    if not isinstance(several, (list, tuple, set, frozenset)) or not all(isinstance(one, str) for one in several):
+        raise TypeError("%s: expected one or several patterns, such as 'env_runners/*', found %r" % (name, given))
+    return tuple(several)
+
+
+def _matches(name, pattern):
+    return fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern.rstrip("/") + "/")
+
+
+class Steps:
+    """The x of one trial's results. It is chosen once, like a run's; a result without it stands where the last did.
+
+    Attributes:
+        resumed: whether the trial was started again since its last result.
+    """
+
+    def __init__(self):
+        self.resumed = False
+        self._name = None
+        self._step = self._iteration = None
+
+    def of(self, result):
+        """(x, whether the trial has gone back to a checkpoint, or to its beginning, behind its last result)."""
+        if self._name is None:
+            self._name = next((name for name in STEPS if values.step(result.get(name)) is not None), _ITERATION)
+        step, iteration = values.step(result.get(self._name)), values.step(result.get(_ITERATION))
+        step = (self._step or 0) if step is None else step
+        goes_back = self._step is not None and (
+            self.resumed and step < self._step
+            or None not in (iteration, self._iteration) and iteration <= self._iteration)
+        self._step, self._iteration, self.resumed = step, iteration, False
+        return step, goes_back

@@ -1,0 +1,200 @@
+"""The runs of an experiment of Ray Tune, one a trial, kept where the driver is.
+
+A trial itself may run on any machine, and on another one after each failure, pause and perturbation: what is known of
+it here is the `Trial` that Tune keeps, and its results. The journal's header holds, besides what every run's does,
+
+    resumes     the trial's id: all journals of a trial are one run, also that of a driver that restored it
+    group       trials of one configuration, whatever their names; as its first journal has it, for Ray stores a
+                config as a text, and gives back another one
+    namespace   where it is in a live experiment, which all trials share
+"""
+import contextlib
+import glob
+import hashlib
+import os
+import sys
+
+from ... import begin, experiments, identity, journal, masking, reading, rewind
+from ... import config as configs
+from ...runs import PATTERN
+from .. import runs
+from . import results
+
+_LONGEST_ERROR = 1000  # characters, the last ones: a traceback says what happened in its last line
+_ID_LENGTH = 36  # what the trackers' clients take
+
+
+class Trials:
+    """The runs of the trials that one callback is told of.
+
+    Args:
+        experiment: see `neptune_writer.connect`; None for what NEPTUNE_EXPERIMENT says, and where that says nothing,
+            for what Neptune's client would do.
+        selection: a `results.Selection`.
+    """
+
+    def __init__(self, experiment, selection):
+        self.experiment = experiment
+        self.selection = selection
+        self._runs = {}
+        self._git = None
+        self._failed = {}  # trials whose error is not written down yet
+
+    def start(self, trial):
+        """The trial starts, for the first time or again."""
+        run = self._runs.get(trial.trial_id)
+        if run is None:
+            if self._git is None:  # asked once: it takes a while, and a hundred trials may start at once
+                self._git = {"git": identity.git()}
+            self._runs[trial.trial_id] = _of_trial(trial, self._experiment(), self.selection, self._git)
+        else:
+            run.steps.resumed = True
+            run.configure(trial.config)
+
+    def write(self, trial, result):
+        """One result."""
+        if trial.trial_id not in self._runs:
+            self.start(trial)
+        run = self._runs[trial.trial_id]
+        run.configure(trial.config)
+        run.write(result)
+
+    def fail(self, trial):
+        """The trial has failed for good. Tune may write down with what only after it has said so."""
+        run = self._runs.get(trial.trial_id)
+        if run is not None:
+            run.configure({"trial_state": "error"})
+            self._failed[trial.trial_id] = trial
+
+    def end_failed(self):
+        """End the runs of the trials that failed, with what Tune has written down of them by now."""
+        while self._failed:
+            self.end(self._failed.popitem()[1], "error")
+
+    def end(self, trial, state=None):
+        """The trial is over; ``state`` is ``terminated`` or ``error``, or None where it was cut short."""
+        run = self._runs.pop(trial.trial_id, None)
+        if run is not None:
+            run.end(state, _error_of(trial) if state == "error" else None)
+
+    def close(self):
+        """The experiment is over."""
+        self.end_failed()
+        for run in self._runs.values():
+            run.end()
+        self._runs.clear()
+        self.selection.warn_of_unmatched()
+
+    def _experiment(self):
+        if experiments.is_given(self.experiment):
+            return self.experiment
+        return experiments.of_environment() or experiments.of_client()
+
+
+class TrialRun:
+    """The run of one trial, or of one algorithm that is trained without Tune.
+
+    Args:
+        config: its hyper-parameters, a dict; any other is a change of them.
+        family: what it is a trial of, such as ``PPO_CartPole-v1``.
+        experiment, selection: see `Trials`.
+        header: see above.
+        **described: ``name`` and ``folder`` of the run.
+    """
+
+    def __init__(self, config, family, experiment, selection, header=None, **described):
+        self.steps = results.Steps()
+        self._selection = selection
+        self._config = None
+        version = getattr(sys.modules.get("ray"), "__version__", None)
+        header = dict({"group": configs.group(configs.plain(config), masking.mask(family))}, **header or {})
+        self._run = runs.Run(experiment, framework=("rllib", version), header=header, **described)
+        self.configure(config)
+        begin(self._run)
+
+    def configure(self, config):
+        """These are the hyper-parameters from now on; the same object as before is known already."""
+        if config is not self._config:
+            self._config = config
+            self._run.write_config(config)
+
+    def write(self, result):
+        """One result."""
+        step, goes_back = self.steps.of(result)
+        if goes_back:
+            rewind(self._run)
+        self._run.write_row(self._selection.of(results.leaves(result)), step)
+
+    def end(self, state=None, error=None):
+        """It is over."""
+        known = {"trial_state": state, "trial_error": error}
+        self._run.write_config({name: value for name, value in known.items() if value})
+        self._run.close()
+
+    def close(self):
+        """What it belongs to is gone."""
+        self.end()
+
+
+def _of_trial(trial, experiment, selection, known):
+    config = dict(trial.config or {})
+    place = _place_of(trial)
+    folder = _folder_of(trial, place)
+    header = dict(known, resumes=_id_of(trial, place))
+    header.update(_group_before(folder, header["resumes"]))
+    if not isinstance(experiment, str) and experiments.is_live(experiment):
+        header["namespace"] = masking.mask(str(trial))
+    run = TrialRun(config, family_of(trial.trainable_name, config), experiment, selection, header, name=str(trial),
+                   folder=folder)
+    run.configure(trial.config)
+    return run
+
+
+def family_of(kind, config):
+    """What trains, and in what: ``PPO_CartPole-v1``."""
+    env = config.get("env")
+    return "%s_%s" % (kind, env) if isinstance(env, str) and env else str(kind)
+
+
+def _place_of(trial):
+    """Where Tune keeps the trial, which may be on another machine: ``.../experiment/trial``; None where nowhere."""
+    storage = getattr(trial, "storage", None)  # since 2.7
+    place = storage.trial_fs_path if storage is not None else (
+        getattr(trial, "local_path", None) or getattr(trial, "logdir", None))
+    return None if place is None else os.path.normpath(str(place))
+
+
+def _folder_of(trial, place):
+    """The folder of the trial's journal: the trial's own where that is on this machine, else one of its name."""
+    storage = getattr(trial, "storage", None)
+    if place is None or storage is None or getattr(storage.storage_filesystem, "type_name", None) == "local":
+        return place
+    return os.path.join(journal.FALLBACK_FOLDER, *place.split(os.sep)[-2:])
+
+
+def _group_before(folder, run):
+    """The ``group`` that an earlier journal of the run has, in a dict; empty where there is none."""
+    for path in glob.glob(os.path.join(glob.escape(folder or journal.FALLBACK_FOLDER), PATTERN)):
+        with contextlib.suppress(OSError, ValueError):
+            header = reading.read_header(path)
+            if header.get("resumes") == run and "group" in header:
+                return {"group": header["group"]}
+    return {}
+
+
+def _id_of(trial, place):
+    """The same whichever driver has the trial, and no other trial's: Tune's id is short, and begins at random."""
+    known = "/".join((place or "").split(os.sep)[-2:] + [str(trial.trial_id)])
+    digest = hashlib.sha1(known.encode("utf-8", "replace")).hexdigest()[:12]
+    return "%s-%s" % (str(trial.trial_id)[:_ID_LENGTH - 1 - len(digest)], digest)
+
+
+def _error_of(trial):
+    """The text of the trial's last error; None where Tune has none."""
+    text = getattr(trial, "error_msg", None)  # up to 1.x; later only in a file, to which each failure adds
+    try:
+        with open(trial.error_file, encoding="utf-8", errors="replace") as file:
+            text = text or file.read().rpartition("Failure # ")[2].partition("\n")[2]
+    except (OSError, TypeError, AttributeError):
+        pass
+    return text.strip()[-_LONGEST_ERROR:] if text else None
