@@ -24,7 +24,8 @@ setup: $(VENV)/complete
 define REQUIREMENTS
 import configparser
 options = configparser.ConfigParser(); options.read("setup.cfg")
-print(options["options"]["install_requires"] + options["options.extras_require"]["test"])
+extras = options["options.extras_require"]
+print(options["options"]["install_requires"] + extras["report"] + extras["test"])
 endef
 export REQUIREMENTS
 

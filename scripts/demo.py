@@ -71,10 +71,19 @@ def main() -> int:
         return 1
     if stays:
         print("\n== It was installed before this demo, and stays")
+        see(output)
         return 0
     after = fingerprint(checkout)
     print(f"\n== The tree\nbefore  {before}\nafter   {after}\n{'as it was' if after == before else 'NOT AS IT WAS'}")
+    see(output)
     return int(after != before)
+
+
+def see(output: Path) -> None:
+    """Put all stored runs on a page, whose path is the last thing said."""
+    command = [sys.executable, HERE / "report.py", output, "-o", output / "report.html"]
+    headline("See it, in a browser", command)
+    subprocess.run([str(part) for part in command])
 
 
 def fingerprint(folder: Path) -> str:

@@ -38,7 +38,7 @@ def test_the_stored_runs_stand_beside_one_another(small_demo, capfd):
                       "for seed in range(2):\n    Walk('P', None, seed=seed).learn(200)\n") == 0
     output = capfd.readouterr().out
     assert "step    seed 0    seed 1\n     100      50.0      50.0\n     200     100.0     100.0\n" in output
-    assert output.endswith("\nas it was\n")
+    assert "\nas it was\n" in output and output.endswith("report.html\n")
 
 
 def test_seeds_are_in_their_order(capsys):
@@ -60,7 +60,8 @@ def test_it_installs_trains_shows_and_takes_out(tmp_path):
                     "--arguments", "--timesteps", 4096)
     assert shown(output) == ["2048", "4096"]
     assert "step    seed 0    seed 1    seed 2" in output and "+        neptune_writer.begin(self," in output
-    assert output.count("2 rows sent to offline: ") == 3 and output.endswith("\nas it was\n")
+    assert output.count("2 rows sent to offline: ") == 3 and "\nas it was\n" in output
+    assert output.endswith("%s\n" % (tmp_path / "runs" / "report.html"))
     assert snapshot(folder) == before
 
 

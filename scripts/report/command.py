@@ -1,0 +1,129 @@
+"""The command: paths in, a page out."""
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+import webbrowser
+from pathlib import Path
+from typing import Callable, List, Sequence
+
+from neptune_writer import messages
+
+from scripts.checkout.files import Refusal
+from scripts.report import page, serve
+from scripts.report.contents import Contents, contents
+from scripts.report.reading import Reading
+
+_DRAW_SECONDS = 1.0  # progress on anything longer than that
+
+
+def main(argv: Sequence[str]) -> int:
+    """Returns the exit status: 0, 1 where nothing could be read, 2 for wrong usage, 130 for Ctrl-C."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return _report(arguments)
+    except Refusal as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"{error.filename or arguments.output}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        _refuse("stopped")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="report.py", description=(
+        "Show runs as learning curves, on one page that opens from the disk."))
+    parser.add_argument("path", nargs="+", type=Path, help=(
+        "journals, output folders, trees of them: what patched frameworks write, what unpatched ones have left, "
+        "offline runs of Neptune's client, TensorBoard event files, Parquet files of Neptune's exporter"))
+    parser.add_argument("-o", "--output", type=Path, default=Path("report.html"), help="default: report.html")
+    parser.add_argument("--title", help="default: the name of the folder")
+    parser.add_argument("--open", action="store_true", help="show it in the browser")
+    parser.add_argument("--serve", action="store_true", help="show trainings that run, live, on this machine alone")
+    parser.add_argument("--port", type=int, default=0, help="of --serve; default: any that is free")
+    return parser
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    title = arguments.title or _title(arguments.path)
+    reading = Reading(arguments.path)
+    said = set()
+
+    def read() -> Contents:
+        runs, problems = reading.read(_progress())
+        for problem in problems:
+            if problem not in said:
+                said.add(problem)
+                _say(f"{problem.path}: {problem.what}")
+        return contents(runs, problems)
+
+    found = read()
+    if arguments.serve:
+        return _serve(read, title, arguments)
+    if not found.index["runs"]:
+        return _refuse("nothing could be read, so no page is written")
+    _write(arguments.output, page.written(found, title))
+    runs, metrics = (messages.count(len(found.index[many]), many[:-1]) for many in ("runs", "metrics"))
+    print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
+    if arguments.open:
+        webbrowser.open(arguments.output.resolve().as_uri())
+    return 0
+
+
+def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespace) -> int:
+    """Until Ctrl-C. Runs that are not there yet are waited for."""
+    server = serve.Server(serve.Live(read, title), arguments.port)
+    print(f"{server.address}  (Ctrl-C ends it)", flush=True)
+    if arguments.open:
+        webbrowser.open(server.address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.server_close()
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: a browser may have the old one open."""
+    descriptor, waiting = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(waiting, 0o666 & ~mask)
+        os.replace(waiting, path)
+    except BaseException:
+        os.unlink(waiting)
+        raise
+
+
+def _title(paths: List[Path]) -> str:
+    names = list(dict.fromkeys(path.resolve().name or str(path) for path in paths))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Says how far a long reading is, on terminals only."""
+    began = time.monotonic()
+
+    def draw(done: int, whole: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - began > _DRAW_SECONDS and whole:
+            print(f"\rreading: {100 * done // whole} %" + ("\r\x1b[K" if done >= whole else ""), end="",
+                  file=sys.stderr, flush=True)
+    return draw
+
+
+def _say(text: str) -> None:
+    print(f"report: {messages.plain(text)}", file=sys.stderr)
+
+
+def _refuse(text: str) -> int:
+    _say(text)
+    return 1

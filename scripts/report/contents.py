@@ -1,0 +1,131 @@
+"""What a page shows: an index, and the points of each metric packed.
+
+A page opens at once, whatever it holds: points are reduced to a budget, packed, and unpacked when their chart comes
+into view. Values stay 64-bit floats, bit for bit.
+"""
+from __future__ import annotations
+
+import base64
+import dataclasses
+import math
+import time
+import zlib
+from collections import Counter
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
+
+import numpy as np
+
+from scripts.report import labels, order
+from scripts.report.reduce import quota, reduced
+from scripts.report.table import Floats, Indices, Problem, Run, Series
+
+BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
+
+
+@dataclasses.dataclass(frozen=True)
+class Contents:
+    """An object for JSON, and texts that it refers to by their place."""
+
+    index: Dict[str, Any]
+    packed: List[str]
+
+
+def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUDGET) -> Contents:
+    """Runs as a page has them; see the module. Groups come in the order of their first runs."""
+    runs = _in_order(runs)
+    groups = list(dict.fromkeys(run.group for run in runs))
+    at_most = quota((len(series.rows) for run in runs for series in run.series.values()), budget)
+    names = order.ordered({name for run in runs for name in run.series})
+    kept = [{name: reduced(series, at_most) for name, series in run.series.items()} for run in runs]
+    rows = [_rows_of(series.values()) for series in kept]
+    packed = [_pack([], _differences(own), *_columns(run, own)) for run, own in zip(runs, rows)]
+    metrics = []
+    for name in names:
+        entries = [place for place, run in enumerate(runs) if name in run.series]
+        metrics.append({
+            "name": name, "first": order.is_return(name), "lower": order.lower_is_better(name), "packed": len(packed),
+            "entries": [_entry(place, runs[place].series[name], kept[place][name], rows[place],
+                               order.lower_is_better(name)) for place in entries]})
+        packed.append(_pack([kept[place][name].values for place in entries], *(
+            _differences(np.searchsorted(rows[place], kept[place][name].rows)) for place in entries
+            if len(kept[place][name].rows) != len(rows[place]))))
+    common = _common([run.config for run in runs])
+    group_labels = labels.of_groups([[run for run in runs if run.group == group] for group in groups])
+    of_runs = labels.of_runs(runs, [group_labels[groups.index(run.group)] for run in runs])
+    index = {
+        "made": time.strftime("%Y-%m-%d %H:%M"), "groups": group_labels, "metrics": metrics, "common": common,
+        "columns": _columns_of_config(runs, common), "problems": [list(problem) for problem in problems],
+        "runs": [{"label": label, "name": run.name, "group": groups.index(run.group), "source": run.source,
+                  "framework": run.framework, "ended": run.ended, "rows": len(run.steps), "packed": place,
+                  "kept": len(rows[place]), "began": _plain(run.began),
+                  "config": {path: _plain(value) for path, value in run.config.items() if path not in common}}
+                 for place, (run, label) in enumerate(zip(runs, of_runs))]}
+    return Contents(index, packed)
+
+
+def _in_order(runs: Iterable[Run]) -> List[Run]:
+    """By the beginning of the group, then of the run; where no times are known, as they were found."""
+    found = list(runs)
+    began: Dict[str, float] = {}
+    for run in found:
+        began[run.group] = min(began.get(run.group, math.inf), _or_last(run.began))
+    return sorted(found, key=lambda run: (_or_last(began[run.group]), run.group, _or_last(run.began)))
+
+
+def _or_last(value: float) -> float:
+    return value if value == value else math.inf
+
+
+def _rows_of(series: Iterable[Series]) -> Indices:
+    """The rows in which anything that is kept stands."""
+    every = [one.rows for one in series]
+    return np.unique(np.concatenate(every)) if every else np.zeros(0, dtype=np.int64)
+
+
+def _columns(run: Run, rows: Indices) -> Tuple[Floats, Floats]:
+    return run.steps[rows], run.times[rows]
+
+
+def _differences(rising: Indices) -> Indices:
+    return np.diff(rising, prepend=0)
+
+
+def _entry(place: int, whole: Series, kept: Series, rows: Indices, lower: bool) -> List[Any]:
+    """[run, points kept, points there were, whether in all rows, last value, best value]."""
+    known = whole.values[~np.isnan(whole.values)]
+    best = (known.min() if lower else known.max()) if len(known) else math.nan
+    return [place, len(kept.rows), len(whole.rows), len(kept.rows) == len(rows), _plain(float(whole.values[-1])),
+            _plain(float(best))]
+
+
+def _pack(floats: Sequence[Floats], *arrays: Any) -> str:
+    """Arrays, one behind the other, compressed, as base64: floats with their bytes sorted by place, which halves what
+    resembles one another; whole numbers in 32 bits."""
+    parts = [_by_place(np.concatenate(floats).astype("<f8"))] if len(floats) else []
+    for array in arrays:
+        parts.append(_by_place(array.astype("<f8")) if array.dtype.kind == "f" else array.astype("<u4").tobytes())
+    return base64.b64encode(zlib.compress(b"".join(parts), 3)).decode("ascii")
+
+
+def _by_place(floats: Any) -> bytes:
+    return bytes(floats.view(np.uint8).reshape(-1, 8).T.tobytes()) if len(floats) else b""
+
+
+def _plain(value: Any) -> Any:
+    """As JSON: numbers that are none as texts."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _common(configs: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
+    """What all configs have, and have alike."""
+    first = configs[0] if configs else {}
+    return {path: _plain(value) for path, value in first.items()
+            if all(path in other and repr(other[path]) == repr(value) for other in configs)}
+
+
+def _columns_of_config(runs: Sequence[Run], common: Dict[str, Any]) -> List[str]:
+    """The entries in which runs differ, those that most of them have first, places on the disk last."""
+    counts = Counter(path for run in runs for path in run.config if path not in common)
+    return sorted(counts, key=lambda path: (path.endswith(("dir", "path", "fname")), -counts[path]))

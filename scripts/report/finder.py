@@ -1,0 +1,67 @@
+"""Where runs lie below the paths that a person names."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Set, Tuple
+
+from scripts.report import readers
+from scripts.report.table import Say
+
+_NEVER_ENTERED = frozenset((".git", "__pycache__", "node_modules", "site-packages"))
+
+
+class Job(NamedTuple):
+    """What is read at once: the files of a run, by one reader."""
+
+    reader: Any
+    paths: Tuple[Path, ...]
+
+    def size(self) -> int:
+        """Bytes."""
+        return sum(path.stat().st_size for path in self.paths if path.exists())
+
+
+def jobs(paths: Iterable[Path], say: Say) -> List[Job]:
+    """Everything that is named, or lies anywhere below a folder that is; the same file once.
+
+    ``say(path, what)`` is told each path where there is nothing to read.
+    """
+    found: Dict[str, List[Path]] = {}
+    known = {reader.__name__: reader for reader in readers.all_readers()}
+    seen: Set[str] = set()
+    for path in paths:
+        before = len(seen)
+        for name, file in _below(path, list(known.values()), say):
+            if os.path.realpath(file) not in seen:
+                seen.add(os.path.realpath(file))
+                found.setdefault(name, []).append(file)
+        if len(seen) == before and not _is_known(path, seen, list(known.values()), say):
+            every = ", ".join(reader.WHAT for reader in known.values())
+            say(str(path), f"expected {every}; found none" if path.exists() else "there is no such file or folder")
+    return [Job(known[name], tuple(together)) for name, files in found.items() for together in (
+        known[name].jobs(files, say) if hasattr(known[name], "jobs") else [[one] for one in files])]
+
+
+def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> bool:
+    """Whether what lies below was named before."""
+    return any(os.path.realpath(file) in seen for _, file in _below(path, known, lambda *about: None))
+
+
+def _below(path: Path, known: Sequence[Any], say: Say) -> Iterator[Tuple[str, Path]]:
+    if not path.is_dir():
+        if path.exists():
+            yield from _in_folder(path.parent, [path.name], known)
+        return
+    for folder, folders, names in os.walk(path, onerror=lambda error: say(str(error.filename), str(error.strerror))):
+        folders[:] = sorted(set(folders) - _NEVER_ENTERED)
+        yield from _in_folder(Path(folder), sorted(names), known)
+
+
+def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any]) -> Iterator[Tuple[str, Path]]:
+    taken = False
+    for reader in known:
+        files = reader.find(folder, names) if not (taken and reader.ALONE) else []
+        taken = taken or bool(files) and reader.ALONE
+        for file in files:
+            yield reader.__name__, file

@@ -1,0 +1,102 @@
+"""Runs of other formats as journals, so that they are sent again as ours are: every point once, whenever a run grew."""
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import math
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from neptune_writer import journal, messages, runs
+
+from scripts.report import finder
+from scripts.report.reading import Reading
+from scripts.report.table import Run
+
+
+def sources(paths: Sequence[str], folder: Path) -> List[str]:
+    """The paths with journals in place of runs in other formats.
+
+    Args:
+        paths: as a person names them; what holds only journals, or is not there, is passed on as it is.
+        folder: where these journals are kept; with them, how far each target has them.
+    """
+    others = [path for path in paths if _holds_others(path)]
+    if not others:
+        return list(paths)
+    found, problems = Reading([Path(path) for path in others]).read()
+    for problem in problems:
+        messages.warn(f"{problem.path}: {problem.what}")
+    made = []
+    for run in found:
+        if not fnmatch.fnmatch(os.path.basename(run.source), runs.PATTERN):
+            made.append(str(_kept(run, folder)))
+            messages.say(f"{run.source} is sent as {made[-1]}")
+    own = [path for path in paths if path not in others or runs.journals([path] if os.path.isdir(path) else [])]
+    return own + made
+
+
+def _holds_others(path: str) -> bool:
+    jobs = finder.jobs([Path(path)], lambda path, what: None) if os.path.exists(path) else []
+    return any(not job.reader.__name__.endswith(".journal") for job in jobs)
+
+
+def _kept(run: Run, folder: Path) -> Path:
+    """The run's journal: made, or made longer by the rows that came since."""
+    rows = list(_rows(run))
+    name = hashlib.sha1(f"{os.path.realpath(run.source)}\n{_key(rows[0])}".encode()).hexdigest()[:16]
+    path = folder / f"neptune-{name}{journal.SUFFIX}"
+    folder.mkdir(parents=True, exist_ok=True)
+    known = Counter(map(_key, _records(path)))
+    lines = [] if known else [_header(run, name), {"t": rows[0]["t"], "config": run.config}]
+    for row in rows:
+        known[_key(row)] -= 1
+        if known[_key(row)] < 0:
+            lines.append(row)
+    with path.open("ab") as file:
+        file.write(b"".join(map(journal.encode, lines)))
+    return path
+
+
+def _records(path: Path) -> List[Dict[str, Any]]:
+    """What the journal has already."""
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def _key(record: Dict[str, Any]) -> str:
+    """What a row is known by: its time is not always in its file, and shifts as that grows."""
+    return json.dumps([record.get("step"), record.get("values")], sort_keys=True)
+
+
+def _header(run: Run, name: str) -> Dict[str, Any]:
+    return {"format": journal.FORMAT, "t": _time(run.began, run), "run": name, "resumes": None, "name": run.name,
+            "group": run.group, "tags": [run.framework] if run.framework else [], "framework": run.framework,
+            "framework_version": None, "argv": [], "host": None, "git": None, "scheduler": {}}
+
+
+def _rows(run: Run) -> Iterator[Dict[str, Any]]:
+    last: Dict[str, float] = {}
+    segments: Dict[str, int] = {}
+    for step, time, values in run.rows():
+        if not values:
+            continue
+        stream = run.streams.get(next(iter(values)), "")
+        segments[stream] = segments.get(stream, 0) + (step < last.get(stream, -math.inf))
+        last[stream] = step
+        row = {"t": _time(time, run), "step": int(step) if step.is_integer() else step, "segment": segments[stream],
+               "values": {name: _plain(value) for name, value in values.items()}}
+        yield {**row, "stream": stream} if stream else row
+
+
+def _time(time: float, run: Run) -> float:
+    """Where the file tells no time, when it was last written."""
+    return time if time == time else round(os.path.getmtime(run.source), 3)
+
+
+def _plain(value: float) -> Any:
+    if math.isfinite(value):
+        return value
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -1,0 +1,63 @@
+// What a person chooses.
+
+const state = {x: "steps", curves: "mean", band: "std", smoothing: 0, log: false, search: "", metric: null, sort: {key: null, up: true}, off: new Set(), zoom: {}};
+
+function choice(id, options) {
+  const box = document.getElementById(id);
+  for (const [value, name] of options) {
+    const input = element("input", {type: "radio", name: id, value, checked: state[id] === value});
+    input.addEventListener("change", () => { state[id] = value; changed(id); });
+    box.append(element("label", {}, input, element("span", {textContent: name})));
+  }
+}
+
+function changed(what) {
+  document.getElementById("band").disabled = state.curves === "runs";
+  if (what === "curves") fillTable();
+  refresh();
+}
+
+function chosenMetric() {
+  const place = data.index.metrics.findIndex(metric => metric.name === state.metric);
+  return Math.max(0, place);
+}
+
+function fillMetrics() {
+  const box = document.getElementById("metric");
+  box.replaceChildren(...data.index.metrics.map(metric => element("option", {value: metric.name, textContent: metric.name, selected: metric.name === state.metric})));
+}
+
+function setUpControls() {
+  choice("x", [["steps", "steps"], ["time", "time"], ["row", "row"]]);
+  choice("curves", [["mean", "mean"], ["runs", "runs"]]);
+  choice("band", [["std", "std"], ["range", "min/max"], ["none", "none"]]);
+  const on = (id, event, work) => document.getElementById(id).addEventListener(event, work);
+  on("smoothing", "input", event => {
+    state.smoothing = Number(event.target.value);
+    document.getElementById("smoothed").textContent = String(state.smoothing);
+    refresh();
+  });
+  on("log", "change", event => { state.log = event.target.checked; refresh(); });
+  on("search", "input", event => { state.search = event.target.value; layOut(); });
+  on("metric", "change", event => { state.metric = event.target.value; fillTable(); });
+  on("all", "click", () => select(data.index.runs.keys(), true));
+  on("none", "click", () => select(data.index.runs.keys(), false));
+  on("theme", "click", () => {
+    setTheme(theme() === "dark" ? "light" : "dark");
+    try { localStorage.setItem("report-theme", theme()); } catch { /* a page from the disk may keep nothing */ }
+  });
+  document.querySelector("#about button").addEventListener("click", () => document.getElementById("about").close());
+  document.getElementById("about").addEventListener("click", event => { if (event.target === event.currentTarget) event.target.close(); });
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let kept = null;
+  try { kept = localStorage.getItem("report-theme"); } catch { /* as above */ }
+  document.documentElement.dataset.theme = kept === "dark" || kept === "light" ? kept : dark.matches ? "dark" : "light";
+  dark.addEventListener("change", () => { if (!kept) setTheme(dark.matches ? "dark" : "light"); });
+  new ResizeObserver(([entry]) => document.documentElement.style.setProperty("--tophigh", `${entry.target.offsetHeight}px`)).observe(document.querySelector(".top"));
+}
+
+function setTheme(name) {
+  document.documentElement.dataset.theme = name;
+  fillTable();
+  refresh();
+}

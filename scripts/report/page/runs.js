@@ -1,0 +1,159 @@
+// The table of runs: last and best values, and the config entries that differ; it selects what is drawn.
+
+const FIXED = [["run", "run"], ["last", "last"], ["best", "best"], ["rows", "rows"]];
+const MANY = 40;  // columns of config shown at the most; a run's own window has all
+const folded = new Set();  // names of groups whose runs are not listed
+
+/** run -> {last, best} of the metric that the table is about. */
+function valuesOf(metric) {
+  const found = new Map();
+  for (const [run, , , , last, best] of data.index.metrics[metric]?.entries ?? []) found.set(run, {last: real(last), best: real(best)});
+  return found;
+}
+
+function fillTable() {
+  const {index} = data, table = document.getElementById("runs"), values = valuesOf(chosenMetric());
+  const columns = index.columns.slice(0, MANY), lower = index.metrics[chosenMetric()]?.lower;
+  const names = [...FIXED.map(([key, name]) => [key, name === "best" ? `best ${lower ? "↓" : "↑"}` : name]), ...columns.map(path => [`config:${path}`, path])];
+  table.tHead.replaceChildren(element("tr", {}, ...names.map(([key, name]) => {
+    const button = element("button", {type: "button", textContent: name, title: key === "best" ? `the ${lower ? "lowest" : "highest"} value` : name});
+    button.dataset.key = key;
+    button.addEventListener("click", () => sortBy(key));
+    return element("th", {scope: "col", "aria-sort": state.sort.key === key ? (state.sort.up ? "ascending" : "descending") : "none"}, button);
+  })));
+  const groups = index.groups.map((name, group) => ({name, group, members: index.runs.map((run, place) => place).filter(place => index.runs[place].group === group)}));
+  const cell = (run, key) => sortable(run, key, values);
+  const direction = state.sort.up ? 1 : -1;
+  for (const one of groups) one.members.sort((a, b) => direction * compared(cell(a, state.sort.key), cell(b, state.sort.key)) || a - b);
+  if (state.sort.key) {
+    const nested = groups.filter(one => one.members.length);
+    nested.sort((a, b) => direction * compared(ofGroup(a.members, state.sort.key, cell), ofGroup(b.members, state.sort.key, cell)) || a.group - b.group);
+    groups.splice(0, groups.length, ...nested);
+  }
+  for (const body of [...table.tBodies]) body.remove();
+  for (const one of groups) table.append(bodyOf(one, columns, values));
+}
+
+/** Numbers sort as numbers before texts; what is missing comes last whichever way. */
+function compared(a, b) {
+  const missing = value => value === undefined || value === null || Number.isNaN(value);
+  if (missing(a) || missing(b)) return (state.sort.up ? 1 : -1) * (missing(a) - missing(b));
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === typeof b) return String(a).localeCompare(String(b), "en", {numeric: true});
+  return typeof a === "number" ? -1 : 1;
+}
+
+function sortable(run, key, values) {
+  const about = data.index.runs[run];
+  if (key === "run") return about.label;
+  if (key === "rows") return about.rows;
+  if (key === "last" || key === "best") return values.get(run)?.[key];
+  const entry = about.config[key?.slice("config:".length)];
+  return typeof entry === "boolean" ? String(entry) : entry;
+}
+
+function ofGroup(members, key, cell) {
+  const found = members.map(run => cell(run, key)).filter(value => value !== undefined && value !== null);
+  return found.length && found.every(value => typeof value === "number") ? average(found) : found[0];
+}
+
+function average(numbers) { return numbers.reduce((sum, number) => sum + number, 0) / numbers.length; }
+
+function sortBy(key) {
+  const down = key === "last" || key === "best" || key === "rows";
+  state.sort = state.sort.key === key ? {key, up: !state.sort.up} : {key, up: !down};
+  fillTable();
+  document.querySelector(`thead button[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
+function bodyOf({name, group, members}, columns, values) {
+  const body = document.createElement("tbody"), alone = members.length === 1;
+  if (!alone) body.append(groupRow(name, group, members, columns, values));
+  if (alone || !folded.has(name)) for (const run of members) body.append(runRow(run, !alone, columns, values));
+  return body;
+}
+
+function groupRow(name, group, members, columns, values) {
+  const off = members.filter(run => state.off.has(run)).length, open = !folded.has(name), shown = name;
+  const box = element("input", {type: "checkbox", checked: off === 0, indeterminate: off > 0 && off < members.length, "aria-label": `Draw ${shown}`});
+  box.addEventListener("change", () => select(members, box.checked));
+  const fold = element("button", {type: "button", className: "fold", textContent: "›", "aria-expanded": String(open), "aria-label": `Runs of ${shown}`});
+  fold.addEventListener("click", () => { folded[open ? "add" : "delete"](name); fillTable(); });
+  const numbers = key => members.map(run => values.get(run)?.[key]).filter(Number.isFinite);
+  const row = element("tr", {className: off === members.length ? "group off" : "group"},
+    element("td", {}, element("div", {className: "cell"}, box, swatch(group), element("span", {className: "name", textContent: shown, title: name}),
+      element("span", {className: "many", textContent: `${members.length} runs`}), fold)),
+    ...["last", "best"].map(key => spreadCell(numbers(key))), element("td", {}),
+    ...columns.map(path => {
+      const entries = [...new Set(members.map(run => data.index.runs[run].config[path]))].filter(entry => entry !== undefined);
+      return configCell(entries.length > 3 ? `${entries.slice(0, 3).map(shownEntry).join(", ")} …` : entries.map(shownEntry).join(", "), entries.length === 1 ? entries[0] : "");
+    }));
+  row.dataset.group = group;
+  return row;
+}
+
+function runRow(run, nested, columns, values) {
+  const about = data.index.runs[run], {last, best} = values.get(run) ?? {};
+  const box = element("input", {type: "checkbox", checked: !state.off.has(run), "aria-label": `Draw ${about.label}`});
+  box.addEventListener("change", () => select([run], box.checked));
+  const group = data.index.groups[about.group], own = nested && about.label.startsWith(group) ? about.label.slice(group.length).trim() : about.label;
+  const name = element("button", {type: "button", className: "name", textContent: own || about.label, title: `${about.label}\n${about.source}`});
+  name.addEventListener("click", () => tellAbout(run));
+  const row = element("tr", {className: (nested ? "member" : "group") + (state.off.has(run) ? " off" : "")},
+    element("td", {}, element("div", {className: "cell"}, box, ...nested && state.curves === "mean" ? [] : [swatch(placeOf(run, state, data.index))], name,
+      ...about.ended ? [] : [element("span", {className: "running", title: "has not ended", role: "img", "aria-label": "has not ended"})])),
+    ...[last, best].map(value => element("td", {textContent: value === undefined ? "" : short(value), title: value === undefined ? "" : String(value)})),
+    element("td", {textContent: about.rows.toLocaleString("en-US")}), ...columns.map(path => configCell(shownEntry(about.config[path]), about.config[path])));
+  row.dataset.run = run;
+  return row;
+}
+
+function spreadCell(numbers) {
+  if (!numbers.length) return element("td", {});
+  const mean = average(numbers), deviation = Math.sqrt(average(numbers.map(number => (number - mean) ** 2)));
+  return element("td", {title: `${mean} ± ${deviation}`}, rough(mean), element("span", {className: "spread", textContent: ` ± ${rough(deviation)}`}));
+}
+
+function configCell(text, entry) {
+  return element("td", {className: typeof entry === "number" ? "" : "words", textContent: text, title: text});
+}
+
+function shownEntry(entry) {
+  if (entry === undefined) return "";
+  return typeof entry === "number" ? (Number.isInteger(entry) ? String(entry) : short(entry)) : String(entry);
+}
+
+function select(runs, on) {
+  for (const run of runs) state.off[on ? "delete" : "add"](run);
+  fillTable();
+  refresh();
+}
+
+/** Marks the rows of a curve; null for none. */
+function light(curve) {
+  for (const row of document.querySelectorAll("#runs tbody tr")) {
+    const lit = curve !== null && (row.dataset.run === undefined ? Number(row.dataset.group) === curve.group && curve.runs.length > 1 : curve.runs.includes(Number(row.dataset.run)));
+    row.classList.toggle("lit", lit);
+  }
+}
+
+function entriesOf(list, entries) {
+  list.replaceChildren(...entries.flatMap(([name, value]) => [element("dt", {textContent: name}), element("dd", {textContent: String(value)})]));
+}
+
+function tellAbout(run) {
+  const about = data.index.runs[run], dialog = document.getElementById("about");
+  dialog.querySelector("h2").textContent = about.label;
+  const began = real(about.began), facts = [["read from", about.source], ["rows", about.rows], ["group", data.index.groups[about.group]]];
+  if (Number.isFinite(began)) facts.push(["began", new Date(began * 1000).toLocaleString()]);
+  if (about.framework) facts.push(["framework", about.framework]);
+  entriesOf(dialog.querySelector("dl"), [...facts, ...Object.entries({...about.config, ...data.index.common})]);
+  dialog.showModal();
+}
+
+function fillCommon() {
+  const entries = Object.entries(data.index.common), box = document.getElementById("common");
+  box.hidden = !entries.length;
+  box.querySelector("summary").textContent = `${count(entries.length, "config entr").replace(/entrs$/, "entries").replace(/entr$/, "entry")} that all runs share`;
+  entriesOf(box.querySelector("dl"), entries);
+}

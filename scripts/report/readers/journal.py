@@ -1,0 +1,102 @@
+"""Our own journals, as a tracker gets them: where a training went on with its run, later rows supersede earlier."""
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import io
+import os
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from neptune_writer import messages, runs
+from neptune_writer.forward import Forwarder
+from neptune_writer.parts import Part
+from neptune_writer.stopping import Stopping
+from neptune_writer.trackers.base import Tracker
+
+from scripts.report.table import Rows, Run, Say, described
+
+RANK = 0
+ALONE = True
+BESIDE = False
+WHAT = f"a journal ({runs.PATTERN})"
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """Every journal."""
+    return [folder / name for name in fnmatch.filter(names, runs.PATTERN)]
+
+
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """The journals of each run, the oldest first."""
+    found = runs.group([str(path) for path in paths], lambda path, error: say(path, _why(error, path)))
+    return [[Path(part.path) for part in parts] for parts in found.values()]
+
+
+def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+    """One run, forwarded to a tracker that only remembers it."""
+    remembered = _Remembered()
+    parts = [_part(path) for path in paths]
+    for index, part in enumerate(parts):
+        part.later = parts[index + 1:]
+    for part in parts:
+        with _told(part.path, say):
+            Forwarder(part.path, part.cursor, part.stopping, part.below).run(remembered)
+        if part.cursor.offset < os.path.getsize(part.path):
+            say(part.path, "its last line is torn, and left out")
+    header = parts[0].header
+    yield remembered.rows.run(
+        source=str(paths[0]), framework=header.get("framework"), id=runs.run_id(header), began=header["t"],
+        ended=_has_ended(paths[-1]), **described(header["name"], remembered.config, header.get("group")))
+
+
+class _Remembered(Tracker):
+    """What a run's rows are to a tracker that takes them all."""
+
+    takes_non_finite = True
+
+    def __init__(self) -> None:
+        super().__init__(None, ours=True)  # type: ignore[no-untyped-call]  # the vendored package has no types
+        self.rows = Rows()
+        self.config: Dict[str, Any] = {}
+
+    def write_config(self, config: Dict[str, Any]) -> None:
+        """The newest is the run's."""
+        self.config = config
+
+    def write_rows(self, rows: Sequence[Any]) -> None:
+        """In their order."""
+        for row in rows:
+            self.rows.add(row.step, row.time, row.values)
+
+
+def _part(path: Path) -> Any:
+    part: Any = Part(str(path), "report", Stopping(follow=False))
+    part.cursor.offset, part.cursor.series = 0, {}
+    part.cursor.save = lambda: None  # nothing is left beside the journal
+    return part
+
+
+@contextlib.contextmanager
+def _told(path: str, say: Say) -> Iterator[None]:
+    """What is said of a journal meanwhile is a problem of the report's."""
+    before, said = messages.stream, len(messages.failures)
+    setattr(messages, "stream", io.StringIO())
+    try:
+        yield
+    finally:
+        messages.stream = before
+        for failure in messages.failures[said:]:
+            say(path, failure.replace(f"{path}: ", ""))
+
+
+def _has_ended(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 200))
+        return b'"end":true' in file.read().rstrip().rpartition(b"\n")[2].replace(b" ", b"")
+
+
+def _why(error: Exception, path: str) -> str:
+    if os.path.exists(path) and not os.path.getsize(path):
+        return "it is empty"
+    return str(error).replace(f"{path}: ", "")

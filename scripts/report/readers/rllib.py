@@ -1,0 +1,41 @@
+"""The ``result.json`` of RLlib and Ray Tune, a line an iteration, with the ``params.json`` beside it: a trial."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from scripts.report import records, texts
+from scripts.report.table import Run, Say, described
+
+RANK = 10
+ALONE = True
+BESIDE = False
+WHAT = "RLlib's result.json"
+STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration")
+_ABOUT_THE_PROCESS = frozenset(("pid", "config", "done"))
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """Its results, empty ones too: a trial that has not reported yet."""
+    return [folder / name for name in names if name == "result.json"]
+
+
+def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+    """One trial."""
+    path, = paths
+    trial: Dict[str, Any] = {}
+    rows = records.collect(_results(path, trial, say), STEPS, clock="timestamp")
+    if rows:
+        config = texts.config(path.parent / "params.json", say) or trial.get("config") or {}
+        name = records.name_of(path.resolve().parent.parent)
+        yield rows.run(source=str(path), framework="ray", **described(name, config))
+
+
+def _results(path: Path, trial: Dict[str, Any], say: Say) -> Iterator[Dict[str, float]]:
+    """The numbers of each result; what is the trial's goes into ``trial``."""
+    for result in texts.objects(path, say):
+        if "training_iteration" not in result:
+            say(str(path), "expected results of Ray Tune, with training_iteration in them, found something else")
+            return
+        trial.update({name: result[name] for name in ("config",) if result.get(name)})
+        yield dict(records.flat({name: value for name, value in result.items() if name not in _ABOUT_THE_PROCESS}))

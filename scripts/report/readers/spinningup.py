@@ -1,0 +1,43 @@
+"""SpinningUp's ``progress.txt``, with the ``config.json`` beside it."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Iterator, List, Sequence
+
+from scripts.report import records, texts
+from scripts.report.table import Run, Say, described
+
+RANK = 20
+ALONE = True
+BESIDE = False
+WHAT = "SpinningUp's progress.txt"
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """Its table, whose name a logger may be told."""
+    return [folder / name for name in names if name == "progress.txt"]
+
+
+def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+    """One run."""
+    path, = paths
+    config = texts.config(path.parent / "config.json", say)
+    config.pop("logger", None)  # the logger itself, which `locals()` holds
+    exp_name = config.pop("exp_name", None)
+    table = texts.rows(path, say, "\t")
+    rows = records.collect(table, ("TotalEnvInteracts", "Epoch"), ("Time",), records.modified(path))
+    if rows:
+        name = exp_name if isinstance(exp_name, str) and exp_name else records.name_of(path.parent)
+        group = None if config else records.group_of(name)
+        yield rows.run(source=str(path), framework="spinup", **described(name, _without_addresses(config), group))
+
+
+def _without_addresses(config: Any) -> Any:
+    """The config without the places of objects in memory, which differ from run to run."""
+    if isinstance(config, dict):
+        return {_without_addresses(name): _without_addresses(entry) for name, entry in config.items()}
+    if isinstance(config, list):
+        return [_without_addresses(entry) for entry in config]
+    return _ADDRESS.sub("", config) if isinstance(config, str) else config

@@ -1,0 +1,70 @@
+"""TensorBoard's event files, by TensorBoard's own reader: the scalars of a folder are one run."""
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from scripts.report import records
+from scripts.report.table import Run, Say, described
+
+RANK = 50
+ALONE = True
+BESIDE = False
+WHAT = "TensorBoard event files (*.tfevents.*)"
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """Every event file."""
+    return [folder / name for name in sorted(names) if ".tfevents." in name]
+
+
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A run is a folder."""
+    return records.by_folder(paths)
+
+
+def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+    """One run."""
+    try:
+        from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+        from tensorboard.util import tensor_util
+    except ImportError:
+        say(str(paths[0]), "TensorBoard's event files need its reader: pip install tensorboard")
+        return
+    logging.getLogger("tensorboard").setLevel(logging.ERROR)
+    points: List[records.Point] = []
+    config: Dict[str, Any] = {}
+    for path in paths:
+        if not path.stat().st_size:
+            say(str(path), "it is empty")
+            continue
+        try:
+            for event in EventFileLoader(str(path)).Load():
+                if event.HasField("session_log") and event.session_log.status == event.session_log.START:
+                    points = [point for point in points if point[1] < event.step]  # of a training that was resumed
+                for value in event.summary.value:
+                    plugin = value.metadata.plugin_data.plugin_name
+                    if plugin == "hparams":
+                        config.update(_hparams(value.metadata.plugin_data.content))
+                    elif plugin in ("scalars", "") and value.HasField("tensor"):
+                        found = tensor_util.make_ndarray(value.tensor)
+                        if found.size == 1 and found.dtype.kind in "fiu":
+                            points.append((event.wall_time, event.step, value.tag, float(found.item())))
+        except Exception as error:  # whatever its reader makes of other bytes
+            say(str(path), f"read up to where it is broken ({type(error).__name__})")
+    rows = records.joined(points)
+    if rows:
+        name = records.name_of(paths[0].parent)
+        group = None if config else records.group_of(name)
+        yield rows.run(source=str(paths[0]), **described(name, config, group))
+    else:
+        say(str(paths[0]), "it holds no scalars")
+
+
+def _hparams(content: bytes) -> Dict[str, Any]:
+    """The hyper-parameters of a session's beginning."""
+    from tensorboard.plugins.hparams import plugin_data_pb2
+    data = plugin_data_pb2.HParamsPluginData.FromString(content)
+    return {name: getattr(value, value.WhichOneof("kind")) for name, value in data.session_start_info.hparams.items()
+            if value.WhichOneof("kind") in ("number_value", "string_value", "bool_value")}

@@ -1,0 +1,81 @@
+"""Reads what was found, the large ones beside one another, and keeps what has not changed since."""
+from __future__ import annotations
+
+import concurrent.futures
+import importlib
+import multiprocessing
+import os
+import pickle
+from pathlib import Path
+from typing import Callable, Dict, Iterable, List, Sequence, Tuple
+
+from scripts.report import finder
+from scripts.report.finder import Job
+from scripts.report.table import Problem, Run, with_besides, without_copies
+
+_WORTH_A_PROCESS = 30_000_000  # bytes
+Found = Tuple[List[Run], List[Problem]]
+Stamp = Tuple[Tuple[str, int, int], ...]
+
+
+class Reading:
+    """Runs below some paths; again and again, where they grow."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._known: Dict[Stamp, Found] = {}
+
+    def read(self, progress: Callable[[int, int], None] = lambda done, whole: None) -> Found:
+        """Everything there is now; ``progress(bytes done, bytes in all)``."""
+        problems: List[Problem] = []
+        jobs = finder.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)))
+        stamps = [_stamp(job) for job in jobs]
+        self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
+        waiting = [(job, stamp) for job, stamp in zip(jobs, stamps) if stamp not in self._known]
+        whole, done = sum(job.size() for job, _ in waiting), 0
+        for (job, stamp), found in zip(waiting, _results([job for job, _ in waiting], whole)):
+            self._known[stamp] = found
+            done += job.size()
+            progress(done, whole)
+        found_all = [(job, *self._known[stamp]) for job, stamp in zip(jobs, stamps)]
+        runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
+                         for beside in (False, True))
+        problems += [problem for _, _, own in found_all for problem in own]
+        return without_copies(with_besides(runs, besides)), problems
+
+
+def _results(jobs: Sequence[Job], size: int) -> Iterable[Found]:
+    """What `_read` makes of each, in order."""
+    arguments = [(job.reader.__name__, job.paths) for job in jobs]
+    workers = min(os.cpu_count() or 1, len(jobs))
+    if size < _WORTH_A_PROCESS or workers < 2:
+        yield from map(_read, arguments)
+        return
+    with concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        for packed in pool.map(_read_packed, arguments):
+            yield pickle.loads(packed)
+
+
+def _read_packed(job: Tuple[str, Tuple[Path, ...]]) -> bytes:
+    return pickle.dumps(_read(job), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _read(job: Tuple[str, Tuple[Path, ...]]) -> Found:
+    name, paths = job
+    runs: List[Run] = []
+    problems: List[Problem] = []
+    try:
+        reader = importlib.import_module(name)
+        runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
+    return runs, problems
+
+
+def _stamp(job: Job) -> Stamp:
+    """What changes where one of the files does."""
+    found = []
+    for path in job.paths:
+        state = path.stat() if path.exists() else None
+        found.append((str(path), state.st_size if state else -1, state.st_mtime_ns if state else -1))
+    return tuple(found)

@@ -1,0 +1,58 @@
+"""scripts/report/order.py and labels.py: which metric comes first, and what runs and groups are called."""
+import numpy as np
+import pytest
+from report_runs import ROOT  # noqa: F401  # puts the scripts on the path
+
+from scripts.report import labels, order, records
+from scripts.report.table import Run
+
+
+@pytest.mark.parametrize("names", [
+    ["AverageEpRet", "EpLen", "Entropy", "LossPi"],  # SpinningUp
+    ["rollout/ep_rew_mean", "rollout/ep_len_mean", "time/fps", "train/loss"],  # Stable-Baselines3
+    ["ep_reward_mean", "ep_len_mean", "approxkl", "fps"],  # Stable Baselines 2
+    ["mean 100 episode reward", "episodes", "steps"],
+    ["rollout/ep_rew_mean", "monitor/episode_return", "rollout/ep_len_mean"],
+    ["env_runners/episode_return_mean", "env_runners/episode_return_max", "env_runners/episode_len_mean",
+     "training_iteration"],  # RLlib
+    ["episode_reward_mean", "episode_reward_max", "episode_len_mean", "info/learner/loss"],  # its old API stack
+    ["train_loop/episode_return", "train_loop/episode_length", "learner/critic_loss"],  # Acme
+])
+def test_the_episode_return_comes_first(names):
+    assert order.ordered(sorted(names)) == names
+
+
+@pytest.mark.parametrize("name, lower", [("train/loss", True), ("LossPi", True), ("critic_loss", True),
+                                         ("episode_return", False), ("td_error", True), ("EpLen", False)])
+def test_of_losses_the_lowest_is_the_best(name, lower):
+    assert order.lower_is_better(name) == lower
+
+
+@pytest.mark.parametrize("name, group", [("PPO_1", "PPO"), ("ppo_s30", "ppo"), ("run-seed3", "run"),
+                                         ("sac seed 4", "sac"), ("ppo2", "ppo2"), ("td3", "td3"), ("12", "12")])
+def test_runs_without_a_config_are_grouped_by_their_numbered_names(name, group):
+    assert records.group_of(name) == group
+
+
+def run(name, source, **config):
+    return Run(name, name, config, source, np.zeros(0), np.zeros(0), {})
+
+
+def test_groups_are_called_by_what_they_differ_in():
+    groups = [[run("ppo", "a", lr=lr, seed=seed, gamma=0.9) for seed in (0, 1)] for lr in (0.1, 0.2)]
+    assert labels.of_groups(groups) == ["lr=0.1", "lr=0.2"]
+    assert labels.of_groups(groups + [[run("sac", "b", lr=0.1)]]) == ["ppo lr=0.1", "ppo lr=0.2", "sac"]
+    assert labels.of_groups(groups[:1]) == ["ppo"]
+
+
+def test_runs_are_called_by_their_seed_or_their_folder():
+    assert labels.of_runs([run("ppo", "a", seed=3), run("ppo", "b", seed=4)], ["ppo", "ppo"]) == [
+        "ppo seed 3", "ppo seed 4"]
+    assert labels.of_runs([run("x", "d/one/progress.csv"), run("x", "d/two/progress.csv")], ["x", "x"]) == [
+        "x one", "x two"]
+
+
+def test_no_two_are_called_alike():
+    same = [run("ppo", "same", seed=1) for _ in range(3)]
+    assert len(set(labels.of_runs(same, ["ppo"] * 3))) == 3
+    assert len(set(labels.of_groups([[one] for one in same]))) == 3

@@ -1,0 +1,276 @@
+"""The page in a real browser: opened from the disk, with no network."""
+import math
+import struct
+
+import pytest
+from browser import browser
+from report_runs import report, write_journal, write_spinningup
+
+HOSTILE = "<img src=x onerror=document.title='caught'>"
+POINTS = "async name => (await report.pointsOf(report.data.index.metrics.findIndex(metric => metric.name === name)))" \
+         ".map(one => [one.run, [...one.steps], [...one.values].map(String)])"
+DRAWN = "name => report.panels.get(name).chart.curves.map(curve => [curve.label, [...curve.xs], [...curve.ys]])"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture
+def show(chromium, tmp_path):
+    """Opens the report of what lies in ``runs``; nothing may be said on its console, and no address be asked for."""
+    said, contexts = [], []
+
+    def show(theme="light", title="toy"):
+        report(tmp_path / "runs", "-o", tmp_path / "report.html", "--title", title)
+        context = chromium.new_context(color_scheme=theme, viewport={"width": 1500, "height": 1000})
+        contexts.append(context)
+        context.set_offline(True)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
+        page.goto((tmp_path / "report.html").as_uri())
+        page.wait_for_selector(".panel canvas")
+        return page
+    yield show
+    for context in contexts:
+        context.close()
+    assert [text for text in said if not text.startswith("data:")] == []
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Two settings of two seeds each."""
+    for lr in (0.1, 0.01):
+        for seed in (0, 1):
+            rows = [(100 * n, {"EpRet": n * 10.0 + seed * 4 + lr, "loss": 2.0 ** -n, "time/fps": 60.0 + n})
+                    for n in range(20)]
+            write_journal(tmp_path / "runs" / ("neptune-%s-%d.jsonl" % (lr, seed)), *rows, run="%s-%d" % (lr, seed),
+                          group="ppo-%s" % lr, config={"lr": lr, "seed": seed, "gamma": 0.99})
+    return tmp_path / "runs"
+
+
+def drawn(page, name):
+    """label -> [(x, y)] of what a chart shows now."""
+    page.wait_for_function("name => { const panel = report.panels.get(name); return panel && panel.chart; }", arg=name)
+    page.wait_for_timeout(150)
+    return {label: list(zip(xs, ys)) for label, xs, ys in page.evaluate(DRAWN, name)}
+
+
+def rows_of(page):
+    return page.eval_on_selector_all("#runs tbody tr .name", "found => found.map(one => one.textContent)")
+
+
+def choose(page, text):
+    page.get_by_text(text, exact=True).first.click()
+
+
+# Numbers
+
+def test_every_number_in_the_page_is_the_journals_to_the_last_bit(show, tmp_path):
+    values = [0.1 + 0.2, 1 / 3, -5e-324, 1.7976931348623157e308, math.nan, math.inf, -math.inf, 0.0, 12345678.12345678]
+    write_journal(tmp_path / "runs" / "neptune-1.jsonl", *[(7 * n, {"loss": value}) for n, value in enumerate(values)])
+    (run, steps, found), = show().evaluate(POINTS, "loss")
+    assert steps == [7 * n for n in range(len(values))]
+    as_bits = [struct.pack("d", float(text.replace("Infinity", "inf"))) for text in found]
+    assert as_bits == [struct.pack("d", value) for value in values]
+
+
+def test_metrics_that_come_in_some_rows_keep_their_steps(show, tmp_path):
+    write_journal(tmp_path / "runs" / "neptune-1.jsonl", *[(n, {"a": n} if n % 3 else {"a": n, "b": -n})
+                                                           for n in range(10)])
+    page = show()
+    assert page.evaluate(POINTS, "b") == [[0, [0, 3, 6, 9], ["0", "-3", "-6", "-9"]]]
+    assert page.evaluate(POINTS, "a")[0][1] == list(range(10))
+
+
+def test_a_long_series_is_reduced_and_its_spike_is_there(show, tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.report.contents.BUDGET", 500)
+    monkeypatch.setattr("scripts.report.contents.contents.__defaults__", (500,))
+    rows = [(n, {"loss": 777.0 if n == 4321 else 1.0}) for n in range(9000)]
+    write_journal(tmp_path / "runs" / "neptune-1.jsonl", *rows)
+    page = show()
+    (_, steps, values), = page.evaluate(POINTS, "loss")
+    assert len(steps) <= 500 and values[steps.index(4321)] == "777"
+    assert page.inner_text(".reduced") == "reduced"
+
+
+# What is drawn
+
+def test_runs_of_a_group_are_a_mean_with_a_band_and_single_ones_on_demand(show, runs):
+    page = show()
+    assert list(drawn(page, "EpRet")) == ["lr=0.01", "lr=0.1"]
+    assert drawn(page, "EpRet")["lr=0.1"] == [(100 * n, pytest.approx(n * 10 + 2.1)) for n in range(20)]
+    band = page.evaluate("report.panels.get('EpRet').chart.curves.map(curve => [curve.low[3], curve.high[3]])")
+    assert band[1] == [pytest.approx(30.1), pytest.approx(34.1)]  # a deviation of 2
+    choose(page, "runs")
+    assert drawn(page, "EpRet")["lr=0.01 seed 1"][2] == (200, 24.01) and len(drawn(page, "EpRet")) == 4
+
+
+def test_a_band_of_extremes_is_as_wide_as_the_runs(show, runs):
+    page = show()
+    choose(page, "min/max")
+    drawn(page, "EpRet")
+    band = page.evaluate("report.panels.get('EpRet').chart.curves.map(curve => [curve.low[3], curve.high[3]])")
+    assert band[1] == [pytest.approx(30.1), pytest.approx(34.1)]
+
+
+def test_a_mean_is_over_the_runs_that_have_got_so_far(show, tmp_path):
+    for seed, last in ((0, 4), (1, 2)):
+        write_journal(tmp_path / "runs" / ("neptune-%d.jsonl" % seed), *[(n, {"loss": seed}) for n in range(last + 1)],
+                      run=str(seed), config={"seed": seed})
+    page = show()
+    assert [y for _, y in drawn(page, "loss")["ppo"]] == [0.5, 0.5, 0.5, 0, 0]
+    assert page.evaluate("[...report.panels.get('loss').chart.curves[0].counts]") == [2, 2, 2, 1, 1]
+
+
+def test_smoothing_is_the_running_average_with_a_warm_up(show, tmp_path):
+    values = [5.0, 1.0, math.nan, 4.0, 2.0, 8.0]
+    write_journal(tmp_path / "runs" / "neptune-1.jsonl", *[(n, {"loss": value}) for n, value in enumerate(values)])
+    page = show()
+    page.locator("#smoothing").fill("0.8")
+    expected, average, coefficient = [], 0.0, 0.0
+    for value in values:
+        if math.isfinite(value):
+            average = coefficient * average + (1 - coefficient) * value
+            coefficient = 0.9 * coefficient + 0.1 * 0.8
+            expected.append(average)
+    found = [y for _, y in drawn(page, "loss")["ppo"] if y is not None and math.isfinite(y)]
+    assert found == pytest.approx(expected) and page.inner_text("#smoothed") == "0.8"
+
+
+def test_x_is_steps_wall_time_or_row(show, runs):
+    page = show()
+    choose(page, "runs")
+    for name, expected in (("steps", 300), ("time", 4.5), ("row", 3)):
+        choose(page, name)
+        assert drawn(page, "EpRet")["lr=0.1 seed 0"][3] == (expected, 30.1)
+
+
+def test_a_logarithmic_axis_leaves_out_what_it_cannot_show(show, tmp_path):
+    write_journal(tmp_path / "runs" / "neptune-1.jsonl", (0, {"loss": 0}), (1, {"loss": 1}), (2, {"loss": 1000}))
+    page = show()
+    page.get_by_text("log y").click()
+    drawn(page, "loss")
+    scale = page.evaluate("(({min, max, distr}) => [min, max, distr])(report.panels.get('loss').chart.scales.y)")
+    assert 0 < scale[0] <= 1 and 1000 <= scale[1] < 2000 and scale[2] == 3
+
+
+def test_a_stretch_that_is_selected_is_shown_in_all_charts(show, runs):
+    page = show()
+    drawn(page, "EpRet")
+    box = page.locator("[data-metric=EpRet] .u-over").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 30, steps=4)
+    page.mouse.up()
+    drawn(page, "loss")
+    low, high = page.evaluate("(({min, max}) => [min, max])(report.panels.get('loss').chart.scales.x)")
+    assert low == pytest.approx(475, abs=30) and high == pytest.approx(950, abs=30)
+    page.locator("[data-metric=EpRet] .u-over").dblclick()
+    drawn(page, "loss")
+    assert page.evaluate("report.panels.get('loss').chart.scales.x.max") == 1900
+
+
+def test_the_episode_return_comes_first_and_search_finds_metrics(show, runs):
+    page = show()
+    names = "found => found.map(one => one.dataset.metric)"
+    assert page.eval_on_selector_all(".panel", names) == ["EpRet", "loss", "time/fps"]
+    page.locator("#search").fill("FP ti")
+    assert page.eval_on_selector_all(".panel", names) == ["time/fps"]
+    page.locator("#search").fill("nothing like that")
+    assert page.inner_text("main") == "No metric is called that."
+
+
+# The table
+
+def test_it_has_last_and_best_values_and_only_entries_that_differ(show, runs):
+    page = show()
+    page.locator("#metric").select_option("loss")
+    assert page.eval_on_selector_all("thead th", "found => found.map(one => one.textContent)") == [
+        "run", "last", "best ↓", "rows", "lr", "seed"]
+    row = page.locator("tr[data-run='0'] td")
+    assert [float(row.nth(column).get_attribute("title")) for column in (1, 2)] == [2.0 ** -19] * 2
+    assert row.all_inner_texts()[3:] == ["20", "0.01", "0"]
+    assert "gamma" in page.locator("#common").inner_html()
+
+
+def test_it_sorts_groups_and_their_runs(show, runs):
+    page = show()
+    assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]
+    page.locator("thead button", has_text="last").click()
+    assert rows_of(page) == ["lr=0.1", "seed 1", "seed 0", "lr=0.01", "seed 1", "seed 0"]
+    page.locator("thead button", has_text="last").press("Enter")
+    assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]
+
+
+def test_it_selects_what_is_drawn(show, runs):
+    page = show()
+    page.get_by_label("Draw lr=0.1 seed 1").press("Space")
+    assert drawn(page, "EpRet")["lr=0.1 seed 0"][1] == (100, 10.1)
+    page.get_by_label("Draw lr=0.1", exact=True).check()
+    assert drawn(page, "EpRet")["lr=0.1"][1] == (100, pytest.approx(12.1))
+    page.get_by_label("Draw lr=0.1", exact=True).uncheck()
+    assert list(drawn(page, "EpRet")) == ["lr=0.01"]
+    page.locator("#none").click()
+    page.wait_for_timeout(300)
+    assert page.locator(".panel .note:visible").first.inner_text() == "no run is selected"
+
+
+# For everyone
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_follows_the_theme_of_the_system_and_changes_on_demand(show, runs, theme):
+    page = show(theme)
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator("#theme").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+def test_the_cursor_says_what_stands_there_with_mouse_and_keys(show, runs):
+    page = show()
+    drawn(page, "EpRet")
+    page.locator("[data-metric=EpRet] .u-over").hover()
+    assert "lr=0.1" in page.inner_text("#tip") and "n=2" in page.inner_text("#tip")
+    page.mouse.move(5, 5)
+    assert page.locator("#tip").is_hidden()
+    page.locator("[data-metric=loss]").focus()
+    page.keyboard.press("ArrowRight")
+    assert "steps" in page.inner_text("#tip")
+
+
+def test_every_control_has_a_name(show, runs):
+    page = show()
+    nameless = """() => [...document.querySelectorAll("button, input, select, [tabindex='0']")].filter(one =>
+        !(one.getAttribute("aria-label") || one.textContent.trim() || one.labels?.length)).map(one => one.outerHTML)"""
+    assert page.evaluate(nameless) == []
+
+
+# Nothing in a name is ever executed
+
+def test_names_and_configs_that_are_programs_are_only_shown(show, tmp_path):
+    end = "</script><script>document.title='caught'</script>"
+    for seed in (0, 1):
+        write_journal(tmp_path / "runs" / ("neptune-%d.jsonl" % seed), (1, {HOSTILE: 1.0}), (2, {HOSTILE: 2.0}),
+                      name=HOSTILE, group="%s%d" % (HOSTILE, seed), run=HOSTILE + str(seed),
+                      config={"seed": seed, HOSTILE: HOSTILE + str(seed), "end": end, "link": "javascript:alert(1)"})
+    write_spinningup(tmp_path / "runs" / "x onerror=alert(1)", seed=0, exp_name=end)
+    page = show(title=end)
+    drawn(page, HOSTILE)
+    page.locator("[data-metric*=img] .u-over").hover()
+    page.locator("button.name").first.click()
+    assert page.title() == end and page.locator("#about").is_visible()
+    assert page.locator("img").count() == 0 and page.locator("script:not([type])").count() == 1
+    assert HOSTILE in page.inner_text("main") and HOSTILE in page.inner_text("#runs") and end in page.inner_text("h1")
+
+
+def test_what_could_not_be_read_is_named_in_the_page(show, runs):
+    (runs / "neptune-broken.jsonl").write_text(HOSTILE)
+    page = show()
+    page.locator("#problems summary").click()
+    assert page.inner_text("#problems summary") == "1 thing could not be read"
+    assert "neptune-broken.jsonl: expected a journal" in page.inner_text("#problems ul")

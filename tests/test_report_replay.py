@@ -1,0 +1,79 @@
+"""scripts/replay.py of runs that unpatched frameworks left: they are sent as ours are, every point once."""
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from report_runs import ROOT, write_journal, write_spinningup
+from trainings import RECORDING, environment, recorded, recorded_points
+
+
+@pytest.fixture
+def folder(training_folder):
+    return training_folder
+
+
+def replay(folder, *arguments, status=0):
+    """Run it to its end; what it says."""
+    done = subprocess.run([sys.executable, str(ROOT / "scripts" / "replay.py"), *map(str, arguments)], cwd=folder,
+                          capture_output=True, text=True, timeout=100,
+                          env=environment(RECORDING, XDG_CACHE_HOME=str(folder / "cache")))
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def steps(folder, metric):
+    return [(step, value) for step, value, _ in recorded_points(folder, metric)]
+
+
+def test_a_past_run_is_sent_once_and_then_what_has_come_since(folder):
+    write_spinningup(folder / "runs" / "ppo")
+    assert "3 rows sent to offline" in replay(folder, "runs", "--to", "offline")
+    assert steps(folder, "AverageEpRet") == [(4000 * n, 20.123456789 * n) for n in (1, 2, 3)]
+    assert "offline has all of it" in replay(folder, "runs", "--to", "offline")
+    write_spinningup(folder / "runs" / "ppo", epochs=5)
+    os.utime(folder / "runs" / "ppo" / "progress.txt", (2e9, 2e9))
+    assert "2 rows sent to offline" in replay(folder, "runs", "--to", "offline")
+    assert steps(folder, "AverageEpRet") == [(4000 * n, 20.123456789 * n) for n in (1, 2, 3, 4, 5)]
+
+
+def test_its_name_group_and_config_go_with_it(folder):
+    write_spinningup(folder / "runs" / "ppo", seed=3)
+    replay(folder, "runs", "--to", "offline")
+    opened, = [how for function, how, *_ in recorded(folder) if function == "init_run"]
+    assert opened["name"] == "ppo" and opened["tags"] == ["spinup"]
+    assert "config/gamma" in json.dumps(recorded(folder))
+
+
+def test_journals_and_past_runs_go_together_and_a_dry_run_sends_nothing(folder):
+    write_spinningup(folder / "runs" / "ppo")
+    write_journal(folder / "runs" / "neptune-1.jsonl", (1, {"loss": 1.0}))
+    assert "4 rows of 2 runs to offline" in replay(folder, "runs", "--to", "offline", "--dry-run")
+    assert recorded(folder) == []
+    replay(folder, "runs", "--to", "offline")
+    assert steps(folder, "loss") == [(1, 1)] and len(steps(folder, "AverageEpRet")) == 3
+
+
+def test_things_that_count_steps_of_their_own_keep_them(folder):
+    place = folder / "runs" / "PPO_1"
+    place.mkdir(parents=True)
+    (place / "progress.csv").write_text("time/total_timesteps,loss\n1000,0.5\n2000,0.25\n")
+    (place / "monitor.csv").write_text('#{"t_start": 10.0}\nr,l,t\n5.0,300,1.0\n6.0,900,2.0\n')
+    replay(folder, "runs", "--to", "offline")
+    assert steps(folder, "loss") == [(1000, 0.5), (2000, 0.25)]
+    assert steps(folder, "monitor/episode_return") == [(300, 5.0), (1200, 6.0)]
+
+
+def test_the_runs_stay_as_they_are(folder):
+    write_spinningup(folder / "runs")
+    before = sorted(path.name for path in (folder / "runs").iterdir())
+    replay(folder, "runs", "--to", "offline")
+    assert sorted(path.name for path in (folder / "runs").iterdir()) == before
+
+
+def test_what_cannot_be_read_is_named(folder):
+    write_spinningup(folder / "runs" / "ppo")
+    with (folder / "runs" / "ppo" / "progress.txt").open("a") as file:
+        file.write("1\t2\n")
+    assert "1 line left out: expected 4 columns, found 2" in replay(folder, "runs", "--to", "offline")
