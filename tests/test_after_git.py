@@ -4,8 +4,8 @@ import shutil
 import subprocess
 
 import pytest
+from clones import PLACE, Clones, files, states
 from small_checkout import LOGGER, call, git, snapshot
-from test_update import PLACE, Clones, files, states
 
 from scripts import diff, install, status, uninstall
 

@@ -4,10 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from clones import states
 from small_acme import ACME
 from small_checkout import LOGGER, SERIALISER, call, make, snapshot
 from small_formats import BASELINES, STABLE_BASELINES3
-from test_update import states
 
 from patches import apply_patch, discover, remove_patch, same_code
 from scripts import install, uninstall

@@ -1,42 +1,15 @@
 """scripts/update.py: what a person does when git pull refuses over local changes, with the real git."""
-import json
-import os
 import subprocess
 import sys
 
 import pytest
+from clones import PLACE, Clones, files, states
 from small_checkout import LOGGER, REPO, UNSUPPORTED, call, git, make, run, snapshot
 
-from scripts import install, status, uninstall, update
+from scripts import install, uninstall, update
 from scripts.checkout import clone, transaction
 
 NEWER = LOGGER.replace("print(self", "print('|', self")
-PLACE = "small/logx.py"
-
-
-class Clones:
-    """An upstream repository and a clone of it, both with a commit of the small framework."""
-
-    def __init__(self, folder):
-        self.upstream, self.clone = make(folder / "upstream"), folder / "clone"
-        git(self.upstream, "init", "-q", "-b", "main")
-        self.commit()
-        git(folder, "clone", "-q", "upstream", "clone")
-        git(self.clone, "config", "user.name", "t")
-        git(self.clone, "config", "user.email", "t@t")
-
-    def commit(self, content=None):
-        """A commit of upstream; path -> text, None for one that goes."""
-        for path, text in (content or {}).items():
-            make(self.upstream, {path: text or ""})
-            if text is None:
-                (self.upstream / path).unlink()
-        git(self.upstream, "add", "-A")
-        git(self.upstream, "commit", "-qm", "upstream")
-
-    def git(self, *arguments):
-        """What git says in the clone."""
-        return git(self.clone, *arguments).stdout.decode()
 
 
 @pytest.fixture
@@ -51,11 +24,6 @@ def installed(clones):
     return clones
 
 
-def files(folder):
-    """What is in the clone, without `.git`."""
-    return {path: found for path, found in snapshot(folder).items() if not path.startswith(".git" + os.sep)}
-
-
 def refused(capsys, folder):
     """Update refuses and leaves the files and the commit; returns its line."""
     before, commit = files(folder), git(folder, "rev-parse", "HEAD").stdout
@@ -64,13 +32,6 @@ def refused(capsys, folder):
     assert (files(folder), git(folder, "rev-parse", "HEAD").stdout) == (before, commit)
     line, = capsys.readouterr().err.splitlines()
     return line
-
-
-def states(folder, capsys):
-    """Path -> state."""
-    capsys.readouterr()
-    call(status, folder, "--json")
-    return {file["path"]: file["state"] for file in json.loads(capsys.readouterr().out)["files"]}
 
 
 def test_without_anything_of_ours_there_is_nothing_to_help_with(clones, capsys):

@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
+from clones import Clones, states
 from small_checkout import LOGGER, REPO, SERIALISER, UNSUPPORTED, call, git, make, run, snapshot
 from small_formats import STABLE_BASELINES3
-from test_update import Clones, states
 
 from scripts import diff, install, uninstall, vendor
 
