@@ -131,3 +131,17 @@ def test_every_number_comes_back_from_a_line_of_the_journal(value):
 def test_every_numpy_float32_is_the_float_it_prints(value):
     found = values.number(np.float32(value))
     assert found == float(np.float32(value)) or found != found
+
+
+ANY_VALUE = some.floats() | some.integers(-2 ** 1030, 2 ** 1030) | some.booleans() | some.none() | some.text(max_size=3)
+
+
+@given(some.dictionaries(some.text(max_size=5) | some.integers(0, 9), ANY_VALUE, max_size=5))
+@settings(max_examples=300, deadline=None)
+def test_a_row_is_its_metrics_each_made_plain_by_itself_and_never_the_frameworks_own_dictionary(row):
+    alone, left_out = {}, []
+    for name, value in row.items():
+        alone.update(values.row({name: value, "text": "x"}, lambda *_: None))  # not a row of plain numbers
+    plain = values.row(row, lambda *entry: left_out.append(entry))
+    assert repr(plain) == repr(alone) and plain is not row
+    assert len(plain) + len(left_out) == len(row) or len({str(name) for name in row}) < len(row)
