@@ -75,8 +75,10 @@ def write_row(owner, row, step=(), stream=""):
     """
     writer = _writer_of(owner)
     if writer is not None:
-        with messages.one_line_on_failure("a row was not recorded"):
+        try:  # where nothing fails it costs nothing, unlike a context manager
             writer.write_row(owner, row, step, stream)
+        except Exception as error:
+            messages.warn_of("a row was not recorded", error)
 
 
 def begin(owner):
@@ -145,7 +147,19 @@ def _parsed(spec):
 
 def _writer_of(owner):
     writer = _writers.get(owner)
-    if writer is None and "NEPTUNE_EXPERIMENT" in os.environ:
+    if writer is None and _is_named():
         connect(owner)  # a subclass that never called the patched constructor
         writer = _writers.get(owner)
     return writer
+
+
+def _is_named():
+    """Whether the environment names an experiment. Asked of what `os.environ` wraps where it can be had: asked at each
+    row of a logger with nothing configured, the rest is a third of that."""
+    try:
+        return _NAME in os.environ._data
+    except AttributeError:
+        return "NEPTUNE_EXPERIMENT" in os.environ
+
+
+_NAME = getattr(os.environ, "encodekey", str)("NEPTUNE_EXPERIMENT")

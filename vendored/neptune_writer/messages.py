@@ -40,7 +40,12 @@ def one_line_on_failure(what):
     try:
         yield
     except Exception as error:
-        warn("%s: %s" % (what, short(error)), once=(what, type(error)))
+        warn_of(what, error)
+
+
+def warn_of(what, error):
+    """One warning of an exception, the first time that one of its type comes."""
+    warn("%s: %s" % (what, short(error)), once=(what, type(error)))
 
 
 def log_traceback():
