@@ -87,6 +87,7 @@ class Forwarder:
     def _follow(self, reader, tracker, series):
         settled_at, read, rows = time.monotonic(), 0, 0
         while True:
+            began = time.monotonic()
             last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
             records = [] if self._stopping.at_once else reader.read(BATCH - read)
             read += len(records)
@@ -103,7 +104,9 @@ class Forwarder:
                 settled_at, read, rows = time.monotonic(), 0, 0
             if over:
                 return True
-            if not records:
+            if records:
+                self._stopping.rest(time.monotonic() - began)
+            else:
                 self._stopping.wait(_POLL_SECONDS)
 
     def _confirm(self, tracker, handed_over):

@@ -2,16 +2,20 @@
 import threading
 import time
 
+_LONGEST_REST = 1.0  # seconds
+
 
 class Stopping:
     """What is told from one thread and asked in others.
 
     Args:
         follow: otherwise the journal's end, as it is when it is reached, is the end from the start.
+        rest: how many times as long as it worked a forwarder rests, which shares Python's lock with the training.
     """
 
-    def __init__(self, follow=True):
+    def __init__(self, follow=True, rest=0):
         self._told = threading.Event()
+        self._rest = rest
         self._deadline = None
         self.at_once = False
         if not follow:
@@ -36,6 +40,11 @@ class Stopping:
     def wait(self, seconds):
         """Wait so long, or until it is told that there is an end; not at all where it is already."""
         self._told.wait(seconds)
+
+    def rest(self, worked):
+        """Leave the training alone after so many seconds of work; not at all where it is told that there is an end."""
+        if self._rest:
+            self.wait(min(self._rest * worked, _LONGEST_REST))
 
     def sleep(self, seconds):
         """Wait so long, but not beyond the time there is."""
