@@ -8,13 +8,14 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export SPINNINGUP
 
-.PHONY: help setup demo demo-spinningup drift lint test test-training clean
+.PHONY: help setup demo demo-spinningup drift lint test test-training bench clean
 help:
 	@echo 'make demo            install into Stable-Baselines3, train it, show the stored runs, take it out again'
 	@echo 'make demo-spinningup the same with your clone, $(SPINNINGUP)'
 	@echo 'make test            hermetic tests, one environment, a few minutes'
 	@echo 'make test-training   real frameworks and clients, an environment each, built on first use'
 	@echo 'make drift           try every patch on the newest release and on upstream, for whoever maintains the patches'
+	@echo 'make bench           what it costs beside what other trackers cost: tables, build/bench.json, a plot (EFFORT=--quick)'
 	@echo 'make setup           $(VENV) with what the scripts and the tests need'
 	@echo 'make clean           remove $(VENV) and what tests leave'
 
@@ -22,10 +23,10 @@ setup: $(VENV)/complete
 
 # setup.cfg is the one place for dependencies; pip reads none from it without a build file, so they are read here.
 define REQUIREMENTS
-import configparser
+import configparser, sys
 options = configparser.ConfigParser(); options.read("setup.cfg")
 extras = options["options.extras_require"]
-print(options["options"]["install_requires"] + extras["report"] + extras["test"])
+print("".join([options["options"]["install_requires"]] * ("test" in sys.argv) + [extras[name] for name in sys.argv[1:]]))
 endef
 export REQUIREMENTS
 
@@ -33,7 +34,7 @@ $(VENV)/complete: setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9) and "needs Python 3.9 or newer: make PYTHON=python3.11 setup")'
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@echo 'setting up $(VENV) (once, a minute) ...'
-	@$(PY) -c "$$REQUIREMENTS" > $(VENV)/requirements.txt
+	@$(PY) -c "$$REQUIREMENTS" test report > $(VENV)/requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements.txt
 	@touch $@
 
@@ -58,6 +59,14 @@ test: lint
 
 test-training: setup
 	@$(PY) -m pytest -m training
+
+$(VENV)/bench: $(VENV)/complete
+	@$(PY) -c "$$REQUIREMENTS" bench > $(VENV)/requirements-bench.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements-bench.txt
+	@touch $@
+
+bench: $(VENV)/bench
+	@$(PY) tests/benchmarks $(EFFORT)
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .hypothesis
