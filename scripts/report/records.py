@@ -4,9 +4,10 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from neptune_writer import values as plain
+from neptune_writer.axis import Axis as Written
 from neptune_writer.series import Series as Carried
 
 from scripts.report import texts
@@ -50,21 +51,13 @@ class Axis:
     """x of row after row: the framework's step, carried on where it begins anew; a missing one is the last one."""
 
     def __init__(self) -> None:
+        self._written = Written()
         self._carried = Carried()
-        self._names: FrozenSet[str] = frozenset()
-        self._segment = 0
-        self._step: Any = None
 
     def x(self, step: float, values: Mapping[str, float]) -> float:
         """The x of one row; a metric that comes again at the same step is put one further."""
-        exact = plain.step(step)
-        if exact is None:
-            exact = self._step or 0
-        if self._step is not None and (exact < self._step or exact == self._step and self._names & values.keys()):
-            self._segment += 1
-        self._names = frozenset(values) | (self._names if exact == self._step else frozenset())
-        self._step = exact
-        row = {"step": exact, "segment": self._segment, "t": 0, "values": {}, "offset": 0}
+        self._written.advance(values, plain.step(step))
+        row: Dict[str, Any] = {"step": self._written.step, "segment": self._written.segment, "t": 0, "values": {}, "offset": 0}
         return float(self._carried.rows([row], "")[0].step)
 
 
