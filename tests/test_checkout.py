@@ -5,7 +5,7 @@ import sys
 import pytest
 from small_checkout import FOREIGN, LOGGER, SERIALISER, make, snapshot
 
-from patches import discover
+from patches.spinningup import PATCH
 from scripts import checkout
 from scripts.checkout import files, finder
 from scripts.checkout import open_checkout
@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_noted(tmp_path, monkeypatch):
             raise PermissionError(13, "Permission denied", path)
         return real(path, *rest)
     monkeypatch.setattr("builtins.open", refuse)
-    found = finder.search(str(tmp_path), discover()[0].may_edit)
+    found = finder.search(str(tmp_path), PATCH.may_edit)
     assert found.candidates == ["a.py"]
     assert found.notes == ["b.py: not read: Permission denied"]
 

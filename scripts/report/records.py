@@ -57,7 +57,8 @@ class Axis:
     def x(self, step: float, values: Mapping[str, float]) -> float:
         """The x of one row; a metric that comes again at the same step is put one further."""
         self._written.advance(values, plain.step(step))
-        row: Dict[str, Any] = {"step": self._written.step, "segment": self._written.segment, "t": 0, "values": {}, "offset": 0}
+        at = {"step": self._written.step, "segment": self._written.segment}
+        row: Dict[str, Any] = dict(at, t=0, offset=0, values={})
         return float(self._carried.rows([row], "")[0].step)
 
 
