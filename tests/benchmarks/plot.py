@@ -24,14 +24,13 @@ def draw(report, path):
     if not panels:
         return
     pyplot.rcParams.update({"svg.fonttype": "none", "font.size": 9, "svg.hashsalt": "bench"})
-    figure, axes = pyplot.subplots(1, panels, figsize=(4.5 * panels + 2, 4.2), squeeze=False,
+    figure, axes = pyplot.subplots(1, panels, figsize=(5 * panels + 2, 4.2), squeeze=False, layout="constrained",
                                    gridspec_kw={"width_ratios": [2] * (row is not None) + [1] * len(curves)})
     axes = list(axes[0])
     if row is not None:
         _bars(axes.pop(0), row)
     for axis, (title, table) in zip(axes, curves):
         _curve(axis, title, table)
-    figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
 
@@ -53,9 +52,10 @@ def _bars(axis, table):
 
 def _curve(axis, title, table):
     column = table["columns"].index("us a row")
-    axis.loglog([float(row[0].replace(",", "")) for row in table["rows"]], [row[column] for row in table["rows"]],
-                "o-", color=OURS)
-    axis.set_title(f"Microseconds a row, by {title.partition(': ')[2] or title}")
+    us = [row[column] for row in table["rows"]]
+    axis.loglog([float(row[0].replace(",", "")) for row in table["rows"]], us, "o-", color=OURS)
+    axis.set_ylim(min(us) / 3, max(us) * 3)
+    axis.set_title(f"Microseconds a row, by\n{title.partition(': ')[2] or title}")
     axis.set_xlabel(table["columns"][0])
     axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
