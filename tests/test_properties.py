@@ -28,7 +28,7 @@ seen = Counter()
 @pytest.fixture
 def training(fast_folder, monkeypatch, small_package):  # noqa: F811
     """A working directory in memory, and an experiment for every run."""
-    monkeypatch.setattr(identity, "_git", lambda: None)  # asked by every run, and it takes longer than all the rest
+    monkeypatch.setattr(identity, "git", lambda: None)  # asked by every run, and it takes longer than all the rest
     monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
     monkeypatch.chdir(fast_folder)
     seen.clear()
