@@ -52,7 +52,7 @@ def edit_loggers(tree: ast.Module) -> list[Edit]:
 def edit_exports(tree: ast.Module) -> list[Edit]:
     """What `from ray.tune.logger import ...` finds since 2.0."""
     found = {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
-    if "ray.tune.logger.logger" not in found or not LOGGERS <= symbols.imported(tree):
+    if "ray.tune.logger.logger" not in found or not LOGGERS & symbols.imported(tree):
         return []
     return [AddImport(f"from ray.tune.callback import {CALLBACK}, neptune_writer")]
 
@@ -66,9 +66,11 @@ def edit_trainables(tree: ast.Module) -> list[Edit]:
     names = symbols.parameters(log) if log else []
     if log is None or len(names) < 2:
         raise AnchorError("Trainable.log_result(self, result)", 0)
-    # Imported where it is needed: at the head of the file Ray's own imports would go in a circle.
-    line = f"neptune_writer.write_result({symbols.self_name(log, node)}, {names[1]})"
-    return [FirstStatement("Trainable.log_result", f"from ray.tune.logger import neptune_writer; {line}")]
+    # Imported where it is needed: at the head of the file Ray's own imports would go in a circle. And asked for: git
+    # may have put the file that has it back.
+    line = f"neptune.neptune_writer.write_result({symbols.self_name(log, node)}, {names[1]})"
+    return [FirstStatement("Trainable.log_result", "from ray.tune import logger as neptune; "
+                           f'hasattr(neptune, "neptune_writer") and {line}')]
 
 
 PATCH = Patch(

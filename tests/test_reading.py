@@ -75,6 +75,23 @@ def test_each_stream_has_a_first_row_of_its_own(tmp_path):
     assert rows_after(str(path), 0, below.get) == 2
 
 
+def test_a_journal_that_goes_back_behind_its_first_row_supersedes_from_there_on(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(b"".join(map(encode, [HEADER, row(7), row(8)])))
+    steps = FirstSteps(str(path))
+    assert steps.of() == 7
+    with path.open("ab") as file:
+        file.write(encode(dict(row(1), rewind=True)) + encode(row(2)))
+    assert steps.of() == 1
+
+
+def test_rows_that_a_journal_supersedes_itself_are_not_counted(tmp_path):
+    path = tmp_path / "j"
+    path.write_bytes(b"".join(map(encode, [HEADER, *map(row, (1, 2, 3, 4)), dict(row(2), rewind=True), row(3)])))
+    assert rows_after(str(path), 0) == 3
+    assert rows_after(str(path), path.stat().st_size) == 0
+
+
 def test_the_newest_config_before_an_offset_is_found(tmp_path):
     path = tmp_path / "j"
     configs = [{"t": 1.0, "config": {"lr": lr}} for lr in (1, 2)]

@@ -70,7 +70,8 @@ def test_the_logger_of_each_trial_in_1_0():
     (NEWEST, "ray/tune/trainable/trainable.py"), (OLDEST, "ray/tune/trainable.py")])
 def test_an_algorithm_without_tune(files, path):
     assert added(PATCH, files[path], companion=True) == [
-        "from ray.tune.logger import neptune_writer; neptune_writer.write_result(self, result)  # neptune"]
+        'from ray.tune import logger as neptune; hasattr(neptune, "neptune_writer") and '
+        "neptune.neptune_writer.write_result(self, result)  # neptune"]
 
 
 # Layouts of a Ray to come, or long gone: refused, and what is missing is named
@@ -89,6 +90,21 @@ def test_a_layout_that_is_not_known_is_refused(tmp_path, path, old, new, missing
     assert "ray/tune/%s: unsupported" % path in done.stderr and snapshot(folder) == before
     status = run("status", folder)
     assert "unsupported" in status.stdout and missing in status.stdout
+
+
+def test_a_package_that_offers_fewer_loggers_offers_ours_too(tmp_path):
+    path = "ray/tune/logger/__init__.py"
+    fewer = NEWEST[path].replace("CSVLoggerCallback", "OtherLoggerCallback")
+    assert fewer != NEWEST[path] and added(PATCH, fewer, companion=True) == added(PATCH, NEWEST[path], companion=True)
+
+
+def test_one_file_put_back_by_git_stops_no_training(tmp_path):
+    """What is left of ours asks whether the rest is there."""
+    folder = make(tmp_path / "ray", NEWEST)
+    assert call(install, folder) == 0
+    (folder / "ray/tune/logger/__init__.py").write_text(NEWEST["ray/tune/logger/__init__.py"])
+    subprocess.run([sys.executable, "-B", "-c", direct("2")], check=True, cwd=tmp_path, env=dict(
+        os.environ, PYTHONPATH=str(folder)))
 
 
 def test_a_logger_that_is_told_of_no_trial_is_refused():

@@ -77,6 +77,17 @@ def test_a_pattern_that_matches_later_is_not_missed(warnings):
     assert warnings == []
 
 
+def test_evaluations_may_come_late_but_not_for_ever(warnings):
+    selection = Selection("evaluation/*")
+    for _ in range(19):
+        selection.of({"loss": 1})
+    assert warnings == [] and selection.of({"evaluation/return": 2}) == {"evaluation/return": 2}
+    never = Selection("evaluations/*")
+    for _ in range(25):
+        never.of({"loss": 1})
+    assert len(warnings) == 1 and "found 'evaluations/*', which matches none of 1, such as loss" in warnings[0]
+
+
 def test_nothing_is_said_where_there_was_no_result(warnings):
     Selection("rewards/*").warn_of_unmatched()
     assert warnings == []

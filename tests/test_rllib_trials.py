@@ -219,6 +219,15 @@ def test_no_secret_of_an_error_is_written_down(trials, token):
     assert token not in journals(".")[0].read_text()
 
 
+def test_half_a_token_is_a_secret_too(trials, token):
+    """An error is cut to its end."""
+    trial = Trial()
+    trials.start(trial)
+    trial.error_msg = "%s %s" % (token, "x" * (1000 - len(token) // 2))
+    trials.end(trial, "error")
+    assert token[-8:] not in journals(".")[0].read_text() and "xxx" in journals(".")[0].read_text()
+
+
 # In one live experiment
 
 def test_trials_in_a_live_experiment_have_a_namespace_each(folder):

@@ -72,9 +72,11 @@ def forget_flush(flush):
 
 def flush_kept():
     """Write what was kept: the end of all runs is near, or a user stops a live experiment."""
-    while _flushes:
-        flush = next(iter(_flushes))
-        forget_flush(flush)
+    while True:
+        try:
+            flush, _ = _flushes.popitem()
+        except KeyError:  # whichever thread took the last one
+            return
         with messages.one_line_on_failure("rows that were kept are lost"):
             flush()  # maybe into another filter, which keeps it
 

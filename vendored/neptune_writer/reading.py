@@ -101,7 +101,8 @@ def rewinds(path, offset):
 
 
 class FirstSteps:
-    """The step of the first row of each stream of a journal, also while it grows."""
+    """From which step on a journal supersedes earlier ones of its run, in each stream, also while it grows: that of the
+    first row, or of a checkpoint that lies before it."""
 
     def __init__(self, path):
         self._path = path
@@ -110,9 +111,8 @@ class FirstSteps:
         self._steps = {}
 
     def of(self, stream=""):
-        """The step of its first row; infinity where it has none yet."""
-        if stream not in self._steps:
-            self._look()
+        """That step; infinity where there is no row yet."""
+        self._look()
         return self._steps.get(stream, math.inf)
 
     def _look(self):
@@ -126,18 +126,29 @@ class FirstSteps:
                 if not line.endswith(b"\n"):
                     break
                 self._offset += len(line)
-                if b'"values":' in line and ("" not in self._steps or b'"stream":' in line):
-                    record = _decode(line) or {}
-                    if "values" in record and "step" in record:
-                        self._steps.setdefault(record.get("stream", ""), record["step"])
+                if b'"values":' in line and ("" not in self._steps or b'"stream":' in line or b'"rewind":' in line):
+                    self._supersede(_decode(line) or {})
+
+    def _supersede(self, record):
+        stream = record.get("stream", "")
+        if "values" in record and "step" in record and (stream not in self._steps or record.get("rewind")):
+            self._steps[stream] = min(self._steps.get(stream, math.inf), record["step"])
 
 
 def rows_after(path, offset, below=lambda stream: math.inf):
-    """How many rows the journal holds from this byte on, whose step is below that of their stream."""
+    """How many rows the journal holds from this byte on, without those that it supersedes itself (see `rewinds`), or
+    whose step is not below that of their stream."""
     try:
+        marks, count = rewinds(path, offset), 0
         with open(path, "rb") as file:
             file.seek(offset)
-            rows = (_decode(line) or {} for line in file if b'"values":' in line)
-            return sum("values" in row and row.get("step", 0) < below(row.get("stream", "")) for row in rows)
+            for line in file:
+                row = (_decode(line) if b'"values":' in line else None) or {}
+                if "values" in row:
+                    step, stream = row.get("step", 0), row.get("stream", "")
+                    later = [x for at, rewound, x in marks if at > offset and rewound == stream]
+                    count += step < min(later + [below(stream)])
+                offset += len(line)
+        return count
     except OSError:
         return 0

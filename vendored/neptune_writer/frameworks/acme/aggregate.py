@@ -15,7 +15,7 @@ class AggregateFilter(Logger):
     """Keeps rows until `dump`, which forwards one: the mean, standard deviation, median, maximum and minimum of each
     matching key's numbers, and the last value of every other key. Rows may have different keys.
 
-    What nobody dumped is dumped by `close`, when a live experiment is stopped, or at the exit of the process. Until
+    What nobody dumped is dumped by `close`, when any live experiment is stopped, or at the exit of the process. Until
     then it is in memory alone.
 
     Args:

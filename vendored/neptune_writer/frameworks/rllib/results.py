@@ -10,6 +10,7 @@ STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteratio
 _ITERATION = "training_iteration"
 _NO_NUMBERS = frozenset((bool, str, bytes, list, tuple, type(None)))
 _NO_METRIC = frozenset(("config",))  # at the top: the hyper-parameters come with every result
+_PATIENCE = 20  # results: evaluations come every so many; what matches nothing is said at the end in any case
 _SHOWN = 3  # of the names there are, in a warning
 
 
@@ -61,6 +62,7 @@ class Selection:
         self._include, self._exclude = _patterns("include", include), _patterns("exclude", exclude)
         self._known = {}  # name -> whether it is kept
         self._matched = set()  # of the patterns to include
+        self._without = 0  # results one behind the other of which nothing was kept
 
     def of(self, row):
         """What is kept of a row."""
@@ -69,7 +71,8 @@ class Selection:
         for name in row.keys() - self._known.keys():
             self._known[name] = self._keeps(name)
         kept = {name: value for name, value in row.items() if self._known[name]}
-        if not kept and row:
+        self._without = 0 if kept else self._without + 1
+        if self._without == _PATIENCE:
             self.warn_of_unmatched()
         return kept
 

@@ -197,4 +197,4 @@ def _error_of(trial):
             text = text or file.read().rpartition("Failure # ")[2].partition("\n")[2]
     except (OSError, TypeError, AttributeError):
         pass
-    return text.strip()[-_LONGEST_ERROR:] if text else None
+    return masking.mask(text.strip())[-_LONGEST_ERROR:] if text else None  # once masked: half a token is a secret, too
