@@ -87,7 +87,7 @@ def test_one_version_may_train_and_another_have_the_client(python, tmp_path):
 
 def test_the_package_imports_nothing_but_the_standard_library_and_itself():
     imported = set()
-    for path in set(PACKAGE.rglob("*.py")) - {PACKAGE / "frameworks" / "ray_tune.py"}:  # which Ray alone imports
+    for path in set(PACKAGE.rglob("*.py")) - {PACKAGE / "frameworks" / "rllib" / "tune.py"}:  # which Ray alone imports
         tree = ast.parse(path.read_text())  # a tracker imports its client, but only once a run is opened
         for node in tree.body if path.parent.name == "trackers" else ast.walk(tree):
             if isinstance(node, ast.Import):
