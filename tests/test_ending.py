@@ -145,10 +145,10 @@ if os.fork() == 0:
     %s
 begun = time.monotonic()
 os.wait()
-assert time.monotonic() - begun < 1, "the worker waited for the tracker"
+assert time.monotonic() - begun < 20, "the worker waited for the tracker"
 os._exit(0)
-""" % leave, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="3")
-    assert time.monotonic() - begun < 4
+""" % leave, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="40")
+    assert time.monotonic() - begun < 30
     assert len(only_journal(folder).rows) == 1 and "not sent" not in errors
 
 
