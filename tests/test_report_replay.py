@@ -8,6 +8,8 @@ import pytest
 from report_runs import ROOT, write_journal, write_spinningup
 from trainings import RECORDING, environment, recorded, recorded_points
 
+from scripts.report import reading
+
 
 @pytest.fixture
 def folder(training_folder):
@@ -63,6 +65,13 @@ def test_things_that_count_steps_of_their_own_keep_them(folder):
     replay(folder, "runs", "--to", "offline")
     assert steps(folder, "loss") == [(1000, 0.5), (2000, 0.25)]
     assert steps(folder, "monitor/episode_return") == [(300, 5.0), (1200, 6.0)]
+
+
+def test_large_runs_are_read_by_processes_of_their_own(folder):
+    for name in ("a", "b"):
+        write_spinningup(folder / "runs" / name)
+        os.truncate(folder / "runs" / name / "progress.txt", reading._WORTH_A_PROCESS)  # zeros, which are passed over
+    assert "2 runs" in replay(folder, "runs", "--to", "offline", "--dry-run")
 
 
 def test_the_runs_stay_as_they_are(folder):
