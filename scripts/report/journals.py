@@ -47,7 +47,8 @@ def _holds_others(path: str) -> bool:
 def _kept(run: Run, folder: Path) -> Path:
     """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
     rows = list(_rows(run))
-    name = hashlib.sha1(f"{os.path.realpath(run.source)}\n{_key(rows[0])}".encode(errors="backslashreplace")).hexdigest()[:16]
+    known_by = f"{os.path.realpath(run.source)}\n{_key(rows[0])}".encode(errors="backslashreplace")
+    name = hashlib.sha1(known_by).hexdigest()[:16]
     path = folder / f"neptune-{name}{journal.SUFFIX}"
     folder.mkdir(parents=True, exist_ok=True)
     old = _whole_lines(path)
