@@ -9,6 +9,8 @@ import time
 import urllib.parse
 from typing import Any, Callable, Dict, Optional, Tuple
 
+from neptune_writer import messages
+
 from scripts.report import page
 from scripts.report.contents import Contents
 
@@ -51,7 +53,8 @@ class Live:
     def _follow(self) -> None:
         while True:
             began = time.monotonic()
-            self._state = self._look()
+            with messages.one_line_on_failure("the runs could not be looked at; looking again"):
+                self._state = self._look()
             time.sleep(max(_PAUSE_SECONDS, 2 * (time.monotonic() - began)))  # a third of one core at the most
 
 
