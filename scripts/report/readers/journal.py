@@ -62,12 +62,12 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
     for part in parts:
         with _told(part.path, say):
             Forwarder(part.path, part.cursor, part.stopping, part.below).run(remembered)
-        if part.cursor.offset < os.path.getsize(part.path):
+        if not _end(part.path).endswith(b"\n"):  # its size says nothing: it may have grown meanwhile
             say(part.path, "its last line is torn, and left out")
     header = parts[0].header
     yield remembered.rows.run(
         source=str(paths[0]), framework=header.get("framework"), id=runs.run_id(header), began=header["t"],
-        ended=_has_ended(paths[-1]), **described(header["name"], remembered.config, header.get("group")))
+        ended=_has_ended(str(paths[-1])), **described(header["name"], remembered.config, header.get("group")))
 
 
 class _Remembered(Tracker):
@@ -110,10 +110,15 @@ def _told(path: str, say: Say) -> Iterator[None]:
             say(path, failure.replace(f"{path}: ", ""))
 
 
-def _has_ended(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 200))
-        return b'"end":true' in file.read().rstrip().rpartition(b"\n")[2].replace(b" ", b"")
+def _has_ended(path: str) -> bool:
+    return b'"end":true' in _end(path).rstrip().rpartition(b"\n")[2].replace(b" ", b"")
+
+
+def _end(path: str) -> bytes:
+    """Its last bytes, more than the record of a run's end takes."""
+    with open(path, "rb") as file:
+        file.seek(max(0, os.path.getsize(path) - 200))
+        return file.read()
 
 
 def _why(error: Exception, path: str) -> str:
