@@ -83,6 +83,19 @@ def no_parquet(folder):
     return "x.parquet: expected a Parquet file"
 
 
+def bad_cell(folder):
+    (folder / "bad").mkdir()
+    rows = ["r,l,t", "1,5,1", ",5,2", "x,5,2", "2,inf,3", "3,5,4"]
+    (folder / "bad" / "monitor.csv").write_text('#{"t_start": 1.0}\n' + "".join(row + "\n" for row in rows))
+    return "monitor.csv: 3 lines left out: expected numbers as r and l"
+
+
+def foreign_columns(folder):
+    (folder / "columns").mkdir()
+    (folder / "columns" / "monitor.csv").write_text("r,t\n1,1\n2,2\n")
+    return "monitor.csv: expected the columns r and l, found r, t"
+
+
 def row_without_names(folder):
     path = write_journal(folder / "neptune-list.jsonl", (1, {"loss": 1.0}), run="list")
     path.write_text(path.read_text().replace('{"loss":1.0}', "[1]"))
@@ -136,8 +149,9 @@ def torn_offline_run(folder):
 
 
 BROKEN = [torn, broken_line, empty_journal, empty_table, foreign_json, foreign_journal, short_row, no_end,
-          mixed_encodings, broken_config, no_event_file, no_parquet, torn_offline_run, row_without_names,
-          time_missing, foreign_name, foreign_group, foreign_run, foreign_offline_run, dangling_link, pipe]
+          mixed_encodings, broken_config, no_event_file, no_parquet, torn_offline_run, bad_cell, foreign_columns,
+          row_without_names, time_missing, foreign_name, foreign_group, foreign_run, foreign_offline_run,
+          dangling_link, pipe]
 
 
 @pytest.mark.parametrize("broken", BROKEN)
@@ -157,6 +171,9 @@ def test_what_is_whole_of_a_broken_file_is_there(tmp_path):
     found = {os.path.basename(os.path.dirname(run.source)): run for run in runs}
     for name in ("short", "no_end", "latin", "config"):
         assert points(found[name], "AverageEpRet") == [(4000 * n, 20.123456789 * n) for n in (1, 2, 3)], name
+    bad_cell(tmp_path)
+    monitored, = [run for run in read(tmp_path)[0] if run.source.endswith("monitor.csv")]
+    assert points(monitored, "monitor/episode_return") == [(5, 1), (10, 3)]
     torn_run, = [run for run in runs if "torn" in run.source]
     assert points(torn_run, "loss") in ([(1, 1), (2, 2)], [(1, 1)])
 
