@@ -78,3 +78,15 @@ def test_no_token_gets_into_the_page(tmp_path):
     report(tmp_path, "-o", tmp_path / "r.html")
     page = (tmp_path / "r.html").read_text()
     assert "eyJhcGlf" not in page and "0123456789abcdef0" not in page and "***" in page
+
+
+def test_no_token_gets_into_the_page_by_the_name_of_a_folder_or_a_metric_or_by_what_is_said(tmp_path):
+    token = "eyJhcGlfYWRkcmVzcyI6Imh0dHBzOi8v"
+    runs = tmp_path / token
+    for name in ("1", "2"):  # alike, so that they are called by their folders
+        write_journal(runs / (name + token) / "neptune-1.jsonl", (1, {f"loss {token}": 1.0}), run=name, framework=token)
+    (runs / "neptune-2.jsonl").touch()
+    report(runs, "-o", tmp_path / "r.html")
+    index = index_of(tmp_path / "r.html")
+    assert [metric["name"] for metric in index["metrics"]] == ["loss ***"] and len(index["problems"]) == 1
+    assert token not in (tmp_path / "r.html").read_text()

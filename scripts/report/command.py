@@ -10,7 +10,7 @@ import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence
 
-from neptune_writer import messages
+from neptune_writer import masking, messages
 
 from scripts.checkout.files import Refusal
 from scripts.report import page, serve
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    title = arguments.title or _title(arguments.path)
+    title = masking.mask(arguments.title or _title(arguments.path))
     reading = Reading(arguments.path)
     said = set()
 
