@@ -5,7 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from report_runs import ROOT, index_of, report, write_journal, write_spinningup
+from report_runs import ROOT, index_of, read, report, write_journal, write_spinningup
+
+from scripts.report import serve
+from scripts.report.contents import contents
 
 SCRIPT = ROOT / "scripts" / "report.py"
 
@@ -71,6 +74,17 @@ def test_names_and_configs_end_no_element_of_the_page(tmp_path):
     report(tmp_path, "-o", tmp_path / "r.html", "--title", name)
     assert "<img" not in (tmp_path / "r.html").read_text()
     assert index_of(tmp_path / "r.html")["metrics"][0]["name"] == name
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_shown_written_and_live(tmp_path):
+    folder = tmp_path / os.fsdecode(b"d\xff")
+    write_spinningup(folder)
+    done = subprocess.run([sys.executable, str(SCRIPT), folder, "-o", folder / "r.html"], capture_output=True,
+                          env=dict(os.environ, PYTHONIOENCODING="utf-8:strict"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert index_of(folder / "r.html")["title"] == "d\udcff" and "<title>d\\udcff" in (folder / "r.html").read_text()
+    live = serve.Live(lambda: contents(*read(folder)), folder.name)
+    assert b"<title>d\\udcff" in live.page()
 
 
 def test_no_token_gets_into_the_page(tmp_path):

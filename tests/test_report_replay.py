@@ -97,6 +97,11 @@ def test_a_replay_that_is_interrupted_leaves_the_journal_as_it_was(folder, monke
     assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
 
 
+def test_a_run_in_a_folder_whose_name_is_no_utf_8_is_sent(folder):
+    write_spinningup(folder / "runs" / os.fsdecode(b"d\xff"))
+    assert "3 rows sent to offline" in replay(folder, "runs", "--to", "offline")
+
+
 def test_large_runs_are_read_by_processes_of_their_own(folder):
     for name in ("a", "b"):
         write_spinningup(folder / "runs" / name)

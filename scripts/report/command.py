@@ -93,7 +93,7 @@ def _write(path: Path, text: str) -> None:
     """Whole or not at all: a browser may have the old one open."""
     descriptor, waiting = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
         mask = os.umask(0)
         os.umask(mask)

@@ -34,7 +34,7 @@ class Live:
         """The page, as it is now."""
         version, contents = self._state
         shown = Contents(dict(contents.index, version=version), contents.packed)
-        return page.written(shown, self._title, live=True).encode()
+        return page.written(shown, self._title, live=True).encode(errors="backslashreplace")
 
     def data(self, known: str) -> Tuple[str, Optional[bytes]]:
         """The version, and all that a page of another one shows; None where it is the one that is known."""
