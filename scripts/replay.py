@@ -17,15 +17,13 @@ from neptune_writer import messages, runs, send  # noqa: E402
 def with_journals(arguments: List[str]) -> List[str]:
     """The arguments, with journals in place of runs in other formats; ours need nothing but the client."""
     options = send._parser("replay.py").parse_args(arguments)
-    sys.path.insert(0, str(_ROOT))
+    sys.path.append(str(_ROOT))  # last, and kept: the processes that read large files look there, too
     try:
         from scripts.report import journals
     except (ModuleNotFoundError, SystemExit) as error:
         if not all(runs.journals([path]) for path in options.path):
             messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
         return arguments
-    finally:
-        sys.path.remove(str(_ROOT))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "neptune-writer" / "journals"
     flags = [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
     return [*journals.sources(options.path, cache), "--to", options.to, *flags]

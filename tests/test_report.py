@@ -1,21 +1,17 @@
-"""scripts/report.py: what is said, what is written, and what becomes of files that are broken."""
-import json
+"""scripts/report.py: what is said, and what is written."""
 import os
 import stat
 import subprocess
 import sys
 
 import pytest
-from report_runs import ROOT, index_of, points, read, report, write_journal, write_spinningup
+from report_runs import ROOT, index_of, read, report, write_journal, write_spinningup
+
+from scripts.report import serve
+from scripts.report.contents import contents
 
 SCRIPT = ROOT / "scripts" / "report.py"
 
-
-def lines_of(path):
-    return path.read_text().splitlines(True)
-
-
-# The command
 
 def test_a_page_is_written_from_any_folder_by_any_user_of_the_command(tmp_path):
     write_journal(tmp_path / "runs" / "neptune-1.jsonl", (1, {"loss": 1.0}))
@@ -80,6 +76,17 @@ def test_names_and_configs_end_no_element_of_the_page(tmp_path):
     assert index_of(tmp_path / "r.html")["metrics"][0]["name"] == name
 
 
+def test_a_folder_whose_name_is_no_utf_8_is_shown_written_and_live(tmp_path):
+    folder = tmp_path / os.fsdecode(b"d\xff")
+    write_spinningup(folder)
+    done = subprocess.run([sys.executable, str(SCRIPT), folder, "-o", folder / "r.html"], capture_output=True,
+                          env=dict(os.environ, PYTHONIOENCODING="utf-8:strict"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert index_of(folder / "r.html")["title"] == "d\udcff" and "<title>d\\udcff" in (folder / "r.html").read_text()
+    live = serve.Live(lambda: contents(*read(folder)), folder.name)
+    assert b"<title>d\\udcff" in live.page()
+
+
 def test_no_token_gets_into_the_page(tmp_path):
     write_spinningup(tmp_path, neptune={"api_token": "eyJhcGlfYWRkcmVzcyI6Imh0dHBzOi8v"}, wandb_key="0123456789abcdef0")
     report(tmp_path, "-o", tmp_path / "r.html")
@@ -87,138 +94,13 @@ def test_no_token_gets_into_the_page(tmp_path):
     assert "eyJhcGlf" not in page and "0123456789abcdef0" not in page and "***" in page
 
 
-# Broken inputs
-
-def torn(folder):
-    path = write_journal(folder / "neptune-torn.jsonl", (1, {"loss": 1.0}), (2, {"loss": 2.0}), run="torn")
-    path.write_bytes(path.read_bytes()[:-40])
-    return "neptune-torn.jsonl: its last line is torn"
-
-
-def broken_line(folder):
-    path = write_journal(folder / "neptune-broken.jsonl", (1, {"loss": 1.0}), (2, {"loss": 2.0}), run="broken")
-    first, *rest = lines_of(path)
-    path.write_text(first + "{torn\n\0\0\n" + "".join(rest))
-    return "neptune-broken.jsonl: 2 broken lines passed over"
-
-
-def empty_journal(folder):
-    (folder / "neptune-empty.jsonl").touch()
-    return "neptune-empty.jsonl: it is empty"
-
-
-def empty_table(folder):
-    (folder / "empty").mkdir()
-    (folder / "empty" / "progress.csv").touch()
-    return "progress.csv: it is empty"
-
-
-def foreign_json(folder):
-    (folder / "foreign").mkdir()
-    (folder / "foreign" / "result.json").write_text('{"name": "something else"}\n')
-    return "result.json: expected results of Ray Tune"
-
-
-def foreign_journal(folder):
-    (folder / "neptune-foreign.jsonl").write_text('{"name": "something else"}\n')
-    return "neptune-foreign.jsonl: expected a journal of format 1"
-
-
-def short_row(folder):
-    write_spinningup(folder / "short")
-    with (folder / "short" / "progress.txt").open("a") as file:
-        file.write("7\t8\n")
-    return "progress.txt: 1 line left out: expected 4 columns, found 2"
-
-
-def no_end(folder):
-    write_spinningup(folder / "no_end")
-    with (folder / "no_end" / "progress.txt").open("a") as file:
-        file.write("3\t99.0\t16000\t1")
-    return "progress.txt: its last line has no end, and is left out"
-
-
-def mixed_encodings(folder):
-    write_spinningup(folder / "latin")
-    path = folder / "latin" / "progress.txt"
-    path.write_bytes(path.read_bytes().replace(b"Epoch", b"Epoch\xe9"))
-    return "progress.txt: expected UTF-8, found something else at byte 5"
-
-
-def broken_config(folder):
-    write_spinningup(folder / "config")
-    (folder / "config" / "config.json").write_text("{torn")
-    return "config.json: expected one JSON object; the run is shown without its config"
-
-
-def no_event_file(folder):
-    (folder / "events").mkdir()
-    (folder / "events" / "events.out.tfevents.1.host").write_bytes(b"no event at all" * 10)
-    return "events.out.tfevents.1.host: "
-
-
-def no_parquet(folder):
-    (folder / "x.parquet").write_text("hello")
-    return "x.parquet: expected a Parquet file"
-
-
-def torn_offline_run(folder):
-    place = folder / ".neptune" / "offline" / "run__1"
-    place.mkdir(parents=True)
-    point = {"obj": {"type": "LogFloats", "path": ["a"], "values": [{"value": 1.0, "step": 1, "ts": 5.0}]}}
-    (place / "data-1.log").write_text(json.dumps(point) + "\n" + json.dumps(point)[:50])
-    return "data-1.log: its last line is torn"
-
-
-BROKEN = [torn, broken_line, empty_journal, empty_table, foreign_json, foreign_journal, short_row, no_end,
-          mixed_encodings, broken_config, no_event_file, no_parquet, torn_offline_run]
-
-
-@pytest.mark.parametrize("broken", BROKEN)
-def test_the_good_part_is_shown_and_the_bad_part_named_in_the_page_and_on_stderr(tmp_path, capsys, broken):
-    write_journal(tmp_path / "neptune-good.jsonl", (1, {"loss": 0.5}), run="good")
-    what = broken(tmp_path)
-    said = report(tmp_path, "-o", tmp_path / "r.html", capsys=capsys)
-    index = index_of(tmp_path / "r.html")
-    assert what in said and [what in ": ".join(problem) for problem in index["problems"]].count(True) == 1
-    assert "neptune-good.jsonl" in "".join(run["source"] for run in index["runs"])
-
-
-def test_what_is_whole_of_a_broken_file_is_there(tmp_path):
-    for broken in (torn, broken_line, short_row, no_end, mixed_encodings, broken_config):
-        broken(tmp_path)
-    runs, _ = read(tmp_path)
-    found = {os.path.basename(os.path.dirname(run.source)): run for run in runs}
-    for name in ("short", "no_end", "latin", "config"):
-        assert points(found[name], "AverageEpRet") == [(4000 * n, 20.123456789 * n) for n in (1, 2, 3)], name
-    torn_run, = [run for run in runs if "torn" in run.source]
-    assert points(torn_run, "loss") in ([(1, 1), (2, 2)], [(1, 1)])
-
-
-@pytest.mark.parametrize("content", [None, "hello\n"])
-def test_where_nothing_can_be_read_it_fails_and_writes_no_page(tmp_path, capsys, content):
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    if content:
-        (folder / "neptune-1.jsonl").write_text(content)
-    said = report(folder, tmp_path / "missing", "-o", tmp_path / "r.html", status=1, capsys=capsys)
-    assert "missing: there is no such file or folder" in said and "nothing could be read" in said
-    assert ("runs: expected a journal" in said) == (content is None) and not (tmp_path / "r.html").exists()
-
-
-def test_a_file_that_is_none_of_these_is_named(tmp_path, capsys):
-    (tmp_path / "notes.txt").write_text("hello")
-    write_spinningup(tmp_path / "run")
-    said = report(tmp_path / "notes.txt", tmp_path / "run", "-o", tmp_path / "r.html", capsys=capsys)
-    assert "notes.txt: expected a journal" in said
-
-
-def test_no_file_is_changed_or_added_where_the_runs_are(tmp_path):
-    runs = tmp_path / "runs"
-    for name in BROKEN[:4]:
-        (runs / name.__name__).mkdir(parents=True)
-        name(runs / name.__name__)
-    write_spinningup(runs / "spinup")
-    before = {path: path.read_bytes() for path in runs.rglob("*") if path.is_file()}
+def test_no_token_gets_into_the_page_by_the_name_of_a_folder_or_a_metric_or_by_what_is_said(tmp_path):
+    token = "eyJhcGlfYWRkcmVzcyI6Imh0dHBzOi8v"
+    runs = tmp_path / token
+    for name in ("1", "2"):  # alike, so that they are called by their folders
+        write_journal(runs / (name + token) / "neptune-1.jsonl", (1, {f"loss {token}": 1.0}), run=name, framework=token)
+    (runs / "neptune-2.jsonl").touch()
     report(runs, "-o", tmp_path / "r.html")
-    assert {path: path.read_bytes() for path in runs.rglob("*") if path.is_file()} == before
+    index = index_of(tmp_path / "r.html")
+    assert [metric["name"] for metric in index["metrics"]] == ["loss ***"] and len(index["problems"]) == 1
+    assert token not in (tmp_path / "r.html").read_text()

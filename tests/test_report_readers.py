@@ -6,6 +6,10 @@ import math
 import pytest
 from report_runs import points, read, write_journal, write_spinningup
 
+from neptune_writer import journal
+
+from scripts.report.readers import journal as journal_reader
+
 
 def only(*paths):
     runs, problems = read(*paths)
@@ -23,6 +27,18 @@ def test_a_journal_is_read_to_the_last_bit(tmp_path):
     assert (run.name, run.group, run.config, run.ended) == ("ppo", "ppo-1", {"seed": 0, "lr": 0.001}, True)
     assert run.began == 1000.0 and run.times.tolist() == [1001.5 + n for n in range(5)]
     assert [path.name for path in tmp_path.iterdir()] == ["neptune-1.jsonl"]
+
+
+def test_a_journal_that_grows_while_it_is_read_is_not_torn(tmp_path, monkeypatch):
+    path = write_journal(tmp_path / "neptune-1.jsonl", (1, {"loss": 1.0}), ended=False)
+
+    class Slow(journal_reader.Forwarder):
+        def run(self, tracker):
+            super().run(tracker)
+            with path.open("ab") as file:
+                file.write(journal.encode({"t": 1002.5, "step": 2, "segment": 0, "values": {"loss": 0.5}}))
+    monkeypatch.setattr(journal_reader, "Forwarder", Slow)
+    assert points(only(tmp_path), "loss") == [(1, 1.0)]
 
 
 def test_later_rows_of_a_resumed_run_supersede_earlier_ones(tmp_path):

@@ -3,10 +3,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from report_runs import ROOT, write_journal, write_spinningup
 from trainings import RECORDING, environment, recorded, recorded_points
+
+from scripts.report import journals, reading
 
 
 @pytest.fixture
@@ -21,6 +24,11 @@ def replay(folder, *arguments, status=0):
                           env=environment(RECORDING, XDG_CACHE_HOME=str(folder / "cache")))
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+def kept_journal(folder):
+    """The journal that is made of the one run below ``runs``."""
+    return Path(*journals.sources([str(folder / "runs")], folder / "kept"))
 
 
 def steps(folder, metric):
@@ -63,6 +71,42 @@ def test_things_that_count_steps_of_their_own_keep_them(folder):
     replay(folder, "runs", "--to", "offline")
     assert steps(folder, "loss") == [(1000, 0.5), (2000, 0.25)]
     assert steps(folder, "monitor/episode_return") == [(300, 5.0), (1200, 6.0)]
+
+
+@pytest.mark.parametrize("kept", [0.01, 0.3, 0.7, 0.95])
+def test_a_journal_that_an_interrupted_replay_tore_is_made_whole(folder, kept):
+    write_spinningup(folder / "runs" / "ppo")
+    path = kept_journal(folder)
+    whole = path.read_bytes()
+    os.truncate(path, int(kept * len(whole)))
+    assert kept_journal(folder) == path and path.read_bytes() == whole
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_replay_that_is_interrupted_leaves_the_journal_as_it_was(folder, monkeypatch):
+    write_spinningup(folder / "runs" / "ppo")
+    path = kept_journal(folder)
+    before = path.read_bytes()
+    write_spinningup(folder / "runs" / "ppo", epochs=5)
+
+    def interrupted(*paths):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        kept_journal(folder)
+    assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
+
+
+def test_a_run_in_a_folder_whose_name_is_no_utf_8_is_sent(folder):
+    write_spinningup(folder / "runs" / os.fsdecode(b"d\xff"))
+    assert "3 rows sent to offline" in replay(folder, "runs", "--to", "offline")
+
+
+def test_large_runs_are_read_by_processes_of_their_own(folder):
+    for name in ("a", "b"):
+        write_spinningup(folder / "runs" / name)
+        os.truncate(folder / "runs" / name / "progress.txt", reading._WORTH_A_PROCESS)  # zeros, which are passed over
+    assert "2 runs" in replay(folder, "runs", "--to", "offline", "--dry-run")
 
 
 def test_the_runs_stay_as_they_are(folder):

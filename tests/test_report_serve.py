@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
@@ -13,6 +14,10 @@ from report_runs import ROOT, write_journal
 from trainings import wait_until
 
 from neptune_writer import journal
+
+from scripts.report import serve
+from scripts.report.contents import contents
+from scripts.report.table import Problem
 
 
 @pytest.fixture
@@ -48,6 +53,23 @@ def test_new_rows_and_runs_are_drawn_as_they_come(served, training_folder):
         assert page.get_by_label("has not ended").count() == 1 and "live" in page.inner_text("#counts")
         assert page.evaluate("report.state.smoothing") == 0.5
         assert said == []
+
+
+def test_a_look_that_fails_is_said_and_another_follows(monkeypatch, capsys):
+    monkeypatch.setattr(serve, "_PAUSE_SECONDS", 0.01)
+    away = threading.Event()
+
+    def look():
+        if away.is_set() and not looks:
+            looks.append("failed")
+            raise OSError("the disk is away")
+        return contents([], [Problem("runs", "looked at again")] if looks else [])
+    looks = []
+    live = serve.Live(look, "toy")
+    before, _ = live.data("")
+    away.set()
+    assert wait_until(lambda: live.data("")[0] != before, 30) and b"looked at again" in live.page()
+    assert "looking again: OSError: the disk is away" in capsys.readouterr().err
 
 
 def test_it_listens_on_loopback_alone(served):

@@ -10,7 +10,7 @@ import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence
 
-from neptune_writer import messages
+from neptune_writer import masking, messages
 
 from scripts.checkout.files import Refusal
 from scripts.report import page, serve
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    title = arguments.title or _title(arguments.path)
+    title = masking.mask(arguments.title or _title(arguments.path))
     reading = Reading(arguments.path)
     said = set()
 
@@ -93,7 +93,7 @@ def _write(path: Path, text: str) -> None:
     """Whole or not at all: a browser may have the old one open."""
     descriptor, waiting = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
         mask = os.umask(0)
         os.umask(mask)

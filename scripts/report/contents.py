@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 import math
 import time
 import zlib
@@ -14,6 +15,8 @@ from collections import Counter
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
+
+from neptune_writer import masking
 
 from scripts.report import labels, order
 from scripts.report.reduce import quota, reduced
@@ -33,6 +36,7 @@ class Contents:
 def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUDGET) -> Contents:
     """Runs as a page has them; see the module. Groups come in the order of their first runs."""
     runs = _in_order(runs)
+    masked = functools.partial(masking.mask, tokens=masking.known_tokens())
     groups = list(dict.fromkeys(run.group for run in runs))
     at_most = quota((len(series.rows) for run in runs for series in run.series.values()), budget)
     names = order.ordered({name for run in runs for name in run.series})
@@ -43,21 +47,23 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     for name in names:
         entries = [place for place, run in enumerate(runs) if name in run.series]
         metrics.append({
-            "name": name, "first": order.is_return(name), "lower": order.lower_is_better(name), "packed": len(packed),
-            "entries": [_entry(place, runs[place].series[name], kept[place][name], rows[place],
-                               order.lower_is_better(name)) for place in entries]})
+            "name": masked(name), "first": order.is_return(name), "lower": order.lower_is_better(name),
+            "packed": len(packed), "entries": [
+                _entry(place, runs[place].series[name], kept[place][name], rows[place], order.lower_is_better(name))
+                for place in entries]})
         packed.append(_pack([kept[place][name].values for place in entries], *(
             _differences(np.searchsorted(rows[place], kept[place][name].rows)) for place in entries
             if len(kept[place][name].rows) != len(rows[place]))))
     common = _common([run.config for run in runs])
-    group_labels = labels.of_groups([[run for run in runs if run.group == group] for group in groups])
+    of_groups = labels.of_groups([[run for run in runs if run.group == group] for group in groups])
+    group_labels = list(map(masked, of_groups))
     of_runs = labels.of_runs(runs, [group_labels[groups.index(run.group)] for run in runs])
     index = {
         "made": time.strftime("%Y-%m-%d %H:%M"), "groups": group_labels, "metrics": metrics, "common": common,
-        "columns": _columns_of_config(runs, common), "problems": [list(problem) for problem in problems],
-        "runs": [{"label": label, "name": run.name, "group": groups.index(run.group), "source": run.source,
-                  "framework": run.framework, "ended": run.ended, "rows": len(run.steps), "packed": place,
-                  "kept": len(rows[place]), "began": _plain(run.began),
+        "columns": _columns_of_config(runs, common), "problems": [list(map(masked, problem)) for problem in problems],
+        "runs": [{"label": masked(label), "name": run.name, "group": groups.index(run.group),
+                  "source": masked(run.source), "framework": masked(str(run.framework or "")), "ended": run.ended,
+                  "rows": len(run.steps), "packed": place, "kept": len(rows[place]), "began": _plain(run.began),
                   "config": {path: _plain(value) for path, value in run.config.items() if path not in common}}
                  for place, (run, label) in enumerate(zip(runs, of_runs))]}
     return Contents(index, packed)

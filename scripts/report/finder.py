@@ -51,17 +51,22 @@ def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> boo
 def _below(path: Path, known: Sequence[Any], say: Say) -> Iterator[Tuple[str, Path]]:
     if not path.is_dir():
         if path.exists():
-            yield from _in_folder(path.parent, [path.name], known)
+            yield from _in_folder(path.parent, [path.name], known, say)
         return
     for folder, folders, names in os.walk(path, onerror=lambda error: say(str(error.filename), str(error.strerror))):
         folders[:] = sorted(set(folders) - _NEVER_ENTERED)
-        yield from _in_folder(Path(folder), sorted(names), known)
+        yield from _in_folder(Path(folder), sorted(names), known, say)
 
 
-def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any]) -> Iterator[Tuple[str, Path]]:
+def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say) -> Iterator[Tuple[str, Path]]:
     taken = False
+    regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
+    for name in sorted(set(names).difference(regular)):
+        if any(reader.find(folder, [name]) for reader in known):
+            what = "something else" if os.path.exists(folder / name) else "a link to nothing"
+            say(str(folder / name), f"expected a file, found {what}")
     for reader in known:
-        files = reader.find(folder, names) if not (taken and reader.ALONE) else []
+        files = reader.find(folder, regular) if not (taken and reader.ALONE) else []
         taken = taken or bool(files) and reader.ALONE
         for file in files:
             yield reader.__name__, file

@@ -45,25 +45,31 @@ def _holds_others(path: str) -> bool:
 
 
 def _kept(run: Run, folder: Path) -> Path:
-    """The run's journal: made, or made longer by the rows that came since."""
+    """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
     rows = list(_rows(run))
-    name = hashlib.sha1(f"{os.path.realpath(run.source)}\n{_key(rows[0])}".encode()).hexdigest()[:16]
+    known_by = f"{os.path.realpath(run.source)}\n{_key(rows[0])}".encode(errors="backslashreplace")
+    name = hashlib.sha1(known_by).hexdigest()[:16]
     path = folder / f"neptune-{name}{journal.SUFFIX}"
     folder.mkdir(parents=True, exist_ok=True)
-    known = Counter(map(_key, _records(path)))
-    lines = [] if known else [_header(run, name), {"t": rows[0]["t"], "config": run.config}]
+    old = _whole_lines(path)
+    known = Counter(_key(json.loads(line)) for line in old.splitlines())
+    lines = [_header(run, name), {"t": rows[0]["t"], "config": run.config}][old.count(b"\n"):]
     for row in rows:
         known[_key(row)] -= 1
         if known[_key(row)] < 0:
             lines.append(row)
-    with path.open("ab") as file:
-        file.write(b"".join(map(journal.encode, lines)))
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(old + b"".join(map(journal.encode, lines)))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
     return path
 
 
-def _records(path: Path) -> List[Dict[str, Any]]:
-    """What the journal has already."""
-    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+def _whole_lines(path: Path) -> bytes:
+    """What the journal has already, without a line that is torn."""
+    return b"".join(path.read_bytes().rpartition(b"\n")[:2]) if path.exists() else b""
 
 
 def _key(record: Dict[str, Any]) -> str:

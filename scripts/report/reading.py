@@ -67,7 +67,7 @@ def _read(job: Tuple[str, Tuple[Path, ...]]) -> Found:
     try:
         reader = importlib.import_module(name)
         runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
         problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
     return runs, problems
 

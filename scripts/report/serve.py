@@ -9,6 +9,8 @@ import time
 import urllib.parse
 from typing import Any, Callable, Dict, Optional, Tuple
 
+from neptune_writer import messages
+
 from scripts.report import page
 from scripts.report.contents import Contents
 
@@ -32,7 +34,7 @@ class Live:
         """The page, as it is now."""
         version, contents = self._state
         shown = Contents(dict(contents.index, version=version), contents.packed)
-        return page.written(shown, self._title, live=True).encode()
+        return page.written(shown, self._title, live=True).encode(errors="backslashreplace")
 
     def data(self, known: str) -> Tuple[str, Optional[bytes]]:
         """The version, and all that a page of another one shows; None where it is the one that is known."""
@@ -51,7 +53,8 @@ class Live:
     def _follow(self) -> None:
         while True:
             began = time.monotonic()
-            self._state = self._look()
+            with messages.one_line_on_failure("the runs could not be looked at; looking again"):
+                self._state = self._look()
             time.sleep(max(_PAUSE_SECONDS, 2 * (time.monotonic() - began)))  # a third of one core at the most
 
 

@@ -77,8 +77,8 @@ def short(error):
 
 
 def plain(text):
-    """A text on one line, without what a terminal would obey: names of files and runs may hold anything."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found.group())[1:-1], mask(str(text)))
+    """A text on one line, without what a terminal would obey or stdout refuse: names of files may hold anything."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", lambda found: repr(found.group())[1:-1], mask(str(text)))
 
 
 def sent(rows, spec, place):

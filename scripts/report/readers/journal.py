@@ -4,11 +4,12 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import io
+import json
 import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from neptune_writer import messages, runs
+from neptune_writer import messages, reading, runs
 from neptune_writer.forward import Forwarder
 from neptune_writer.parts import Part
 from neptune_writer.stopping import Stopping
@@ -20,6 +21,9 @@ RANK = 0
 ALONE = True
 BESIDE = False
 WHAT = f"a journal ({runs.PATTERN})"
+_TEXT, _TEXT_OR_NULL = ((str,), "a text"), ((str, type(None)), "a text or null")
+_HEADER = {"t": ((int, float), "a number"), "run": _TEXT, "name": _TEXT, "group": _TEXT_OR_NULL,
+           "resumes": _TEXT_OR_NULL}
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -29,8 +33,24 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
     """The journals of each run, the oldest first."""
-    found = runs.group([str(path) for path in paths], lambda path, error: say(path, _why(error, path)))
+    sound = [str(path) for path in paths if _has_sound_header(str(path), say)]
+    found = runs.group(sound, lambda path, error: say(path, _why(error, path)))
     return [[Path(part.path) for part in parts] for parts in found.values()]
+
+
+def _has_sound_header(path: str, say: Say) -> bool:
+    """Whether what a run is grouped, ordered and called by is what it should be; else it is said."""
+    try:
+        header = reading.read_header(path)
+    except (OSError, ValueError) as error:
+        say(path, _why(error, path))
+        return False
+    for field, (kinds, expected) in _HEADER.items():
+        value = header.get(field)
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            say(path, f"expected {expected} as {field} in its header, found {json.dumps(value)}")
+            return False
+    return True
 
 
 def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
@@ -42,12 +62,12 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
     for part in parts:
         with _told(part.path, say):
             Forwarder(part.path, part.cursor, part.stopping, part.below).run(remembered)
-        if part.cursor.offset < os.path.getsize(part.path):
+        if not _end(part.path).endswith(b"\n"):  # its size says nothing: it may have grown meanwhile
             say(part.path, "its last line is torn, and left out")
     header = parts[0].header
     yield remembered.rows.run(
         source=str(paths[0]), framework=header.get("framework"), id=runs.run_id(header), began=header["t"],
-        ended=_has_ended(paths[-1]), **described(header["name"], remembered.config, header.get("group")))
+        ended=_has_ended(str(paths[-1])), **described(header["name"], remembered.config, header.get("group")))
 
 
 class _Remembered(Tracker):
@@ -90,10 +110,15 @@ def _told(path: str, say: Say) -> Iterator[None]:
             say(path, failure.replace(f"{path}: ", ""))
 
 
-def _has_ended(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 200))
-        return b'"end":true' in file.read().rstrip().rpartition(b"\n")[2].replace(b" ", b"")
+def _has_ended(path: str) -> bool:
+    return b'"end":true' in _end(path).rstrip().rpartition(b"\n")[2].replace(b" ", b"")
+
+
+def _end(path: str) -> bytes:
+    """Its last bytes, more than the record of a run's end takes."""
+    with open(path, "rb") as file:
+        file.seek(max(0, os.path.getsize(path) - 200))
+        return file.read()
 
 
 def _why(error: Exception, path: str) -> str:

@@ -11,6 +11,8 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
+from neptune_writer import messages
+
 from scripts.report import records, texts
 from scripts.report.table import Rows, Run, Say, described
 
@@ -36,7 +38,7 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
     episodes: List[Tuple[float, Dict[str, float]]] = []
     about: Dict[str, Any] = {}
     for path in paths:
-        began = math.nan
+        began, broken = math.nan, 0
         with path.open("rb") as file:
             first_line = file.readline().decode("utf-8", "replace")
         if first_line.startswith("#"):
@@ -47,13 +49,18 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
             except (ValueError, TypeError, AttributeError):
                 say(str(path), "its first line is broken; the times of its episodes are not known")
         for cells in texts.rows(path, say, comments="#"):
-            values = {name: texts.number(cell) for name, cell in cells.items()}
-            if values.get("r") is None or values.get("l") is None:
+            if not NAMES.keys() <= cells.keys():
                 say(str(path), "expected the columns r and l, found " + ", ".join(cells))
                 break
+            values = {name: texts.number(cell) for name, cell in cells.items()}
+            if values["r"] is None or texts.finite(values["l"]) is None:
+                broken += 1
+                continue
             at = began + (values.pop("t", None) or 0.0)
             episodes.append((at, {NAMES.get(name, f"monitor/{name}"): value for name, value in values.items()
                                   if value is not None}))
+        if broken:
+            say(str(path), f"{messages.count(broken, 'line')} left out: expected numbers as r and l")
     rows, step = Rows(), 0.0
     for at, episode in sorted(episodes, key=lambda one: one[0]):
         step += episode[NAMES["l"]]

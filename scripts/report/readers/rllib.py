@@ -4,6 +4,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
+from neptune_writer.frameworks.rllib.results import STEPS
+
 from scripts.report import records, texts
 from scripts.report.table import Run, Say, described
 
@@ -11,7 +13,6 @@ RANK = 10
 ALONE = True
 BESIDE = False
 WHAT = "RLlib's result.json"
-STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration")
 _ABOUT_THE_PROCESS = frozenset(("pid", "config", "done"))
 
 

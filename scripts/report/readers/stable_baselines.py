@@ -19,7 +19,7 @@ SECONDS = ("time/time_elapsed", "time_elapsed", "misc/time_elapsed", "TimeElapse
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """One of the two, which hold the same: the table, which also has what JSON has not."""
     found = [folder / name for name in ("progress.csv", "progress.json") if name in names]
-    return [path for path in found if path.stat().st_size][:1] or found[:1]
+    return [path for path in found if path.exists() and path.stat().st_size][:1] or found[:1]
 
 
 def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
