@@ -59,7 +59,11 @@ def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
     try:
         pulled = clone.pull(found.root)
     except BaseException:
-        transaction.change(found.root, back)
+        if all(plans.holds(found.root, path, content) for path, content in plan.changes.items()):
+            transaction.change(found.root, back)
+        else:  # ours were of the older files: to put them back would revert upstream's change
+            console.note("git pull was stopped when it had changed files already; ours is out of them now: install "
+                         "puts it back")
         raise
     if pulled.failure and pulled.before == pulled.after:
         transaction.change(found.root, back)
