@@ -4,6 +4,7 @@
 # ///
 """Bring a clone up to date where git pull refuses over our changes: ours out, git pull, ours back in."""
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import List, Sequence, Tuple
@@ -97,7 +98,7 @@ def _install(arguments: argparse.Namespace, console: Console, old: checkout.Chec
 
 
 def _ways_back(console: Console, pulled: clone.Pulled) -> List[Tuple[str, str]]:
-    return [(f"git -C {console.checkout} reset --keep {pulled.before}", "go back, then install"),
+    return [(f"git -C {shlex.quote(console.checkout)} reset --keep {pulled.before}", "go back, then install"),
             (console.script("diff") + " --upstream", "see what upstream changed"),
             (console.script("uninstall"), "go on without Neptune")]
 

@@ -182,6 +182,18 @@ def test_an_upstream_that_the_patch_does_not_fit_names_the_anchor_and_the_way_ba
     assert files(installed.clone) == before
 
 
+def test_the_way_back_can_be_pasted_whatever_the_folder_is_called(tmp_path, capsys):
+    (tmp_path / "my clones").mkdir()
+    clones = Clones(tmp_path / "my clones")
+    commit = clones.git("rev-parse", "HEAD")
+    call(install, clones.clone)
+    clones.commit({PLACE: UNSUPPORTED})
+    assert call(update, clones.clone) == 1
+    back = next(line for line in capsys.readouterr().out.splitlines() if "reset --keep" in line)
+    subprocess.run(back.split("next: ")[1], shell=True, check=True, capture_output=True)
+    assert clones.git("rev-parse", "HEAD") == commit
+
+
 def test_a_logger_that_upstream_moved_is_found_again(installed, capsys):
     installed.commit({PLACE: None, "other/table.py": LOGGER})
     assert call(update, installed.clone) == 0
