@@ -15,8 +15,8 @@ from typing import List, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output, unified  # noqa: E402
-from scripts.checkout import package, revisions, store  # noqa: E402
-from scripts.checkout.state import insertions  # noqa: E402
+from scripts.checkout import files, package, revisions, store  # noqa: E402
+from scripts.checkout.state import UNSUPPORTED, insertions  # noqa: E402
 from scripts.output import Console  # noqa: E402
 
 
@@ -42,6 +42,8 @@ def diff(arguments: argparse.Namespace, console: Console) -> int:
 
 def _ours(found: checkout.Checkout, whole: bool, console: Console) -> int:
     refusals: List[str] = []
+    for note in found.notes:
+        console.note(note)
     for file in found.files:
         after = file.raw if file.installed else file.new
         if file.base is None or after is None:
@@ -79,6 +81,13 @@ def _upstream(found: checkout.Checkout, console: Console) -> int:
         else:
             fits = insertions(file.base or b"", file.new)
             console.note(f"{file.path}: {change}; the patch fits: {fits}")
+    for path in found.lost:
+        record, there = found.records.get(path), files.read(found.root, path)
+        original = store.read_original(found.root, path, record) if record else None
+        if there is not None and original is not None:
+            _print(console, path, UNSUPPORTED, b"".join(unified.unified(path, original, there.raw)))
+    refusals += [f"{path}: the patch does not fit: nothing that it edits is in it any more" for path in found.lost]
+    refusals += [f"{path}: the patch does not fit: the file is gone" for path in found.gone]
     return console.refuse(refusals) if refusals else 0
 
 

@@ -32,6 +32,8 @@ def uninstall(arguments: argparse.Namespace, console: Console) -> int:
 
 def _uninstall(arguments: argparse.Namespace, console: Console) -> int:
     found = checkout.open_checkout(arguments.checkout, (), console.progress)
+    for note in found.notes:
+        console.note(note)
     plan = plans.plan_uninstall(found)
     if plan.refusals:
         console.lines(output.rows(checkout.states(found)))

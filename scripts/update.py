@@ -4,6 +4,7 @@
 # ///
 """Bring a clone up to date where git pull refuses over our changes: ours out, git pull, ours back in."""
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import List, Sequence, Tuple
@@ -59,7 +60,11 @@ def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
     try:
         pulled = clone.pull(found.root)
     except BaseException:
-        transaction.change(found.root, back)
+        if all(plans.holds(found.root, path, content) for path, content in plan.changes.items()):
+            transaction.change(found.root, back)
+        else:  # ours were of the older files: to put them back would revert upstream's change
+            console.note("git pull was stopped when it had changed files already; ours is out of them now: install "
+                         "puts it back")
         raise
     if pulled.failure and pulled.before == pulled.after:
         transaction.change(found.root, back)
@@ -93,7 +98,7 @@ def _install(arguments: argparse.Namespace, console: Console, old: checkout.Chec
 
 
 def _ways_back(console: Console, pulled: clone.Pulled) -> List[Tuple[str, str]]:
-    return [(f"git -C {console.checkout} reset --keep {pulled.before}", "go back, then install"),
+    return [(f"git -C {shlex.quote(console.checkout)} reset --keep {pulled.before}", "go back, then install"),
             (console.script("diff") + " --upstream", "see what upstream changed"),
             (console.script("uninstall"), "go on without Neptune")]
 

@@ -2,12 +2,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
+
+# NAME-VERSION.tar.gz, NAME-VERSION-TAGS.whl: the version begins with a digit and has no dash; a name may have some
+_VERSION = re.compile(r"-(\d[^-]*?)(?:\.tar\.gz|\.zip|-.*\.whl)$")
 
 
 class Unavailable(Exception):
@@ -29,7 +34,7 @@ def newest_release(package: str, folder: Path) -> Tree:
         folder: an empty one.
 
     Raises:
-        Unavailable: pip does not get it.
+        Unavailable: pip does not get it, or a file of it would lie elsewhere.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                "--dest", str(folder)]
@@ -38,9 +43,8 @@ def newest_release(package: str, folder: Path) -> Tree:
         done = subprocess.run([*command, *form, package], capture_output=True, text=True, stdin=subprocess.DEVNULL)
         found = [path for path in folder.iterdir() if path.name.endswith((".whl", ".tar.gz", ".zip"))]
         if done.returncode == 0 and found:
-            version = found[0].name.split("-")[1]
-            return Tree(_unpack(found[0], folder / "unpacked"), version[:-len(".tar.gz")]
-                        if version.endswith(".tar.gz") else version)
+            version = _VERSION.search(found[0].name)
+            return Tree(_unpack(found[0], folder / "unpacked"), version[1] if version else "-")
     raise Unavailable((done.stderr.strip().splitlines() or ["pip failed"])[-1])
 
 
@@ -69,6 +73,11 @@ def newest_commit(url: str, folder: Path) -> Tree:
 def _unpack(archive: Path, folder: Path) -> Path:
     if archive.suffix == ".whl":
         zipfile.ZipFile(archive).extractall(folder)
+    elif archive.suffix != ".zip" and hasattr(tarfile, "data_filter"):  # Python 3.9 has it from 3.9.17 on
+        try:
+            shutil.unpack_archive(archive, folder, filter="data")
+        except tarfile.TarError as error:
+            raise Unavailable(f"{archive.name}: {error}") from None
     else:
         shutil.unpack_archive(archive, folder)
     return folder

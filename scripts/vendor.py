@@ -7,6 +7,7 @@
 `cp -r build/vendored/NAME@REVISION/. CLONE` installs into an identical clone; `diff.py A B` compares two revisions.
 """
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import Sequence
@@ -41,7 +42,7 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
         paths = revisions.write(found, framework, build)
         console.lines([("added", str(path), detail) for path, detail in
                        zip(paths, ("the patched files, the package, and what takes them out", "what they differ in"))])
-        console.next([(f"cp -r {paths[0]}/. CLONE", "install into an identical clone")])
+        console.next([(f"cp -r {shlex.quote(f'{paths[0]}/.')} CLONE", "install into an identical clone")])
     return 0
 
 

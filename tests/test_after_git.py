@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 from clones import PLACE, Clones, files, states
-from small_checkout import LOGGER, call, git, snapshot
+from small_checkout import LOGGER, SERIALISER, call, git, snapshot
 
-from scripts import diff, install, status, uninstall
+from scripts import diff, install, status, uninstall, update, vendor
 
 BOTH = (PLACE, "small/serialise.py")
 
@@ -172,3 +172,56 @@ def test_a_rebase_with_autostash(clone, capsys):
     assert states(clone, capsys)[PLACE] == "applied"
     assert call(uninstall, clone) == 0
     assert without_ours(clone) and os.path.exists(clone / PLACE)
+
+
+# What upstream took the logger out of
+
+REWRITTEN = "class Table:\n    pass\n"
+LOST = f"{PLACE}: install patched it, nothing that a patch edits is in it any more"
+
+
+@pytest.mark.parametrize("script, status_of_it", [(status, 0), (install, 1), (diff, 0), (vendor, 1), (uninstall, 0)])
+def test_every_command_names_a_file_that_no_logger_is_in_any_more(clone, tmp_path, capsys, script, status_of_it):
+    (clone / PLACE).write_text(REWRITTEN)
+    output = ["--output", tmp_path / "build"] if script is vendor else []
+    capsys.readouterr()
+    assert call(script, clone, *output) == status_of_it
+    assert LOST in capsys.readouterr().err
+    assert (clone / PLACE).read_text() == REWRITTEN
+
+
+def test_update_names_it_as_well(clone, capsys):
+    (clone.parent / "upstream" / PLACE).write_text(REWRITTEN)
+    git(clone.parent / "upstream", "commit", "-qam", "newer")
+    capsys.readouterr()
+    assert call(update, clone) == 1
+    assert LOST in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("work", [commit, bring_back])
+def test_it_is_named_where_the_package_alone_knows_of_it_and_taken_out_but_for_that_file(clone, capsys, work):
+    work(clone)
+    (clone / PLACE).write_text(REWRITTEN)
+    if work is commit:
+        shutil.rmtree(clone / ".neptune-rl-logging")
+    capsys.readouterr()
+    assert call(status, clone) == 0
+    assert LOST in capsys.readouterr().err
+    assert call(uninstall, clone) == 0
+    assert (clone / PLACE).read_text() == REWRITTEN
+    assert (clone / "small/serialise.py").read_text() == SERIALISER
+    assert not (clone / "small/neptune_writer").exists() and not (clone / ".neptune-rl-logging").exists()
+    capsys.readouterr()
+    assert call(status, clone) == 1
+    assert "found none" in capsys.readouterr().err
+
+
+def test_where_another_logger_is_left_install_goes_on_with_that_and_forgets_it(clone, capsys):
+    (clone / PLACE).write_text(REWRITTEN)
+    (clone / "other.py").write_text(LOGGER)
+    capsys.readouterr()
+    assert call(install, clone) == 0
+    assert LOST in capsys.readouterr().err
+    assert states(clone, capsys) == {"other.py": "applied", "small/serialise.py": "applied"}
+    assert call(status, clone) == 0
+    assert capsys.readouterr().err == ""

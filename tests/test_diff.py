@@ -122,10 +122,21 @@ def test_files_that_install_does_not_know(tmp_path, capfdbinary):
     make(tmp_path, {"new.py": LOGGER})
     (tmp_path / "small/serialise.py").unlink()
     capfdbinary.readouterr()
-    assert call(diff, tmp_path, "--upstream") == 0
+    assert call(diff, tmp_path, "--upstream") == 1
     printed = capfdbinary.readouterr().err
     assert b"new.py: new since the install; the patch fits" in printed
-    assert b"small/serialise.py: install patched it, it is gone" in printed
+    assert b"small/serialise.py: the patch does not fit: the file is gone" in printed
+
+
+def test_what_became_of_a_file_that_no_logger_is_in_any_more(tmp_path, capfdbinary):
+    make(tmp_path)
+    call(install, tmp_path)
+    (tmp_path / "small/logx.py").write_text("x = 1\n")
+    capfdbinary.readouterr()
+    assert call(diff, tmp_path, "--upstream") == 1
+    printed = capfdbinary.readouterr()
+    assert printed.out == b"".join(unified("small/logx.py", LOGGER.encode(), b"x = 1\n"))
+    assert b"diff: small/logx.py: the patch does not fit: nothing that it edits is in it any more\n" in printed.err
 
 
 def test_without_originals_it_says_that_it_does_not_know(tmp_path, capfdbinary):

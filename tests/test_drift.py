@@ -1,5 +1,6 @@
 """scripts/drift.py: the newest release of an index of our own, and upstream's newest commit by the real git."""
 import subprocess
+import tarfile
 
 import pytest
 from small_checkout import LOGGER, SERIALISER, UNSUPPORTED, git, make
@@ -82,19 +83,35 @@ def test_the_anchor_that_broke_is_named(world, capsys, files, anchor):
     assert rows[1][3] == "broken" and anchor in rows[1][4]
 
 
-def test_a_source_archive_is_a_release_too(world, tmp_path):
-    make(tmp_path / "src", {**LOGX, "pyproject.toml": '[project]\nname = "small"\nversion = "2.1"\n'
+@pytest.mark.parametrize("name", ["small", "small-2-env"])
+def test_a_source_archive_is_a_release_too(world, tmp_path, name):
+    metadata = f"{name.replace('-', '_')}-2.1.dist-info"
+    make(tmp_path / "src", {**LOGX, "pyproject.toml": f'[project]\nname = "{name}"\nversion = "2.1"\n'
                             '[build-system]\nrequires = []\nbuild-backend = "none"\nbackend-path = ["."]\n',
                             "none.py": "def prepare_metadata_for_build_wheel(folder, settings=None):\n    import os\n"
-                            "    os.mkdir(folder + '/small-2.1.dist-info')\n"
-                            "    with open(folder + '/small-2.1.dist-info/METADATA', 'w') as file:\n"
-                            "        file.write('Metadata-Version: 2.1\\nName: small\\nVersion: 2.1\\n')\n"
-                            "    return 'small-2.1.dist-info'\n"})
-    (tmp_path / "src").rename(tmp_path / "small-2.1")
-    subprocess.run(["tar", "czf", str(world / "wheels/small-2.1.tar.gz"), "-C", str(tmp_path), "small-2.1"], check=True)
+                            f"    os.mkdir(folder + '/{metadata}')\n"
+                            f"    with open(folder + '/{metadata}/METADATA', 'w') as file:\n"
+                            f"        file.write('Metadata-Version: 2.1\\nName: {name}\\nVersion: 2.1\\n')\n"
+                            f"    return '{metadata}'\n"})
+    (tmp_path / "src").rename(tmp_path / f"{name}-2.1")
+    subprocess.run(["tar", "czf", str(world / f"wheels/{name}-2.1.tar.gz"), "-C", str(tmp_path), f"{name}-2.1"],
+                   check=True)
     (tmp_path / "into").mkdir()
-    tree = upstream.newest_release("small", tmp_path / "into")
-    assert tree.version == "2.1" and (tree.folder / "small-2.1/small/logx.py").exists()
+    tree = upstream.newest_release(name, tmp_path / "into")
+    assert tree.version == "2.1" and (tree.folder / f"{name}-2.1/small/logx.py").exists()
+
+
+@pytest.mark.skipif(not hasattr(tarfile, "data_filter"), reason="this Python unpacks what an archive says")
+@pytest.mark.parametrize("member, target", [("../outside.py", ""), ("small-2.1/link", "/etc")])
+def test_an_archive_that_reaches_out_of_its_folder_is_not_unpacked(tmp_path, member, target):
+    archive = tmp_path / "small-2.1.tar.gz"
+    with tarfile.open(archive, "w:gz") as file:
+        entry = tarfile.TarInfo(member)
+        entry.type, entry.linkname = (tarfile.SYMTYPE, target) if target else (tarfile.REGTYPE, "")
+        file.addfile(entry)
+    with pytest.raises(upstream.Unavailable, match="small-2.1.tar.gz: .*(outside|absolute)"):
+        upstream._unpack(archive, tmp_path / "into")
+    assert not (tmp_path / "outside.py").exists() and not (tmp_path / "into/small-2.1/link").is_symlink()
 
 
 def test_a_name_that_is_no_patch_is_refused(capsys):

@@ -133,6 +133,23 @@ def test_an_interrupt_puts_ours_back(installed, capsys, monkeypatch):
     assert files(installed.clone) == before
 
 
+def test_an_interrupt_when_git_has_changed_files_leaves_them_as_upstream_has_them(installed, capsys, monkeypatch):
+    """As Ctrl-C does during a hook of git's that runs after the merge."""
+    pull = clone.pull
+
+    def interrupted(root):
+        pull(root)
+        raise KeyboardInterrupt
+    monkeypatch.setattr(clone, "pull", interrupted)
+    installed.commit({PLACE: NEWER})
+    assert call(update, installed.clone) == 130
+    assert "ours is out of them now: install puts it back" in capsys.readouterr().err
+    assert (installed.clone / PLACE).read_text() == NEWER
+    assert states(installed.clone, capsys)[PLACE] == "drifted"
+    assert call(install, installed.clone) == 0
+    assert states(installed.clone, capsys) == dict.fromkeys((PLACE, "small/serialise.py"), "applied")
+
+
 @pytest.mark.parametrize("rebase", ["false", "true"])
 def test_a_conflict_with_commits_of_the_user_is_taken_back(installed, capsys, rebase):
     call(uninstall, installed.clone)
@@ -163,6 +180,18 @@ def test_an_upstream_that_the_patch_does_not_fit_names_the_anchor_and_the_way_ba
     installed.git("reset", "-q", "--keep", commit)
     assert call(install, installed.clone) == 0
     assert files(installed.clone) == before
+
+
+def test_the_way_back_can_be_pasted_whatever_the_folder_is_called(tmp_path, capsys):
+    (tmp_path / "my clones").mkdir()
+    clones = Clones(tmp_path / "my clones")
+    commit = clones.git("rev-parse", "HEAD")
+    call(install, clones.clone)
+    clones.commit({PLACE: UNSUPPORTED})
+    assert call(update, clones.clone) == 1
+    back = next(line for line in capsys.readouterr().out.splitlines() if "reset --keep" in line)
+    subprocess.run(back.split("next: ")[1], shell=True, check=True, capture_output=True)
+    assert clones.git("rev-parse", "HEAD") == commit
 
 
 def test_a_logger_that_upstream_moved_is_found_again(installed, capsys):

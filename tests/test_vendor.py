@@ -146,7 +146,7 @@ def test_what_is_no_revision_is_refused(tmp_path, capsys):
 
 def test_as_a_user_runs_it(tmp_path):
     make(tmp_path / "one")
-    done = run("vendor", tmp_path / "one", "--output", tmp_path / "build")
+    done = run("vendor", tmp_path / "one", "--output", tmp_path / "my build")
     assert (done.returncode, done.stderr) == (0, "")
     command = done.stdout.splitlines()[-1].split("next: ")[1].split("  #")[0]
     subprocess.run(command.replace("CLONE", str(make(tmp_path / "two"))), shell=True, check=True)

@@ -27,6 +27,7 @@ class Checkout(NamedTuple):
         unread: those of the notes that say where reading failed, so that a logger there would be missed.
         links: path of each .py file that is a symlink -> the file of the checkout it leads to.
         gone: paths of the manifest where there is no file any more.
+        lost: paths of files that install patched, and in which no patch finds anything any more.
     """
 
     root: str
@@ -38,6 +39,7 @@ class Checkout(NamedTuple):
     unread: List[str]
     links: Dict[str, str]
     gone: List[str]
+    lost: List[str]
 
 
 def expected() -> str:
@@ -68,11 +70,13 @@ def open_checkout(path: str, named: Sequence[str] = (),
     copies = _copies(root, found.packages, sources)
     known = {**{name: record for copy in copies.values() for name, record in copy.records.items()},
              **records}
-    seen = []
+    seen, lost = [], []
     for name in sorted({*found.candidates, *wanted, *known}):
         file = _examine(root, name, patches, known.get(name), name in wanted)
         if file and (not wanted or name in wanted or name in known or file.companion):
             seen.append(file)
+        elif name in known and files.read(root, name) is not None:
+            lost.append(name)
     with_logger = {file.patch for file in seen if not file.companion and file.state != FOREIGN}
     seen = [file for file in seen if file.patch in with_logger or file.installed or not file.companion]
     beside = {package.folder_beside(file.path) for file in seen if file.imports}
@@ -82,7 +86,9 @@ def open_checkout(path: str, named: Sequence[str] = (),
             copies[folder] = copy
     gone = [name for name in records if files.read(root, name) is None]
     notes = found.notes + [f"{name}: install patched it, it is gone" for name in gone]
-    checkout = Checkout(root, seen, copies, records, sources, notes, [] if wanted else found.unread, found.links, gone)
+    notes += [f"{name}: install patched it, nothing that a patch edits is in it any more" for name in lost]
+    checkout = Checkout(root, seen, copies, records, sources, notes, [] if wanted else found.unread, found.links, gone,
+                        lost)
     if not seen and not records and not copies:
         raise Refusal(_nothing_found(path, found))
     return checkout

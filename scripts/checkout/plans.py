@@ -92,6 +92,14 @@ def plan_withdrawal(checkout: Checkout, paths: Collection[str]) -> Plan:
     return _plan(checkout, {file.path: _without(file) for file in chosen}, refusals, [])
 
 
+def holds(root: str, path: str, content: Optional[Content]) -> bool:
+    """Whether a file is what a change makes of it."""
+    found = files.read(root, path)
+    if found is None or content is None:
+        return found is None and content is None
+    return found.raw == content.raw and content.mode in (None, found.mode)
+
+
 def _without(file: File) -> Content:
     """The file without our lines, and with the mode it had where nobody edited it since."""
     unedited = file.record is not None and file.state in (APPLIED, OUTDATED)
@@ -102,20 +110,13 @@ def _without(file: File) -> Content:
 def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List[str], to_write: bool = True) -> Plan:
     """Leave out what is so already, and see that the rest can be written."""
     todo = {path: content for path, content in changes.items()
-            if not _is_so(checkout.root, path, content)}
+            if not holds(checkout.root, path, content)}
     folders = sorted({os.path.dirname(path) for path in todo} | ({""} if todo else set()))
     blocked = [folder or "." for folder in folders if files.is_read_only(checkout.root, folder)]
     if blocked and to_write and not refusals:
         refusals = [f"{folder}: expected a folder that can be written to, found it read-only; "
                     "chmod u+w it or work on a copy" for folder in blocked[:1]]
     return Plan(todo, refusals, notes)
-
-
-def _is_so(root: str, path: str, content: Optional[Content]) -> bool:
-    found = files.read(root, path)
-    if found is None or content is None:
-        return found is None and content is None
-    return found.raw == content.raw and content.mode in (None, found.mode)
 
 
 def _packages(checkout: Checkout, chosen: List[File], records: Dict[str, Record]) -> Changes:
