@@ -4,6 +4,7 @@
 # ///
 """Say of every logger in a checkout whether it emits to Neptune, and whether by our doing."""
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import Sequence
@@ -11,7 +12,7 @@ from typing import Sequence
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
 from scripts.output import Console  # noqa: E402
-from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED  # noqa: E402
+from scripts.checkout.state import APPLIED, CLEAN, EDITED, FOREIGN, UNSUPPORTED  # noqa: E402
 
 
 def main(argv: Sequence[str]) -> int:
@@ -32,7 +33,12 @@ def status(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     if names <= {FOREIGN, UNSUPPORTED}:
         return 0
-    if names <= {APPLIED, FOREIGN, UNSUPPORTED}:
+    stuck = [file.path for file in found.files if file.state == EDITED and file.new is None]
+    if stuck:
+        paths = " ".join(map(shlex.quote, stuck))
+        console.next([(f"git -C {shlex.quote(console.checkout)} diff -- {paths}",
+                       "restore the lines that install added, then install")])
+    elif names <= {APPLIED, FOREIGN, UNSUPPORTED}:
         console.next([(console.script("diff"), "see what was changed")])
     else:
         purpose = "install" if CLEAN in names and APPLIED not in names else "bring it up to date"

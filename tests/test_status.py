@@ -105,6 +105,17 @@ def test_the_next_command(tmp_path, capsys, work, script):
     assert last.startswith("next: ") and script in last and str(tmp_path) in last
 
 
+def test_lines_of_ours_that_were_changed_are_to_be_put_back_first(tmp_path, capsys):
+    """`install` would refuse; what it says is what `status` says."""
+    put_in(make(tmp_path))
+    logger = tmp_path / "small/logx.py"
+    logger.write_text(logger.read_text().replace('"Epoch")', '"Epochs")'))
+    capsys.readouterr()
+    assert call(status, tmp_path) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("next: git -C %s diff -- small/logx.py" % tmp_path) and "then install" in last
+
+
 def test_lines_are_aligned_and_plain(tmp_path):
     make(tmp_path)
     done = run("status", tmp_path)

@@ -119,6 +119,15 @@ def test_edits_of_the_user_that_git_refuses_over_put_ours_back(installed, capsys
     assert line.endswith("; the checkout is as it was")
 
 
+def test_an_edit_of_our_lines_is_not_lost(installed, capsys):
+    """What is left without our lines is the original, and yet the user has said something in them."""
+    logger = installed.clone / PLACE
+    logger.write_text(logger.read_text().replace('step=("TotalEnvInteracts", "Epoch")', 'step=("Epoch",)'))
+    before = files(installed.clone)
+    assert call(update, installed.clone) == 1
+    assert "restore those lines" in capsys.readouterr().err and files(installed.clone) == before
+
+
 def test_a_server_that_is_away_puts_ours_back(installed, capsys):
     git(installed.clone, "remote", "set-url", "origin", "/nowhere")
     assert "git pull: fatal: '/nowhere' does not appear to be a git repository" in refused(capsys, installed.clone)

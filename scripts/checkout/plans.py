@@ -88,7 +88,8 @@ def plan_uninstall(checkout: Checkout) -> Plan:
 def plan_withdrawal(checkout: Checkout, paths: Collection[str]) -> Plan:
     """Take our lines out of these files for a while: records, originals and the package stay."""
     chosen = [file for file in checkout.files if file.installed and file.path in paths]
-    refusals = [_refusal(file) for file in chosen if file.base is None]
+    refusals = [_refusal(file) for file in chosen
+                if file.base is None or file.state == EDITED and file.new is None]  # an edit of our lines would be lost
     return _plan(checkout, {file.path: _without(file) for file in chosen}, refusals, [])
 
 
