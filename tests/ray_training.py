@@ -41,6 +41,8 @@ class Ray:
 
     def run(self, folder, *arguments, checkout=None, status=0, **variables):
         """Run a script in ``folder``; returns its stdout and stderr."""
+        for stale in Path(self.home).rglob("ray_current_cluster"):  # of one that is gone: `ray.init` would look for it
+            stale.unlink()
         said = run(self.interpreter, checkout or self.checkout, folder, "-W", "ignore", *arguments, status=status,
                    seconds=900, HOME=str(folder), RAY_TMPDIR=self.home, RAY_USAGE_STATS_ENABLED="0",
                    NEPTUNE_WRITER_PYTHON=self.client, **variables)
