@@ -80,8 +80,9 @@ class NeptuneLogger(Logger):
             if isinstance(experiment, str) and not launchpad.is_wanted(self._prefix):
                 self._run = False
             else:
-                self._run = runs.of(_PROCESS, experiment, name=None, folder=None, framework=_framework())
-                self._stream = streams.of_run(self._run).claim(self._prefix, self)
+                run = runs.of(_PROCESS, experiment, name=None, folder=None, framework=_framework())
+                self._stream = streams.of_run(run).claim(self._prefix, self)
+                self._run = run  # last: another thread that writes through this logger goes by it
         return self._run is not False
 
     def _write(self, row):
