@@ -138,17 +138,15 @@ if %s == 0:
 
 @pytest.mark.parametrize("leave", ["os._exit(0)", "sys.exit(0)"])
 def test_a_forked_worker_neither_sends_nor_waits_at_its_exit(folder, leave):
-    begun = time.monotonic()
     errors = run(FIRST_ROW + """
 if os.fork() == 0:
     neptune_writer.write_row(logger, {"Epoch": 9, "TotalEnvInteracts": 9}, "TotalEnvInteracts")
     %s
 begun = time.monotonic()
 os.wait()
-assert time.monotonic() - begun < 20, "the worker waited for the tracker"
+assert time.monotonic() - begun < 10, "the worker waited for the tracker"
 os._exit(0)
-""" % leave, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="40")
-    assert time.monotonic() - begun < 30
+""" % leave, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="15")
     assert len(only_journal(folder).rows) == 1 and "not sent" not in errors
 
 

@@ -42,6 +42,7 @@ def test_the_end_is_told_to_one_that_rests(monkeypatch):
 def test_the_thread_of_a_live_run_rests_after_what_it_handed_over(folder, monkeypatch):
     rests, experiment = [], Recorder()
     monkeypatch.setattr(Stopping, "rest", lambda self, worked: rests.append((self._rest, worked)))
-    neptune_writer.write_row(connected(experiment), {"Loss": 0.5}, 0)
+    logger = connected(experiment)  # kept: with it, its run would end
+    neptune_writer.write_row(logger, {"Loss": 0.5}, 0)
     assert wait_until(lambda: rests)
     assert experiment.points and rests[0][0] == 3 and rests[0][1] > 0
