@@ -63,6 +63,10 @@ def test_how_cost_grows(report):
         assert all(value is not None for row in rows.values() for value in row.values()), title
 
 
+def test_what_a_result_costs_rays_driver(report):
+    assert list(rows_of(report[0], "6. ")) == ["the callback, journal", "the callback, a spec"]
+
+
 def test_each_figure_has_a_limit_and_is_printed_with_whether_it_is_reached(report):
     figures, printed = report[0]["figures"], report[1].partition("Figures to reach")[2]
     assert len(figures) >= 20

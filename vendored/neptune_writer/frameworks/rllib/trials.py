@@ -159,8 +159,10 @@ def family_of(kind, config):
 def _place_of(trial):
     """Where Tune keeps the trial, which may be on another machine: ``.../experiment/trial``; None where nowhere."""
     storage = getattr(trial, "storage", None)  # since 2.7
-    place = storage.trial_fs_path if storage is not None else (
-        getattr(trial, "local_path", None) or getattr(trial, "logdir", None))
+    if storage is not None:
+        place = storage.trial_fs_path
+    else:  # where both are there, the older one raises
+        place = trial.local_path if hasattr(trial, "local_path") else getattr(trial, "logdir", None)
     return None if place is None else os.path.normpath(str(place))
 
 
