@@ -12,6 +12,8 @@ import pytest
 from standin.servers.neptune_server import NeptuneServer
 from trainings import PROLOGUE, command_in, environment, journals, only_journal, processes_of, wait_until
 
+from neptune_writer.cursor import Cursor
+
 TRAINING = PROLOGUE + textwrap.dedent("""
     if LIVE:
         import neptune
@@ -84,6 +86,12 @@ def server():
 
 def once(rows):
     return {step: 1 for step in range(rows)}
+
+
+def all_confirmed(folder):
+    """Whether the child knows that all of it arrived, which is a moment later."""
+    path, = journals(folder)
+    return Cursor(str(path), "async").offset == path.stat().st_size
 
 
 def shell(command, folder, server):
@@ -192,7 +200,7 @@ def test_it_refuses_one_metric(folder, server):
 def test_a_spec_ends_in_its_time_and_the_printed_command_delivers_the_rest(folder, server, mode):
     training = Training(folder, server)
     training.write(20)
-    assert wait_until(lambda: training.arrived() == once(20))
+    assert wait_until(lambda: training.arrived() == once(20) and all_confirmed(folder))
     lose(server, mode)
     training.write(20)
     errors, seconds = training.end()
