@@ -6,6 +6,8 @@ RELEASE := stable_baselines3==2.9.2
 DEMO := build/demo
 VENV := .venv
 PY := $(VENV)/bin/python
+# a file's tests share what is dear (browsers, environments, trainings): files go side by side, tests do not
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 export SPINNINGUP
 
 .PHONY: help setup demo demo-spinningup drift lint test test-training bench clean
@@ -55,10 +57,10 @@ lint: setup
 	@$(PY) -m mypy
 
 test: lint
-	@$(PY) -m pytest -m 'not training'
+	@$(PYTEST) -m 'not training'
 
 test-training: setup
-	@$(PY) -m pytest -m training
+	@$(PYTEST) -m training
 
 $(VENV)/bench: $(VENV)/complete
 	@$(PY) -c "$$REQUIREMENTS" bench > $(VENV)/requirements-bench.txt
