@@ -36,14 +36,14 @@ class Patch(NamedTuple):
     Attributes:
         name: that of the module.
         upstream: where it is developed, for people and for git clone.
-        logger: what a class must have to be its logger, for people.
+        logger: the names that make its logger, for people.
         targets: what is edited.
         package: its name on the package index; None where it is not there.
     """
 
     name: str
     upstream: str
-    logger: str
+    logger: tuple[str, ...]
     targets: tuple[Target, ...]
     package: Optional[str] = None
 

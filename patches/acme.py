@@ -43,7 +43,7 @@ def edit_package(tree: ast.Module) -> list[Edit]:
 PATCH = Patch(
     name="acme",
     upstream="https://github.com/google-deepmind/acme",
-    logger=f"{FUNCTION} and TerminalLogger",
+    logger=(FUNCTION, "TerminalLogger"),
     targets=(
         Target((b"def make_default_logger", b"TerminalLogger"), edit_default),
         Target((b"make_default_logger", b"TerminalLogger", b"Dispatcher"), edit_package, companion=True),

@@ -76,7 +76,7 @@ def edit_trainables(tree: ast.Module) -> list[Edit]:
 PATCH = Patch(
     name="rllib",
     upstream="https://github.com/ray-project/ray",
-    logger="on_trial_result and on_trial_error",
+    logger=("on_trial_result", "on_trial_error"),
     targets=(
         Target((b"class Callback", b"def on_trial_error"), edit_callbacks),
         Target((b"class UnifiedLogger", b"class Logger"), edit_loggers),

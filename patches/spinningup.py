@@ -123,7 +123,7 @@ def _row(node: ast.ClassDef) -> Optional[str]:
 PATCH = Patch(
     name="spinningup",
     upstream="https://github.com/openai/spinningup",
-    logger="log_tabular and dump_tabular",
+    logger=("log_tabular", "dump_tabular"),
     targets=(
         Target((b"class ", b"def log_tabular"), edit_loggers),
         Target((b"def convert_json",), edit_serialiser, companion=True),

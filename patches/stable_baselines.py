@@ -39,7 +39,7 @@ def edit_models(tree: ast.Module) -> list[Edit]:
 PATCH = Patch(
     name="stable_baselines",
     upstream="https://github.com/hill-a/stable-baselines",
-    logger="dumpkvs and output_formats",
+    logger=("dumpkvs", "output_formats"),
     targets=(
         Target((b"def writekvs", b"def dumpkvs"), edit_formats),
         Target((b"def _setup_learn",), edit_models, companion=True),

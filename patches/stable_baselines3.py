@@ -42,7 +42,7 @@ def edit_models(tree: ast.Module) -> list[Edit]:
 PATCH = Patch(
     name="stable_baselines3",
     upstream="https://github.com/DLR-RM/stable-baselines3",
-    logger="dump and output_formats",
+    logger=("dump", "output_formats"),
     targets=(
         Target((b"key_excluded", b"def dump"), edit_formats),
         Target((b"def _setup_learn",), edit_models, companion=True),

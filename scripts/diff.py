@@ -42,8 +42,7 @@ def diff(arguments: argparse.Namespace, console: Console) -> int:
 
 def _ours(found: checkout.Checkout, whole: bool, console: Console) -> int:
     refusals: List[str] = []
-    for note in found.notes:
-        console.note(note)
+    console.opened(found.root, found.notes)
     for file in found.files:
         after = file.raw if file.installed else file.new
         if file.base is None or after is None:
@@ -63,8 +62,7 @@ def _ours(found: checkout.Checkout, whole: bool, console: Console) -> int:
 def _upstream(found: checkout.Checkout, console: Console) -> int:
     """Original against what the file is now without our lines; whether these lines can be made in it."""
     refusals: List[str] = []
-    for note in found.notes:
-        console.note(note)
+    console.opened(found.root, found.notes)
     for file in found.files:
         original = store.read_original(found.root, file.path, file.record) if file.record else None
         now = file.base if file.installed else file.raw

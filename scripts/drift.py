@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from patches import Patch, discover  # noqa: E402
 from scripts import checkout, output, upstream  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
+from scripts.checkout.nearest import NoLogger  # noqa: E402
 from scripts.checkout.state import insertions  # noqa: E402
 
 FITS, BROKEN, UNKNOWN = "fits", "broken", "not tried"
@@ -68,14 +69,17 @@ def tried(patch: Patch) -> Iterator[Row]:
 
 def verdict(patch: Patch, folder: Path) -> "tuple[str, str]":
     """Whether the patch fits, and what it would insert or which anchor is missing where."""
+    none = f"expected {' and '.join(patch.logger)}, found none"
     try:
         found = checkout.open_checkout(str(folder))
+    except NoLogger as error:
+        return BROKEN, "; nearest: ".join([none, *map(str, error.nearest[:1])])
     except Refusal as error:
         return BROKEN, str(error).replace(f"{folder}: ", "")
     files = [file for file in found.files if file.patch.name == patch.name]
     broken = [f"{file.path}: {file.detail}" for file in files if file.new is None]
     if broken or all(file.companion for file in files):
-        return BROKEN, "; ".join(broken) or f"expected a class that has {patch.logger}, found none"
+        return BROKEN, "; ".join(broken) or none
     return FITS, ", ".join(f"{file.path} {insertions(file.raw, file.new or b'')}" for file in files)
 
 

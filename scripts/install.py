@@ -27,16 +27,13 @@ def main(argv: Sequence[str]) -> int:
 
 def install(arguments: argparse.Namespace, console: Console) -> int:
     """Plan, write all or nothing, report."""
-    if arguments.dry_run:
-        return _install(arguments, console)
-    with transaction.exclusive(arguments.checkout, console.note):
-        return _install(arguments, console)
+    with transaction.exclusively(console.note, arguments.dry_run) as enter:
+        found = checkout.open_checkout(arguments.checkout, arguments.file, console.progress, enter)
+        return _install(arguments, console, found)
 
 
-def _install(arguments: argparse.Namespace, console: Console) -> int:
-    found = checkout.open_checkout(arguments.checkout, arguments.file, console.progress)
-    for note in found.notes:
-        console.note(note)
+def _install(arguments: argparse.Namespace, console: Console, found: checkout.Checkout) -> int:
+    console.opened(found.root, found.notes)
     plan = plans.plan_install(found)
     before = checkout.states(found)
     if plan.refusals:

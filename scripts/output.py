@@ -75,9 +75,17 @@ class Console:
             for index, (command, purpose) in enumerate(commands):
                 print(f"{'next:' if index == 0 else '     '} {command:<{width}}  # {purpose}")
 
+    def opened(self, root: str, notes: Sequence[str]) -> None:
+        """Which folder the paths are relative to, and what is to be said of it."""
+        self.report["root"] = root
+        for note in notes:
+            self.note(note)
+
     def note(self, text: str) -> None:
-        """Something besides, on stderr."""
+        """Something besides, on stderr; once."""
         self._clear()
+        if text in self.report["notes"]:
+            return
         self.report["notes"].append(text)
         print(f"{self.command}: {plain(text)}", file=sys.stderr)
 

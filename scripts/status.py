@@ -23,8 +23,7 @@ def main(argv: Sequence[str]) -> int:
 def status(arguments: argparse.Namespace, console: Console) -> int:
     """Look, print, change nothing."""
     found = checkout.open_checkout(arguments.checkout, (), console.progress)
-    for note in found.notes:
-        console.note(note)
+    console.opened(found.root, found.notes)
     states = checkout.states(found)
     console.lines(output.rows(states))
     names = {state for _, state, _ in states}
@@ -36,7 +35,7 @@ def status(arguments: argparse.Namespace, console: Console) -> int:
     stuck = [file.path for file in found.files if file.state == EDITED and file.new is None]
     if stuck:
         paths = " ".join(map(shlex.quote, stuck))
-        console.next([(f"git -C {shlex.quote(console.checkout)} diff -- {paths}",
+        console.next([(f"git -C {shlex.quote(found.name)} diff -- {paths}",
                        "restore the lines that install added, then install")])
     elif names <= {APPLIED, FOREIGN, UNSUPPORTED}:
         console.next([(console.script("diff"), "see what was changed")])

@@ -24,16 +24,13 @@ def main(argv: Sequence[str]) -> int:
 
 def uninstall(arguments: argparse.Namespace, console: Console) -> int:
     """Plan, write all or nothing, report."""
-    if arguments.dry_run:
-        return _uninstall(arguments, console)
-    with transaction.exclusive(arguments.checkout, console.note):
-        return _uninstall(arguments, console)
+    with transaction.exclusively(console.note, arguments.dry_run) as enter:
+        found = checkout.open_checkout(arguments.checkout, (), console.progress, enter)
+        return _uninstall(arguments, console, found)
 
 
-def _uninstall(arguments: argparse.Namespace, console: Console) -> int:
-    found = checkout.open_checkout(arguments.checkout, (), console.progress)
-    for note in found.notes:
-        console.note(note)
+def _uninstall(arguments: argparse.Namespace, console: Console, found: checkout.Checkout) -> int:
+    console.opened(found.root, found.notes)
     plan = plans.plan_uninstall(found)
     if plan.refusals:
         console.lines(output.rows(checkout.states(found)))

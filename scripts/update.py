@@ -4,6 +4,7 @@
 # ///
 """Bring a clone up to date where git pull refuses over our changes: ours out, git pull, ours back in."""
 import argparse
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -29,8 +30,9 @@ def update(arguments: argparse.Namespace, console: Console) -> int:
     Between the two changes of ours, each of which happens wholly or not at all, every file is as git has it and the
     records stay: a kill leaves a checkout that is `drifted`, which `install` and `update` bring up to date.
     """
-    with transaction.exclusive(arguments.checkout, console.note):
-        found = checkout.open_checkout(arguments.checkout, (), console.progress)
+    with transaction.exclusively(console.note) as enter:
+        found = checkout.open_checkout(arguments.checkout, (), console.progress, enter)
+        console.opened(found.root, [found.route] if found.route else [])
         if not any(file.installed or file.record for file in found.files):
             raise Refusal(f"{arguments.checkout}: expected what install wrote, found nothing of ours in it; "
                           "git pull needs no help there")
@@ -73,18 +75,17 @@ def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
 
 
 def _install(arguments: argparse.Namespace, console: Console, old: checkout.Checkout, pulled: clone.Pulled) -> int:
-    recorded = [path for path in old.records if Path(old.root, path).is_file()]
+    recorded = [place for place in (os.path.join(old.root, path) for path in old.records) if os.path.isfile(place)]
     left_out = any(file.record is None and file.state in (CLEAN, UNSUPPORTED) for file in old.files)
     chosen = recorded if left_out else []  # install was told which, with --file
     found = checkout.open_checkout(arguments.checkout, chosen)
-    for note in found.notes:
-        console.note(note)
+    console.opened(found.root, found.notes)
     plan = plans.plan_install(found)
     if plan.refusals:
         console.lines(output.rows(checkout.states(found)))
         status = console.refuse([f"{line} (pulled {pulled.before}..{pulled.after}, without Neptune now)"
                                  for line in plan.refusals])
-        console.next(_ways_back(console, pulled))
+        console.next(_ways_back(console, found, pulled))
         return status
     transaction.change(found.root, plan.changes)
     console.lines(output.rows(checkout.states_after(found)))
@@ -97,8 +98,8 @@ def _install(arguments: argparse.Namespace, console: Console, old: checkout.Chec
     return 0
 
 
-def _ways_back(console: Console, pulled: clone.Pulled) -> List[Tuple[str, str]]:
-    return [(f"git -C {shlex.quote(console.checkout)} reset --keep {pulled.before}", "go back, then install"),
+def _ways_back(console: Console, found: checkout.Checkout, pulled: clone.Pulled) -> List[Tuple[str, str]]:
+    return [(f"git -C {shlex.quote(found.name)} reset --keep {pulled.before}", "go back, then install"),
             (console.script("diff") + " --upstream", "see what upstream changed"),
             (console.script("uninstall"), "go on without Neptune")]
 

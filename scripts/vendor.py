@@ -30,8 +30,7 @@ def main(argv: Sequence[str]) -> int:
 def vendor(arguments: argparse.Namespace, console: Console) -> int:
     """Copies and a diff for each framework that is found."""
     found = checkout.open_checkout(arguments.checkout, (), console.progress)
-    for note in found.notes:
-        console.note(note)
+    console.opened(found.root, found.notes)
     refusals = plans.plan_install(found, to_write=False).refusals
     if refusals:
         return console.refuse(refusals)

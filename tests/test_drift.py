@@ -74,8 +74,10 @@ def test_what_fits(world, capsys, monkeypatch):
 @pytest.mark.parametrize("files, anchor", [
     ({"a.py": UNSUPPORTED}, "a.py: expected Logger.dump_tabular once, found none"),
     ({"a.py": LOGGER, "b.py": UNSUPPORTED}, "b.py: expected Logger.dump_tabular once, found none"),
-    ({"a.py": "x = 1\n"}, "log_tabular and dump_tabular (spinningup)"),
-    (STABLE_BASELINES3, "expected a class that has log_tabular and dump_tabular, found none")])
+    ({"a.py": "x = 1\n"}, "expected log_tabular and dump_tabular, found none"),
+    ({"a.py": "def log_tabular(): pass\n"}, "expected log_tabular and dump_tabular, found none; nearest: a.py, with "
+     "log_tabular, without dump_tabular (spinningup)"),
+    (STABLE_BASELINES3, "expected log_tabular and dump_tabular, found none")])
 def test_the_anchor_that_broke_is_named(world, capsys, files, anchor):
     repository(world, "spinningup", files)
     status, rows = table(capsys, "spinningup")

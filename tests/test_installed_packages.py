@@ -202,13 +202,16 @@ def test_files_that_are_linked_into_another_environment_are_never_changed_there(
 
 # One install inside another
 
-def test_a_package_with_an_install_of_its_own_is_left_alone_from_above(env, capsys):
-    call(install, *env.target)
-    before = snapshot(env.site_packages)
+@pytest.mark.parametrize("first, second", [("by name", "site-packages"), ("site-packages", "by name")])
+def test_a_package_and_the_folder_it_is_in_are_one_install(env, capsys, first, second):
+    targets = {"by name": env.target, "site-packages": [env.site_packages]}
+    before = snapshot(env.folder)
+    call(install, *targets[first])
     capsys.readouterr()
-    assert call(uninstall, env.site_packages) == call(install, env.site_packages) == 1
-    assert "small: left alone, an install of its own is in it; name that folder" in capsys.readouterr().err
-    assert snapshot(env.site_packages) == before
+    assert call(install, *targets[second]) == 0
+    assert "already installed" in capsys.readouterr().out
+    assert call(uninstall, *targets[second]) == 0
+    assert snapshot(env.folder) == before
 
 
 def test_from_the_shell(env):

@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 import os
-import stat
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from patches import Patch, discover
-from scripts.checkout import files, package, store, transaction
+from scripts.checkout import files, nearest, package, places, route, store, transaction
 from scripts.checkout.files import Refusal
 from scripts.checkout.package import Copy
-from scripts.checkout.finder import Search, leaves, search
+from scripts.checkout.finder import Search, search
 from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, File, examine, insertions
 from scripts.checkout.store import Record
 
@@ -19,6 +18,9 @@ class Checkout(NamedTuple):
 
     Attributes:
         root: its real place.
+        name: the same, as the user would type it.
+        scope: the folder in it that the user named, in which loggers were searched for; "" for all of it.
+        route: what to say where another folder than the named one is worked on; else "".
         files: every file that holds a logger or belongs to one, by path.
         copies: folder -> copied package.
         records: path -> record of the manifest.
@@ -31,6 +33,9 @@ class Checkout(NamedTuple):
     """
 
     root: str
+    name: str
+    scope: str
+    route: str
     files: List[File]
     copies: Dict[str, Copy]
     records: Dict[str, Record]
@@ -42,32 +47,51 @@ class Checkout(NamedTuple):
     lost: List[str]
 
 
-def expected() -> str:
-    """What a checkout without any logger lacks."""
-    loggers = [f"{patch.logger} ({patch.name})" for patch in discover()]
-    return f"expected a .py file with a class that has {', '.join(loggers[:-1])} or {loggers[-1]}"
-
-
-def open_checkout(path: str, named: Sequence[str] = (),
-                  progress: Callable[[int], None] = lambda count: None) -> Checkout:
-    """Look at a checkout; changes nothing.
+def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int], None] = lambda count: None,
+                  enter: Callable[[str], None] = lambda root: None) -> Checkout:
+    """Look at the checkout that a folder belongs to, whichever route to it that is; changes nothing.
 
     Args:
         named: files that hold the loggers, instead of those a search would find.
+        enter: called with each folder before it is looked at.
 
     Raises:
         Refusal: it is no checkout, or no logger is in it.
     """
-    root = _root(path)
+    folder = places.folder_of(path)
+    root, entered = route.root_of(folder), ""
+    while entered != root:  # what an interrupted command left may be taken back there, its record included
+        enter(root)
+        entered, root = root, route.root_of(folder)
+    name, scope = route.shown(root, path), route.scope_of(root, folder)
     if transaction.is_interrupted(root):
-        raise Refusal(f"{path}: an install or uninstall was cut short there; run it again, that "
+        raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, that "
                       "puts the checkout right first")
-    patches = discover()
     records = store.read_manifest(root)
-    found = search(root, lambda raw: any(patch.may_edit(raw) for patch in patches), progress)
-    wanted = [_named(root, name) for name in named]
+    if not records:
+        places.expect_no_tool(path, folder)
+    wanted = [places.file_of(root, folder, given) for given in named]
+    part, patches = route.part_with(root, wanted, records), discover()
+    if not part:
+        found = search(root, lambda raw: any(patch.may_edit(raw) for patch in patches), progress, scope)
+        checkout = _look(root, found, wanted, patches, records)
+        part = "" if _has_own(checkout) else route.only_part(root, found.installs)
+        if not part and not checkout.files and not records and not checkout.copies:
+            raise nearest.nothing_in(path, root, scope, found, patches, progress)
+    if part:
+        checkout = open_checkout(os.path.join(root, part), [os.path.join(root, file) for file in wanted], progress,
+                                 enter)
+        name = route.shown(checkout.root, path)
+    taken = f"{path}: working on {name}, which it was installed through" if checkout.root != folder else ""
+    return checkout._replace(name=name, scope=scope, route=taken, notes=[taken, *checkout.notes] if taken else
+                             checkout.notes)
+
+
+def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
+          records: Dict[str, Record]) -> Checkout:
+    """The files that a search found, and those that are named or recorded."""
     sources = package.vendored()
-    copies = _copies(root, found.packages, sources)
+    copies = _copies(root, {*found.packages, *map(package.folder_beside, records)}, sources)
     known = {**{name: record for copy in copies.values() for name, record in copy.records.items()},
              **records}
     seen, lost = [], []
@@ -87,45 +111,19 @@ def open_checkout(path: str, named: Sequence[str] = (),
     gone = [name for name in records if files.read(root, name) is None]
     notes = found.notes + [f"{name}: install patched it, it is gone" for name in gone]
     notes += [f"{name}: install patched it, nothing that a patch edits is in it any more" for name in lost]
-    checkout = Checkout(root, seen, copies, records, sources, notes, [] if wanted else found.unread, found.links, gone,
-                        lost)
-    if not seen and not records and not copies:
-        raise Refusal(_nothing_found(path, found))
-    return checkout
+    return Checkout(root, root, "", "", seen, copies, records, sources, notes, [] if wanted else found.unread,
+                    found.links, gone, lost)
 
 
-def _root(path: str) -> str:
-    """The real folder a user named."""
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        found = "a symlink that leads nowhere" if files.status_of(path) else "nothing there"
-        raise Refusal(f"{path}: expected a folder with the framework, found {found}") from None
-    if not stat.S_ISDIR(status.st_mode):
-        raise Refusal(f"{path}: expected a folder with the framework, found a file; name the "
-                      "folder, and the file with --file")
-    if not os.access(path, os.R_OK | os.X_OK):
-        raise Refusal(f"{path}: expected a folder that can be read, found no permission")
-    if not os.listdir(path):
-        raise Refusal(f"{path}: expected a folder with the framework, found it empty")
-    return os.path.realpath(path)
+def _has_own(checkout: Checkout) -> bool:
+    """Whether anything in it is ours, or might be."""
+    return bool(checkout.records or checkout.copies or any(file.state != FOREIGN for file in checkout.files))
 
 
-def _named(root: str, name: str) -> str:
-    """A path the user gave with --file, relative to the checkout."""
-    for place in (os.path.join(root, name), os.path.abspath(name)):
-        if os.path.isfile(place):
-            if leaves(root, place):
-                raise Refusal(f"{name}: expected a file of the checkout, found that it leads out "
-                              "of it; name the checkout it belongs to")
-            return os.path.relpath(os.path.realpath(place), root).replace(os.sep, "/")
-    raise Refusal(f"{name}: expected a file of the checkout, found none of that name")
-
-
-def _copies(root: str, folders: Sequence[str], sources: Dict[str, bytes]) -> Dict[str, Copy]:
+def _copies(root: str, folders: Set[str], sources: Dict[str, bytes]) -> Dict[str, Copy]:
     """The copied packages that carry our record."""
     found = {}
-    for folder in folders:
+    for folder in sorted(folders):
         if files.read(root, f"{folder}/{package.RECORD}"):
             copy = package.read_copy(root, folder, sources)
             if copy:
@@ -147,18 +145,8 @@ def _examine(root: str, path: str, patches: List[Patch], record: Optional[Record
             if file:
                 return file
     if wanted:
-        raise Refusal(f"{path}: {expected()}, found none in it")
+        raise nearest.none_in_file(path, found.raw, patches)
     return None
-
-
-def _nothing_found(path: str, found: Search) -> str:
-    reason = f"{path}: {expected()}, found none"
-    if found.leaving:
-        return (f"{reason}; {', '.join(found.leaving[:3])}: a symlink that leaves the checkout is "
-                "not followed, name the folder it leads to")
-    if found.notes:
-        return f"{reason}; {found.notes[0]}"
-    return f"{reason}; name the framework's folder, or an oddly named logger with --file"
 
 
 def states_after(checkout: Checkout) -> List[Tuple[File, str, str]]:

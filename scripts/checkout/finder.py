@@ -9,6 +9,8 @@ from scripts.checkout.store import HIDDEN, PACKAGE
 
 LARGEST = 1_000_000  # bytes; the largest of 110 public loggers has 57,000
 SKIPPED = {"__pycache__", "node_modules"}
+TOOL = ("patches/edits.py", f"vendored/{PACKAGE}/__init__.py")  # what this repository holds and no other
+ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # what a folder holds that is a virtual environment, or one of conda's
 
 
 class Search(NamedTuple):
@@ -17,6 +19,7 @@ class Search(NamedTuple):
     Attributes:
         candidates: paths of the files that pass the test.
         packages: folders of copied packages, ours by their name.
+        installs: folders that have an install of their own, and were left alone.
         notes: one line for each place that was left out and might matter.
         unread: those of the notes that say where reading failed.
         leaving: paths of symlinks that lead out of the checkout.
@@ -25,6 +28,7 @@ class Search(NamedTuple):
 
     candidates: List[str]
     packages: List[str]
+    installs: List[str]
     notes: List[str]
     unread: List[str]
     leaving: List[str]
@@ -32,15 +36,16 @@ class Search(NamedTuple):
 
 
 def search(root: str, test: Callable[[bytes], bool],
-           progress: Callable[[int], None] = lambda count: None) -> Search:
+           progress: Callable[[int], None] = lambda count: None, scope: str = "") -> Search:
     """Walk the checkout.
 
     Args:
         test: whether a file's bytes are worth a closer look.
         progress: called now and then with the number of files seen.
+        scope: the folder of the checkout to walk, "" for all of it. Paths are relative to the checkout all the same.
     """
-    found = Search([], [], [], [], [], {})
-    for count, path in enumerate(_python_files(root, found)):
+    found = Search([], [], [], [], [], [], {})
+    for count, path in enumerate(_python_files(root, scope, found)):
         if count % 100 == 0:
             progress(count)
         try:
@@ -57,17 +62,23 @@ def search(root: str, test: Callable[[bytes], bool],
     return found
 
 
-def _python_files(root: str, found: Search) -> Iterator[str]:
+def _python_files(root: str, scope: str, found: Search) -> Iterator[str]:
     """Every regular .py file; hidden folders, virtual environments and our copies are left out."""
     def note(error: OSError) -> None:
         path = os.path.relpath(error.filename, root) if error.filename else "?"
         found.notes.append(f"{path}: not read: {error.strerror}")
         found.unread.append(found.notes[-1])
 
-    for folder, folders, names in os.walk(root, onerror=note):
+    start = os.path.join(root, scope) if scope else root
+    for folder, folders, names in os.walk(start, onerror=note):
         below = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if below == "." else below + "/"
-        if prefix and HIDDEN in folders:
+        if is_tool(folder):
+            found.notes.append(f"{below}: left alone, it is the repository of this tool")
+            folders[:] = []
+            continue
+        if folder != start and HIDDEN in folders:
+            found.installs.append(below)
             found.notes.append(f"{below}: left alone, an install of its own is in it; name that folder")
             folders[:] = []
             continue
@@ -84,7 +95,7 @@ def _python_files(root: str, found: Search) -> Iterator[str]:
             place = os.path.join(folder, name)
             if os.path.islink(place) or name.startswith(".") or name in SKIPPED or name == HIDDEN:
                 continue
-            if os.path.exists(os.path.join(place, "pyvenv.cfg")):
+            if any(os.path.exists(os.path.join(place, mark)) for mark in ENVIRONMENT):
                 continue
             if name == PACKAGE:
                 found.packages.append(prefix + name)
@@ -95,6 +106,11 @@ def _python_files(root: str, found: Search) -> Iterator[str]:
             if name.endswith(".py") and \
                     stat.S_ISREG(os.lstat(os.path.join(folder, name)).st_mode):
                 yield prefix + name
+
+
+def is_tool(folder: str) -> bool:
+    """Whether this repository lies there, or a copy of it: the stand-ins of its tests are nobody's framework."""
+    return all(os.path.isfile(os.path.join(folder, path)) for path in TOOL)
 
 
 def leaves(root: str, place: str) -> bool:

@@ -5,7 +5,8 @@ import os
 from typing import Collection, Dict, List, NamedTuple, Optional
 
 from scripts.checkout import files, package, store
-from scripts.checkout import Checkout, expected
+from scripts.checkout import Checkout
+from scripts.checkout.nearest import EXPECTED
 from scripts.checkout.state import (
     APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, UNSUPPORTED, File, make_record)
 from scripts.checkout.store import Changes, Content, Record
@@ -44,7 +45,8 @@ def plan_install(checkout: Checkout, to_write: bool = True) -> Plan:
                  if target == file.path and os.path.dirname(link) != os.path.dirname(target)]
     if all(file.companion for file in chosen):
         refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN]
-        refusals = refusals or [f"{expected()}, found none any more; uninstall takes out what is left of ours"]
+        refusals = refusals or [f"{checkout.name}: {EXPECTED}, found none any more; uninstall takes out what is left "
+                                "of ours"]
     return _plan(checkout, installed(checkout), refusals, [], to_write)
 
 
@@ -66,7 +68,7 @@ def installed(checkout: Checkout) -> Changes:
 
 def plan_uninstall(checkout: Checkout) -> Plan:
     """Take everything out again, keeping what the user changed since, or say why not."""
-    refusals, notes = [], []
+    refusals, notes = _expect_one_framework(checkout), []
     changes: Changes = {}
     for file in checkout.files:
         if not file.installed:
@@ -83,6 +85,16 @@ def plan_uninstall(checkout: Checkout) -> Plan:
         changes[store.original_of(path)] = None
     changes[store.MANIFEST] = None
     return _plan(checkout, changes, refusals, notes)
+
+
+def _expect_one_framework(checkout: Checkout) -> List[str]:
+    """Who names the folder of one framework does not mean the others that were installed together with it."""
+    named = {record.patch for path, record in checkout.records.items() if path.startswith(f"{checkout.scope}/")}
+    others = sorted({record.patch for record in checkout.records.values()} - named)
+    if not named or not others:
+        return []
+    return [f"{checkout.scope}: expected an install of its own, found it in that of {checkout.name}, which has "
+            f"{' and '.join(others)} as well; name {checkout.name} to take out all, then install what is to stay"]
 
 
 def plan_withdrawal(checkout: Checkout, paths: Collection[str]) -> Plan:
@@ -113,7 +125,7 @@ def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List
     todo = {path: content for path, content in changes.items()
             if not holds(checkout.root, path, content)}
     folders = sorted({os.path.dirname(path) for path in todo} | ({""} if todo else set()))
-    blocked = [folder or "." for folder in folders if files.is_read_only(checkout.root, folder)]
+    blocked = [folder or checkout.name for folder in folders if files.is_read_only(checkout.root, folder)]
     if blocked and to_write and not refusals:
         refusals = [f"{folder}: expected a folder that can be written to, found it read-only; "
                     "chmod u+w it or work on a copy" for folder in blocked[:1]]

@@ -19,16 +19,23 @@ UNCHANGED = "; nothing was changed"
 
 
 @contextlib.contextmanager
-def exclusive(path: str, say: Callable[[str], None]) -> Iterator[None]:
+def exclusively(say: Callable[[str], None], is_dry: bool = False) -> Iterator[Callable[[str], None]]:
+    """What `open_checkout` calls with each folder that it is going to look at: that one is `exclusive` until the end.
+
+    Args:
+        is_dry: nothing is going to be changed, so nobody is kept out.
+    """
+    with contextlib.ExitStack() as held:
+        yield lambda root: None if is_dry else held.enter_context(exclusive(root, say))
+
+
+@contextlib.contextmanager
+def exclusive(root: str, say: Callable[[str], None]) -> Iterator[None]:
     """Only one command at a time changes a checkout, and none starts on one that is half changed.
 
     Raises:
         Refusal: another one is at work.
     """
-    if not os.path.isdir(path):
-        yield  # whoever opens the checkout says so better
-        return
-    root = os.path.realpath(path)
     with _locked(root):
         if recover(root):
             say("took back what an interrupted command had left half done")

@@ -1,0 +1,119 @@
+"""One install, whatever way it is named: a clone and the package in it are two routes to the same files and one record.
+
+The folder a user names is not always the one that was installed into. Its own record comes first; then that of the
+nearest folder above which lists a file below the named one; then, where nothing else is to be found in it, that of the
+one folder below which has a record and belongs to the same tree. What merely lies inside, a submodule or a virtual
+environment, is another checkout.
+"""
+from __future__ import annotations
+
+import json
+import os
+from typing import Collection, Iterator, Sequence, Set
+
+from scripts.checkout import files
+from scripts.checkout.files import Refusal
+from scripts.checkout.store import HIDDEN, MANIFEST, damaged
+from scripts.checkout.transaction import INTENT
+
+
+def root_of(folder: str) -> str:
+    """The folder whose record governs what lies in the named one: itself, or one above; itself where there is none.
+
+    Args:
+        folder: a real path.
+
+    Raises:
+        Refusal: a record above is damaged, so that nobody can tell.
+    """
+    if any(files.status_of(os.path.join(folder, name)) for name in (MANIFEST, INTENT)):
+        return folder
+    for above in _above(folder):
+        prefix = _below(above, folder) + "/"
+        if any(path.startswith(prefix) for path in _listed(above, folder)):
+            return above
+    return folder
+
+
+def scope_of(root: str, folder: str) -> str:
+    """The named folder, relative to the one that governs it, with `/`; "" where they are the same."""
+    return "" if root == folder else _below(root, folder)
+
+
+def part_with(root: str, wanted: Sequence[str], records: Collection[str]) -> str:
+    """The folder below the checkout to whose install all of these files belong; "" where they belong to none.
+
+    Args:
+        records: what the checkout has recorded.
+
+    Raises:
+        Refusal: some do and some do not, or the checkout has an install as well.
+    """
+    homes = {_install_above(root, path): path for path in wanted if path not in records}
+    if set(homes) <= {""}:
+        return ""
+    if len(homes) == 1 and not records:
+        return next(iter(homes))
+    home, path = max(homes.items())
+    raise Refusal(f"{path}: expected a file that no other install has, found that of {home}; name that folder for it")
+
+
+def only_part(root: str, installs: Sequence[str]) -> str:
+    """The one folder below the checkout that has an install, as it was installed by another route; else "".
+
+    A clone inside it, a submodule or a worktree, is no part of the checkout; of two, none can be preferred.
+    """
+    parts = installs[0].split("/") if len(installs) == 1 else []
+    folders = [os.path.join(root, *parts[:count + 1]) for count in range(len(parts))]
+    return "" if any(files.status_of(os.path.join(folder, ".git")) for folder in folders) else "/".join(parts)
+
+
+def shown(root: str, path: str) -> str:
+    """A folder as a user would type it who has named another by this path."""
+    if root == os.path.realpath(path):
+        return path
+    return root if os.path.isabs(path) else os.path.relpath(root)
+
+
+def _install_above(root: str, path: str) -> str:
+    """The nearest folder above a file that has an install of its own; "" where the checkout itself is nearer."""
+    folder = os.path.dirname(path)
+    while folder and not files.is_folder(os.path.join(root, folder, HIDDEN)):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _above(folder: str) -> Iterator[str]:
+    while os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        yield folder
+
+
+def _below(root: str, folder: str) -> str:
+    return os.path.relpath(folder, root).replace(os.sep, "/")
+
+
+def _listed(root: str, folder: str) -> Set[str]:
+    """The paths in a folder's record, or in that of a change that was cut short; not checked, only compared."""
+    if not _is_trusted(os.path.join(root, HIDDEN), folder):
+        return set()
+    found: Set[str] = set()
+    for name, listed in ((MANIFEST, "files"), (INTENT, "changes")):
+        try:
+            record = files.read(root, name)
+            entries = json.loads(record.raw)[listed] if record else {}
+            found.update(entries if isinstance(entries, dict) else [str(entry["path"]) for entry in entries])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refusal(f"{root}/{damaged(name, repr(error))}") from None
+        except Refusal as error:
+            raise Refusal(f"{root}/{error}") from None
+    return found
+
+
+def _is_trusted(hidden: str, folder: str) -> bool:
+    """Whether a hidden folder above may have a say: anyone may have put one into /tmp."""
+    status = files.status_of(hidden)
+    if status is None or not files.is_folder(hidden):
+        return False
+    owners = {0, os.lstat(folder).st_uid, os.geteuid() if hasattr(os, "geteuid") else 0}
+    return status.st_uid in owners

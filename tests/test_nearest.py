@@ -1,0 +1,78 @@
+"""scripts/checkout/nearest.py: where no logger is found, one line that helps."""
+import pytest
+from small_acme import ACME
+from small_checkout import LOGGER, SERIALISER, call, make, run, snapshot
+from small_formats import BASELINES, STABLE_BASELINES3
+from small_ray import LAYOUTS
+
+from scripts import diff, install, status, uninstall, update, vendor
+
+EXPECTED = "expected a framework's logger (README.md, What is supported), found none"
+TABLE = "class Table:\n    def log_tabular(self, key, value):\n        self.row[key] = value\n"
+WRITER = "class Writer:\n    def dump(self):\n        print('x')\n"
+SPLIT = TABLE + "\nclass Other:\n    def dump_tabular(self):\n        print('x')\n"
+
+
+def refused(capsys, command, folder, *arguments):
+    """The one line of a refusal, behind the names of command and folder."""
+    before = snapshot(folder)
+    capsys.readouterr()
+    assert call(command, folder, *arguments) == 1
+    assert snapshot(folder) == before
+    line, = capsys.readouterr().err.splitlines()
+    return line.partition(": ")[2]
+
+
+@pytest.mark.parametrize("command", [status, install, uninstall, diff, update, vendor])
+@pytest.mark.parametrize("content, found", [
+    ({"train.py": "logger.log_tabular('a', 1)\nlogger.dump_tabular()\n"},
+     "; name the framework's folder, or an oddly named logger with --file"),
+    ({"a.txt": LOGGER}, "; name the framework's folder, or an oddly named logger with --file"),
+    ({"a.py": SERIALISER}, "; name the framework's folder, or an oddly named logger with --file"),
+    ({"a/b.py": TABLE, "a/c.py": "x = 1\n"}, "; nearest: a/b.py, with log_tabular, without dump_tabular (spinningup)"),
+    ({"a.py": WRITER, "b.py": TABLE, "c.py": WRITER.replace("dump", "dumpkvs") + "        self.output_formats = []\n"},
+     "; nearest: c.py, with dumpkvs and output_formats, yet not as the patch has it (stable_baselines); "
+     "a.py, with dump, without output_formats (stable_baselines3)"),
+    ({"a.py": SPLIT}, "; nearest: a.py, with log_tabular and dump_tabular, yet not as the patch has it (spinningup)"),
+])
+def test_the_files_that_come_nearest_are_named_with_what_they_lack(tmp_path, capsys, command, content, found):
+    assert refused(capsys, command, make(tmp_path, content)) == f"{tmp_path}: {EXPECTED}{found}"
+
+
+@pytest.mark.parametrize("text, found", [
+    ("x = 1\n", "name the file that has it"),
+    (TABLE, "nearest: a.py, with log_tabular, without dump_tabular (spinningup)")])
+def test_of_a_file_that_is_named_it_says_what_is_in_it(tmp_path, capsys, text, found):
+    make(tmp_path, {"a.py": text, "b.py": LOGGER})
+    assert refused(capsys, install, tmp_path, "--file", "a.py") == f"a.py: {EXPECTED} in it; {found}"
+
+
+def test_only_what_was_named_is_looked_at(tmp_path, capsys):
+    """By way of a part of an install, too."""
+    make(tmp_path, {"b.py": TABLE, "inside/a.py": "x = 1\n"})
+    assert "nearest" not in refused(capsys, install, tmp_path / "inside")
+
+
+def test_a_line_is_short_whatever_frameworks_there_are(tmp_path):
+    done = run("install", make(tmp_path / "one", {"a.py": TABLE, **{f"{n}.py": TABLE for n in range(20)}}))
+    assert len(done.stderr.replace(str(tmp_path), "")) < 250 and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("framework, content, lost, found", [
+    ("stable_baselines", BASELINES, "dumpkvs", "small/logger.py, with output_formats, without dumpkvs"),
+    ("stable_baselines3", STABLE_BASELINES3, "key_excluded",
+     "small/common/logger.py, with dump and output_formats, yet not as the patch has it"),
+    ("acme", ACME, "make_default_logger",
+     "small/loggers/__init__.py, with TerminalLogger, without make_default_logger"),
+    ("rllib", LAYOUTS["2.60.0"], "on_trial_error", "ray/tune/callback.py, with on_trial_result, without on_trial_error"),
+])
+def test_of_each_framework_the_symbol_that_upstream_renamed_is_named(tmp_path, capsys, framework, content, lost, found):
+    renamed = {path: text.replace(lost, "renamed") for path, text in content.items()}
+    assert f"; nearest: {found} ({framework})" in refused(capsys, status, make(tmp_path, renamed))
+
+
+def test_a_folder_with_a_logger_is_not_read_twice(tmp_path, monkeypatch):
+    from scripts.checkout import nearest
+    monkeypatch.setattr(nearest, "search", None)
+    for name, content in (("one", None), ("two", STABLE_BASELINES3)):
+        assert call(status, make(tmp_path / name, content)) == 0

@@ -1,0 +1,103 @@
+"""scripts/checkout/places.py: what is named wrongly, in one line that says what to name; and this repository itself."""
+import os
+import shutil
+
+import pytest
+from small_checkout import LOGGER, REPO, call, make, snapshot
+
+from scripts import diff, install, status, uninstall, update, vendor
+from scripts.checkout import finder
+
+COMMANDS = [status, install, uninstall, diff, update, vendor]
+
+
+def line_of(capsys, command, *arguments):
+    """What a command says that refuses, without its own name."""
+    capsys.readouterr()
+    assert call(command, *arguments) == 1
+    line, = capsys.readouterr().err.splitlines()
+    return line.partition(": ")[2]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name, found", [
+    ("missing/one", "found nothing there; name a clone, a copy or a package's folder"),
+    ("stable_baselines3", "found nothing there; for the package that a Python imports: "
+                          "--python .venv/bin/python stable_baselines3"),
+    ("dm-acme", "found nothing there; for the package that a Python imports: --python .venv/bin/python dm-acme"),
+    ("one/small/logx.py", "found a file; name the folder that it is in, one/small"),
+    ("one/train.py/x", "found nothing there; name a clone, a copy or a package's folder"),
+    ("empty", "found it empty; git clone into it, or name another"),
+    ("link", "found a symlink that leads nowhere; name the folder itself"),
+])
+def test_a_name_that_is_no_folder(tmp_path, capsys, monkeypatch, command, name, found):
+    make(tmp_path / "one")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("nowhere")
+    monkeypatch.chdir(tmp_path)
+    before = snapshot(tmp_path)
+    assert line_of(capsys, command, name) == f"{name}: expected a folder with the framework, {found}"
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("name, found", [
+    ("none.py", "none of that name"), ("small", "a folder"), ("../outside.py", None)])
+def test_a_file_that_is_none(tmp_path, capsys, name, found):
+    make(tmp_path, {"outside.py": LOGGER})
+    line = line_of(capsys, install, make(tmp_path / "one"), "--file", name)
+    assert line == f"{name}: expected a file of the checkout, found " + (
+        f"{found}; name one relative to the checkout" if found else
+        "that it leads out of it; name the checkout it belongs to")
+
+
+# This repository
+
+@pytest.fixture
+def tool(tmp_path):
+    """A copy of this repository, as a project has it that vendors it."""
+    shutil.copytree(REPO, tmp_path / "project/tool", ignore=shutil.ignore_patterns(".*", "build", "__pycache__"))
+    return tmp_path / "project/tool"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("place", ["", "tests", "tests/standin/toyrl", "vendored"])
+def test_it_is_never_patched_itself(tool, capsys, command, place):
+    before = snapshot(tool)
+    assert line_of(capsys, command, tool / place) == (
+        f"{tool / place}: expected a framework, found the repository of this tool; name the folder of the framework "
+        "that is to emit")
+    assert snapshot(tool) == before
+
+
+def test_in_a_project_that_holds_it_only_the_rest_is_installed_into(tool, capsys):
+    project = make(tool.parent)
+    before, there = snapshot(project), snapshot(tool)
+    assert call(install, project) == 0
+    assert "install: tool: left alone, it is the repository of this tool" in capsys.readouterr().err
+    assert snapshot(tool) == there
+    assert call(uninstall, project) == 0
+    assert snapshot(project) == before
+
+
+def test_what_is_kept_in_it_is_installed_into_by_its_name(tool):
+    """As the demo does, in its `build/`."""
+    assert call(install, make(tool / "build/demo/checkout")) == 0
+
+
+def test_its_stand_ins_are_a_framework_where_they_lie_alone(tool, tmp_path):
+    shutil.copytree(tool / "tests/standin/toyrl", tmp_path / "toyrl")
+    assert call(install, tmp_path / "toyrl") == 0
+
+
+def test_what_an_older_version_has_put_into_it_comes_out(tool, monkeypatch):
+    before = snapshot(tool)
+    with monkeypatch.context() as patched:
+        patched.setattr(finder, "is_tool", lambda folder: False)
+        assert call(install, tool) == 0
+    assert snapshot(tool) != before
+    assert call(uninstall, tool) == 0
+    assert snapshot(tool) == before
+
+
+def test_this_is_the_repository_that_is_meant():
+    assert finder.is_tool(str(REPO)) and not finder.is_tool(os.path.dirname(REPO))
