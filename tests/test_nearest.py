@@ -64,7 +64,8 @@ def test_a_line_is_short_whatever_frameworks_there_are(tmp_path):
      "small/common/logger.py, with dump and output_formats, yet not as the patch has it"),
     ("acme", ACME, "make_default_logger",
      "small/loggers/__init__.py, with TerminalLogger, without make_default_logger"),
-    ("rllib", LAYOUTS["2.60.0"], "on_trial_error", "ray/tune/callback.py, with on_trial_result, without on_trial_error"),
+    ("rllib", LAYOUTS["2.60.0"], "on_trial_error",
+     "ray/tune/callback.py, with on_trial_result, without on_trial_error"),
 ])
 def test_of_each_framework_the_symbol_that_upstream_renamed_is_named(tmp_path, capsys, framework, content, lost, found):
     renamed = {path: text.replace(lost, "renamed") for path, text in content.items()}

@@ -127,6 +127,25 @@ def test_the_same_file_may_be_named_by_any_route(tmp_path):
     assert [path.parent for path in tmp_path.rglob(HIDDEN)] == [tmp_path / "small"]
 
 
+def test_a_folder_whose_name_begins_alike_is_another(tmp_path):
+    make(tmp_path, {"small2/logx.py": LOGGER})
+    call(install, tmp_path)
+    make(tmp_path, {"small/logx.py": LOGGER})
+    assert call(install, tmp_path / "small") == 0
+    assert (tmp_path / "small" / HIDDEN).is_dir()
+
+
+def test_lines_to_put_back_are_shown_by_a_command_that_runs_by_any_route(tmp_path, monkeypatch):
+    clones = Clones(tmp_path)
+    call(install, clones.clone / "small")
+    place = clones.clone / "small/logx.py"
+    place.write_text(place.read_text().replace('"Epoch")', '"Epochs")'))
+    monkeypatch.chdir(tmp_path)
+    last = said(status, "clone")[1].splitlines()[-1].partition("next: ")[2]
+    shown = subprocess.run(last, shell=True, check=True, capture_output=True, text=True).stdout
+    assert last.startswith("git -C clone/small diff -- logx.py") and "Epochs" in shown
+
+
 # What is named is what is searched
 
 def test_by_way_of_a_part_nothing_beside_it_is_installed_into(tmp_path):
@@ -138,6 +157,14 @@ def test_by_way_of_a_part_nothing_beside_it_is_installed_into(tmp_path):
     assert len(list(tmp_path.rglob(HIDDEN))) == 1
     assert call(uninstall, tmp_path / "small") == 0
     assert (tmp_path / "small/table.py").read_text() == LOGGER and not list(tmp_path.rglob("neptune_writer"))
+
+
+def test_what_is_left_beside_it_of_a_file_that_is_gone_is_taken_out_all_the_same(tmp_path):
+    make(tmp_path, {"small/logx.py": LOGGER, "other/serialise.py": SERIALISER})
+    call(install, tmp_path)
+    (tmp_path / "other/serialise.py").unlink()
+    assert call(uninstall, tmp_path / "small") == 0
+    assert not list(tmp_path.rglob("neptune_writer")) and not list(tmp_path.rglob(HIDDEN))
 
 
 def test_a_logger_beside_the_install_of_a_part_gets_one_of_its_own(tmp_path):
@@ -260,11 +287,14 @@ def test_of_two_installs_none_is_preferred(tmp_path):
     assert snapshot(tmp_path) == before
 
 
-def test_a_file_of_another_install_is_refused_beside_one_that_is_none(tmp_path):
+@pytest.mark.parametrize("named", [["logx.py", "part/logx.py"], ["part/logx.py"]])
+def test_a_file_of_another_install_is_refused_beside_one_that_is_none(tmp_path, named):
     make(tmp_path, {"logx.py": LOGGER, "part/logx.py": LOGGER})
     call(install, tmp_path / "part")
+    if "logx.py" not in named:
+        call(install, tmp_path)  # it has a record of its own then
     before = snapshot(tmp_path)
-    code, _, lines = said(install, tmp_path, "--file", "logx.py", "--file", "part/logx.py")
+    code, _, lines = said(install, tmp_path, *(word for name in named for word in ("--file", name)))
     assert (code, lines) == (1, ["install: part/logx.py: expected a file that no other install has, found that of "
                                  "part; name that folder for it"])
     assert snapshot(tmp_path) == before
@@ -318,6 +348,22 @@ def test_a_command_that_was_cut_short_is_taken_back_by_any_route(tmp_path, route
     assert len(list(clone.rglob(HIDDEN))) == 1
     assert call(uninstall, *routes[there]) == 0
     assert snapshot(clone) == before
+
+
+def test_of_two_records_the_one_that_was_cut_short_is_taken_back_first(tmp_path, monkeypatch):
+    call(install, make(tmp_path))
+    two_records(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(transaction, "recover", lambda root: False)
+        patched.setattr(transaction.files, "write", failing_at(transaction.files.write, "logx.py"))
+        assert call(uninstall, tmp_path / "small") == 1
+    (tmp_path / "small" / HIDDEN / "manifest.json").unlink()
+    assert "cut short there" in said(status, tmp_path / "small")[2][0]
+
+
+def test_a_dry_run_keeps_nobody_out_and_is_kept_out_by_nobody(tmp_path):
+    with transaction.exclusive(str(make(tmp_path)), print):
+        assert call(install, tmp_path, "--dry-run") == call(uninstall, tmp_path, "--dry-run") == 0
 
 
 @pytest.mark.parametrize("there, here", [("clone", "package"), ("package", "clone")])

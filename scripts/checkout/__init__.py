@@ -59,10 +59,8 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
         Refusal: it is no checkout, or no logger is in it.
     """
     folder = places.folder_of(path)
-    root, entered = route.root_of(folder), ""
-    while entered != root:  # what an interrupted command left may be taken back there, its record included
-        enter(root)
-        entered, root = root, route.root_of(folder)
+    root = route.root_of(folder)
+    enter(root)
     name, scope = route.shown(root, path), route.scope_of(root, folder)
     if transaction.is_interrupted(root):
         raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, that "
