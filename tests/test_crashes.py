@@ -50,6 +50,24 @@ def test_a_kill_at_any_change(fast_folder, trees, command):  # noqa: F811
     shutil.rmtree(left)
 
 
+@pytest.mark.parametrize("there, here", [("", "small"), ("small", "")])
+@pytest.mark.parametrize("command", ["install", "uninstall"])
+def test_a_kill_at_any_change_is_put_right_by_any_route_to_the_folder(fast_folder, trees, command, there, here):  # noqa
+    left, number = fast_folder / "left", 0
+    while True:
+        copy(trees["old"], left)
+        if command == "uninstall":
+            quietly(install, left / there)
+        if run_killed(left, number, lambda: call(COMMANDS[command], left / there)) != KILLED:
+            break
+        assert quietly(install, left / here) == 0, number
+        assert len(list(left.rglob(store.MANIFEST))) == 1, number
+        assert quietly(uninstall, left / there) == 0, number
+        assert snapshot(left) == snapshot(trees["old"]), number
+        number += 1
+    assert number > 20
+
+
 def test_a_kill_while_the_next_command_puts_it_right(fast_folder, trees):  # noqa: F811
     """The first kill comes right before the change is complete, when there is most to be taken back."""
     left, again = fast_folder / "left", fast_folder / "again"
