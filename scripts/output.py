@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from scripts.checkout import environment
+from scripts.checkout import environment, errors
 from scripts.checkout.files import Refusal
 
 COLOURS = {"clean": "36", "applied": "32", "added": "32", "removed": "32", "restored": "32",
@@ -162,7 +162,7 @@ def run(command: str, parser: argparse.ArgumentParser,
 def _attempt(work: Callable[[argparse.Namespace, Console], int], parsed: argparse.Namespace,
              console: Console) -> int:
     try:
-        if parsed.python:
+        if parsed.python is not None:
             parsed.checkout = environment.folder_of(parsed.python, parsed.checkout)
         return work(parsed, console)
     except BrokenPipeError:
@@ -176,7 +176,7 @@ def _attempt(work: Callable[[argparse.Namespace, Console], int], parsed: argpars
             f"LibCST is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
             f"`uv run scripts/{console.command}.py`"])
     except OSError as error:
-        return console.refuse([f"{error.filename or parsed.checkout}: {error.strerror or error}"])
+        return console.refuse([errors.one_line(error, parsed.checkout)])
     except KeyboardInterrupt:
         return console.refuse(["stopped"]) + 129
 

@@ -128,7 +128,7 @@ def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List
     blocked = [folder or checkout.name for folder in folders if files.is_read_only(checkout.root, folder)]
     if blocked and to_write and not refusals:
         refusals = [f"{folder}: expected a folder that can be written to, found it read-only; "
-                    "chmod u+w it or work on a copy" for folder in blocked[:1]]
+                    "chmod u+w it, run this as whom it belongs to, or work on a copy" for folder in blocked[:1]]
     return Plan(todo, refusals, notes)
 
 

@@ -10,7 +10,7 @@ import json
 import os
 from typing import Any, Callable, Dict, Iterator, List
 
-from scripts.checkout import files
+from scripts.checkout import errors, files
 from scripts.checkout.files import Refusal
 from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
 
@@ -92,7 +92,7 @@ def change(root: str, changes: Changes) -> None:
             raise Refusal(f"{error}; taking it back failed as well: {second}; run the same command "
                           "again once there is room and permission") from None
         if isinstance(error, OSError):
-            raise Refusal(f"{error.filename or root}: {error.strerror or error}{UNCHANGED}") from None
+            raise Refusal(errors.one_line(error, root, UNCHANGED)) from None
         raise
     with contextlib.suppress(OSError, KeyboardInterrupt):
         clean(root)  # it is done already; what is left over goes next time
