@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,14 @@ def main() -> int:
     parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[], help="all that follows, for the script")
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()
-    output.mkdir(parents=True, exist_ok=True)
+    python = shutil.which(options.python)
+    if not python:
+        return refuse(f"{options.python}: expected a Python that trains, found none; name another with --python")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return refuse(f"{output}: expected a folder that can be written to, found {error.strerror}; name another with "
+                      "--output")
     before, stays = fingerprint(checkout), is_installed(checkout)
     try:
         step("Install", [sys.executable, HERE / "install.py", checkout])
@@ -58,7 +66,7 @@ def main() -> int:
             step("What changed", [sys.executable, HERE / "diff.py", checkout])
             example = EXAMPLES[options.framework]
             example = example._replace(arguments=(*example.arguments, *options.arguments))
-            curves = train(example, options.python, checkout, output)
+            curves = train(example, os.path.abspath(python), checkout, output)
             show(curves)
         finally:
             if not stays:
@@ -66,9 +74,8 @@ def main() -> int:
     except subprocess.CalledProcessError as error:  # which has said why
         return error.returncode
     if not any(curves.values()):
-        print(f"expected rows with {example.metric} in a journal below {output}, found none; "
-              f"{output / 'training.log'} has what the training said", file=sys.stderr)
-        return 1
+        return refuse(f"{output}: expected rows with {example.metric} in a journal below it, found none; "
+                      "training.log there has what the training said")
     if stays:
         print("\n== It was installed before this demo, and stays")
         see(output)
@@ -77,6 +84,12 @@ def main() -> int:
     print(f"\n== The tree\nbefore  {before}\nafter   {after}\n{'as it was' if after == before else 'NOT AS IT WAS'}")
     see(output)
     return int(after != before)
+
+
+def refuse(reason: str) -> int:
+    """Say why it ends, one line; the exit code."""
+    print(f"demo: {reason}", file=sys.stderr)
+    return 1
 
 
 def see(output: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
-from scripts.checkout import finder, plans, revisions  # noqa: E402
+from scripts.checkout import finder, plans, revisions, route  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.output import Console  # noqa: E402
 
@@ -38,10 +38,16 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
     if not finder.leaves(found.root, str(build)):
         raise Refusal(f"{arguments.output}: expected a folder outside the checkout, whose loggers are searched for")
     for framework in sorted({file.patch.name for file in found.files if file.new is not None}):
-        paths = revisions.write(found, framework, build)
+        try:
+            paths = revisions.write(found, framework, build)
+        except OSError as error:
+            raise Refusal(f"{arguments.output}: expected a folder that can be written to, found {error.strerror}; "
+                          "name another with --output") from None
         console.lines([("added", str(path), detail) for path, detail in
                        zip(paths, ("the patched files, the package, and what takes them out", "what they differ in"))])
-        console.next([(f"cp -r {shlex.quote(f'{paths[0]}/.')} CLONE", "install into an identical clone")])
+        clone = "/".join(filter(None, ["CLONE", route.part_of(found.root, arguments.checkout)]))
+        copy = shlex.join(["cp", "-r", f"{paths[0]}/.", clone])
+        console.next([(copy, "install into an identical clone")])
     return 0
 
 

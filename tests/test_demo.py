@@ -1,4 +1,5 @@
 """scripts/demo.py: what `make demo` shows, on a small framework and on a release of the package index."""
+import os
 import re
 import sys
 
@@ -25,8 +26,8 @@ def small_demo(tmp_path, monkeypatch):
         (tmp_path / "train.py").write_text(text)
         monkeypatch.setitem(demo.EXAMPLES, "stable_baselines3",
                             demo.Example(str(tmp_path / "train.py"), (), "rollout/reward"))
-        monkeypatch.setattr(sys, "argv", ["demo.py", "stable_baselines3", str(folder), "--python", sys.executable,
-                                          "--output", str(tmp_path / "runs")])
+        monkeypatch.setattr(sys, "argv", ["demo.py", "stable_baselines3", str(folder), "--python",
+                                          os.path.relpath(sys.executable), "--output", str(tmp_path / "runs")])
         status = demo.main()
         assert snapshot(folder) == before
         return status
@@ -49,7 +50,24 @@ def test_seeds_are_in_their_order(capsys):
 
 def test_a_training_that_emits_nothing_is_no_success(small_demo, capfd):
     assert small_demo("import small\n") == 1
-    assert "expected rows with rollout/reward in a journal below" in capfd.readouterr().err
+    assert "expected rows with rollout/reward in a journal below it, found none" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("name, value, reason", [
+    ("--python", "nowhere/python", "nowhere/python: expected a Python that trains, found none"),
+    ("--output", "{folder}/file", "{folder}/file: expected a folder that can be written to, found File exists"),
+    ("--output", "{folder}/file/x", "{folder}/file/x: expected a folder that can be written to, found Not a directory"),
+])
+def test_what_cannot_work_is_said_before_anything_is_installed(tmp_path, monkeypatch, capfd, name, value, reason):
+    before = snapshot(make(tmp_path / "clone", STABLE_BASELINES3))
+    make(tmp_path, {"file": "x"})
+    given = {"--python": sys.executable, "--output": str(tmp_path / "runs"), name: value.format(folder=tmp_path)}
+    monkeypatch.setattr(sys, "argv", ["demo.py", "stable_baselines3", str(tmp_path / "clone"),
+                                      *(word for pair in given.items() for word in pair)])
+    assert demo.main() == 1
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err) == ("", f"demo: {reason.format(folder=tmp_path)}; name another with {name}\n")
+    assert snapshot(tmp_path / "clone") == before
 
 
 @pytest.mark.training

@@ -134,12 +134,16 @@ def test_any_python_3_finds_its_packages():
     ("{folder}/none", "small", "{folder}/none: expected a Python 3, such as .venv/bin/python, found No such file"),
     ("{folder}", "small", "{folder}: expected a Python 3, such as .venv/bin/python, found Permission denied"),
     ("/bin/true", "small", "/bin/true: expected a Python 3, such as .venv/bin/python, found no answer"),
+    ("", "small", "'': expected a Python 3, such as .venv/bin/python, found "),
+    ("{python}", "", "'': expected the name of a package that {python} imports, found none; leave out --python"),
+    ("{python}", "{folder}/lib", "{folder}/lib: expected the name of a package that {python} imports, found a path; "
+                                 "leave out --python to name a folder"),
 ])
 def test_refusals(env, capsys, python, name, reason):
     make(env.site_packages, {"alone.py": "", "split/a.py": "", "more.pth": str(env.folder / "more")})
     make(env.folder, {"more/split/b.py": ""})
     known = {"python": env.python, "folder": env.folder}
-    assert call(install, "--python", python.format(**known), name) == 1
+    assert call(install, "--python", python.format(**known), name.format(**known)) == 1
     line, = capsys.readouterr().err.splitlines()
     assert line.startswith("install: " + reason.format(**known))
 

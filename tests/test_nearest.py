@@ -30,9 +30,10 @@ def refused(capsys, command, folder, *arguments):
     ({"a.txt": LOGGER}, "; name the framework's folder, or an oddly named logger with --file"),
     ({"a.py": SERIALISER}, "; name the framework's folder, or an oddly named logger with --file"),
     ({"a/b.py": TABLE, "a/c.py": "x = 1\n"}, "; nearest: a/b.py, with log_tabular, without dump_tabular (spinningup)"),
+    ({"a.py": WRITER}, "; name the framework's folder, or an oddly named logger with --file"),
     ({"a.py": WRITER, "b.py": TABLE, "c.py": WRITER.replace("dump", "dumpkvs") + "        self.output_formats = []\n"},
      "; nearest: c.py, with dumpkvs and output_formats, yet not as the patch has it (stable_baselines); "
-     "a.py, with dump, without output_formats (stable_baselines3)"),
+     "b.py, with log_tabular, without dump_tabular (spinningup)"),
     ({"a.py": SPLIT}, "; nearest: a.py, with log_tabular and dump_tabular, yet not as the patch has it (spinningup)"),
 ])
 def test_the_files_that_come_nearest_are_named_with_what_they_lack(tmp_path, capsys, command, content, found):

@@ -48,6 +48,16 @@ def test_what_is_no_clone_is_refused(tmp_path, capsys):
     assert snapshot(folder) == before
 
 
+def test_without_git_it_says_so(installed, capsys, monkeypatch):
+    before = files(installed.clone)
+    monkeypatch.setenv("PATH", "")
+    capsys.readouterr()
+    assert call(update, installed.clone) == 1
+    assert "expected git to pull with, found none; install it, or get the newer files your way, then install" in \
+        capsys.readouterr().err
+    assert files(installed.clone) == before
+
+
 @pytest.mark.parametrize("arguments, reason", [
     (["checkout", "-q", "--detach"], "expected a branch that follows one of upstream, found none"),
     (["branch", "--unset-upstream"], "expected a branch that follows one of upstream, found none")])

@@ -104,6 +104,26 @@ def test_refusals(tmp_path, capsys, content, output, reason):
     assert snapshot(tmp_path) == before
 
 
+@pytest.mark.parametrize("output", ["file", "file/build", "/proc/build"])
+def test_where_nothing_can_be_written_it_says_what_was_expected(tmp_path, capsys, output):
+    make(tmp_path, {"file": "x"})
+    before = snapshot(make(tmp_path / "one"))
+    assert call(vendor, tmp_path / "one", "--output", tmp_path / output) == 1
+    line, = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"vendor: {tmp_path / output}: expected a folder that can be written to, found ")
+    assert line.endswith("; name another with --output") and snapshot(tmp_path / "one") == before
+
+
+@pytest.mark.parametrize("place", [".", "small"])
+def test_copies_of_an_install_go_where_that_was_named(tmp_path, capsys, place):
+    """Whichever way the checkout is named now: paths are those of the folder that it was installed through."""
+    call(install, make(tmp_path / "one") / place)
+    call(vendor, tmp_path / "one", "--output", tmp_path / "build")
+    command = capsys.readouterr().out.splitlines()[-1].split("next: ")[1].split("  #")[0]
+    subprocess.run(command.replace("CLONE", str(make(tmp_path / "two"))), shell=True, check=True)
+    assert set(states(tmp_path / "two", capsys).values()) == {"applied"}
+
+
 # diff.py A B
 
 def test_what_an_upstream_change_did_to_the_patch(tmp_path, capfdbinary):

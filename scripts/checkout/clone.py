@@ -7,6 +7,7 @@ from typing import List, NamedTuple, Optional, Sequence, Set
 
 from scripts.checkout.files import Refusal
 
+_NO_GIT = 127  # what a shell answers, too
 _UNDER_WAY = {"merge": "MERGE_HEAD", "rebase": "REBASE_HEAD", "cherry-pick": "CHERRY_PICK_HEAD"}
 
 
@@ -46,9 +47,13 @@ def expect_pullable(root: str) -> None:
     """Refuse what a pull could not begin in.
 
     Raises:
-        Refusal: it is no clone, follows no branch, or something is under way in it.
+        Refusal: there is no git, it is no clone, follows no branch, or something is under way in it.
     """
-    if _git(root, "rev-parse", "HEAD").returncode:
+    done = _git(root, "rev-parse", "HEAD")
+    if done.returncode == _NO_GIT:
+        raise Refusal(f"{root}: expected git to pull with, found none; install it, or get the newer files your way, "
+                      "then install")
+    if done.returncode:
         raise Refusal(f"{root}: expected a git clone, found none; get the newer files your way, then install")
     if _git(root, "rev-parse", "@{upstream}").returncode:
         raise Refusal(f"{root}: expected a branch that follows one of upstream, found none; git switch to one, or "
@@ -91,4 +96,4 @@ def _git(root: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
         return subprocess.run(["git", "-C", root, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
                               env=dict(os.environ, GIT_EDITOR="true", GIT_MERGE_AUTOEDIT="no"))
     except FileNotFoundError:
-        return subprocess.CompletedProcess([], 127, b"", b"git is not installed")
+        return subprocess.CompletedProcess([], _NO_GIT, b"", b"git is not installed")

@@ -27,6 +27,9 @@ def folder_of(python: str, name: str) -> str:
     Raises:
         Refusal: it imports none, or this is no Python.
     """
+    if not name or os.sep in name:
+        raise Refusal(f"{name or repr(name)}: expected the name of a package that {python} imports, found "
+                      f"{'a path' if name else 'none'}; leave out --python to name a folder")
     module = name.replace("-", "_").split(".")[0]
     found = _ask(python, module)
     if not found["found"]:
@@ -52,4 +55,4 @@ def _ask(python: str, module: str) -> Dict[str, Any]:
         reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
     else:
         return found
-    raise Refusal(f"{python}: expected a Python 3, such as .venv/bin/python, found {reason}")
+    raise Refusal(f"{python or repr(python)}: expected a Python 3, such as .venv/bin/python, found {reason}")

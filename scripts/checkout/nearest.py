@@ -82,7 +82,8 @@ def _nearest(root: str, scope: str, patches: Sequence[Patch], progress: Callable
 def _of_file(path: str, raw: bytes, patches: Sequence[Patch]) -> List[Near]:
     """The framework that the file comes nearest to, if any."""
     near = [Near(path, patch, tuple(name for name in patch.logger if _has(raw, name))) for patch in patches]
-    return sorted((item for item in near if item.has), key=_rank, reverse=True)[:1]
+    telling = [item for item in near if any(len(name) > len("dump") for name in item.has)]  # that one is everywhere
+    return sorted(telling, key=_rank, reverse=True)[:1]
 
 
 def _has(raw: bytes, name: str) -> bool:

@@ -68,6 +68,12 @@ def only_part(root: str, installs: Sequence[str]) -> str:
     return "" if any(files.status_of(os.path.join(folder, ".git")) for folder in folders) else "/".join(parts)
 
 
+def part_of(root: str, path: str) -> str:
+    """The checkout, relative to the folder above it that was named by this path, with `/`; else ""."""
+    part = _below(os.path.realpath(path), root)
+    return "" if part.split("/")[0] in (".", "..") else part
+
+
 def shown(root: str, path: str) -> str:
     """A folder as a user would type it who has named another by this path."""
     if root == os.path.realpath(path):

@@ -20,11 +20,7 @@ UNCHANGED = "; nothing was changed"
 
 @contextlib.contextmanager
 def exclusively(say: Callable[[str], None], is_dry: bool = False) -> Iterator[Callable[[str], None]]:
-    """What `open_checkout` calls with each folder that it is going to look at: that one is `exclusive` until the end.
-
-    Args:
-        is_dry: nothing is going to be changed, so nobody is kept out.
-    """
+    """Yields what makes a folder `exclusive` until the end; not so where nothing is going to be changed."""
     with contextlib.ExitStack() as held:
         yield lambda root: None if is_dry else held.enter_context(exclusive(root, say))
 
