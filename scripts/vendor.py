@@ -7,6 +7,7 @@
 `cp -r build/vendored/NAME@REVISION/. CLONE` installs into an identical clone; `diff.py A B` compares two revisions.
 """
 import argparse
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -37,16 +38,17 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
     build: Path = arguments.output.resolve()
     if not finder.leaves(found.root, str(build)):
         raise Refusal(f"{arguments.output}: expected a folder outside the checkout, whose loggers are searched for")
+    part = route.part_of(found.root, arguments.checkout)
+    top = os.path.realpath(arguments.checkout) if part else found.root
     for framework in sorted({file.patch.name for file in found.files if file.new is not None}):
         try:
-            paths = revisions.write(found, framework, build)
+            paths = revisions.write(found, framework, build, top)
         except OSError as error:
             raise Refusal(f"{arguments.output}: expected a folder that can be written to, found {error.strerror}; "
                           "name another with --output") from None
         console.lines([("added", str(path), detail) for path, detail in
                        zip(paths, ("the patched files, the package, and what takes them out", "what they differ in"))])
-        clone = "/".join(filter(None, ["CLONE", route.part_of(found.root, arguments.checkout)]))
-        copy = shlex.join(["cp", "-r", f"{paths[0]}/.", clone])
+        copy = shlex.join(["cp", "-r", f"{paths[0]}/.", f"CLONE/{part}" if part else "CLONE"])
         console.next([(copy, "install into an identical clone")])
     return 0
 

@@ -124,6 +124,14 @@ def test_copies_of_an_install_go_where_that_was_named(tmp_path, capsys, place):
     assert set(states(tmp_path / "two", capsys).values()) == {"applied"}
 
 
+def test_the_revision_is_that_of_the_clone_that_was_named(tmp_path):
+    clone = Clones(tmp_path).clone
+    call(install, clone / "small")
+    commit = git(clone, "rev-parse", "--short=7", "HEAD").stdout.decode().strip()
+    assert call(vendor, clone, "--output", tmp_path / "build") == 0
+    assert [folder.name for folder in (tmp_path / "build/vendored").iterdir()] == [f"spinningup@{commit}"]
+
+
 # diff.py A B
 
 def test_what_an_upstream_change_did_to_the_patch(tmp_path, capfdbinary):

@@ -22,17 +22,18 @@ class PatchText(NamedTuple):
     text: bytes
 
 
-def name_of(found: Checkout, framework: str) -> str:
+def name_of(found: Checkout, framework: str, top: str) -> str:
     """`<framework>@<revision>`: the commit or release of the checkout, and a hash where its files are not those of it.
 
     Args:
         framework: the name of its patch.
+        top: the root of its clone, which may have been installed through a folder below.
     """
     chosen = of_framework(found, framework)
     content = files.digest(b"".join(files.digest(file.base or b"").encode() for file in chosen))[:7]
-    commit = clone.commit_of(found.root)
+    commit = clone.commit_of(top)
     if commit is None:
-        return f"{framework}@{_release_of(found.root) or content}"
+        return f"{framework}@{_release_of(top) or content}"
     same = all(clone.committed(found.root, file.path) == file.base for file in chosen)
     return f"{framework}@{commit}" if same else f"{framework}@{commit}+{content}"
 
@@ -42,8 +43,12 @@ def of_framework(found: Checkout, framework: str) -> List[File]:
     return [file for file in found.files if file.patch.name == framework and file.new is not None]
 
 
-def write(found: Checkout, framework: str, build: Path) -> List[Path]:
+def write(found: Checkout, framework: str, build: Path, top: str) -> List[Path]:
     """Write the copies, each with what it needs to be `applied` wherever it is laid, and their diff.
+
+    Args:
+        framework, top: see `name_of`.
+        build: where they go.
 
     Returns:
         The folder of the copies, and the diff.
@@ -52,7 +57,7 @@ def write(found: Checkout, framework: str, build: Path) -> List[Path]:
         Refusal: something else is in the place of the folder.
     """
     chosen = of_framework(found, framework)
-    name = name_of(found, framework)
+    name = name_of(found, framework, top)
     folder, patch = build / "vendored" / name, build / "patches" / f"{name}.patch"
     if folder.exists() and not (folder / store.MANIFEST).is_file():
         raise Refusal(f"{folder}: expected nothing, or what vendor wrote there, found something else; move it away")
