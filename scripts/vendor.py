@@ -35,11 +35,11 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
     refusals = plans.plan_install(found, to_write=False).refusals
     if refusals:
         return console.refuse(refusals)
-    build: Path = arguments.output.resolve()
-    if not finder.leaves(found.root, str(build)):
-        raise Refusal(f"{arguments.output}: expected a folder outside the checkout, whose loggers are searched for")
     part = route.part_of(found.root, arguments.checkout)
     top = os.path.realpath(arguments.checkout) if part else found.root
+    build: Path = arguments.output.resolve()
+    if not finder.leaves(top, str(build)):
+        raise Refusal(f"{arguments.output}: expected a folder outside the checkout, whose loggers are searched for")
     for framework in sorted({file.patch.name for file in found.files if file.new is not None}):
         try:
             paths = revisions.write(found, framework, build, top)

@@ -124,6 +124,16 @@ def test_copies_of_an_install_go_where_that_was_named(tmp_path, capsys, place):
     assert set(states(tmp_path / "two", capsys).values()) == {"applied"}
 
 
+def test_no_copies_go_into_the_clone_whatever_it_was_installed_through(tmp_path, capsys):
+    """They would be taken for installs in it."""
+    call(install, make(tmp_path / "one") / "small")
+    before = snapshot(tmp_path)
+    capsys.readouterr()
+    assert call(vendor, tmp_path / "one", "--output", tmp_path / "one/build") == 1
+    assert "expected a folder outside the checkout" in capsys.readouterr().err
+    assert snapshot(tmp_path) == before
+
+
 def test_the_revision_is_that_of_the_clone_that_was_named(tmp_path):
     clone = Clones(tmp_path).clone
     call(install, clone / "small")
