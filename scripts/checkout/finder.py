@@ -63,7 +63,7 @@ def search(root: str, test: Callable[[bytes], bool],
 
 
 def _python_files(root: str, scope: str, found: Search) -> Iterator[str]:
-    """Every regular .py file; hidden folders, virtual environments and our copies are left out."""
+    """Every regular .py file; hidden folders, environments, our copies and this repository are left out."""
     def note(error: OSError) -> None:
         path = os.path.relpath(error.filename, root) if error.filename else "?"
         found.notes.append(f"{path}: not read: {error.strerror}")
