@@ -49,7 +49,6 @@ def test_of_a_file_that_is_named_it_says_what_is_in_it(tmp_path, capsys, text, f
 
 
 def test_only_what_was_named_is_looked_at(tmp_path, capsys):
-    """By way of a part of an install, too."""
     make(tmp_path, {"b.py": TABLE, "inside/a.py": "x = 1\n"})
     assert "nearest" not in refused(capsys, install, tmp_path / "inside")
 

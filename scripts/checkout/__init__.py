@@ -75,7 +75,7 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
         checkout = _look(root, found, wanted, patches, records)
         part = "" if _has_own(checkout) else route.only_part(root, found.installs)
         if not part and not checkout.files and not records and not checkout.copies:
-            raise nearest.nothing_in(path, root, scope, found, patches, progress)
+            raise nearest.nothing_in(path, folder, found, patches, progress)
     if part:
         checkout = open_checkout(os.path.join(root, part), [os.path.join(root, file) for file in wanted], progress,
                                  enter)

@@ -38,14 +38,14 @@ class NoLogger(Refusal):
         self.nearest = nearest
 
 
-def nothing_in(path: str, root: str, scope: str, found: Search, patches: Sequence[Patch],
+def nothing_in(path: str, folder: str, found: Search, patches: Sequence[Patch],
                progress: Callable[[int], None]) -> NoLogger:
     """The refusal of a checkout without a logger.
 
     Args:
         path: as the user named it.
-        root, scope: what was searched.
-        found: what the search found.
+        folder: its real place.
+        found: what a search in it found.
     """
     reason = f"{path}: {EXPECTED}, found none"
     if found.installs:
@@ -56,7 +56,7 @@ def nothing_in(path: str, root: str, scope: str, found: Search, patches: Sequenc
                         "not followed, name the folder it leads to")
     if found.notes:
         return NoLogger(f"{reason}; {found.notes[0]}")
-    near = _nearest(root, scope, patches, progress)
+    near = _nearest(folder, patches, progress)
     if near:
         return NoLogger(f"{reason}; nearest: {'; '.join(map(str, near))}", near)
     return NoLogger(f"{reason}; name the framework's folder, or an oddly named logger with --file")
@@ -69,11 +69,11 @@ def none_in_file(path: str, raw: bytes, patches: Sequence[Patch]) -> NoLogger:
                     f"{f'nearest: {near[0]}' if near else 'name the file that has it'}", near)
 
 
-def _nearest(root: str, scope: str, patches: Sequence[Patch], progress: Callable[[int], None]) -> List[Near]:
+def _nearest(root: str, patches: Sequence[Patch], progress: Callable[[int], None]) -> List[Near]:
     """The files that come nearest, best first. Read once more: this is asked only where all else has failed."""
     found: List[Near] = []
     names = {name.encode() for patch in patches for name in patch.logger}
-    for path in search(root, lambda raw: any(name in raw for name in names), progress, scope).candidates:
+    for path in search(root, lambda raw: any(name in raw for name in names), progress).candidates:
         with open(os.path.join(root, path), "rb") as file:
             found += _of_file(path, file.read(), patches)
     return sorted(found, key=_rank, reverse=True)[:SHOWN]
