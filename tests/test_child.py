@@ -198,10 +198,16 @@ def test_a_client_that_fails_is_one_line_and_the_training_goes_on(folder):
     assert len(lines) == 3
 
 
+def test_a_spec_in_the_code_that_is_none_is_said_by_the_name_it_has_there(folder):
+    errors = run(TRAIN.replace('"toy")', '"toy", "ofline")') % 3, folder)
+    assert errors.startswith("neptune: neptune_experiment: expected journal, ")
+
+
 @pytest.mark.parametrize("spec", ["ofline", "goodsed:x", "a/b/c", "x:y/z"])
 def test_a_spec_that_is_none_is_said_and_the_training_goes_on(folder, spec):
     errors = run(TRAIN % 3, folder, clients=[RECORDING], NEPTUNE_EXPERIMENT=spec)
-    assert "expected journal, offline, debug, async, sync, workspace/project, or SCHEME:TARGET" in errors
+    assert errors.startswith("neptune: NEPTUNE_EXPERIMENT: expected journal, offline, debug, async, sync, "
+                             "workspace/project, or SCHEME:TARGET")
     assert "found %r" % spec in errors
     assert ("did you mean offline?" in errors) == (spec == "ofline")
     assert errors.index("expected journal") < errors.index("journal %s" % folder)  # said before the first row

@@ -138,7 +138,8 @@ def _parsed(spec):
     try:
         parsed = specs.parse(spec)
     except ValueError as error:
-        messages.warn("neptune_experiment: %s; the run is kept in its journal" % error, once=spec)
+        named_by = "NEPTUNE_EXPERIMENT" if spec == experiments.of_environment() else "neptune_experiment"
+        messages.warn("%s: %s; the run is kept in its journal" % (named_by, error), once=spec)
         return specs.JOURNAL
     if parsed != specs.JOURNAL and experiments.lacks_client(parsed):
         messages.warn("%s: %s; the run is kept in its journal" % (parsed, experiments.to_install(parsed)), once=spec)
