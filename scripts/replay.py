@@ -7,27 +7,40 @@ the one that NEPTUNE_WRITER_PYTHON names.
 import os
 import sys
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List, Optional, Tuple
 
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(_ROOT / "vendored")  # no script of ours hides a module of a client
-from neptune_writer import messages, runs, send  # noqa: E402
+from neptune_writer import messages, runs, send, specs  # noqa: E402
+
+_TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
+          "frameworks and other trackers have left of runs")
 
 
-def with_journals(arguments: List[str]) -> List[str]:
-    """The arguments, with journals in place of runs in other formats; ours need nothing but the client."""
-    options = send._parser("replay.py").parse_args(arguments)
+def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, Any]]]:
+    """The arguments, with journals in place of runs in other formats; ours need nothing but the client.
+
+    A dry run makes none: it gets what they would hold, too.
+    """
+    options = send.parser("replay.py", _TAKES).parse_args(arguments)
     sys.path.append(str(_ROOT))  # last, and kept: the processes that read large files look there, too
     try:
+        spec = specs.parse(options.to, specs.MODES)
         from scripts.report import journals
+    except ValueError:
+        return arguments, None  # which is said where it is sent
     except (ModuleNotFoundError, SystemExit) as error:
         if not all(runs.journals([path]) for path in options.path):
             messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
-        return arguments
+        return arguments, None
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "neptune-writer" / "journals"
-    flags = [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
-    return [*journals.sources(options.path, cache), "--to", options.to, *flags]
+    if options.dry_run:
+        paths, planned = journals.planned(options.path, cache, spec)
+        return [*paths, "--to", options.to, "--dry-run"], planned
+    flags = ["--follow"] if options.follow else []
+    return [*journals.sources(options.path, cache), "--to", options.to, *flags], None
 
 
 if __name__ == "__main__":
-    send.run(with_journals(sys.argv[1:]), "replay.py")
+    given, of_past_runs = with_journals(sys.argv[1:])
+    send.run(given, "replay.py", of_past_runs)

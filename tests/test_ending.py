@@ -55,7 +55,7 @@ def test_what_a_client_took_and_its_server_did_not_is_told_of_too_and_sent_by_th
 
 def test_a_wait_that_a_person_notices_is_announced_once(folder):
     errors = run(TRAIN % 3, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="2.5")
-    assert errors.count("waiting up to 0.5 s for rows to be sent") == 1
+    assert errors.count("waiting up to 1 s for rows to be sent") == 1
 
 
 def test_with_no_time_given_the_exit_does_not_wait(folder):

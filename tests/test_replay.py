@@ -74,7 +74,7 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(folder):
     write(folder / "b" / "neptune-2.jsonl", dict(FIRST, run="2", name="sac-long"), *map(row, range(100)))
     before = sorted(folder.rglob("*"))
     assert replay(folder, ".", "--to", "offline", "--dry-run") == (
-        "rows  run       journal\n"
+        "rows  run       file\n"
         "   2  ppo       ./a/neptune-1.jsonl\n"
         " 100  sac-long  ./b/neptune-2.jsonl\n"
         "102 rows of 2 runs to offline\n")
@@ -118,8 +118,8 @@ def test_what_cannot_be_sent_is_named_and_the_rest_is_sent(folder):
     write(folder / "a" / "neptune-1.jsonl", FIRST, row(1), END)
     (folder / "a" / "neptune-2.jsonl").write_text("hello\n")
     said = replay(folder, "a", "missing.jsonl", "--to", "offline", status=1)
-    assert "neptune-2.jsonl: not sent to offline: ValueError: " in said
-    assert "missing.jsonl: not sent to offline: FileNotFoundError" in said and steps(folder) == [1]
+    assert "neptune-2.jsonl: not sent to offline: expected a journal of format 1, found something else" in said
+    assert "missing.jsonl: not sent to offline: there is no such file or folder" in said and steps(folder) == [1]
 
 
 def test_a_source_that_takes_no_file_keeps_its_cursor_in_the_users_cache(folder, monkeypatch):

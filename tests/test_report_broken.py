@@ -97,9 +97,9 @@ def foreign_columns(folder):
 
 
 def row_without_names(folder):
-    path = write_journal(folder / "neptune-list.jsonl", (1, {"loss": 1.0}), run="list")
+    path = write_journal(folder / "neptune-list.jsonl", (1, {"loss": 1.0}), (2, {"loss": 2.0}), run="list")
     path.write_text(path.read_text().replace('{"loss":1.0}', "[1]"))
-    return "neptune-list.jsonl: cannot be read (AttributeError"
+    return "neptune-list.jsonl: 1 broken line passed over"
 
 
 def time_missing(folder):

@@ -54,13 +54,40 @@ def test_its_name_group_and_config_go_with_it(folder):
     assert "config/gamma" in json.dumps(recorded(folder))
 
 
-def test_journals_and_past_runs_go_together_and_a_dry_run_sends_nothing(folder):
+def test_journals_and_past_runs_go_together(folder):
     write_spinningup(folder / "runs" / "ppo")
     write_journal(folder / "runs" / "neptune-1.jsonl", (1, {"loss": 1.0}))
-    assert "4 rows of 2 runs to offline" in replay(folder, "runs", "--to", "offline", "--dry-run")
-    assert recorded(folder) == []
     replay(folder, "runs", "--to", "offline")
     assert steps(folder, "loss") == [(1, 1)] and len(steps(folder, "AverageEpRet")) == 3
+
+
+def test_a_dry_run_says_what_would_be_sent_of_which_file_and_writes_nothing(folder):
+    write_spinningup(folder / "runs" / "ppo")
+    write_journal(folder / "runs" / "neptune-1.jsonl", (1, {"loss": 1.0}), name="toy")
+    before = sorted(folder.rglob("*"))
+    assert replay(folder, "runs", "--to", "offline", "--dry-run") == (
+        "rows  run  file\n"
+        "   1  toy  runs/neptune-1.jsonl\n"
+        "   3  ppo  runs/ppo/progress.txt\n"
+        "4 rows of 2 runs to offline\n")
+    assert sorted(folder.rglob("*")) == before and recorded(folder) == []
+
+
+def test_a_dry_run_tells_what_has_come_since_a_past_run_was_sent(folder):
+    write_spinningup(folder / "runs" / "ppo")
+    replay(folder, "runs", "--to", "offline")
+    assert "0 rows of 1 run to offline" in replay(folder, "runs", "--to", "offline", "--dry-run")
+    write_spinningup(folder / "runs" / "ppo", epochs=5)
+    kept = {path: path.read_bytes() for path in (folder / "cache").rglob("*") if path.is_file()}
+    assert "2 rows of 1 run to offline" in replay(folder, "runs", "--to", "offline", "--dry-run")
+    assert {path: path.read_bytes() for path in (folder / "cache").rglob("*") if path.is_file()} == kept
+    assert "2 rows sent to offline" in replay(folder, "runs", "--to", "offline")
+
+
+def test_a_misspelt_target_is_one_line_and_leaves_no_journal_behind(folder):
+    write_spinningup(folder / "runs" / "ppo")
+    said = replay(folder, "runs", "--to", "offlin", status=2)
+    assert said.count("\n") == 1 and "did you mean offline?" in said and not (folder / "cache").exists()
 
 
 def test_things_that_count_steps_of_their_own_keep_them(folder):

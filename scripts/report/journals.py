@@ -8,13 +8,22 @@ import math
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from neptune_writer import journal, messages, runs
+from neptune_writer.cursor import Cursor
 
 from scripts.report import finder
 from scripts.report.reading import Reading
 from scripts.report.table import Run
+
+
+class Planned(NamedTuple):
+    """What a journal that is not made yet would hold for a target: rows that it has not got, of a run read from there."""
+
+    rows: int
+    run: str
+    source: str
 
 
 def sources(paths: Sequence[str], folder: Path) -> List[str]:
@@ -24,19 +33,35 @@ def sources(paths: Sequence[str], folder: Path) -> List[str]:
         paths: as a person names them; what holds only journals, or is not there, is passed on as it is.
         folder: where these journals are kept; with them, how far each target has them.
     """
+    own, others = _divided(paths)
+    made = []
+    for run in others:
+        made.append(str(_kept(run, folder)))
+        messages.say(f"{run.source} is sent as {made[-1]}")
+    return own + made
+
+
+def planned(paths: Sequence[str], folder: Path, spec: str) -> Tuple[List[str], Dict[str, Planned]]:
+    """What `sources` would return, and what the journals that it would make would hold; nothing is written."""
+    own, others = _divided(paths)
+    made = {}
+    for run in others:
+        path, old, lines = _grown(run, folder)
+        rows = old[Cursor(str(path), spec).offset:].count(b'"values":') + sum("values" in line for line in lines)
+        made[str(path)] = Planned(rows, run.name, run.source)
+    return own + list(made), made
+
+
+def _divided(paths: Sequence[str]) -> Tuple[List[str], List[Run]]:
+    """The paths without those that hold no journal, and the runs in other formats."""
     others = [path for path in paths if _holds_others(path)]
     if not others:
-        return list(paths)
+        return list(paths), []
     found, problems = Reading([Path(path) for path in others]).read()
     for problem in problems:
         messages.warn(f"{problem.path}: {problem.what}")
-    made = []
-    for run in found:
-        if not fnmatch.fnmatch(os.path.basename(run.source), runs.PATTERN):
-            made.append(str(_kept(run, folder)))
-            messages.say(f"{run.source} is sent as {made[-1]}")
     own = [path for path in paths if path not in others or runs.journals([path] if os.path.isdir(path) else [])]
-    return own + made
+    return own, [run for run in found if not fnmatch.fnmatch(os.path.basename(run.source), runs.PATTERN)]
 
 
 def _holds_others(path: str) -> bool:
@@ -44,13 +69,12 @@ def _holds_others(path: str) -> bool:
     return any(not job.reader.__name__.endswith(".journal") for job in jobs)
 
 
-def _kept(run: Run, folder: Path) -> Path:
-    """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
+def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
+    """The run's journal, what stands in it, and the records that came since."""
     rows = list(_rows(run))
     known_by = f"{os.path.realpath(run.source)}\n{_key(rows[0])}".encode(errors="backslashreplace")
     name = hashlib.sha1(known_by).hexdigest()[:16]
     path = folder / f"neptune-{name}{journal.SUFFIX}"
-    folder.mkdir(parents=True, exist_ok=True)
     old = _whole_lines(path)
     known = Counter(_key(json.loads(line)) for line in old.splitlines())
     lines = [_header(run, name), {"t": rows[0]["t"], "config": run.config}][old.count(b"\n"):]
@@ -58,6 +82,13 @@ def _kept(run: Run, folder: Path) -> Path:
         known[_key(row)] -= 1
         if known[_key(row)] < 0:
             lines.append(row)
+    return path, old, lines
+
+
+def _kept(run: Run, folder: Path) -> Path:
+    """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
+    path, old, lines = _grown(run, folder)
+    folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         temporary.write_bytes(old + b"".join(map(journal.encode, lines)))

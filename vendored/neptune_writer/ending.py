@@ -1,5 +1,6 @@
 """The end of the training process: runs are ended, forwarders get a bounded time, what is left is said."""
 import atexit
+import math
 import os
 import sys
 import threading
@@ -117,5 +118,6 @@ def _join(forwarder, deadline):
     """Wait for one forwarder; a wait that a person notices is announced."""
     left = deadline - time.monotonic()
     if not forwarder.join(max(0.0, min(_PATIENCE_SECONDS, left))) and left > _PATIENCE_SECONDS:
-        messages.say("waiting up to %.3g s for rows to be sent; Ctrl-C to wait no longer" % (left - _PATIENCE_SECONDS))
+        messages.say("waiting up to %d s for rows to be sent; Ctrl-C to wait no longer"
+                     % math.ceil(left - _PATIENCE_SECONDS))
         forwarder.join(max(0.0, deadline - time.monotonic()))

@@ -66,14 +66,29 @@ def log_traceback():
 
 def short(error):
     """An exception as a person reads it: its type, and the first line of what it says that is no banner."""
-    name = type(error).__name__
+    name, line = type(error).__name__, _first_line(error)
+    return "%s: %s" % (name, line[:200]) if line else name
+
+
+def reason(error, path=""):
+    """Why a file was refused, for whoever named it: without the type, and without its path, which stands before it."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file or folder"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    text = type(error) is ValueError and _first_line(error) or short(error)
+    return text[len(path) + 2:] if path and text.startswith("%s: " % path) else text
+
+
+def _first_line(error):
     try:
         text = mask(str(error))  # before it is cut: half a token is a secret, too
     except Exception:
-        return name
+        return ""
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in text.splitlines()]
-    lines = [line for line in lines if line.strip("-") and not (line.startswith("--") and line.strip("-") in name)]
-    return "%s: %s" % (name, lines[0][:200]) if lines else name
+    name = type(error).__name__
+    return next((line for line in lines if line.strip("-") and not (
+        line.startswith("--") and line.strip("-") in name)), "")
 
 
 def plain(text):

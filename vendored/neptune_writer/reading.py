@@ -5,13 +5,16 @@ import os
 
 from .journal import FORMAT
 
+_NUMBERS, _VALUES = frozenset((int, float)), frozenset((int, float, str))
+_BEYOND = 2.0 ** 1023  # an int that is no float is no x, time or value; nor is NaN, which is not below it
+
 
 class Reader:
     """Records from a byte offset on, also while the file grows.
 
     Attributes:
         offset: where the next record starts, in bytes.
-        skipped: lines passed over because they do not parse.
+        skipped: lines passed over because they do not parse, or are not what `journal` tells.
     """
 
     def __init__(self, path, offset=0):
@@ -56,9 +59,23 @@ class Reader:
 def _decode(line):
     try:
         record = json.loads(line.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) else None
+    return record if isinstance(record, dict) and _is_sound(record) else None
+
+
+def _is_sound(record):
+    """Whether rows and configs are of the shape that whoever takes them relies on: one bad line costs no other."""
+    if "values" in record:
+        values = record["values"]
+        return (_is_number(record.get("step")) and _is_number(record.get("t")) and type(values) is dict
+                and type(record.get("stream", "")) is str and _VALUES.issuperset(map(type, values.values()))
+                and all(-_BEYOND < value < _BEYOND for value in values.values() if type(value) is int))
+    return type(record.get("config", {})) is dict
+
+
+def _is_number(value):
+    return type(value) in _NUMBERS and -_BEYOND < value < _BEYOND
 
 
 def read_header(path):
@@ -94,7 +111,7 @@ def rewinds(path, offset):
         file.seek(offset)
         for line in file:
             record = (_decode(line) if b'"rewind":' in line else None) or {}
-            if record.get("rewind") and "step" in record:
+            if record.get("rewind") and "values" in record:
                 found.append((offset, record.get("stream", ""), record["step"]))
             offset += len(line)
     return found
@@ -131,13 +148,12 @@ class FirstSteps:
 
     def _supersede(self, record):
         stream = record.get("stream", "")
-        if "values" in record and "step" in record and (stream not in self._steps or record.get("rewind")):
+        if "values" in record and (stream not in self._steps or record.get("rewind")):
             self._steps[stream] = min(self._steps.get(stream, math.inf), record["step"])
 
 
-def rows_after(path, offset, below=lambda stream: math.inf):
-    """How many rows the journal holds from this byte on, without those that it supersedes itself (see `rewinds`), or
-    whose step is not below that of their stream."""
+def rows_after(path, offset):
+    """How many rows the journal holds from this byte on, without those that it supersedes itself (see `rewinds`)."""
     try:
         marks, count = rewinds(path, offset), 0
         with open(path, "rb") as file:
@@ -145,9 +161,8 @@ def rows_after(path, offset, below=lambda stream: math.inf):
             for line in file:
                 row = (_decode(line) if b'"values":' in line else None) or {}
                 if "values" in row:
-                    step, stream = row.get("step", 0), row.get("stream", "")
-                    later = [x for at, rewound, x in marks if at > offset and rewound == stream]
-                    count += step < min(later + [below(stream)])
+                    later = [x for at, rewound, x in marks if at > offset and rewound == row.get("stream", "")]
+                    count += row["step"] < min(later + [math.inf])
                 offset += len(line)
         return count
     except OSError:

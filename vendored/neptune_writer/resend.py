@@ -40,7 +40,7 @@ class Resend:
             return self._follow()
         for path in self._paths:
             if os.path.isdir(path) and not runs.journals([path]):
-                self._failed(path, ValueError("expected %s in this folder, found none" % runs.PATTERN))
+                self._failed(path, ValueError(runs.NOTHING))
         for parts in self._runs().values():
             if not self._stopping.at_once:
                 self._send([part.path for part in parts])
@@ -60,7 +60,7 @@ class Resend:
         if path not in self._said:
             self._said.add(path)
             self.status = 1
-            messages.warn("%s: not sent to %s: %s" % (path, self._spec.rstrip(":"), messages.short(error)))
+            messages.warn("%s: not sent to %s: %s" % (path, self._spec.rstrip(":"), messages.reason(error, path)))
 
     def _send(self, paths, key=None):
         """Send one run as far as the tracker has not got it; with a key, while it is followed."""

@@ -6,8 +6,10 @@ import os
 
 from . import journal, messages, reading
 from .cursor import Cursor
+from .series import Series
 
 PATTERN = "neptune-*" + journal.SUFFIX
+NOTHING = "expected %s in this folder or below it, found none; name the folder where the framework writes" % PATTERN
 Found = collections.namedtuple("Found", "path header")
 """One journal of a run: its path and its first record."""
 
@@ -53,27 +55,47 @@ def has_more(path, spec):
     return Cursor(path, spec).offset < os.path.getsize(path)
 
 
-def show(paths, spec):
-    """Print what would be sent, a line a journal; returns the exit code."""
-    lines, bad = [("rows", "run", "journal")], []
+def to_send(paths, spec):
+    """{path: how many rows would be handed over} of the journals of one run, the oldest first, by the rules by which
+    they are sent: without those that others supersede, and those that ``spec`` has got."""
+    counts = collections.OrderedDict()
+    for index, path in enumerate(paths):
+        cursor, later = Cursor(path, spec), [reading.FirstSteps(other) for other in paths[index + 1:]]
+        series, rewinds = Series(cursor.series), reading.rewinds(path, cursor.offset)
+        reader, counts[path] = reading.Reader(path, cursor.offset), 0
+        for records in iter(reader.read, []):
+            counts[path] += len(series.rows([record for record in records if "values" in record], "", True, (
+                lambda stream: min([steps.of(stream) for steps in later] or [math.inf])), rewinds))
+        reader.close()
+    return counts
+
+
+def show(paths, spec, planned=None):
+    """Print what would be sent, a line a journal; returns the exit code.
+
+    Args:
+        planned: path -> (rows, name of the run, what stands for the journal) of journals that are not made yet.
+    """
+    planned = planned or {}
+    lines, bad = [("rows", "run", "file")], []
 
     def unreadable(path, error):
         bad.append(path)
-        messages.warn("%s: %s" % (path, messages.short(error)))
+        messages.warn("%s: %s" % (path, messages.reason(error, path)))
 
-    found = group(journals(paths), unreadable)
+    found = group([path for path in journals(paths) if path not in planned], unreadable)
     for parts in found.values():
-        for index, part in enumerate(parts):
-            steps = [reading.FirstSteps(later.path) for later in parts[index + 1:]]
-            rows = reading.rows_after(part.path, Cursor(part.path, spec).offset,
-                                      lambda stream: min([step.of(stream) for step in steps] or [math.inf]))
-            lines.append((str(rows), messages.plain(part.header["name"]), messages.plain(part.path)))
-    if not found:
-        messages.say("expected %s, found none" % PATTERN)
+        counts = to_send([part.path for part in parts], spec)
+        lines += [(counts[part.path], part.header["name"], part.path) for part in parts]
+    lines += [planned[path] for path in paths if path in planned]
+    if len(lines) == 1:
+        if not bad:
+            messages.warn("%s: %s" % (", ".join(paths), NOTHING))
         return 1
-    width = [max(len(line[column]) for line in lines) for column in range(2)]
-    for rows, name, path in lines:
+    shown = [[messages.plain(str(cell)) for cell in line] for line in lines]
+    width = [max(len(line[column]) for line in shown) for column in range(2)]
+    for rows, name, path in shown:
         print("%s  %s  %s" % (rows.rjust(width[0]), name.ljust(width[1]), path))
-    print("%s of %s to %s" % (messages.count(sum(int(line[0]) for line in lines[1:]), "row"),
-                              messages.count(len(found), "run"), spec))
+    print("%s of %s to %s" % (messages.count(sum(line[0] for line in lines[1:]), "row"),
+                              messages.count(len(found) + len(planned), "run"), spec.rstrip(":")))
     return 1 if bad else 0

@@ -15,10 +15,10 @@ _DRAW_SECONDS = 0.2
 _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 
-def run(arguments, program="python neptune_writer"):
+def run(arguments, program="python neptune_writer", planned=None):
     """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
     masking.mask_output()
-    status = main(arguments, program)
+    status = main(arguments, program, planned)
     for stream in (sys.stdout, sys.stderr):  # which may be closed
         with contextlib.suppress(Exception):
             stream.flush()
@@ -29,9 +29,12 @@ def run(arguments, program="python neptune_writer"):
     os._exit(status)
 
 
-def main(arguments, program="python neptune_writer"):
-    """Send what the target does not have yet of each journal; it never deletes. Returns the exit code."""
-    options = _parser(program).parse_args(arguments)
+def main(arguments, program="python neptune_writer", planned=None):
+    """Send what the target does not have yet of each journal; it never deletes. Returns the exit code.
+
+    ``planned``: for a dry run, see `runs.show`.
+    """
+    options = parser(program).parse_args(arguments)
     try:
         spec = specs.parse(options.to, specs.MODES)
     except ValueError as error:
@@ -40,12 +43,13 @@ def main(arguments, program="python neptune_writer"):
     if shutil.which(experiments.interpreter()) is None:
         messages.say(experiments.no_such_python())
         del os.environ["NEPTUNE_WRITER_PYTHON"]  # this one sends, if it can
-    _go_on_in(experiments.interpreter(), arguments)
+    if not planned:
+        _go_on_in(experiments.interpreter(), arguments)
     lacking = experiments.lacks_client(spec)
     if lacking:
         messages.say(experiments.to_install(spec))
     if options.dry_run:
-        return runs.show(options.path, spec)
+        return runs.show(options.path, spec, planned)
     if lacking:
         return 1
     stopping = Stopping(follow=options.follow)
@@ -97,14 +101,15 @@ def _go_on_in(python, arguments):
         os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
-def _parser(program):
-    parser = argparse.ArgumentParser(
+def parser(program, takes="a journal (%s), or a folder with some below it" % runs.PATTERN):
+    """What it is told on the command line."""
+    options = argparse.ArgumentParser(
         prog=program, description="Send what the target does not have yet of each journal; it never deletes.")
-    parser.add_argument("path", nargs="+", help="a journal (neptune-*.jsonl), or a folder with some below it")
-    parser.add_argument("--to", required=True, metavar="SPEC",
-                        help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be sent")
-    parser.add_argument("--follow", action="store_true",
-                        help="go on with journals that are still being written, and with new ones in the folders; "
-                             "until they have ended, for folders until Ctrl-C")
-    return parser
+    options.add_argument("path", nargs="+", help=takes)
+    options.add_argument("--to", required=True, metavar="SPEC",
+                         help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
+    options.add_argument("--dry-run", action="store_true", help="only say what would be sent")
+    options.add_argument("--follow", action="store_true",
+                         help="go on with journals that are still being written, and with new ones in the folders; "
+                              "until they have ended, for folders until Ctrl-C")
+    return options
