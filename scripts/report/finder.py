@@ -67,6 +67,6 @@ def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Sa
             say(str(folder / name), f"expected a file, found {what}")
     for reader in known:
         files = reader.find(folder, regular) if not (taken and reader.ALONE) else []
-        taken = taken or bool(files) and reader.ALONE
+        taken = taken or reader.ALONE and any(map(getattr(reader, "has_rows", os.path.isfile), files))
         for file in files:
             yield reader.__name__, file

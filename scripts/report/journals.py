@@ -19,7 +19,7 @@ from scripts.report.table import Run
 
 
 class Planned(NamedTuple):
-    """What a journal that is not made yet would hold for a target: rows that it has not got, of a run read from there."""
+    """What a journal that is not made yet holds for a target: rows that it has not got, of a run read from there."""
 
     rows: int
     run: str

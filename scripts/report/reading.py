@@ -11,7 +11,7 @@ from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 
 from scripts.report import finder
 from scripts.report.finder import Job
-from scripts.report.table import Problem, Run, with_besides, without_copies
+from scripts.report.table import Problem, Run, with_besides, without_copies, without_empty
 
 _WORTH_A_PROCESS = 30_000_000  # bytes
 Found = Tuple[List[Run], List[Problem]]
@@ -41,7 +41,8 @@ class Reading:
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
                          for beside in (False, True))
         problems += [problem for _, _, own in found_all for problem in own]
-        return without_copies(with_besides(runs, besides)), problems
+        whole = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
+        return without_copies(whole), problems
 
 
 def _results(jobs: Sequence[Job], size: int) -> Iterable[Found]:

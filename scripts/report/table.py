@@ -124,9 +124,9 @@ def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[st
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
     """The runs, each with the series that lie beside it in its folder; what lies by itself is a run, too."""
     found = list(runs)
-    folders = [os.path.dirname(os.path.realpath(run.source)) for run in found]
+    folders = [_folder(run) for run in found]
     for beside in besides:
-        folder = os.path.dirname(os.path.realpath(beside.source))
+        folder = _folder(beside)
         if folders.count(folder) == 1:
             place = folders.index(folder)
             found[place] = _together(found[place], beside)
@@ -171,6 +171,24 @@ def _is_copy(run: Run, at: Mapping[int, List[Tuple[Run, int]]]) -> bool:
     if not len(run.times) or run.times[0] != run.times[0]:
         return False
     return any(_has_row(other, row, run) for other, row in at.get(_milliseconds(run.times[0]), ()))
+
+
+def without_empty(runs: Iterable[Run], say: Say) -> List[Run]:
+    """The runs, without those that have no row where the framework's own file beside them has; this is said."""
+    every = list(runs)
+    told = {_folder(run): run.source for run in every if len(run.steps) and not run.id}
+    for run in every:
+        if _is_empty(run) and _folder(run) in told:
+            say(run.source, f"it has no row yet; {os.path.basename(told[_folder(run)])} beside it is shown")
+    return [run for run in every if not (_is_empty(run) and _folder(run) in told)]
+
+
+def _is_empty(run: Run) -> bool:
+    return bool(run.id) and not len(run.steps)
+
+
+def _folder(run: Run) -> str:
+    return os.path.dirname(os.path.realpath(run.source))
 
 
 def _milliseconds(time: float) -> int:

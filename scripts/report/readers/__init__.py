@@ -7,6 +7,7 @@ A reader has
     BESIDE         True where what it reads joins the run that lies in the same folder
     WHAT           what it reads, for a person
     find(folder, names) -> [path]             what it reads of the files in this folder
+    has_rows(path) -> bool                    whether it is an account at all, for `ALONE` (optional; else it is)
     jobs(paths, say) -> [[path]]              what belongs together (optional; else each path is by itself)
     read(paths, say) -> Iterator[Run]         the runs of one such list; ``say(path, what)`` names what is broken
 """

@@ -31,6 +31,17 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / name for name in fnmatch.filter(names, runs.PATTERN)]
 
 
+def has_rows(path: Path) -> bool:
+    """Whether it can be read, and holds a row; where it does not, the framework's own file may."""
+    if not _has_sound_header(str(path), lambda path, what: None):
+        return False
+    reader: Any = reading.Reader(str(path))  # type: ignore[no-untyped-call]
+    try:
+        return any("values" in record for records in iter(lambda: reader.read(10), []) for record in records)
+    finally:
+        reader.close()
+
+
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
     """The journals of each run, the oldest first."""
     sound = [str(path) for path in paths if _has_sound_header(str(path), say)]
