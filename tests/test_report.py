@@ -1,5 +1,6 @@
 """scripts/report.py: what is said, and what is written."""
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from report_runs import ROOT, index_of, read, report, write_journal, write_spinn
 
 from scripts.report import serve
 from scripts.report.contents import contents
+from scripts.report.readers import all_readers
 
 SCRIPT = ROOT / "scripts" / "report.py"
 
@@ -37,10 +39,40 @@ def test_open_shows_the_page_in_the_browser(tmp_path, monkeypatch):
     assert shown == [(tmp_path / "r.html").as_uri()]
 
 
-def test_a_page_that_cannot_be_written_leaves_the_old_one_and_says_why(tmp_path, capsys):
-    write_journal(tmp_path / "neptune-1.jsonl", (1, {"loss": 1.0}))
-    said = report(tmp_path, "-o", tmp_path / "missing" / "r.html", status=1, capsys=capsys)
-    assert "missing" in said and "No such file or directory" in said
+def test_a_page_that_cannot_be_written_leaves_the_old_one_and_says_why_before_anything_is_read(tmp_path, capsys):
+    (tmp_path / "file").write_text("kept")
+    for output, expected in (
+            (tmp_path / "no" / "r.html", "expected a folder {0} to write it into, found none; mkdir -p {0}"),
+            (tmp_path / "file" / "r.html", "expected a folder {0} to write it into, found a file"),
+            (tmp_path, "expected a file, found a folder; write {1}/report.html")):
+        said = report(tmp_path / "unread", "-o", output, status=1, capsys=capsys)
+        assert said == f"report: -o {output}: {expected.format(output.parent, output)}\n"
+    assert (tmp_path / "file").read_text() == "kept" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_cannot_be_a_path_or_a_port_is_said_in_one_line(tmp_path, capsys):
+    for arguments, expected in (([""], "argument path: expected a path, found an empty text"),
+                                (["x", "--port", "65536"], "argument --port: expected a number from 0 to 65535, found"),
+                                ([], "the following arguments are required: path")):
+        with pytest.raises(SystemExit, match="2"):
+            report(*arguments)
+        assert expected in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(tmp_path, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = report(write_spinningup(tmp_path / "a"), "--serve", "--port", port, status=1, capsys=capsys)
+    assert said == f"report: --port {port}: Address already in use; leave it out for one that is free\n"
+
+
+def test_its_help_lists_what_is_read(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        report("--help")
+    said = capsys.readouterr().out
+    assert [reader.WHAT for reader in all_readers() if reader.WHAT not in said] == []
 
 
 @pytest.mark.parametrize("change", [lambda path: path.write_text("alert(1)"), lambda path: path.unlink()])

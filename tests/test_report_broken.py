@@ -124,8 +124,9 @@ def foreign_run(folder):
 
 def foreign_offline_run(folder):
     (folder / "offline").mkdir()
-    (folder / "offline" / "data-1.log").write_text('{"type":"LogFloats","path":["a"],"values":[1,2]}')
-    return "data-1.log: cannot be read (AttributeError"
+    points = '[1,{"value":0.5,"step":1,"ts":1},2]'
+    (folder / "offline" / "data-1.log").write_text('{"type":"LogFloats","path":["a"],"values":%s}' % points)
+    return "offline: 2 points left out: expected an object with value and step"
 
 
 def dangling_link(folder):

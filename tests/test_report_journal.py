@@ -40,8 +40,8 @@ def test_a_run_that_has_not_logged_yet_is_there_where_nothing_else_tells_of_it(t
     assert not len(found.steps) and not found.ended
 
 
-BAD = [{"values": [1]}, {"values": {"loss": {"mean": 1}}}, {"values": {"loss": 10 ** 400}}, {"step": None}, {"t": "now"},
-       {"stream": 5}, {"segment": [1]}, {"rewind": "yes"}]
+BAD = [{"values": [1]}, {"values": {"loss": {"mean": 1}}}, {"values": {"loss": 10 ** 400}}, {"step": None},
+       {"t": "now"}, {"stream": 5}, {"segment": [1]}, {"rewind": "yes"}]
 
 
 @pytest.mark.parametrize("bad", BAD)

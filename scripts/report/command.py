@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import tempfile
 import time
@@ -13,7 +14,7 @@ from typing import Callable, List, Sequence
 from neptune_writer import masking, messages
 
 from scripts.checkout.files import Refusal
-from scripts.report import page, serve
+from scripts.report import page, readers, serve
 from scripts.report.contents import Contents, contents
 from scripts.report.reading import Reading
 
@@ -35,20 +36,34 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="report.py", description=(
-        "Show runs as learning curves, on one page that opens from the disk."))
-    parser.add_argument("path", nargs="+", type=Path, help=(
-        "journals, output folders, trees of them: what patched frameworks write, what unpatched ones have left, "
-        "offline runs of Neptune's client, TensorBoard event files, Parquet files of Neptune's exporter"))
-    parser.add_argument("-o", "--output", type=Path, default=Path("report.html"), help="default: report.html")
+    known = "".join(f"\n  {reader.WHAT}" for reader in readers.all_readers())
+    parser = argparse.ArgumentParser(
+        prog="report.py", description="Show runs as learning curves, on one page that opens from the disk.",
+        epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
+    parser.add_argument("-o", "--output", type=_path, default=Path("report.html"), help="default: report.html")
     parser.add_argument("--title", help="default: the name of the folder")
     parser.add_argument("--open", action="store_true", help="show it in the browser")
     parser.add_argument("--serve", action="store_true", help="show trainings that run, live, on this machine alone")
-    parser.add_argument("--port", type=int, default=0, help="of --serve; default: any that is free")
+    parser.add_argument("--port", type=_port, default=0, help="of --serve; default: any that is free")
     return parser
 
 
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path, found an empty text")
+    return Path(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, found {text!r}")
+    return int(text)
+
+
 def _report(arguments: argparse.Namespace) -> int:
+    if not arguments.serve:
+        _check_output(arguments.output)
     title = masking.mask(arguments.title or _title(arguments.path))
     reading = Reading(arguments.path)
     said = set()
@@ -74,9 +89,21 @@ def _report(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _check_output(path: Path) -> None:
+    """Refusal, before anything is read, where no page can be written."""
+    if path.is_dir():
+        raise Refusal(f"-o {path}: expected a file, found a folder; write {path / 'report.html'}")
+    if not path.parent.is_dir():
+        found = "a file" if path.parent.exists() else f"none; mkdir -p {shlex.quote(str(path.parent))}"
+        raise Refusal(f"-o {path}: expected a folder {path.parent} to write it into, found {found}")
+
+
 def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespace) -> int:
     """Until Ctrl-C. Runs that are not there yet are waited for."""
-    server = serve.Server(serve.Live(read, title), arguments.port)
+    try:
+        server = serve.Server(serve.Live(read, title), arguments.port)
+    except OSError as error:
+        raise Refusal(f"--port {arguments.port}: {error.strerror}; leave it out for one that is free") from error
     print(f"{server.address}  (Ctrl-C ends it)", flush=True)
     if arguments.open:
         webbrowser.open(server.address)
@@ -91,7 +118,10 @@ def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespa
 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all: a browser may have the old one open."""
-    descriptor, waiting = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        descriptor, waiting = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise Refusal(f"-o {path}: {error.strerror}; name a place where it may be written") from error
     try:
         with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)

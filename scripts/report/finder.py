@@ -9,6 +9,7 @@ from scripts.report import readers
 from scripts.report.table import Say
 
 _NEVER_ENTERED = frozenset((".git", "__pycache__", "node_modules", "site-packages"))
+_NOTHING = "expected a journal, or what a framework or a tracker left of a run; found none (--help lists what is read)"
 
 
 class Job(NamedTuple):
@@ -37,8 +38,7 @@ def jobs(paths: Iterable[Path], say: Say) -> List[Job]:
                 seen.add(os.path.realpath(file))
                 found.setdefault(name, []).append(file)
         if len(seen) == before and not _is_known(path, seen, list(known.values()), say):
-            every = ", ".join(reader.WHAT for reader in known.values())
-            say(str(path), f"expected {every}; found none" if path.exists() else "there is no such file or folder")
+            say(str(path), _NOTHING if path.exists() else "there is no such file or folder")
     return [Job(known[name], tuple(together)) for name, files in found.items() for together in (
         known[name].jobs(files, say) if hasattr(known[name], "jobs") else [[one] for one in files])]
 

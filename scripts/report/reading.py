@@ -41,8 +41,8 @@ class Reading:
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
                          for beside in (False, True))
         problems += [problem for _, _, own in found_all for problem in own]
-        whole = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
-        return without_copies(whole), problems
+        shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
+        return without_copies(shown), problems
 
 
 def _results(jobs: Sequence[Job], size: int) -> Iterable[Found]:

@@ -35,7 +35,7 @@ def has_rows(path: Path) -> bool:
     """Whether it can be read, and holds a row; where it does not, the framework's own file may."""
     if not _has_sound_header(str(path), lambda path, what: None):
         return False
-    reader: Any = reading.Reader(str(path))  # type: ignore[no-untyped-call]
+    reader: Any = reading.Reader(str(path))
     try:
         return any("values" in record for records in iter(lambda: reader.read(10), []) for record in records)
     finally:

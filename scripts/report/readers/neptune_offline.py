@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
+from neptune_writer import messages
+
 from scripts.report import records, texts
 from scripts.report.table import Run, Say, described
 
@@ -32,6 +34,7 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
 def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
     """One run."""
     points: List[records.Point] = []
+    broken = 0
     counts: Dict[str, int] = {}
     fields: Dict[str, Any] = {}
     for operation in (entry for path in paths for entry in _operations(path, say)):
@@ -39,6 +42,9 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
         kind = str(operation.get("type"))
         if kind == "LogFloats" and name.split("/")[0] not in _ABOUT:
             for point in operation.get("values") or ():
+                if not isinstance(point, dict):
+                    broken += 1
+                    continue
                 value, step, time = (texts.number(point.get(key)) for key in ("value", "step", "ts"))
                 counts[name] = counts.get(name, -1) + 1
                 if value is not None:
@@ -46,6 +52,8 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
                                    name, value))
         elif kind.startswith("Assign") and "value" in operation:
             fields[name] = operation["value"]
+    if broken:
+        say(str(paths[0].parent), f"{messages.count(broken, 'point')} left out: expected an object with value and step")
     rows = records.joined(records.in_time(points))
     if not rows:
         say(str(paths[0].parent), "a run of Neptune's client without a series of numbers")
