@@ -1,4 +1,8 @@
 """scripts/report/order.py and labels.py: which metric comes first, and what runs and groups are called."""
+import dataclasses
+import math
+import time
+
 import numpy as np
 import pytest
 from report_runs import ROOT  # noqa: F401  # puts the scripts on the path
@@ -8,17 +12,19 @@ from scripts.report.table import Run
 
 
 @pytest.mark.parametrize("names", [
-    ["AverageEpRet", "EpLen", "Entropy", "LossPi"],  # SpinningUp
-    ["rollout/ep_rew_mean", "rollout/ep_len_mean", "time/fps", "train/loss"],  # Stable-Baselines3
+    ["AverageEpRet", "EpLen", "Entropy", "LossPi", "Epoch", "Time", "TotalEnvInteracts"],  # SpinningUp
+    ["rollout/ep_rew_mean", "rollout/ep_len_mean", "train/loss", "time/fps", "train/n_updates"],  # Stable-Baselines3
     ["ep_reward_mean", "ep_len_mean", "approxkl", "fps"],  # Stable Baselines 2
     ["mean 100 episode reward", "episodes", "steps"],
     ["rollout/ep_rew_mean", "monitor/episode_return", "rollout/ep_len_mean"],
     ["env_runners/episode_return_mean", "env_runners/episode_return_max", "env_runners/episode_len_mean",
+     "learners/default_policy/entropy", "num_env_steps_sampled_lifetime", "timers/sample",
      "training_iteration"],  # RLlib
     ["episode_reward_mean", "episode_reward_max", "episode_len_mean", "info/learner/loss"],  # its old API stack
-    ["train_loop/episode_return", "train_loop/episode_length", "learner/critic_loss"],  # Acme
+    ["train_loop/episode_return", "train_loop/episode_length", "learner/critic_loss", "learner/steps",
+     "learner/walltime", "train_loop/steps", "train_loop/steps_per_second"],  # Acme
 ])
-def test_the_episode_return_comes_first(names):
+def test_the_episode_return_comes_first_and_what_only_counts_last(names):
     assert order.ordered(sorted(names)) == names
 
 
@@ -50,6 +56,27 @@ def test_runs_are_called_by_their_seed_or_their_folder():
         "ppo seed 3", "ppo seed 4"]
     assert labels.of_runs([run("x", "d/one/progress.csv"), run("x", "d/two/progress.csv")], ["x", "x"]) == [
         "x one", "x two"]
+
+
+@pytest.fixture
+def utc(monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_runs_of_one_folder_are_called_by_when_they_began(utc):
+    files = ["d/neptune-1.jsonl", "d/neptune-2.jsonl"]
+
+    def called(*began):
+        found = [dataclasses.replace(run("x", file), began=at) for file, at in zip(files, began)]
+        return labels.of_runs(found, ["x", "x"])
+    assert called(0.0, 3700.0) == ["x 00:00", "x 01:01"]
+    assert called(0.0, 5.0) == ["x 00:00:00", "x 00:00:05"]
+    assert called(0.0, 2 * 86400.0) == ["x Jan 01 00:00", "x Jan 03 00:00"]
+    assert called(0.0, math.nan) == ["x neptune-1.jsonl", "x neptune-2.jsonl"]
 
 
 def test_no_two_are_called_alike():

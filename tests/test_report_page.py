@@ -3,69 +3,13 @@ import math
 import struct
 
 import pytest
-from browser import browser
-from report_runs import report, write_journal, write_spinningup
+from report_runs import write_journal, write_spinningup
+from shown_report import choose, drawn
 
+pytest_plugins = "report_pages"
 HOSTILE = "<img src=x onerror=document.title='caught'>"
 POINTS = "async name => (await report.pointsOf(report.data.index.metrics.findIndex(metric => metric.name === name)))" \
          ".map(one => [one.run, [...one.steps], [...one.values].map(String)])"
-DRAWN = "name => report.panels.get(name).chart.curves.map(curve => [curve.label, [...curve.xs], [...curve.ys]])"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
-
-
-@pytest.fixture
-def show(chromium, tmp_path):
-    """Opens the report of what lies in ``runs``; nothing may be said on its console, and no address be asked for."""
-    said, contexts = [], []
-
-    def show(theme="light", title="toy"):
-        report(tmp_path / "runs", "-o", tmp_path / "report.html", "--title", title)
-        context = chromium.new_context(color_scheme=theme, viewport={"width": 1500, "height": 1000})
-        contexts.append(context)
-        context.set_offline(True)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
-        page.goto((tmp_path / "report.html").as_uri())
-        page.wait_for_selector(".panel canvas")
-        return page
-    yield show
-    for context in contexts:
-        context.close()
-    assert [text for text in said if not text.startswith("data:")] == []
-
-
-@pytest.fixture
-def runs(tmp_path):
-    """Two settings of two seeds each."""
-    for lr in (0.1, 0.01):
-        for seed in (0, 1):
-            rows = [(100 * n, {"EpRet": n * 10.0 + seed * 4 + lr, "loss": 2.0 ** -n, "time/fps": 60.0 + n})
-                    for n in range(20)]
-            write_journal(tmp_path / "runs" / ("neptune-%s-%d.jsonl" % (lr, seed)), *rows, run="%s-%d" % (lr, seed),
-                          group="ppo-%s" % lr, config={"lr": lr, "seed": seed, "gamma": 0.99})
-    return tmp_path / "runs"
-
-
-def drawn(page, name):
-    """label -> [(x, y)] of what a chart shows now."""
-    page.wait_for_function("name => { const panel = report.panels.get(name); return panel && panel.chart; }", arg=name)
-    page.wait_for_timeout(150)
-    return {label: list(zip(xs, ys)) for label, xs, ys in page.evaluate(DRAWN, name)}
-
-
-def rows_of(page):
-    return page.eval_on_selector_all("#runs tbody tr .name", "found => found.map(one => one.textContent)")
-
-
-def choose(page, text):
-    page.get_by_text(text, exact=True).first.click()
 
 
 # Numbers
@@ -183,41 +127,6 @@ def test_the_episode_return_comes_first_and_search_finds_metrics(show, runs):
     assert page.eval_on_selector_all(".panel", names) == ["time/fps"]
     page.locator("#search").fill("nothing like that")
     assert page.inner_text("main") == "No metric is called that."
-
-
-# The table
-
-def test_it_has_last_and_best_values_and_only_entries_that_differ(show, runs):
-    page = show()
-    page.locator("#metric").select_option("loss")
-    assert page.eval_on_selector_all("thead th", "found => found.map(one => one.textContent)") == [
-        "run", "last", "best ↓", "rows", "lr", "seed"]
-    row = page.locator("tr[data-run='0'] td")
-    assert [float(row.nth(column).get_attribute("title")) for column in (1, 2)] == [2.0 ** -19] * 2
-    assert row.all_inner_texts()[3:] == ["20", "0.01", "0"]
-    assert "gamma" in page.locator("#common").inner_html()
-
-
-def test_it_sorts_groups_and_their_runs(show, runs):
-    page = show()
-    assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]
-    page.locator("thead button", has_text="last").click()
-    assert rows_of(page) == ["lr=0.1", "seed 1", "seed 0", "lr=0.01", "seed 1", "seed 0"]
-    page.locator("thead button", has_text="last").press("Enter")
-    assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]
-
-
-def test_it_selects_what_is_drawn(show, runs):
-    page = show()
-    page.get_by_label("Draw lr=0.1 seed 1").press("Space")
-    assert drawn(page, "EpRet")["lr=0.1 seed 0"][1] == (100, 10.1)
-    page.get_by_label("Draw lr=0.1", exact=True).check()
-    assert drawn(page, "EpRet")["lr=0.1"][1] == (100, pytest.approx(12.1))
-    page.get_by_label("Draw lr=0.1", exact=True).uncheck()
-    assert list(drawn(page, "EpRet")) == ["lr=0.01"]
-    page.locator("#none").click()
-    page.wait_for_timeout(300)
-    assert page.locator(".panel .note:visible").first.inner_text() == "no run is selected"
 
 
 # For everyone

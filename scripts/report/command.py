@@ -11,7 +11,7 @@ import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence
 
-from neptune_writer import masking, messages
+from neptune_writer import journal, masking, messages
 
 from scripts.checkout.files import Refusal
 from scripts.report import page, readers, serve
@@ -135,8 +135,13 @@ def _write(path: Path, text: str) -> None:
 
 
 def _title(paths: List[Path]) -> str:
-    names = list(dict.fromkeys(path.resolve().name or str(path) for path in paths))
+    names = list(dict.fromkeys(_name(path.resolve()) or str(path) for path in paths))
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _name(path: Path) -> str:
+    """A folder's, that of the training's where its journals lie in one of their own."""
+    return path.parent.name if path.name == journal.FALLBACK_FOLDER else path.name
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -20,7 +20,7 @@ from neptune_writer import masking
 
 from scripts.report import labels, order
 from scripts.report.reduce import quota, reduced
-from scripts.report.table import Floats, Indices, Problem, Run, Series
+from scripts.report.table import BESIDE, Floats, Indices, Problem, Run, Series
 
 BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
 
@@ -48,7 +48,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
         entries = [place for place, run in enumerate(runs) if name in run.series]
         metrics.append({
             "name": masked(name), "first": order.is_return(name), "lower": order.lower_is_better(name),
-            "packed": len(packed), "entries": [
+            "stream": masked(_stream(name, runs)), "packed": len(packed), "entries": [
                 _entry(place, runs[place].series[name], kept[place][name], rows[place], order.lower_is_better(name))
                 for place in entries]})
         packed.append(_pack([kept[place][name].values for place in entries], *(
@@ -80,6 +80,12 @@ def _in_order(runs: Iterable[Run]) -> List[Run]:
 
 def _or_last(value: float) -> float:
     return value if value == value else math.inf
+
+
+def _stream(name: str, runs: Sequence[Run]) -> str:
+    """Whose steps are the x of this metric; empty where they are the run's."""
+    found = (run.streams[name] for run in runs if name in run.streams)
+    return next((stream for stream in found if stream != BESIDE), "")
 
 
 def _rows_of(series: Iterable[Series]) -> Indices:

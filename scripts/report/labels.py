@@ -1,7 +1,9 @@
 """Names that tell runs, and groups of runs, apart: as short as can be, no two alike."""
 from __future__ import annotations
 
+import math
 import os
+import time
 from typing import Any, Dict, List, Sequence, Set
 
 from scripts.report.table import Run
@@ -22,11 +24,11 @@ def of_groups(members: Sequence[Sequence[Run]]) -> List[str]:
         known = len(alike) > 1 and len(telling) <= _MOST_ENTRIES
         entries = ", ".join(f"{path.rpartition('/')[2]}={configs[place][path]}" for path in telling) if known else ""
         labels.append(entries if entries and len(alike) == len(names) > 1 else f"{name} {entries}".strip())
-    return _unlike(labels, [group[0].source for group in members])
+    return _unlike(labels, [group[0] for group in members])
 
 
 def of_runs(runs: Sequence[Run], groups: Sequence[str]) -> List[str]:
-    """For each run: its group's label, and where that has several, its seed, or its folder.
+    """For each run: its group's label, and where that has several, its seed, its folder, or when it began.
 
     Args:
         groups: the label of each run's group.
@@ -34,7 +36,7 @@ def of_runs(runs: Sequence[Run], groups: Sequence[str]) -> List[str]:
     seeds = [_seed(run) for run in runs]
     labels = [f"{group} seed {seed}" if groups.count(group) > 1 and seed is not None else group
               for group, seed in zip(groups, seeds)]
-    return _unlike(labels, [run.source for run in runs])
+    return _unlike(labels, runs)
 
 
 def _shared(runs: Sequence[Run]) -> Dict[str, Any]:
@@ -55,20 +57,35 @@ def _seed(run: Run) -> Any:
     return next((value for path, value in run.config.items() if _is_seed(path) and value not in (None, "null")), None)
 
 
-def _unlike(labels: Sequence[str], sources: Sequence[str]) -> List[str]:
-    """Those that are alike with what their sources differ in, or a number."""
+def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
+    """Those that are alike with what their sources differ in, when they began, or a number."""
     found = list(labels)
-    for place, label in enumerate(labels):
-        alike = [other for other, same in enumerate(labels) if same == label]
+    for label in set(labels):
+        alike = [place for place, same in enumerate(labels) if same == label]
+        files = [runs[place].source for place in alike]
         if len(alike) > 1:
-            found[place] = f"{label} {_telling(place, alike, sources)}".strip()
+            times = _times([runs[place].began for place in alike]) if len(set(map(os.path.dirname, files))) == 1 else []
+            for one, place in enumerate(alike):
+                found[place] = f"{label} {times[one] if times else _telling(one, files)}".strip()
     return [label if found.count(label) == 1 else f"{label} #{found[:place + 1].count(label)}"
             for place, label in enumerate(found)]
 
 
-def _telling(place: int, alike: Sequence[int], sources: Sequence[str]) -> str:
+def _times(began: Sequence[float]) -> List[str]:
+    """Local times that differ, as short as can be; empty where there are none."""
+    if not all(map(math.isfinite, began)):
+        return []
+    one_day = len({time.strftime("%x", time.localtime(at)) for at in began}) == 1
+    for form in ("%H:%M", "%H:%M:%S") if one_day else ("%b %d %H:%M", "%Y-%m-%d %H:%M:%S"):
+        found = [time.strftime(form, time.localtime(at)) for at in began]
+        if len(set(found)) == len(found):
+            return found
+    return []
+
+
+def _telling(place: int, sources: Sequence[str]) -> str:
     """The part of a path that the others do not have: the last folder of these, else the file."""
     parts = os.path.abspath(sources[place]).split(os.sep)
-    others: List[Set[str]] = [set(os.path.abspath(sources[other]).split(os.sep)) for other in alike if other != place]
+    others: List[Set[str]] = [set(os.path.abspath(other).split(os.sep)) for other in sources if other != sources[place]]
     telling = [part for part in parts if all(part not in other for other in others)]
     return (telling[-2:] or [""])[0] if telling[-1:] == parts[-1:] else (telling[-1:] or [""])[0]

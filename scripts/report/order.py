@@ -1,4 +1,5 @@
-"""Which metric comes first: the episode return, then what belongs to it, then the rest by its name."""
+"""Which metric comes first: the episode return, then what belongs to it, then the rest by its name, and last what only
+counts."""
 from __future__ import annotations
 
 import re
@@ -15,6 +16,11 @@ _FIRST = [re.compile(pattern, re.IGNORECASE) for pattern in (
     r"(.*/)?ep(isode)?_?len(gth)?(_mean)?|(Test)?EpLen|eplenmean",
     r".*success.*",
 )]
+_COUNTS = re.compile(  # steps and seconds: a line that rises, whatever was learned
+    r"(time|timers|counters|perf)/.*|(.*/)?(Epoch|Time|TotalEnvInteracts|TimestepsSoFar|TimeElapsed|EpisodesSoFar"
+    r"|fps|n_updates|nupdates|(.*_)?iterations?(_since_restore)?|(.*[_ ])?(steps|timesteps|episodes|epochs)"
+    r"(_per_second|_total)?|num_.*|.*_lifetime|.*_throughput|(.*_)?walltime|time_.*|timestamp|(.*_)?time_s)",
+    re.IGNORECASE)
 _LOWER_IS_BETTER = re.compile(r".*loss.*|.*(err(or)?|cost|regret|perplexity|nll|mse)\b.*", re.IGNORECASE)
 
 
@@ -39,4 +45,5 @@ def lower_is_better(name: str) -> bool:
 
 
 def _key(name: str) -> Tuple[int, int, str, str]:
-    return rank(name), 2 if name.startswith("monitor/") else int("/" in name), name.lower(), name
+    where = 3 if _COUNTS.fullmatch(name) else 2 if name.startswith("monitor/") else int("/" in name)
+    return rank(name), where, name.lower(), name

@@ -14,6 +14,7 @@ from neptune_writer import masking
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
+BESIDE = "beside"  # the stream of what lies beside a run: the steps of both are the environment's
 Say = Callable[[str, str], None]
 """Told a path, and what is wrong with it; the reading goes on."""
 
@@ -143,7 +144,7 @@ def _together(run: Run, beside: Run) -> Run:
     return in_order_of_steps(dataclasses.replace(
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
         series={**run.series, **behind}, config={**beside.config, **run.config},
-        streams={**run.streams, **{name: "beside" for name in behind}}))
+        streams={**run.streams, **dict.fromkeys(behind, BESIDE)}))
 
 
 def in_order_of_steps(run: Run) -> Run:

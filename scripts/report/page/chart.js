@@ -1,12 +1,12 @@
 // One chart, by uPlot: axes, lines, zoom and cursor are the library's; bands and what the cursor says are added here.
 
-const X_NAMES = {steps: "steps", time: "wall time", row: "row"};
 const SECONDS = [[3600 * 2, 3600, "h"], [120, 60, "min"], [0, 1, "s"]];
 
-/** Draws curves into an element; returns uPlot's object. `told(chart, left)` is called as the cursor moves, `zoomed(range)` where a stretch is selected, null for all of it. */
-function drawn(place, curves, state, told, zoomed) {
+/** Draws curves into an element; returns uPlot's object. `how` is {range: [first, last] of x or nothing for all of it, label: of the axis, size: [width, height] or nothing for the element's, dots: for each of its pixels}; `told(chart, left)` is called as the cursor moves, `zoomed(range)` where a stretch is selected, null for all of it. */
+function drawn(place, curves, state, how, told, zoomed) {
   const [first, last] = extent(curves.map(curve => curve.xs)), whole = first === last ? [first - 0.5, last + 0.5] : [first, last];
   const unit = state.x === "time" ? SECONDS.find(([least]) => whole[1] >= least) : [0, 1, ""];
+  const range = how.range ?? whole, dots = how.dots ?? 1, [width, height] = how.size ?? [place.clientWidth, place.clientHeight];
   const positive = value => value > 0 && Number.isFinite(value) ? value : null;
   const ordinary = value => Number.isFinite(value) ? value : null;
   const cleaned = ys => Array.from(ys, state.log ? positive : ordinary);
@@ -17,18 +17,19 @@ function drawn(place, curves, state, told, zoomed) {
   }
   const bands = series.length;
   for (const curve of curves) {
-    series.push({facets: FACETS, stroke: colour(curve.place), width: curve.thin ? 1 : 1.6, dash: dash(curve.place), paths: curve.xs.length > 1 ? LINEAR : DOTS,
+    series.push({facets: FACETS, stroke: colour(curve.place), width: (curve.thin ? 1 : 1.6) * dots, dash: dash(curve.place).map(part => part * dots), paths: curve.xs.length > 1 ? LINEAR : DOTS,
       points: {show: false, size: 5, fill: colour(curve.place)}, label: ""});
     rows.push([curve.xs, cleaned(curve.ys)]);
   }
-  const range = state.zoom[state.x] ?? whole;
-  const axis = {stroke: css("--quiet"), font: FONT, grid: {stroke: css("--grid"), width: 1}, ticks: {show: false}};
+  const font = `${11 * dots}px ${FONTS}`, quiet = css("--quiet");
+  const axis = {stroke: quiet, font, grid: {stroke: css("--grid"), width: dots}, ticks: {show: false}};
+  const label = how.label ? {label: how.label, labelFont: font, labelSize: 16 * dots, labelGap: 0} : {};
   const chart = new uPlot({
-    mode: 2, width: Math.max(80, place.clientWidth), height: Math.max(80, place.clientHeight), legend: {show: false}, focus: {alpha: 0.22}, padding: [8, 12, 0, 0],
+    mode: 2, width: Math.max(80, width) * dots, height: Math.max(80, height) * dots, legend: {show: false}, focus: {alpha: 0.22}, padding: [8, 14, 0, 0].map(side => side * dots),
     cursor: {points: {show: false}, drag: {x: true, y: false, setScale: false}, dataIdx: () => null, y: false},
     scales: {x: {time: false, auto: false, range: [range[0], range[1]]}, y: {auto: false, distr: state.log ? 3 : 1, range: heights(rows, range, state.log)}},
-    axes: [{...axis, space: 56, size: 30, gap: 4, values: (u, splits) => ticks(splits.map(split => split / unit[1]), unit[2])},
-           {...axis, space: 30, gap: 5, size: (u, texts) => 14 + 6.6 * Math.max(1, ...(texts ?? []).map(text => (text ?? "").length)), values: (u, splits) => state.log ? u.series && logTicks(splits) : ticks(splits, "")}],
+    axes: [{...axis, ...label, space: 56 * dots, size: 30 * dots, gap: 7 * dots, values: (u, splits) => ticks(splits.map(split => split / unit[1]), unit[2])},
+           {...axis, space: 30 * dots, gap: 6 * dots, size: (u, texts) => dots * (14 + 6.6 * Math.max(1, ...(texts ?? []).map(text => (text ?? "").length))), values: (u, splits) => state.log ? u.series && logTicks(splits) : ticks(splits, "")}],
     series,
     hooks: {
       setCursor: [u => told(u, u.cursor.left)],
@@ -38,7 +39,7 @@ function drawn(place, curves, state, told, zoomed) {
 }
 
 const FACETS = [{scale: "x", auto: false, sorted: 1}, {scale: "y", auto: false}];
-const FONT = '11px ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+const FONTS = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 const LINEAR = uPlot.paths.linear(), DOTS = (u, at) => {
   const path = new Path2D(), [xs, ys] = u.data[at];
   if (ys[0] !== null) path.arc(u.valToPos(xs[0], "x", true), u.valToPos(ys[0], "y", true), 3 * devicePixelRatio, 0, 2 * Math.PI);

@@ -42,6 +42,14 @@ function setUpControls() {
   on("metric", "change", event => { state.metric = event.target.value; fillTable(); });
   on("all", "click", () => select(data.index.runs.keys(), true));
   on("none", "click", () => select(data.index.runs.keys(), false));
+  on("whole", "click", zoomOut);
+  on("stack", "click", event => {
+    const stacked = document.querySelector(".body").classList.toggle("stacked");
+    event.currentTarget.setAttribute("aria-pressed", String(stacked));
+    showMore();
+  });
+  document.querySelector(".tablewrap").addEventListener("scroll", showMore, {passive: true});
+  new ResizeObserver(showMore).observe(document.querySelector(".tablewrap"));
   on("theme", "click", () => {
     setTheme(theme() === "dark" ? "light" : "dark");
     try { localStorage.setItem("report-theme", theme()); } catch { /* a page from the disk may keep nothing */ }

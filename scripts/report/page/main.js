@@ -5,6 +5,7 @@ const POLL_SECONDS = 2;
 function show(index) {
   data.index = index;
   const {runs, groups, metrics, problems} = index;
+  for (const id of ["curves", "band"]) document.getElementById(id).hidden = groups.length === runs.length;  // nothing to take a mean of
   document.getElementById("title").textContent = index.title;
   document.getElementById("counts").textContent = [count(runs.length, "run"), ...groups.length < runs.length ? [count(groups.length, "group")] : [], count(metrics.length, "metric"),
     index.live ? `live, ${index.made}` : index.made].join(" · ");
@@ -17,6 +18,7 @@ function show(index) {
   fillCommon();
   layOut();
   refresh();
+  unpackSoon();
 }
 
 /** A new index in place of the old: what was unpacked is forgotten, what was chosen stays, by the files of runs. */
@@ -26,6 +28,7 @@ function replace({index, packed}) {
   data.texts = place => packed[place];
   data.rows.clear();
   data.points.clear();
+  data.unpacked.clear();
   const menu = document.activeElement?.id === "metric";
   show(index);
   if (menu) document.getElementById("metric").focus();
@@ -34,7 +37,7 @@ function replace({index, packed}) {
 async function follow(known) {
   for (;;) {
     await new Promise(done => setTimeout(done, POLL_SECONDS * 1000));
-    if (document.hidden) continue;
+    if (document.hidden || paper) continue;
     try {
       const answer = await fetch(`data?known=${encodeURIComponent(known)}`);
       if (answer.status === 200) {

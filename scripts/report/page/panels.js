@@ -16,7 +16,7 @@ const inView = new IntersectionObserver(entries => {
 const resized = new ResizeObserver(entries => {
   for (const entry of entries) {
     const panel = panels.get(entry.target.closest(".panel").dataset.metric);
-    if (panel?.chart && entry.contentRect.width > 0) panel.chart.setSize({width: entry.contentRect.width, height: entry.contentRect.height});
+    if (panel?.chart && !paper && entry.contentRect.width > 0) panel.chart.setSize({width: entry.contentRect.width, height: entry.contentRect.height});
   }
 });
 
@@ -56,6 +56,7 @@ function panelOf(metric, place) {
     const about = element("article", {className: "panel", tabIndex: 0}, element("header", {}, title, reduced, wide), plot, note);
     about.dataset.metric = metric.name;
     panel = {element: about, plot, note, reduced, metric: place, chart: null, visible: false, drawn: null};
+    wide.title = "Enlarge";
     wide.addEventListener("click", () => {
       wide.setAttribute("aria-pressed", String(about.classList.toggle("wide")));
       about.scrollIntoView({block: "nearest"});
@@ -73,6 +74,7 @@ function panelOf(metric, place) {
 /** Every chart shows something else now. */
 function refresh() {
   version++;
+  document.getElementById("whole").hidden = !isZoomed();
   drawAll();
 }
 
@@ -80,10 +82,10 @@ let version = 0, isDrawing = false;
 
 /** What is in view, one after the other, the first one first; a person who goes on choosing is not kept waiting. */
 async function drawAll() {
-  if (isDrawing) return;
+  if (isDrawing || paper) return;
   isDrawing = true;
   try {
-    for (let panel; (panel = [...panels.values()].find(one => one.visible && one.drawn !== version));) {
+    for (let panel; (panel = [...panels.values()].find(one => one.visible && one.drawn !== version)) && !paper;) {
       await draw(panel);
       await new Promise(done => setTimeout(done));
     }
@@ -91,30 +93,37 @@ async function drawAll() {
 }
 
 async function draw(panel) {
-  const wanted = version, metric = data.index.metrics[panel.metric], points = await pointsOf(panel.metric);
-  if (wanted !== version) return;
+  const wanted = version, points = await pointsOf(panel.metric);
+  if (wanted !== version || paper) return;
   panel.drawn = version;
+  drawPoints(panel, points, {});
+}
+
+/** Puts a chart of these points in place of the panel's; `how` is told to it, see `drawn`. */
+function drawPoints(panel, points, how) {
+  const metric = data.index.metrics[panel.metric];
   const curves = curvesOf(points, state, data.index);
-  panel.chart?.destroy();
-  panel.chart = null;
+  empty(panel);
   panel.note.hidden = curves.length > 0;
   panel.note.textContent = points.some(one => !state.off.has(one.run)) ? `these runs tell no ${X_NAMES[state.x]}` : "no run is selected";
-  panel.plot.replaceChildren();
   const whole = points.reduce((sum, one) => sum + one.whole, 0), kept = points.reduce((sum, one) => sum + one.values.length, 0);
   panel.reduced.textContent = kept < whole ? "reduced" : "";
   panel.reduced.title = kept < whole ? `Drawn from ${count(kept, "point")} of ${whole.toLocaleString("en-US")}: of each stretch the lowest and the highest` : "";
   panel.element.setAttribute("aria-label", spoken(metric.name, curves));
-  if (curves.length) panel.chart = drawn(panel.plot, curves, state, told, zoomed);
+  if (!curves.length) return;
+  const axis = axisOf(metric), about = {range: state.zoom[axis], label: labelOf(metric), ...how};
+  panel.chart = Object.assign(drawn(panel.plot, curves, state, about, told, range => zoom(axis, range)), {axis, name: xNameOf(metric)});
+}
+
+function empty(panel) {
+  panel.chart?.destroy();
+  panel.chart = null;
+  panel.plot.replaceChildren();
 }
 
 function spoken(name, curves) {
   const ends = curves.slice(0, 5).map(curve => `${curve.label} ends at ${short(curve.ys[curve.ys.length - 1])}`);
   return `${name}: ${count(curves.length, "curve")}${ends.length ? "; " + ends.join("; ") : ""}. Arrow keys move the cursor.`;
-}
-
-function zoomed(range) {
-  state.zoom[state.x] = range;
-  refresh();
 }
 
 // The cursor
@@ -131,7 +140,7 @@ function point(chart, left = 0) {
   leading = chart;
   if (chart === null) tip.hidden = true;
   for (const panel of panels.values()) {
-    if (!panel.chart || !panel.visible || panel.chart === chart) continue;
+    if (!panel.chart || !panel.visible || panel.chart === chart || chart && panel.chart.axis !== chart.axis) continue;
     const x = chart && chart.posToVal(left, "x");
     panel.chart.setCursor({left: chart ? panel.chart.valToPos(x, "x") : -10, top: 0}, false);
     if (!chart) panel.chart.setSeries(null, {focus: true});
@@ -155,7 +164,7 @@ function say(tip, chart, left) {
   const lines = listed.flatMap(({curve, at: place, y}) => [
     swatch(curve.place), element("span", {className: curve === near.curve ? "label near" : "label", textContent: curve.label}),
     element("b", {textContent: short(y)}), element("i", {textContent: beside(curve, place)})]);
-  const header = `${X_NAMES[state.x]} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}`;
+  const header = `${chart.name} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}`;
   tip.replaceChildren(element("p", {textContent: header}), element("div", {}, ...lines));
   tip.hidden = false;
   const box = chart.over.getBoundingClientRect(), size = tip.getBoundingClientRect();
@@ -174,7 +183,7 @@ function beside(curve, place) {
 
 function moved(panel, event) {
   const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
-  if (event.key === "Escape") { if (state.zoom[state.x]) zoomed(null); return point(null); }
+  if (event.key === "Escape") { if (isZoomed()) zoomOut(); return point(null); }
   if (!step || !panel.chart || event.target !== panel.element) return;
   event.preventDefault();
   const chart = panel.chart, wide = chart.over.clientWidth, now = chart.cursor.left >= 0 ? chart.cursor.left : step > 0 ? -wide / 40 : wide;

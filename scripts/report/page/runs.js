@@ -32,6 +32,13 @@ function fillTable() {
   }
   for (const body of [...table.tBodies]) body.remove();
   for (const one of groups) table.append(bodyOf(one, columns, values));
+  showMore();
+}
+
+/** At which ends of the table there is more of it than is seen. */
+function showMore() {
+  const wrap = document.querySelector(".tablewrap"), left = wrap.scrollLeft > 1, right = wrap.scrollLeft + wrap.clientWidth < wrap.scrollWidth - 1;
+  wrap.parentElement.dataset.more = [...left ? ["left"] : [], ...right ? ["right"] : []].join(" ");
 }
 
 /** Numbers sort as numbers before texts; what is missing comes last whichever way. */
@@ -82,11 +89,11 @@ function groupRow(name, group, members, columns, values) {
   const numbers = key => members.map(run => values.get(run)?.[key]).filter(Number.isFinite);
   const row = element("tr", {className: off === members.length ? "group off" : "group"},
     element("td", {}, element("div", {className: "cell"}, box, swatch(group), element("span", {className: "name", textContent: shown, title: name}),
-      element("span", {className: "many", textContent: `${members.length} runs`}), fold)),
+      element("span", {className: "many", textContent: `×${members.length}`, title: `${members.length} runs`}), fold)),
     ...["last", "best"].map(key => spreadCell(numbers(key))), element("td", {}),
     ...columns.map(path => {
       const entries = [...new Set(members.map(run => data.index.runs[run].config[path]))].filter(entry => entry !== undefined);
-      return configCell(entries.length > 3 ? `${entries.slice(0, 3).map(shownEntry).join(", ")} …` : entries.map(shownEntry).join(", "), entries.length === 1 ? entries[0] : "");
+      return configCell(entries.length > 3 ? `${entries.slice(0, 3).map(shownEntry).join(", ")} …` : entries.map(shownEntry).join(", "), entries.find(entry => typeof entry !== "number") ?? entries[0]);
     }));
   row.dataset.group = group;
   return row;

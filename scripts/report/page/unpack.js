@@ -1,6 +1,6 @@
 // The numbers: unpacked when they are first drawn.
 
-const data = {index: null, texts: place => document.getElementById(`packed-${place}`).textContent, rows: new Map(), points: new Map()};
+const data = {index: null, texts: place => document.getElementById(`packed-${place}`).textContent, rows: new Map(), points: new Map(), unpacked: new Map()};
 
 async function inflated(text) {
   const letters = atob(text), bytes = new Uint8Array(letters.length);
@@ -37,9 +37,13 @@ function rowsOf(run) {
   return data.rows.get(run);
 }
 
-/** Of a metric: [{run, row, steps, time, values}], whatever is selected. */
+/** Of a metric: [{run, row, steps, time, values}], whatever is selected; `data.unpacked` has them from then on. */
 function pointsOf(metric) {
-  if (!data.points.has(metric)) data.points.set(metric, unpackedPoints(data.index.metrics[metric]));
+  if (!data.points.has(metric)) {
+    const {index} = data, found = unpackedPoints(index.metrics[metric]);
+    data.points.set(metric, found);
+    found.then(points => { if (data.index === index) data.unpacked.set(metric, points); });
+  }
   return data.points.get(metric);
 }
 

@@ -78,7 +78,8 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
     header = parts[0].header
     yield remembered.rows.run(
         source=str(paths[0]), framework=header.get("framework"), id=runs.run_id(header), began=header["t"],
-        ended=_has_ended(str(paths[-1])), **described(header["name"], remembered.config, header.get("group")))
+        streams=remembered.streams, ended=_has_ended(str(paths[-1])),
+        **described(header["name"], remembered.config, header.get("group")))
 
 
 class _Remembered(Tracker):
@@ -90,6 +91,7 @@ class _Remembered(Tracker):
         super().__init__(None, ours=True)  # type: ignore[no-untyped-call]  # the vendored package has no types
         self.rows = Rows()
         self.config: Dict[str, Any] = {}
+        self.streams: Dict[str, str] = {}
 
     def write_config(self, config: Dict[str, Any]) -> None:
         """The newest is the run's."""
@@ -99,6 +101,8 @@ class _Remembered(Tracker):
         """In their order."""
         for row in rows:
             self.rows.add(row.step, row.time, row.values)
+            if row.stream:
+                self.streams.update(dict.fromkeys(row.values, row.stream))
 
 
 def _part(path: Path) -> Any:

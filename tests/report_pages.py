@@ -1,0 +1,45 @@
+"""Fixtures, as a plugin of pytest: a report shown in a real browser, opened from the disk with no network."""
+import pytest
+from browser import browser
+from report_runs import report, write_journal
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture
+def show(chromium, tmp_path):
+    """Opens the report of what lies in ``runs``; nothing may be said on its console, and no address be asked for."""
+    said, contexts = [], []
+
+    def show(theme="light", title="toy", width=1500):
+        report(tmp_path / "runs", "-o", tmp_path / "report.html", "--title", title)
+        context = chromium.new_context(color_scheme=theme, viewport={"width": width, "height": 1000})
+        contexts.append(context)
+        context.set_offline(True)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
+        page.goto((tmp_path / "report.html").as_uri())
+        page.wait_for_selector(".panel canvas")
+        return page
+    yield show
+    for context in contexts:
+        context.close()
+    assert [text for text in said if not text.startswith("data:")] == []
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Two settings of two seeds each."""
+    for lr in (0.1, 0.01):
+        for seed in (0, 1):
+            rows = [(100 * n, {"EpRet": n * 10.0 + seed * 4 + lr, "loss": 2.0 ** -n, "time/fps": 60.0 + n})
+                    for n in range(20)]
+            write_journal(tmp_path / "runs" / ("neptune-%s-%d.jsonl" % (lr, seed)), *rows, run="%s-%d" % (lr, seed),
+                          group="ppo-%s" % lr, config={"lr": lr, "seed": seed, "gamma": 0.99})
+    return tmp_path / "runs"
