@@ -84,9 +84,9 @@ def test_what_was_selected_is_undone_by_a_button_that_is_there_then(show, acme):
 def test_the_cursor_is_in_charts_of_the_same_axis_alone(show, acme):
     page = show()
     drawn(page, "learner/loss")
-    page.locator("[data-metric='learner/loss'] .u-over").hover()
+    page.locator("[data-metric='train_loop/episode_return'] .u-over").hover()
     left = "name => report.panels.get(name).chart.cursor.left"
-    assert page.evaluate(left, "learner/loss") > 0 and page.evaluate(left, "train_loop/episode_return") < 0
+    assert page.evaluate(left, "train_loop/episode_return") > 0 and page.evaluate(left, "learner/loss") < 0
 
 
 def test_a_single_run_has_no_choice_of_means(show, acme):
