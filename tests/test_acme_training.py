@@ -6,8 +6,9 @@ import sys
 
 import pytest
 from real_training import EXAMPLES, ROOT, copy_of, patched, python, release, run, script
+from shown_report import assert_drawn
 from small_checkout import snapshot
-from trainings import journals, offline_runs, only_journal, stored
+from trainings import journals, offline_runs, stored
 
 pytestmark = pytest.mark.training
 EXAMPLE = EXAMPLES / "acme_d4pg.py"
@@ -86,7 +87,8 @@ def test_a_script_that_does_not_mention_neptune(train, training_folder):
     assert assert_equal_where_both_logged(series, "learner", own["learner"]) >= 1
     assert len(series["learner/steps"]) < max(value for _, value, _ in series["learner/steps"])  # not every SGD step
     assert stored_run["fields"]["sys/tags"] == ["acme"]
-    only_journal(training_folder)
+    journal, = journals(training_folder)
+    assert_drawn(journal.parent, "learner/critic_loss", "train_loop/episode_return", "evaluation/episode_return")
 
 
 COMPOSED = """

@@ -5,9 +5,9 @@ import math
 from pathlib import Path
 
 import pytest
-from browser import browser
 from real_training import copy_of, patched, python, release, run
-from report_runs import points, read, report
+from report_runs import points, read
+from shown_report import assert_drawn
 from test_spinningup_training import progress, upstream  # noqa: F401  # a fixture
 from trainings import journals
 
@@ -82,28 +82,6 @@ def train(folder, interpreter, checkout, text, **variables):
     (folder / "train.py").write_text(text)
     run(interpreter, checkout, folder, "train.py", **ONE_THREAD, **variables)
     return folder / "runs"
-
-
-def assert_drawn(folder, *metrics):
-    """The page has a curve of each of these for all runs, with an empty console."""
-    report(folder, "-o", folder.parent / "report.html")
-    with browser() as chromium:
-        context = chromium.new_context()
-        context.set_offline(True)
-        page, said = context.new_page(), []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto((folder.parent / "report.html").as_uri())
-        if page.locator("#curves").is_visible():
-            page.locator("#curves").get_by_text("runs").click()
-        for metric in metrics:
-            page.locator("#search").fill(metric)
-            page.wait_for_function("name => report.panels.get(name)?.chart", arg=metric)
-            curves = page.evaluate(
-                "name => report.panels.get(name).chart.curves.map(curve => [[...curve.xs], [...curve.ys]])", metric)
-            expected = [points(found, metric) for found in read(folder)[0] if metric in found.series]
-            assert sorted(list(zip(*curve)) for curve in curves) == sorted(expected)
-        assert said == []
 
 
 def table(path, separator=","):
