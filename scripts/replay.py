@@ -34,11 +34,15 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
             messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
         return arguments, None
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "neptune-writer" / "journals"
+    flags = [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
+    planned = None
     if options.dry_run:
         paths, planned = journals.planned(options.path, cache, spec)
-        return [*paths, "--to", options.to, "--dry-run"], planned
-    flags = ["--follow"] if options.follow else []
-    return [*journals.sources(options.path, cache), "--to", options.to, *flags], None
+    else:
+        paths = journals.sources(options.path, cache)
+    if not paths:
+        sys.exit(1)  # why was said of each
+    return [*paths, "--to", options.to, *flags], planned
 
 
 if __name__ == "__main__":

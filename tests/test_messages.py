@@ -29,6 +29,17 @@ def test_an_exception_without_words_is_its_type():
     assert messages.short(Speechless()) == "Speechless"
 
 
+@pytest.mark.parametrize("error, expected", [
+    (FileNotFoundError(2, "No such file or directory", "a/j"), "there is no such file or folder"),
+    (FileNotFoundError(2, "No such file or directory", "/x/y"), "/x/y: there is no such file or folder"),
+    (PermissionError(13, "Permission denied", "a/j"), "Permission denied"),
+    (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+    (ValueError("a/j: expected a journal, found something else"), "expected a journal, found something else"),
+    (ValueError(), "ValueError"), (KeyError("run"), "KeyError: 'run'"), (Speechless(), "Speechless")])
+def test_why_a_file_was_refused_names_no_type_where_words_tell_and_its_path_not_again(error, expected):
+    assert messages.reason(error, "a/j") == expected
+
+
 def test_a_token_is_masked_before_a_message_is_cut(monkeypatch):
     token = "token-" + "x" * 250
     monkeypatch.setenv("NEPTUNE_API_TOKEN", token + "\n")

@@ -90,6 +90,13 @@ def test_a_misspelt_target_is_one_line_and_leaves_no_journal_behind(folder):
     assert said.count("\n") == 1 and "did you mean offline?" in said and not (folder / "cache").exists()
 
 
+def test_a_past_run_without_rows_is_one_line_and_a_failure(folder):
+    write_spinningup(folder / "runs", epochs=0)
+    for flags in ([], ["--dry-run"]):
+        said = replay(folder, "runs", "--to", "offline", *flags, status=1)
+        assert said == "neptune: runs: expected runs with rows, found none\n"
+
+
 def test_things_that_count_steps_of_their_own_keep_them(folder):
     place = folder / "runs" / "PPO_1"
     place.mkdir(parents=True)

@@ -61,6 +61,8 @@ def _divided(paths: Sequence[str]) -> Tuple[List[str], List[Run]]:
     for problem in problems:
         messages.warn(f"{problem.path}: {problem.what}")
     own = [path for path in paths if path not in others or runs.journals([path] if os.path.isdir(path) else [])]
+    if not found and not own:
+        messages.warn(f"{', '.join(paths)}: expected runs with rows, found none")
     return own, [run for run in found if not fnmatch.fnmatch(os.path.basename(run.source), runs.PATTERN)]
 
 

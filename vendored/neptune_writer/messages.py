@@ -72,10 +72,9 @@ def short(error):
 
 def reason(error, path=""):
     """Why a file was refused, for whoever named it: without the type, and without its path, which stands before it."""
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file or folder"
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+        what = "there is no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror
+        return what if error.filename in (None, path) else "%s: %s" % (mask(str(error.filename)), what)
     text = type(error) is ValueError and _first_line(error) or short(error)
     return text[len(path) + 2:] if path and text.startswith("%s: " % path) else text
 
