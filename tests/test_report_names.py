@@ -18,7 +18,8 @@ from scripts.report.table import Run
     ["mean 100 episode reward", "episodes", "steps"],
     ["rollout/ep_rew_mean", "monitor/episode_return", "rollout/ep_len_mean"],
     ["env_runners/episode_return_mean", "env_runners/episode_return_max", "env_runners/episode_len_mean",
-     "learners/default_policy/entropy", "num_env_steps_sampled_lifetime", "timers/sample",
+     "learners/default_policy/entropy", "env_runners/env_step_timer", "env_runners/timers/connectors/x",
+     "num_env_steps_sampled_lifetime", "timers/sample",
      "training_iteration"],  # RLlib
     ["episode_reward_mean", "episode_reward_max", "episode_len_mean", "info/learner/loss"],  # its old API stack
     ["train_loop/episode_return", "train_loop/episode_length", "learner/critic_loss", "learner/steps",

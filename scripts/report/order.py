@@ -17,10 +17,10 @@ _FIRST = [re.compile(pattern, re.IGNORECASE) for pattern in (
     r".*success.*",
 )]
 _COUNTS = re.compile(  # steps and seconds: a line that rises, whatever was learned
-    r"(time|timers|counters|perf)/.*|(.*/)?(Epoch|Time|TotalEnvInteracts|TimestepsSoFar|TimeElapsed|EpisodesSoFar"
-    r"|fps|n_updates|nupdates|(.*_)?iterations?(_since_restore)?|(.*[_ ])?(steps|timesteps|episodes|epochs)"
-    r"(_per_second|_total)?|num_.*|.*_lifetime|.*_throughput|(.*_)?walltime|time_.*|timestamp|(.*_)?time_s)",
-    re.IGNORECASE)
+    r"(.*/)?(time|timers|counters|perf)/.*|.*_timer|(.*/)?(Epoch|Time|TotalEnvInteracts|TimestepsSoFar|TimeElapsed"
+    r"|EpisodesSoFar|fps|n_updates|nupdates|(.*_)?iterations?(_since_restore)?"
+    r"|(.*[_ ])?(steps|timesteps|episodes|epochs)(_per_second|_total)?"
+    r"|(.*_)?num_.*|.*_lifetime|.*_throughput|(.*_)?walltime|time_.*|timestamp|(.*_)?time_s)", re.IGNORECASE)
 _LOWER_IS_BETTER = re.compile(r".*loss.*|.*(err(or)?|cost|regret|perplexity|nll|mse)\b.*", re.IGNORECASE)
 
 
