@@ -28,7 +28,7 @@ def test_a_reader_passes_over_what_does_not_parse_and_counts_it(tmp_path, broken
 
 @pytest.mark.parametrize("broken", [
     {"values": [1]}, {"values": {"loss": None}}, {"values": {"loss": [1.0]}}, {"values": {"loss": 10 ** 400}},
-    {"step": None}, {"step": "1"}, {"step": True}, {"step": 10 ** 400}, {"t": None}, {"stream": ["a"]}])
+    {"step": None}, {"step": "1"}, {"step": True}, {"step": 10 ** 400}, {"t": None}, {"stream": ["a"]}, {"config": 5}])
 def test_a_row_of_another_shape_than_a_row_is_passed_over_and_costs_no_other(tmp_path, broken):
     path = tmp_path / "j"
     path.write_bytes(encode(row(1)) + encode(dict(row(2), **broken)) + b'{"t":1,"config":[]}\n' + encode(row(3)))

@@ -37,7 +37,7 @@ def empty_table(folder):
 def foreign_json(folder):
     (folder / "foreign").mkdir()
     (folder / "foreign" / "result.json").write_text('{"name": "something else"}\n')
-    return "result.json: expected results of Ray Tune"
+    return "result.json: 1 line left out: expected results of Ray Tune"
 
 
 def foreign_journal(folder):
@@ -177,6 +177,26 @@ def test_what_is_whole_of_a_broken_file_is_there(tmp_path):
     assert points(monitored, "monitor/episode_return") == [(5, 1), (10, 3)]
     torn_run, = [run for run in runs if "torn" in run.source]
     assert points(torn_run, "loss") in ([(1, 1), (2, 2)], [(1, 1)])
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("broken", [{"timestamp": 1e400}, {"timestamp": 1e308}, {"timestamp": None}, {"config": 5},
+                                    {"training_iteration": []}])
+def test_a_result_of_ray_with_a_broken_entry_costs_no_other(tmp_path, broken, which):
+    results = [{"training_iteration": n, "timesteps_total": n, "timestamp": 1e9 + n, "loss": 0.5} for n in (1, 2, 3)]
+    results[which].update(broken)
+    (tmp_path / "result.json").write_text("".join(json.dumps(result) + "\n" for result in results))
+    found, = read(tmp_path)[0]
+    assert points(found, "loss") == [(1, 0.5), (2, 0.5), (3, 0.5)] and found.times[2] == 1e9 + 3
+
+
+def test_results_of_something_else_are_left_out_and_the_others_kept(tmp_path):
+    lines = [{"loss": 1.0}, {"training_iteration": 1, "loss": 2.0}, {"x": 1}, {"training_iteration": 2, "loss": 3.0}]
+    (tmp_path / "result.json").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (found,), problems = read(tmp_path)
+    assert points(found, "loss") == [(1, 2.0), (2, 3.0)]
+    assert [problem.what for problem in problems] == [
+        "2 lines left out: expected results of Ray Tune, with training_iteration in them"]
 
 
 @pytest.mark.parametrize("content", [None, "hello\n"])

@@ -32,13 +32,13 @@ def collect(table: Iterable[Mapping[str, Any]], steps: Sequence[str], seconds: S
     for index, cells in enumerate(table):
         values = {key: value for key, value in ((key, texts.number(cell)) for key, cell in cells.items())
                   if key and value is not None}
-        at = values.pop(clock, math.nan)
+        at = texts.finite(values.pop(clock, None)) if clock else None
         if not values:
             continue
         if not rows:
             name = (texts.first(values, steps) or (None, 0.0))[0]
         step = float(index) if name is None else values.get(name, math.nan)
-        time = at if clock else (texts.first(values, seconds) or ("", math.nan))[1]
+        time = (math.nan if at is None else at) if clock else (texts.first(values, seconds) or ("", math.nan))[1]
         rows.add(axis.x(step, values), time, values)
     if not clock:
         last = next((second for second in reversed(rows.times) if second == second), math.nan)

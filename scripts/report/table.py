@@ -160,18 +160,18 @@ def in_order_of_steps(run: Run) -> Run:
 def without_copies(runs: Iterable[Run]) -> List[Run]:
     """The runs, without those that are a tracker's copy of a journal: the same moments with the same numbers."""
     every = list(runs)
-    at: Dict[int, List[Tuple[Run, int]]] = {}
+    at: Dict[float, List[Tuple[Run, int]]] = {}
     for run in every:
         for row, time in enumerate(run.times.tolist() if run.id else ()):
             if time == time:
-                at.setdefault(_milliseconds(time), []).append((run, row))
+                at.setdefault(_to_milliseconds(time), []).append((run, row))
     return [run for run in every if run.id or not _is_copy(run, at)]
 
 
-def _is_copy(run: Run, at: Mapping[int, List[Tuple[Run, int]]]) -> bool:
+def _is_copy(run: Run, at: Mapping[float, List[Tuple[Run, int]]]) -> bool:
     if not len(run.times) or run.times[0] != run.times[0]:
         return False
-    return any(_has_row(other, row, run) for other, row in at.get(_milliseconds(run.times[0]), ()))
+    return any(_has_row(other, row, run) for other, row in at.get(_to_milliseconds(float(run.times[0])), ()))
 
 
 def without_empty(runs: Iterable[Run], say: Say) -> List[Run]:
@@ -192,8 +192,8 @@ def _folder(run: Run) -> str:
     return os.path.dirname(os.path.realpath(run.source))
 
 
-def _milliseconds(time: float) -> int:
-    return round(time * 1000)
+def _to_milliseconds(time: float) -> float:
+    return round(time, 3)
 
 
 def _has_row(run: Run, row: int, copy: Run) -> bool:

@@ -66,11 +66,13 @@ def _decode(line):
 
 def _is_sound(record):
     """Whether rows and configs are of the shape that whoever takes them relies on: one bad line costs no other."""
+    if type(record.get("config", {})) is not dict:
+        return False
     if "values" in record:
         values = record["values"]
         return (_is_number(record.get("step")) and _is_number(record.get("t")) and type(values) is dict
                 and type(record.get("stream", "")) is str and _are_values(values.values()))
-    return type(record.get("config", {})) is dict
+    return True
 
 
 def _are_values(values):

@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
+from neptune_writer import messages
 from neptune_writer.frameworks.rllib.results import STEPS
 
 from scripts.report import records, texts
@@ -34,9 +35,13 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
 
 def _results(path: Path, trial: Dict[str, Any], say: Say) -> Iterator[Dict[str, float]]:
     """The numbers of each result; what is the trial's goes into ``trial``."""
+    foreign = 0
     for result in texts.objects(path, say):
         if "training_iteration" not in result:
-            say(str(path), "expected results of Ray Tune, with training_iteration in them, found something else")
-            return
-        trial.update({name: result[name] for name in ("config",) if result.get(name)})
+            foreign += 1
+            continue
+        trial.update({name: result[name] for name in ("config",) if isinstance(result.get(name), dict)})
         yield dict(records.flat({name: value for name, value in result.items() if name not in _ABOUT_THE_PROCESS}))
+    if foreign:
+        lines = messages.count(foreign, "line")
+        say(str(path), f"{lines} left out: expected results of Ray Tune, with training_iteration in them")

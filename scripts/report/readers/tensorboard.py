@@ -51,8 +51,8 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
                         found = tensor_util.make_ndarray(value.tensor)
                         if found.size == 1 and found.dtype.kind in "fiu":
                             points.append((event.wall_time, event.step, value.tag, float(found.item())))
-        except Exception as error:  # whatever its reader makes of other bytes
-            say(str(path), f"read up to where it is broken ({type(error).__name__})")
+        except Exception:  # whatever its reader makes of other bytes
+            say(str(path), "read up to where it is broken")
     rows = records.joined(points)
     if rows:
         name = records.name_of(paths[0].parent)
