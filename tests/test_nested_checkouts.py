@@ -78,7 +78,20 @@ def test_of_two_clones_side_by_side_the_one_that_was_not_named_stays(tmp_path, m
         assert code == 1 and snapshot(tmp_path) == there
         assert lines[1:] == [
             f"uninstall: {folder}: expected an install of its own, found it in that of ., which has old/small/logx.py "
-            "of another clone as well; name . to take out all, then install what is to stay"]
+            "as well; name . to take out all, then install what is to stay"]
+    assert call(uninstall, tmp_path) == 0
+    assert snapshot(tmp_path) == before
+
+
+def test_of_two_installed_packages_the_one_that_was_not_named_stays(tmp_path):
+    """Of one kind of logger; a folder of packages is told by the metadata that pip keeps in it."""
+    make(tmp_path, {"small/logx.py": LOGGER, "other/logx.py": LOGGER, "small-1.0.dist-info/RECORD": ""})
+    before = snapshot(tmp_path)
+    call(install, tmp_path)
+    there = snapshot(tmp_path)
+    code, _, lines = said(uninstall, tmp_path / "small")
+    assert code == 1 and snapshot(tmp_path) == there
+    assert f"found it in that of {tmp_path}, which has other/logx.py as well; name {tmp_path}" in lines[1]
     assert call(uninstall, tmp_path) == 0
     assert snapshot(tmp_path) == before
 

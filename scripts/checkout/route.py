@@ -74,6 +74,11 @@ def clone_below(root: str, part: str) -> str:
     return part
 
 
+def package_below(root: str, part: str) -> str:
+    """The installed package that a folder of the checkout is or lies in, where pip keeps packages there; else ""."""
+    return part.split("/")[0] if any(name.endswith(".dist-info") for name in os.listdir(root)) else ""
+
+
 def part_of(root: str, path: str) -> str:
     """The checkout, relative to the folder above it that was named by this path, with `/`; else ""."""
     part = _below(os.path.realpath(path), root)
