@@ -12,7 +12,7 @@ from typing import List, Sequence, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
-from scripts.checkout import clone, plans, transaction  # noqa: E402
+from scripts.checkout import clone, plans, route, transaction  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.checkout.state import CLEAN, UNSUPPORTED  # noqa: E402
 from scripts.checkout.store import Changes, Content  # noqa: E402
@@ -36,6 +36,9 @@ def update(arguments: argparse.Namespace, console: Console) -> int:
         if not any(file.installed or file.record for file in found.files):
             raise Refusal(f"{arguments.checkout}: expected what install wrote, found nothing of ours in it; "
                           "git pull needs no help there")
+        if route.clone_below(found.root, found.scope):
+            raise Refusal(f"{arguments.checkout}: expected an install of its own, found it in that of {found.name}, "
+                          "outside of this clone; uninstall there, then install here")
         clone.expect_pullable(found.root)
         pulled = _pull(found, console)
         try:

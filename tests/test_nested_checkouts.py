@@ -2,6 +2,7 @@
 import os
 
 import pytest
+from clones import Clones
 from small_checkout import LOGGER, SERIALISER, call, git, make, snapshot
 from small_formats import STABLE_BASELINES3
 from small_routes import HIDDEN, said
@@ -62,6 +63,51 @@ def test_a_submodule_that_was_installed_into_from_around_it_is_a_part_of_that(pr
     assert said(status, clone)[2] == [f"status: {clone}: working on {project}, which it was installed through"]
     assert call(install, clone) == call(uninstall, clone) == 0
     assert snapshot(project) == before
+
+
+def test_of_two_clones_side_by_side_the_one_that_was_not_named_stays(tmp_path, monkeypatch):
+    """Two versions of one framework, say, installed into by the folder around them."""
+    for name in ("new", "old"):
+        git(make(tmp_path / name), "init", "-q")
+    before = snapshot(tmp_path)
+    call(install, tmp_path)
+    there = snapshot(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for folder in ("new", "new/small"):
+        code, _, lines = said(uninstall, folder)
+        assert code == 1 and snapshot(tmp_path) == there
+        assert lines[1:] == [
+            f"uninstall: {folder}: expected an install of its own, found it in that of ., which has old/small/logx.py "
+            "as well; name . to take out all, then install what is to stay"]
+    assert call(uninstall, tmp_path) == 0
+    assert snapshot(tmp_path) == before
+
+
+def test_of_two_installed_packages_the_one_that_was_not_named_stays(tmp_path):
+    """Of one kind of logger; a folder of packages is told by the metadata that pip keeps in it."""
+    make(tmp_path, {"small/logx.py": LOGGER, "other/logx.py": LOGGER, "small-1.0.dist-info/RECORD": ""})
+    before = snapshot(tmp_path)
+    call(install, tmp_path)
+    there = snapshot(tmp_path)
+    code, _, lines = said(uninstall, tmp_path / "small")
+    assert code == 1 and snapshot(tmp_path) == there
+    assert f"found it in that of {tmp_path}, which has other/logx.py as well; name {tmp_path}" in lines[1]
+    assert call(uninstall, tmp_path) == 0
+    assert snapshot(tmp_path) == before
+
+
+def test_no_clone_is_pulled_but_the_one_that_was_named(tmp_path):
+    """A clone in a clone, installed into from around it: git would pull the outer one."""
+    outer = Clones(tmp_path)
+    git(outer.clone, "clone", "-q", str(outer.upstream), "inner")
+    call(install, outer.clone)
+    outer.commit({"newer.py": "x = 1\n"})
+    there = snapshot(outer.clone)
+    code, printed, lines = said(update, outer.clone / "inner/small")
+    assert (code, printed, snapshot(outer.clone)) == (1, "", there)
+    assert lines[1:] == [
+        f"update: {outer.clone}/inner/small: expected an install of its own, found it in that of {outer.clone}, "
+        "outside of this clone; uninstall there, then install here"]
 
 
 @pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta/history"])

@@ -7,6 +7,7 @@ from small_checkout import LOGGER, REPO, call, make, snapshot
 
 from scripts import diff, install, status, uninstall, update, vendor
 from scripts.checkout import finder
+from scripts.checkout.store import HIDDEN
 
 COMMANDS = [status, install, uninstall, diff, update, vendor]
 
@@ -48,6 +49,29 @@ def test_a_file_that_is_none(tmp_path, capsys, name, found):
     assert line == f"{name}: expected a file of the checkout, found " + (
         f"{found}; name one relative to the checkout" if found else
         "that it leads out of it; name the checkout it belongs to")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("inside", ["", "/originals", "/originals/small"])
+def test_what_install_keeps_is_no_framework(tmp_path, capsys, command, inside):
+    """The originals hold a logger as upstream has it: patched, they could not be put back."""
+    call(install, make(tmp_path))
+    before = snapshot(tmp_path)
+    place = f"{tmp_path}/{HIDDEN}{inside}"
+    assert line_of(capsys, command, place) == (
+        f"{place}: expected a folder with the framework, found what install keeps; name the folder that {HIDDEN} is in")
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", [f"{HIDDEN}/originals/small/logx.py", ".git/hooks/logx.py"])
+def test_no_file_is_taken_that_install_or_git_keeps(tmp_path, capsys, name):
+    call(install, make(tmp_path))
+    make(tmp_path, {".git/hooks/logx.py": LOGGER})
+    before = snapshot(tmp_path)
+    assert line_of(capsys, install, tmp_path, "--file", name) == (
+        f"{name}: expected a file of the framework, found one that install or git keeps; name one outside of "
+        f"{name.split('/')[0]}")
+    assert snapshot(tmp_path) == before
 
 
 # This repository

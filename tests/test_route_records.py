@@ -6,8 +6,9 @@ from small_checkout import LOGGER, call, make, snapshot
 from small_routes import HIDDEN, environment, routes, said  # noqa: F401
 from small_trees import small_package  # noqa: F401
 
-from scripts import install, status, uninstall
+from scripts import checkout, install, status, uninstall
 from scripts.checkout import transaction
+from scripts.checkout.files import Refusal
 
 pytestmark = pytest.mark.usefixtures("small_package")
 
@@ -82,6 +83,12 @@ def test_while_another_is_at_work_it_says_so_by_any_route(tmp_path, routes, ther
     with transaction.exclusive(str(routes[there][0]), print):
         code, _, lines = said(uninstall, *routes[here])
     assert code == 1 and "another install or uninstall is at work there" in lines[0]
+
+
+def test_a_record_that_was_made_above_a_moment_ago_is_not_overlooked(tmp_path):
+    make(tmp_path)
+    with pytest.raises(Refusal, match="found one made above it just now; run this again"):
+        checkout.open_checkout(str(tmp_path / "small"), enter=lambda root: call(install, tmp_path))
 
 
 def test_two_records_of_an_older_version_come_apart(tmp_path):

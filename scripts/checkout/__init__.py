@@ -61,6 +61,8 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
     folder = places.folder_of(path)
     root = route.root_of(folder)
     enter(root)
+    if route.root_of(folder) not in (root, folder):
+        raise Refusal(f"{path}: expected no record of it above, found one made above it just now; run this again")
     name, scope = route.shown(root, path), route.scope_of(root, folder)
     if transaction.is_interrupted(root):
         raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, that "

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from scripts.checkout import files, finder
 from scripts.checkout.files import Refusal
+from scripts.checkout.store import HIDDEN
 
 
 def folder_of(path: str) -> str:
     """The real folder.
 
     Raises:
-        Refusal: it is none, or nothing is in it.
+        Refusal: it is none, nothing is in it, or what install keeps.
     """
     try:
         status = os.stat(path)
@@ -28,7 +29,11 @@ def folder_of(path: str) -> str:
     if not os.listdir(path):
         raise Refusal(f"{path}: expected a folder with the framework, found it empty; git clone into it, or name "
                       "another")
-    return os.path.realpath(path)
+    folder = os.path.realpath(path)
+    if HIDDEN in Path(folder).parts:
+        raise Refusal(f"{path}: expected a folder with the framework, found what install keeps; name the folder that "
+                      f"{HIDDEN} is in")
+    return folder
 
 
 def expect_no_tool(path: str, folder: str) -> None:
@@ -53,14 +58,19 @@ def file_of(root: str, folder: str, name: str) -> str:
         name: relative to either, or to the working directory.
 
     Raises:
-        Refusal: there is none, or it lies elsewhere.
+        Refusal: there is none, it lies elsewhere, or where install or git keeps what is theirs.
     """
     for place in (os.path.join(folder, name), os.path.join(root, name), os.path.abspath(name)):
         if os.path.isfile(place):
             if finder.leaves(root, place):
                 raise Refusal(f"{name}: expected a file of the checkout, found that it leads out "
                               "of it; name the checkout it belongs to")
-            return os.path.relpath(os.path.realpath(place), root).replace(os.sep, "/")
+            path = os.path.relpath(os.path.realpath(place), root).replace(os.sep, "/")
+            kept = {".git", HIDDEN} & set(path.split("/"))
+            if kept:
+                raise Refusal(f"{name}: expected a file of the framework, found one that install or git keeps; name "
+                              f"one outside of {kept.pop()}")
+            return path
     found = "a folder" if os.path.isdir(os.path.join(folder, name)) else "none of that name"
     raise Refusal(f"{name}: expected a file of the checkout, found {found}; name one relative to the checkout")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 from typing import Collection, Dict, List, NamedTuple, Optional
 
-from scripts.checkout import files, package, store
+from scripts.checkout import files, package, route, store
 from scripts.checkout import Checkout
 from scripts.checkout.nearest import EXPECTED
 from scripts.checkout.state import (
@@ -68,7 +68,7 @@ def installed(checkout: Checkout) -> Changes:
 
 def plan_uninstall(checkout: Checkout) -> Plan:
     """Take everything out again, keeping what the user changed since, or say why not."""
-    refusals, notes = _expect_one_framework(checkout), []
+    refusals, notes = _expect_one_framework(checkout) or _expect_one_whole(checkout), []
     changes: Changes = {}
     for file in checkout.files:
         if not file.installed:
@@ -95,6 +95,15 @@ def _expect_one_framework(checkout: Checkout) -> List[str]:
         return []
     return [f"{checkout.scope}: expected an install of its own, found it in that of {checkout.name}, which has "
             f"{' and '.join(others)} as well; name {checkout.name} to take out all, then install what is to stay"]
+
+
+def _expect_one_whole(checkout: Checkout) -> List[str]:
+    """Nor does who names one clone or package mean another that was installed together with it."""
+    inner = route.clone_below(checkout.root, checkout.scope) or route.package_below(checkout.root, checkout.scope)
+    beside = [path for path in sorted(checkout.records) if inner and not path.startswith(f"{inner}/")]
+    return [f"{checkout.scope}: expected an install of its own, found it in that of {checkout.name}, which has {path} "
+            f"as well; name {checkout.name} to take out all, then install what is to stay"
+            for path in beside[:1]]
 
 
 def plan_withdrawal(checkout: Checkout, paths: Collection[str]) -> Plan:

@@ -63,9 +63,20 @@ def only_part(root: str, installs: Sequence[str]) -> str:
 
     A clone inside it, a submodule or a worktree, is no part of the checkout; of two, none can be preferred.
     """
-    parts = installs[0].split("/") if len(installs) == 1 else []
-    folders = [os.path.join(root, *parts[:count + 1]) for count in range(len(parts))]
-    return "" if any(files.status_of(os.path.join(folder, ".git")) for folder in folders) else "/".join(parts)
+    part = installs[0] if len(installs) == 1 else ""
+    return "" if clone_below(root, part) else part
+
+
+def clone_below(root: str, part: str) -> str:
+    """The nearest clone that a folder of the checkout is or lies in; "" where that is the checkout's own, or none."""
+    while part and not files.status_of(os.path.join(root, part, ".git")):  # a file in a submodule or a worktree
+        part = os.path.dirname(part)
+    return part
+
+
+def package_below(root: str, part: str) -> str:
+    """The installed package that a folder of the checkout is or lies in, where pip keeps packages there; else ""."""
+    return part.split("/")[0] if any(name.endswith(".dist-info") for name in os.listdir(root)) else ""
 
 
 def part_of(root: str, path: str) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
-from scripts.checkout import errors, files
+from scripts.checkout import errors, exclusion, files
 from scripts.checkout.files import Refusal
 from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
 
@@ -21,43 +21,31 @@ UNCHANGED = "; nothing was changed"
 @contextlib.contextmanager
 def exclusively(say: Callable[[str], None], is_dry: bool = False) -> Iterator[Callable[[str], None]]:
     """Yields what makes a folder `exclusive` until the end; not so where nothing is going to be changed."""
-    with contextlib.ExitStack() as held:
-        yield lambda root: None if is_dry else held.enter_context(exclusive(root, say))
+    held: List[str] = []
+
+    def enter(root: str) -> None:
+        if not is_dry:
+            stack.enter_context(exclusive(root, say, held))
+            held.append(root)
+
+    with contextlib.ExitStack() as stack:
+        yield enter
 
 
 @contextlib.contextmanager
-def exclusive(root: str, say: Callable[[str], None]) -> Iterator[None]:
+def exclusive(root: str, say: Callable[[str], None], held: Sequence[str] = ()) -> Iterator[None]:
     """Only one command at a time changes a checkout, and none starts on one that is half changed.
+
+    Args:
+        held: folders above that are exclusive to this command already.
 
     Raises:
         Refusal: another one is at work.
     """
-    with _locked(root):
+    with exclusion.locked(root, held):
         if recover(root):
             say("took back what an interrupted command had left half done")
         yield
-
-
-@contextlib.contextmanager
-def _locked(root: str) -> Iterator[None]:
-    """A lock on the folder itself: it leaves no file, and dies with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: no lock on a folder there
-        yield
-        return
-    handle = os.open(root, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refusal(f"{root}: another install or uninstall is at work there; "
-                          "wait for it, then run this again") from None
-        except OSError:
-            pass  # a file system without locks
-        yield
-    finally:
-        os.close(handle)
 
 
 def is_interrupted(root: str) -> bool:
