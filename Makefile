@@ -34,7 +34,7 @@ export REQUIREMENTS
 
 $(VENV)/complete: setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9) and "needs Python 3.9 or newer: make PYTHON=python3.11 setup")'
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo 'setting up $(VENV) (once, a minute) ...'
 	@$(PY) -c "$$REQUIREMENTS" test report > $(VENV)/requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements.txt
@@ -42,12 +42,13 @@ $(VENV)/complete: setup.cfg
 
 demo: setup
 	@training=$$($(PY) tests/environment.py stable-baselines3) && release=$$($(PY) tests/releases.py $(RELEASE)) && \
-		rm -rf $(DEMO)/checkout && mkdir -p $(DEMO) && cp -R "$$release" $(DEMO)/checkout && \
+		rm -rf $(DEMO) && mkdir -p $(DEMO) && cp -R "$$release" $(DEMO)/checkout && \
 		$(PY) scripts/demo.py stable_baselines3 $(DEMO)/checkout --python $$training
 
 demo-spinningup: setup
 	@test -d $(SPINNINGUP)/spinup || { echo 'it needs a clone: git clone https://github.com/openai/spinningup $(SPINNINGUP)' >&2; exit 1; }
-	@training=$$($(PY) tests/environment.py spinningup-py311) && $(PY) scripts/demo.py spinningup $(SPINNINGUP) --python $$training
+	@training=$$($(PY) tests/environment.py spinningup-py311) && rm -rf $(DEMO)-spinningup && \
+		$(PY) scripts/demo.py spinningup $(SPINNINGUP) --python $$training --output $(DEMO)-spinningup/runs
 
 drift: setup
 	@$(PY) scripts/drift.py

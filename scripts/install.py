@@ -67,7 +67,7 @@ def _packages(found: checkout.Checkout) -> List[Line]:
 def _next(console: Console, dry_run: bool) -> List[Tuple[str, str]]:
     if dry_run:
         return [(console.script("install"), "do it"), (console.script("diff"), "see each line")]
-    return [("NEPTUNE_EXPERIMENT=offline python YOUR_TRAINING_SCRIPT.py", "train as before"),
+    return [("NEPTUNE_EXPERIMENT=journal python YOUR_TRAINING_SCRIPT.py", "train as before"),
             (console.script("diff"), "see what was changed"),
             (console.script("uninstall"), "take it out again")]
 

@@ -7,8 +7,9 @@ import time
 
 import pytest
 from trainings import (
-    FAILING, FIRST_ROW, FROZEN, HANGING, OFFLINE, PACKAGE, RECORDING, SLOW, STALLED, TRAIN, command_in, journals,
-    only_journal, processes_of, recorded, recorded_points, run, send, start, stored, wait_until)
+    FAILING, FIRST_ROW, FROZEN, HANGING, OFFLINE, PACKAGE, RECORDING, SLOW, STALLED, TRAIN, command_in,
+    everything_written, journals, only_journal, processes_of, recorded, recorded_points, run, send, start, stored,
+    wait_until)
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_a_path_with_spaces_and_quotes_is_in_a_command_that_runs(folder):
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
 def test_where_the_training_is_killed_the_child_sends_what_there_is_and_leaves(folder, sign):
     training = start(TRAIN % 2000 + "time.sleep(60)", folder, clients=[RECORDING], **OFFLINE)
-    assert wait_until(lambda: journals(folder) and len(stored(journals(folder)[0]).rows) == 2000)
+    assert wait_until(lambda: b'"Epoch":1999,' in everything_written(folder))
     training.send_signal(sign)
     training.communicate(timeout=30)
     assert wait_until(lambda: not processes_of(folder))

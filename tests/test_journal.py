@@ -171,9 +171,15 @@ plain = some.recursive(some.none() | some.booleans() | some.integers(-2 ** 70, 2
                        | some.floats(allow_nan=False, allow_infinity=False),
                        lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner), max_leaves=10)
 
+others = some.dictionaries(some.text().filter(lambda name: name not in ("values", "config")), plain)
+numbers = some.integers(-2 ** 70, 2 ** 70) | some.floats(allow_nan=False, allow_infinity=False, max_value=1e307,
+                                                         min_value=-1e307)
+rows = some.fixed_dictionaries({"t": numbers, "step": numbers,
+                                "values": some.dictionaries(some.text(), numbers | some.text())})
 
-@settings(derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
-@given(records=some.lists(some.dictionaries(some.text(), plain), max_size=20))
+
+@settings(derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
+@given(records=some.lists(others | rows, max_size=20))
 def test_every_record_comes_back(records, tmp_path_factory):
     written = Journal(str(tmp_path_factory.mktemp("journal")), "r")
     for record in records:
