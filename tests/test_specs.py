@@ -32,7 +32,7 @@ def test_what_is_none_says_what_is_and_what_may_have_been_meant(text, meant):
     said = str(refused.value)
     assert said.startswith("expected journal, offline, debug, async, sync, workspace/project, or SCHEME:TARGET with a "
                            "scheme of goodseed, minfx, mlflow, neptune, scale, tensorboard, trackio, wandb; found ")
-    assert said.endswith("; did you mean %s?" % meant if meant else repr(text.rpartition("neptune:")[2]))
+    assert said.endswith(" (did you mean %s?)" % meant if meant else repr(text.rpartition("neptune:")[2]))
 
 
 def test_a_password_is_no_part_of_a_spec_and_is_not_shown():

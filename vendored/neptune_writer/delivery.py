@@ -145,7 +145,7 @@ class Delivery:
     @contextmanager
     def _announced(self):
         """Where a person waits for it, say what for."""
-        what = "%s: opening %s, which takes minutes where no server answers" % (self._parts[0].path, self._spec)
+        what = "%s: opening %s, which may take minutes where a server is away" % (self._parts[0].path, self._spec)
         slow = threading.Timer(_NOTICED_SECONDS, messages.say, [what])
         slow.daemon = True
         if not self._patient:

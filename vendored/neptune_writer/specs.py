@@ -38,7 +38,7 @@ def parse(text, words=(JOURNAL,) + MODES):
     meant = dict({word: word for word in words}, **{name: name + ":" + target for name in clients.SCHEMES})
     near = difflib.get_close_matches(scheme.lower(), sorted(meant), 1)
     raise ValueError("expected %s, workspace/project, or %s; found %r%s"
-                     % (", ".join(words), SCHEMES, spec, "; did you mean %s?" % meant[near[0]] if near else ""))
+                     % (", ".join(words), SCHEMES, spec, " (did you mean %s?)" % meant[near[0]] if near else ""))
 
 
 def _absolute(scheme, target):
