@@ -110,8 +110,14 @@ function drawPoints(panel, points, how) {
   panel.reduced.textContent = kept < whole ? "reduced" : "";
   panel.reduced.title = kept < whole ? `Drawn from ${count(kept, "point")} of ${whole.toLocaleString("en-US")}: of each stretch the lowest and the highest` : "";
   panel.element.setAttribute("aria-label", spoken(metric.name, curves));
+  const axis = axisOf(metric);
+  if (curves.length && state.log && !isAnyPositive(curves, state.zoom[axis])) {
+    panel.note.hidden = false;
+    panel.note.textContent = "no value above zero";
+    return;
+  }
   if (!curves.length) return;
-  const axis = axisOf(metric), about = {range: state.zoom[axis], label: labelOf(metric), ...how};
+  const about = {range: state.zoom[axis], label: labelOf(metric), ...how};
   panel.chart = Object.assign(drawn(panel.plot, curves, state, about, told, range => zoom(axis, range)), {axis, name: xNameOf(metric)});
 }
 
