@@ -167,8 +167,9 @@ function say(tip, chart, left) {
   found.sort((one, other) => one.far - other.far);
   const near = found[0], listed = found.slice(0, NEAR).sort((one, other) => other.y - one.y);
   const at = near.curve.xs[near.at];
+  const shared = sharedOf(listed.map(({curve}) => curve.label));
   const lines = listed.flatMap(({curve, at: place, y}) => [
-    swatch(curve.place), element("span", {className: curve === near.curve ? "label near" : "label", textContent: curve.label}),
+    swatch(curve.place), element("span", {className: curve === near.curve ? "label near" : "label"}, ...parted(curve.label, shared)),
     element("b", {textContent: short(y)}), element("i", {textContent: beside(curve, place)})]);
   const header = `${chart.name} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}`;
   tip.replaceChildren(element("p", {textContent: header}), element("div", {}, ...lines));
