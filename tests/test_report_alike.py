@@ -7,7 +7,8 @@ from shown_report import drawn
 
 pytest_plugins = "report_pages"
 SEEN = """found => found.map(one => {
-    const box = one.closest("td, .tip").getBoundingClientRect(), parts = one.children.length ? [...one.children] : [one];
+    const box = one.closest("td, .tip").getBoundingClientRect();
+    const parts = one.children.length ? [...one.children] : [one];
     const last = parts[parts.length - 1];
     return {name: one.textContent, last: last.textContent, begins: parts[0].getBoundingClientRect().width,
             whole: last.scrollWidth <= last.clientWidth && last.getBoundingClientRect().right <= box.right}; })"""
@@ -24,7 +25,8 @@ def alike(tmp_path):
     for n_steps in (2048, 256):
         for folder in "ab":
             for minute in (0, 7):
-                name = "neptune-20261126T16%02d00-2238-%08x" % (minute, zlib.crc32(("%s%s" % (folder, n_steps)).encode()) + minute)
+                number = zlib.crc32(("%s%s" % (folder, n_steps)).encode()) + minute
+                name = "neptune-20261126T16%02d00-2238-%08x" % (minute, number)
                 write(tmp_path / "runs" / folder, name, n_steps=n_steps, seed=0)
     write_journal(tmp_path / "runs" / "neptune-1.jsonl", *[(n, {"EpRet": n}) for n in range(5)], name="sac", run="sac",
                   group="sac", config={})

@@ -1,4 +1,4 @@
-"""The logarithmic axis of the page: round labels over any values, and a note where there is nothing that it can show."""
+"""The logarithmic axis of the page: round labels over any values, and a note where there is nothing to show."""
 import re
 
 import pytest

@@ -28,9 +28,9 @@ function drawn(place, curves, state, how, told, zoomed) {
     mode: 2, width: Math.max(80, width) * dots, height: Math.max(80, height) * dots, legend: {show: false}, focus: {alpha: 0.22}, padding: [8, 14, 0, 0].map(side => side * dots),
     cursor: {points: {show: false}, drag: {x: true, y: false, setScale: false}, dataIdx: () => null, y: false},
     scales: {x: {time: false, auto: false, range: [range[0], range[1]]}, y: {auto: false, distr: state.log ? 3 : 1, range: heights(rows, range, state.log)}},
-    axes: [{...axis, ...label, space: 56 * dots, size: 30 * dots, gap: 7 * dots, values: (u, splits) => ticks(splits.map(split => split / unit[1]), unit[2])},
+    axes: [{...axis, ...label, ...state.x === "time" ? {} : wholeAxis(curves.map(curve => curve.xs)), space: 56 * dots, size: 30 * dots, gap: 7 * dots, values: (u, splits) => ticks(splits.map(split => split / unit[1]), unit[2])},
            {...axis, space: 30 * dots, gap: 6 * dots, size: (u, texts) => dots * (14 + 6.6 * Math.max(1, ...(texts ?? []).map(text => (text ?? "").length))), values: (u, splits) => ticks(splits, ""),
-            ...state.log ? logAxis(dots) : {}}],
+            ...state.log ? logAxis(dots) : wholeAxis(rows.slice(1).flatMap(([, ...edges]) => edges))}],
     series,
     hooks: {
       setCursor: [u => told(u, u.cursor.left)],

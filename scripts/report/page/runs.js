@@ -14,7 +14,7 @@ function valuesOf(metric) {
 function fillTable() {
   const {index} = data, table = document.getElementById("runs"), values = valuesOf(chosenMetric());
   const columns = index.columns.slice(0, MANY), lower = index.metrics[chosenMetric()]?.lower;
-  const names = [...FIXED.map(([key, name]) => [key, name === "best" ? `best ${lower ? "↓" : "↑"}` : name]), ...columns.map(path => [`config:${path}`, path])];
+  const names = [...FIXED.map(([key, name]) => [key, name === "best" ? `best (${lower ? "min" : "max"})` : name]), ...columns.map(path => [`config:${path}`, path])];
   table.tHead.replaceChildren(element("tr", {}, ...names.map(([key, name]) => {
     const button = element("button", {type: "button", textContent: name, title: key === "best" ? `the ${lower ? "lowest" : "highest"} value` : name});
     button.dataset.key = key;
@@ -124,7 +124,8 @@ function runRow(run, nested, columns, values, shared) {
 
 function spreadCell(numbers) {
   if (!numbers.length) return element("td", {});
-  const mean = average(numbers), deviation = Math.sqrt(average(numbers.map(number => (number - mean) ** 2)));
+  const areAlike = numbers.every(number => number === numbers[0]), mean = areAlike ? numbers[0] : average(numbers);
+  const deviation = Math.sqrt(average(numbers.map(number => (number - mean) ** 2)));
   return element("td", {title: `${mean} ± ${deviation}`}, rough(mean), element("span", {className: "spread", textContent: ` ± ${rough(deviation)}`}));
 }
 

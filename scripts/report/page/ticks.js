@@ -20,13 +20,14 @@ function tick(value, step) {
   if (size < step * 1e-9) return "0";
   if (size < 1e-4 || size >= 1e15) return value.toExponential(Math.max(0, decade(size) - decade(step) + places(step / 10 ** decade(step)))).replace("e+", "e").replaceAll("-", "−");
   const [unit, letter] = UNITS.find(([least]) => size >= least) ?? [1, ""];
+  if (letter && places(step / unit) > 3) return value.toLocaleString("en-US", {maximumFractionDigits: places(step), minimumFractionDigits: places(step)}).replace("-", "−");
   return ((value / unit).toFixed(places(step / unit)) + letter).replace("-", "−");
 }
 
 /** How many decimal places a step has. */
 function places(step) {
   let digits = 0;
-  while (digits < 6 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits++;
+  while (digits < 12 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > step * 10 ** digits * 1e-6) digits++;
   return digits;
 }
 
@@ -36,6 +37,11 @@ function decade(size) { return Math.floor(Math.log10(size) + 1e-9); }
 function logAxis(dots) {
   return {incrs: (u, place, low, high) => [Math.max(5, high - low)], filter: (u, splits) => splits, splits: (u, place, low, high) => logSplits(low, high, (u.height / dots - 40) / LABEL_HIGH)};
 }
+
+const WHOLE_STEPS = Array.from({length: 16}, (_, power) => [1, 2, 5].map(digit => digit * 10 ** power)).flat();
+
+/** Of an axis whose values are all whole: its labels are, too. */
+function wholeAxis(arrays) { return arrays.every(array => array.every(value => value === null || Number.isInteger(value))) ? {incrs: WHOLE_STEPS} : {}; }
 
 /** On a logarithmic axis, not more than `room` values: 1, 2 and 5 of each power of ten, or powers alone where there are many of them; within one power, even steps. */
 function logSplits(low, high, room) {
