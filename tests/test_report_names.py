@@ -80,6 +80,13 @@ def test_runs_of_one_folder_are_called_by_when_they_began(utc):
     assert called(0.0, math.nan) == ["x neptune-1.jsonl", "x neptune-2.jsonl"]
 
 
+def test_runs_of_folders_that_hold_several_are_called_by_when_they_began(utc):
+    files = ["d/a/neptune-1.jsonl", "d/a/neptune-2.jsonl", "d/b/neptune-3.jsonl", "d/b/neptune-4.jsonl"]
+    found = [dataclasses.replace(run("x", file), began=60.0 * n) for n, file in enumerate(files)]
+    assert labels.of_runs(found, ["x"] * 4) == ["x 00:00", "x 00:01", "x 00:02", "x 00:03"]
+    assert labels.of_runs(found[1:3], ["x"] * 2) == ["x a", "x b"]
+
+
 def test_no_two_are_called_alike():
     same = [run("ppo", "same", seed=1) for _ in range(3)]
     assert len(set(labels.of_runs(same, ["ppo"] * 3))) == 3

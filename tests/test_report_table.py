@@ -14,7 +14,7 @@ def test_it_has_last_and_best_values_and_only_entries_that_differ(show, runs):
     page = show()
     page.locator("#metric").select_option("loss")
     assert page.eval_on_selector_all("thead th", "found => found.map(one => one.textContent)") == [
-        "run", "last", "best ↓", "rows", "lr", "seed"]
+        "run", "last", "best (min)", "rows", "lr", "seed"]
     row = page.locator("tr[data-run='0'] td")
     assert [float(row.nth(column).get_attribute("title")) for column in (1, 2)] == [2.0 ** -19] * 2
     assert row.all_inner_texts()[3:] == ["20", "0.01", "0"]

@@ -64,9 +64,11 @@ def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
         alike = [place for place, same in enumerate(labels) if same == label]
         files = [runs[place].source for place in alike]
         if len(alike) > 1:
-            times = _times([runs[place].began for place in alike]) if len(set(map(os.path.dirname, files))) == 1 else []
-            for one, place in enumerate(alike):
-                found[place] = f"{label} {times[one] if times else _telling(one, files)}".strip()
+            parts = [_telling(one, files) for one in range(len(files))]
+            are_files = any(part in ("", os.path.basename(file)) for part, file in zip(parts, files))
+            parts = are_files and _times([runs[place].began for place in alike]) or parts
+            for place, part in zip(alike, parts):
+                found[place] = f"{label} {part}".strip()
     return [label if found.count(label) == 1 else f"{label} #{found[:place + 1].count(label)}"
             for place, label in enumerate(found)]
 

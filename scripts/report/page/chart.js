@@ -28,8 +28,9 @@ function drawn(place, curves, state, how, told, zoomed) {
     mode: 2, width: Math.max(80, width) * dots, height: Math.max(80, height) * dots, legend: {show: false}, focus: {alpha: 0.22}, padding: [8, 14, 0, 0].map(side => side * dots),
     cursor: {points: {show: false}, drag: {x: true, y: false, setScale: false}, dataIdx: () => null, y: false},
     scales: {x: {time: false, auto: false, range: [range[0], range[1]]}, y: {auto: false, distr: state.log ? 3 : 1, range: heights(rows, range, state.log)}},
-    axes: [{...axis, ...label, space: 56 * dots, size: 30 * dots, gap: 7 * dots, values: (u, splits) => ticks(splits.map(split => split / unit[1]), unit[2])},
-           {...axis, space: 30 * dots, gap: 6 * dots, size: (u, texts) => dots * (14 + 6.6 * Math.max(1, ...(texts ?? []).map(text => (text ?? "").length))), values: (u, splits) => state.log ? u.series && logTicks(splits) : ticks(splits, "")}],
+    axes: [{...axis, ...label, ...state.x === "time" ? {} : wholeAxis(curves.map(curve => curve.xs)), space: 56 * dots, size: 30 * dots, gap: 7 * dots, values: (u, splits) => ticks(splits.map(split => split / unit[1]), unit[2])},
+           {...axis, space: 30 * dots, gap: 6 * dots, size: (u, texts) => dots * (14 + 6.6 * Math.max(1, ...(texts ?? []).map(text => (text ?? "").length))), values: (u, splits) => ticks(splits, ""),
+            ...state.log ? logAxis(dots) : wholeAxis(rows.slice(1).flatMap(([, ...edges]) => edges))}],
     series,
     hooks: {
       setCursor: [u => told(u, u.cursor.left)],
@@ -81,20 +82,9 @@ function heights(rows, [from, to], isLog) {
     }
   }
   if (low > high) return isLog ? [1, 10] : [0, 1];
-  if (isLog) return [low / 1.15, high * 1.15];
+  if (isLog) return [Math.max(low / 1.15, Number.MIN_VALUE), Math.min(high * 1.15, Number.MAX_VALUE)];
   const room = high === low ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.06;
   return [low - room, high + room];
-}
-
-function ticks(splits, unit) {
-  const known = splits.filter(split => split !== null), step = known.length > 1 ? Math.abs(known[1] - known[0]) : Math.abs(known[0] ?? 1) || 1;
-  return splits.map(split => split === null ? "" : tick(Math.abs(split) < step * 1e-9 ? 0 : split, step) + (unit && split === known[known.length - 1] ? ` ${unit}` : ""));
-}
-
-/** On a logarithmic axis, the powers of ten; all where there are few. */
-function logTicks(splits) {
-  const powers = splits.filter(split => Math.abs(Math.log10(split) % 1) < 1e-9);
-  return splits.map(split => powers.length > 1 && !powers.includes(split) ? "" : tick(split, split));
 }
 
 /** The index of the value nearest to x in a rising list. */

@@ -1,7 +1,5 @@
 // Numbers and colours as a person reads them. Every text of a run enters the page through textContent alone.
 
-const UNITS = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]];
-
 /** A number in five digits at the most. */
 function short(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
@@ -15,17 +13,6 @@ function short(value) {
 
 /** A deviation: three digits tell enough. */
 function rough(value) { return short(Number(value.toPrecision(Math.abs(value) >= 1000 ? 4 : 3))); }
-
-/** A tick of an axis, with as many digits as tell it from its neighbour. */
-function tick(value, step) {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size < 1e-4) return value.toExponential(1).replace(".0e", "e").replace("-", "−");
-  const [unit, letter] = UNITS.find(([least]) => size >= least) ?? [1, ""];
-  let digits = 0;
-  while (digits < 6 && Math.abs(step / unit * 10 ** digits - Math.round(step / unit * 10 ** digits)) > 1e-6) digits++;
-  return ((value / unit).toFixed(digits) + letter).replace("-", "−");
-}
 
 /** Seconds as text. */
 function duration(seconds) {

@@ -110,8 +110,14 @@ function drawPoints(panel, points, how) {
   panel.reduced.textContent = kept < whole ? "reduced" : "";
   panel.reduced.title = kept < whole ? `Drawn from ${count(kept, "point")} of ${whole.toLocaleString("en-US")}: of each stretch the lowest and the highest` : "";
   panel.element.setAttribute("aria-label", spoken(metric.name, curves));
+  const axis = axisOf(metric);
+  if (curves.length && state.log && !isAnyPositive(curves, state.zoom[axis])) {
+    panel.note.hidden = false;
+    panel.note.textContent = "no value above zero";
+    return;
+  }
   if (!curves.length) return;
-  const axis = axisOf(metric), about = {range: state.zoom[axis], label: labelOf(metric), ...how};
+  const about = {range: state.zoom[axis], label: labelOf(metric), ...how};
   panel.chart = Object.assign(drawn(panel.plot, curves, state, about, told, range => zoom(axis, range)), {axis, name: xNameOf(metric)});
 }
 
@@ -161,8 +167,9 @@ function say(tip, chart, left) {
   found.sort((one, other) => one.far - other.far);
   const near = found[0], listed = found.slice(0, NEAR).sort((one, other) => other.y - one.y);
   const at = near.curve.xs[near.at];
+  const shared = sharedOf(listed.map(({curve}) => curve.label));
   const lines = listed.flatMap(({curve, at: place, y}) => [
-    swatch(curve.place), element("span", {className: curve === near.curve ? "label near" : "label", textContent: curve.label}),
+    swatch(curve.place), element("span", {className: curve === near.curve ? "label near" : "label"}, ...parted(curve.label, shared)),
     element("b", {textContent: short(y)}), element("i", {textContent: beside(curve, place)})]);
   const header = `${chart.name} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}`;
   tip.replaceChildren(element("p", {textContent: header}), element("div", {}, ...lines));

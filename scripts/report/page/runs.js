@@ -14,7 +14,7 @@ function valuesOf(metric) {
 function fillTable() {
   const {index} = data, table = document.getElementById("runs"), values = valuesOf(chosenMetric());
   const columns = index.columns.slice(0, MANY), lower = index.metrics[chosenMetric()]?.lower;
-  const names = [...FIXED.map(([key, name]) => [key, name === "best" ? `best ${lower ? "↓" : "↑"}` : name]), ...columns.map(path => [`config:${path}`, path])];
+  const names = [...FIXED.map(([key, name]) => [key, name === "best" ? `best (${lower ? "min" : "max"})` : name]), ...columns.map(path => [`config:${path}`, path])];
   table.tHead.replaceChildren(element("tr", {}, ...names.map(([key, name]) => {
     const button = element("button", {type: "button", textContent: name, title: key === "best" ? `the ${lower ? "lowest" : "highest"} value` : name});
     button.dataset.key = key;
@@ -31,7 +31,8 @@ function fillTable() {
     groups.splice(0, groups.length, ...nested);
   }
   for (const body of [...table.tBodies]) body.remove();
-  for (const one of groups) table.append(bodyOf(one, columns, values));
+  const shared = sharedOf(groups.map(({name, members}) => members.length === 1 ? index.runs[members[0]].label : name));
+  for (const one of groups) table.append(bodyOf(one, columns, values, shared));
   showMore();
 }
 
@@ -73,22 +74,23 @@ function sortBy(key) {
   document.querySelector(`thead button[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 
-function bodyOf({name, group, members}, columns, values) {
+function bodyOf({name, group, members}, columns, values, shared) {
   const body = document.createElement("tbody"), alone = members.length === 1;
-  if (!alone) body.append(groupRow(name, group, members, columns, values));
-  if (alone || !folded.has(name)) for (const run of members) body.append(runRow(run, !alone, columns, values));
+  if (!alone) body.append(groupRow(name, group, members, columns, values, shared));
+  const within = alone ? shared : sharedOf(members.map(ownName));
+  if (alone || !folded.has(name)) for (const run of members) body.append(runRow(run, !alone, columns, values, within));
   return body;
 }
 
-function groupRow(name, group, members, columns, values) {
-  const off = members.filter(run => state.off.has(run)).length, open = !folded.has(name), shown = name;
-  const box = element("input", {type: "checkbox", checked: off === 0, indeterminate: off > 0 && off < members.length, "aria-label": `Draw ${shown}`});
+function groupRow(name, group, members, columns, values, shared) {
+  const off = members.filter(run => state.off.has(run)).length, open = !folded.has(name);
+  const box = element("input", {type: "checkbox", checked: off === 0, indeterminate: off > 0 && off < members.length, "aria-label": `Draw ${name}`});
   box.addEventListener("change", () => select(members, box.checked));
-  const fold = element("button", {type: "button", className: "fold", textContent: "›", "aria-expanded": String(open), "aria-label": `Runs of ${shown}`});
+  const fold = element("button", {type: "button", className: "fold", textContent: "›", "aria-expanded": String(open), "aria-label": `Runs of ${name}`});
   fold.addEventListener("click", () => { folded[open ? "add" : "delete"](name); fillTable(); });
   const numbers = key => members.map(run => values.get(run)?.[key]).filter(Number.isFinite);
   const row = element("tr", {className: off === members.length ? "group off" : "group"},
-    element("td", {}, element("div", {className: "cell"}, box, swatch(group), element("span", {className: "name", textContent: shown, title: name}),
+    element("td", {}, element("div", {className: "cell"}, box, swatch(group), element("span", {className: "name", title: name}, ...parted(name, shared)),
       element("span", {className: "many", textContent: `×${members.length}`, title: `${members.length} runs`}), fold)),
     ...["last", "best"].map(key => spreadCell(numbers(key))), element("td", {}),
     ...columns.map(path => {
@@ -99,12 +101,17 @@ function groupRow(name, group, members, columns, values) {
   return row;
 }
 
-function runRow(run, nested, columns, values) {
+/** What a run is called below its group. */
+function ownName(run) {
+  const {label, group} = data.index.runs[run], name = data.index.groups[group];
+  return label.startsWith(name) && label.slice(name.length).trim() || label;
+}
+
+function runRow(run, nested, columns, values, shared) {
   const about = data.index.runs[run], {last, best} = values.get(run) ?? {};
   const box = element("input", {type: "checkbox", checked: !state.off.has(run), "aria-label": `Draw ${about.label}`});
   box.addEventListener("change", () => select([run], box.checked));
-  const group = data.index.groups[about.group], own = nested && about.label.startsWith(group) ? about.label.slice(group.length).trim() : about.label;
-  const name = element("button", {type: "button", className: "name", textContent: own || about.label, title: `${about.label}\n${about.source}`});
+  const name = element("button", {type: "button", className: "name", title: `${about.label}\n${about.source}`}, ...parted(nested ? ownName(run) : about.label, shared));
   name.addEventListener("click", () => tellAbout(run));
   const row = element("tr", {className: (nested ? "member" : "group") + (state.off.has(run) ? " off" : "")},
     element("td", {}, element("div", {className: "cell"}, box, ...nested && state.curves === "mean" ? [] : [swatch(placeOf(run, state, data.index))], name,
@@ -117,7 +124,8 @@ function runRow(run, nested, columns, values) {
 
 function spreadCell(numbers) {
   if (!numbers.length) return element("td", {});
-  const mean = average(numbers), deviation = Math.sqrt(average(numbers.map(number => (number - mean) ** 2)));
+  const areAlike = numbers.every(number => number === numbers[0]), mean = areAlike ? numbers[0] : average(numbers);
+  const deviation = Math.sqrt(average(numbers.map(number => (number - mean) ** 2)));
   return element("td", {title: `${mean} ± ${deviation}`}, rough(mean), element("span", {className: "spread", textContent: ` ± ${rough(deviation)}`}));
 }
 
