@@ -166,4 +166,6 @@ def _refusal(file: File) -> str:
         FOREIGN: "nothing to install",
         OUTDATED: "uninstall, then see what install says",
     }.get(file.state, "nothing was written")
+    if file.unfit and file.state != OUTDATED:
+        advice = "diff --upstream shows what was changed since the install, uninstall takes ours out"
     return f"{file.path}: {file.state}: {file.detail}; {advice}"

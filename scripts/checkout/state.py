@@ -48,6 +48,12 @@ class File(NamedTuple):
         return self.state in (APPLIED, OUTDATED, EDITED, ORPHANED)
 
     @property
+    def unfit(self) -> bool:
+        """Whether install patched it, and its patch does not fit what it is now."""
+        ours = self.installed or self.state == UNSUPPORTED and self.record is not None
+        return ours and self.new is None and not self.changed
+
+    @property
     def imports(self) -> bool:
         """Whether it imports the copied package, which then lies beside it; else it reaches it through another."""
         return IMPORT.encode() in (self.new or self.raw)
