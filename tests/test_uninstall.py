@@ -8,6 +8,7 @@ import pytest
 from small_checkout import LOGGER, call, make, run, snapshot
 from small_formats import BASELINES
 
+from patches import spinningup
 from scripts import install, uninstall
 from scripts.checkout import files
 
@@ -172,6 +173,18 @@ def test_what_cannot_be_told_from_the_users_is_refused(tmp_path, capsys, old, ne
     change(tmp_path / "small/logx.py", old, new)
     assert "small/logx.py: edited: lines that install added were changed" in \
         refused(capsys, tmp_path)
+
+
+@pytest.mark.parametrize("old, new, status", [
+    ("print(self.log", "print('|', self.log", 0), ('"Epoch"))  #', '"Epoch")); self.my_hook()  #', 1)])
+def test_lines_of_an_older_version_are_known_by_their_record(tmp_path, monkeypatch, old, new, status):
+    with monkeypatch.context() as older:
+        older.setattr(spinningup, "STEP", '("Steps", "Epoch")')
+        installed(tmp_path)
+    change(tmp_path / "small/logx.py", old, new)
+    assert call(uninstall, tmp_path) == status
+    text = (tmp_path / "small/logx.py").read_text()
+    assert new in text and ("neptune" in text) == bool(status)
 
 
 def test_a_file_that_git_brought_back_stays_as_it_is(tmp_path, capsys):
