@@ -49,6 +49,8 @@ def _ours(found: checkout.Checkout, whole: bool, console: Console) -> int:
             refusals.append(f"{file.path}: {file.state}: {file.detail}")
             continue
         _print(console, file.path, file.state, b"".join(unified.unified(file.path, file.base, after)))
+    if not any(file.installed or file.record for file in found.files) and any(file.new for file in found.files):
+        console.note("nothing is installed, this is what install would do")
     for folder in sorted({package.folder_beside(file.path) for file in found.files if file.new and file.imports}):
         if whole:
             for name, raw in found.sources.items():

@@ -48,7 +48,7 @@ def _install(arguments: argparse.Namespace, console: Console, found: checkout.Ch
     else:
         transaction.change(found.root, plan.changes)
         console.lines(output.rows(checkout.states_after(found)) + _packages(found))
-    console.next(_next(console, arguments.dry_run))
+    console.next(_next(console, arguments.dry_run and bool(plan.changes)))
     return 0
 
 

@@ -12,7 +12,7 @@ from typing import Sequence
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
 from scripts.output import Console  # noqa: E402
-from scripts.checkout.state import APPLIED, CLEAN, EDITED, FOREIGN, UNSUPPORTED  # noqa: E402
+from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED  # noqa: E402
 
 
 def main(argv: Sequence[str]) -> int:
@@ -30,13 +30,16 @@ def status(arguments: argparse.Namespace, console: Console) -> int:
     if not names:
         console.next([(console.script("uninstall"), "take out what is left of ours")])
         return 0
-    if names <= {FOREIGN, UNSUPPORTED}:
-        return 0
-    stuck = [file.path for file in found.files if file.state == EDITED and file.new is None]
-    if stuck:
-        paths = " ".join(map(shlex.quote, stuck))
+    changed = [file.path for file in found.files if file.changed]
+    if changed:
+        paths = " ".join(map(shlex.quote, changed))
         console.next([(f"git -C {shlex.quote(found.name)} diff -- {paths}",
                        "restore the lines that install added, then install")])
+    elif any(file.unfit for file in found.files):
+        console.next([(console.script("diff") + " --upstream", "see what was changed since the install"),
+                      (console.script("uninstall"), "take ours out, and go on without Neptune")])
+    elif names <= {FOREIGN, UNSUPPORTED}:
+        return 0
     elif names <= {APPLIED, FOREIGN, UNSUPPORTED}:
         console.next([(console.script("diff"), "see what was changed")])
     else:

@@ -72,6 +72,17 @@ def test_only_our_changes_are_shown(tmp_path, capfdbinary):
     assert snapshot(tmp_path) == before
 
 
+def test_where_nothing_is_installed_it_says_so(tmp_path, capfdbinary):
+    note = b"diff: nothing is installed, this is what install would do\n"
+    make(tmp_path)
+    assert call(diff, tmp_path) == 0
+    assert note in capfdbinary.readouterr().err
+    call(install, tmp_path)
+    capfdbinary.readouterr()
+    assert call(diff, tmp_path) == 0
+    assert note not in capfdbinary.readouterr().err
+
+
 def test_a_file_that_cannot_be_edited_is_an_error(tmp_path, capfdbinary):
     make(tmp_path, {"a.py": UNSUPPORTED, "b.py": LOGGER})
     assert call(diff, tmp_path) == 1

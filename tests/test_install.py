@@ -194,6 +194,15 @@ def test_a_dry_run_writes_nothing(tmp_path, capsys):
     assert snapshot(folder) == before
 
 
+def test_a_dry_run_where_all_is_done_has_nothing_to_do(tmp_path, capsys):
+    folder = make(tmp_path)
+    assert call(install, folder) == 0
+    capsys.readouterr()
+    assert call(install, folder, "--dry-run") == 0
+    printed = capsys.readouterr().out
+    assert "already installed" in printed and "# do it" not in printed and "# take it out again" in printed
+
+
 def test_several_loggers_each_get_a_copy_beside_them(tmp_path):
     folder = make(tmp_path, {"logx.py": LOGGER, "a/b/table.py": LOGGER, "ser/s.py": SERIALISER})
     assert call(install, folder) == 0

@@ -24,8 +24,9 @@ def line_of(capsys, command, *arguments):
 @pytest.mark.parametrize("name, found", [
     ("missing/one", "found nothing there; name a clone, a copy or a package's folder"),
     ("stable_baselines3", "found nothing there; for the package that a Python imports: "
-                          "--python .venv/bin/python stable_baselines3"),
-    ("dm-acme", "found nothing there; for the package that a Python imports: --python .venv/bin/python dm-acme"),
+                          "--python /path/to/training/bin/python stable_baselines3"),
+    ("dm-acme", "found nothing there; for the package that a Python imports: "
+                "--python /path/to/training/bin/python dm-acme"),
     ("one/small/logx.py", "found a file; name the folder that it is in, one/small"),
     ("one/train.py/x", "found nothing there; name a clone, a copy or a package's folder"),
     ("empty", "found it empty; git clone into it, or name another"),

@@ -8,7 +8,7 @@ import sys
 import pytest
 from small_checkout import FOREIGN, LOGGER, REPO, UNSUPPORTED, call, make, run, snapshot
 
-from scripts import install, status
+from scripts import install, status, uninstall
 
 
 def nothing(folder):
@@ -112,8 +112,38 @@ def test_lines_of_ours_that_were_changed_are_to_be_put_back_first(tmp_path, caps
     logger.write_text(logger.read_text().replace('"Epoch")', '"Epochs")'))
     capsys.readouterr()
     assert call(status, tmp_path) == 0
-    last = capsys.readouterr().out.splitlines()[-1]
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert "line 24, expected neptune_writer.write_row(" in first
     assert last.startswith("next: git -C %s diff -- small/logx.py" % tmp_path) and "then install" in last
+
+
+def replace_logger(folder):
+    """Install, then let upstream write a logger that the patch does not fit."""
+    put_in(folder)
+    (folder / "small/logx.py").write_text(UNSUPPORTED)
+
+
+def rename_below_our_lines(folder):
+    """Install, then let git merge upstream's change into the patched file."""
+    put_in(folder)
+    place = folder / "small/logx.py"
+    place.write_text(place.read_text().replace("def dump_tabular", "def write_table"))
+
+
+@pytest.mark.parametrize("work, state", [(replace_logger, "unsupported"), (rename_below_our_lines, "edited")])
+def test_where_the_patch_does_not_fit_any_more_install_is_not_the_way_on(tmp_path, capsys, work, state):
+    work(make(tmp_path))
+    capsys.readouterr()
+    assert call(status, tmp_path) == 0
+    *_, first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("next: ") and f"diff.py {tmp_path} --upstream  #" in first
+    assert f"uninstall.py {tmp_path} " in second
+    assert call(install, tmp_path) == 1
+    assert capsys.readouterr().err == (
+        f"install: small/logx.py: {state}: expected Logger.dump_tabular once, found none; diff --upstream shows what "
+        "was changed since the install, uninstall takes ours out\n")
+    assert call(uninstall, tmp_path) == 0
+    assert (tmp_path / "small/logx.py").read_text() == UNSUPPORTED
 
 
 def test_lines_are_aligned_and_plain(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from small_checkout import LOGGER, call, make, run, snapshot
 from small_formats import BASELINES
 
+from patches import spinningup
 from scripts import install, uninstall
 from scripts.checkout import files
 
@@ -125,9 +126,40 @@ def test_lines_the_user_added_are_kept(tmp_path, capsys):
     assert not (tmp_path / HIDDEN).exists()
 
 
-def test_a_change_of_our_own_lines_is_no_edit_to_keep(tmp_path):
+ROW = 'neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))'
+
+
+@pytest.mark.parametrize("originals", [True, False])
+@pytest.mark.parametrize("old, new", [
+    (f"{ROW}  #", f"{ROW}; self.my_hook()  #"), (f"{ROW}  #", f"{ROW}  # mine  #"),
+    (f"{ROW}  #", f"if self.rows: {ROW}  #"), ('"TotalEnvInteracts"', "self.steps()")])
+def test_code_of_the_user_on_a_line_of_ours_is_not_thrown_away(tmp_path, capsys, originals, old, new):
+    installed(tmp_path)
+    if not originals:
+        shutil.rmtree(tmp_path / HIDDEN)
+    change(tmp_path / "small/logx.py", old, new)
+    state = "edited" if originals else "orphaned"
+    assert f"small/logx.py: {state}: lines that install added were changed, they cannot be told from yours: line " \
+        f"24, expected {ROW}  # neptune; restore those lines" in refused(capsys, tmp_path)
+
+
+@pytest.mark.parametrize("originals", [True, False])
+@pytest.mark.parametrize("mine", ["self.my_hook()", "self.my_hook()  # neptune"])
+def test_once_it_is_on_a_line_of_its_own_it_is_kept(tmp_path, originals, mine):
+    installed(tmp_path)
+    if not originals:
+        shutil.rmtree(tmp_path / HIDDEN)
+    change(tmp_path / "small/logx.py", f"{ROW}  # neptune", f"{ROW}  # neptune\n        {mine}")
+    assert call(uninstall, tmp_path) == 0
+    assert (tmp_path / "small/logx.py").read_text() == LOGGER.replace(
+        "        print(self.log", f"        {mine}\n        print(self.log")
+
+
+@pytest.mark.parametrize("old, new", [
+    (f"        {ROW}  # neptune\n", ""), (", neptune_experiment=None", ""), (f"    {ROW}", f"      {ROW}")])
+def test_a_line_of_ours_that_was_deleted_or_indented_is_no_edit_to_keep(tmp_path, old, new):
     before = installed(tmp_path)
-    change(tmp_path / "small/logx.py", '"TotalEnvInteracts"', '"Steps"')
+    change(tmp_path / "small/logx.py", old, new)
     assert call(uninstall, tmp_path) == 0
     assert snapshot(tmp_path) == before
 
@@ -141,6 +173,18 @@ def test_what_cannot_be_told_from_the_users_is_refused(tmp_path, capsys, old, ne
     change(tmp_path / "small/logx.py", old, new)
     assert "small/logx.py: edited: lines that install added were changed" in \
         refused(capsys, tmp_path)
+
+
+@pytest.mark.parametrize("old, new, status", [
+    ("print(self.log", "print('|', self.log", 0), ('"Epoch"))  #', '"Epoch")); self.my_hook()  #', 1)])
+def test_lines_of_an_older_version_are_known_by_their_record(tmp_path, monkeypatch, old, new, status):
+    with monkeypatch.context() as older:
+        older.setattr(spinningup, "STEP", '("Steps", "Epoch")')
+        installed(tmp_path)
+    change(tmp_path / "small/logx.py", old, new)
+    assert call(uninstall, tmp_path) == status
+    text = (tmp_path / "small/logx.py").read_text()
+    assert new in text and ("neptune" in text) == bool(status)
 
 
 def test_a_file_that_git_brought_back_stays_as_it_is(tmp_path, capsys):

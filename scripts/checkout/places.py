@@ -81,5 +81,6 @@ def _missing(path: str) -> str:
         return "found a symlink that leads nowhere; name the folder itself"
     module = path.replace("-", "_")
     if module.isidentifier():
-        return f"found nothing there; for the package that a Python imports: --python .venv/bin/python {path}"
+        return ("found nothing there; for the package that a Python imports: --python /path/to/training/bin/python "
+                f"{path}")
     return "found nothing there; name a clone, a copy or a package's folder"

@@ -160,9 +160,12 @@ def _refusal(file: File) -> str:
     """One line: the file, what is wrong, what to do."""
     advice = {
         UNSUPPORTED: "nothing was written; name only the loggers you want with --file",
-        EDITED: "restore those lines (git diff shows them) or the file, then run this again",
-        ORPHANED: "restore those lines or the file with git, then run this again",
+        EDITED: "restore those lines (git diff shows them), your own code on lines of its own, or the file, then run "
+                "this again",
+        ORPHANED: "restore those lines, your own code on lines of its own, or the file with git, then run this again",
         FOREIGN: "nothing to install",
         OUTDATED: "uninstall, then see what install says",
     }.get(file.state, "nothing was written")
+    if file.unfit and file.state != OUTDATED:
+        advice = "diff --upstream shows what was changed since the install, uninstall takes ours out"
     return f"{file.path}: {file.state}: {file.detail}; {advice}"

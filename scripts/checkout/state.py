@@ -1,10 +1,11 @@
 """What state a file of a checkout is in, and what it is without and with our edits."""
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import NamedTuple, Optional, Tuple
 
 from patches import Patch, Patched, apply_patch, remove_patch
-from patches.edits import IMPORT, Refused, foreign_line, remove_edits
+from patches.edits import IMPORT, Refused, Removed, foreign_line, remove_edits
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
 
@@ -24,6 +25,7 @@ class File(NamedTuple):
         new: with the edits of today; None where they cannot be made.
         exact: whether `base` is the original itself, not one that holds later edits of the user.
         companion: whether it is edited only because of a logger elsewhere.
+        changed: whether lines of ours were changed or deleted; `base` is None where one of them may hold user's code.
         record: what install wrote down of it.
     """
 
@@ -37,12 +39,19 @@ class File(NamedTuple):
     new: Optional[bytes] = None
     exact: bool = False
     companion: bool = False
+    changed: bool = False
     record: Optional[Record] = None
 
     @property
     def installed(self) -> bool:
         """Whether our edits are in it."""
         return self.state in (APPLIED, OUTDATED, EDITED, ORPHANED)
+
+    @property
+    def unfit(self) -> bool:
+        """Whether install patched it, and its patch does not fit what it is now."""
+        ours = self.installed or self.state == UNSUPPORTED and self.record is not None
+        return ours and self.new is None and not self.changed
 
     @property
     def imports(self) -> bool:
@@ -105,11 +114,34 @@ def _examine_installed(file: File, record: Optional[Record], original: Optional[
             again, _ = _try(file.patch, base)
             return file._replace(detail="laid out anew since install, our lines say the same", base=base,
                                  new=again.new if again else None, companion=_is_companion(again))
-        damage = "lines that install added were changed, they cannot be told from yours"
-        return file._replace(detail=damage, base=removed.base if exact else None, exact=exact)
+        others, where = _not_ours(file.raw, removed, new)
+        exact = exact and not others  # then some were deleted, and nothing else
+        damage = "lines that install added were changed, they cannot be told from yours" + where
+        return file._replace(detail=damage, base=removed.base if exact else None, exact=exact, changed=True)
     known = "the originals did not travel with it" if state == ORPHANED else \
         "changed since install, our lines are as they were"
     return file._replace(detail=reason or known, base=removed.base, new=new, exact=exact)
+
+
+def _not_ours(raw: bytes, removed: Removed, new: Optional[bytes]) -> Tuple[bool, str]:
+    """Whether something was taken out that install would not write, and where the first of it is, in words.
+
+    Args:
+        new: what install makes of the file without what was taken out; None where it can make nothing of it.
+    """
+    ours = {_text(piece) for piece in remove_edits(new).pieces} if new else set()
+    others = [piece for piece in removed.pieces if _text(piece) not in ours]
+    if not others or new is None:
+        return bool(others), ""
+    missing = sorted(ours - set(map(_text, removed.pieces)))
+    expected = get_close_matches(_text(others[0]), missing, 1)
+    line = raw.count(b"\n", 0, raw.find(others[0])) + 1
+    return True, f": line {line}, expected {expected[0] if expected else 'no line of ours there'}"
+
+
+def _text(piece: bytes) -> str:
+    """A piece of ours as text, whatever its indentation."""
+    return piece.decode("utf-8", "backslashreplace").strip()
 
 
 def pieces_digest(pieces: Tuple[bytes, ...]) -> str:
