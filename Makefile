@@ -6,16 +6,21 @@ RELEASE := stable_baselines3==2.9.2
 DEMO := build/demo
 VENV := .venv
 PY := $(VENV)/bin/python
-# a file's tests share what is dear (browsers, environments, trainings): files go side by side, tests do not
-PYTEST := $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+# files go side by side, tests do not: a file's tests share what is dear (a browser, an environment)
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 4
+# what tests write is small, and synced file by file: in memory, where a gigabyte is free, nothing is waited for
+FREE := $(shell test -w /dev/shm && df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')
+IN_MEMORY := $(shell test "0$(FREE)" -gt 1000000 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 export SPINNINGUP
 
-.PHONY: help setup demo demo-spinningup drift lint test test-training bench clean
+.PHONY: help setup demo demo-spinningup drift lint flake8 mypy test test-slow environments test-training bench clean
 help:
 	@echo 'make demo            install into Stable-Baselines3, train it, show the stored runs, take it out again'
 	@echo 'make demo-spinningup the same with your clone, $(SPINNINGUP)'
-	@echo 'make test            hermetic tests, one environment, a few minutes'
+	@echo 'make test            hermetic tests, one environment, four minutes'
+	@echo 'make test-slow       the same with every case of their matrices, ten minutes'
 	@echo 'make test-training   real frameworks and clients, an environment each, built on first use'
+	@echo 'make environments    build the environments of test-training now'
 	@echo 'make drift           try every patch on the newest release and on upstream, for whoever maintains the patches'
 	@echo 'make bench           what it costs beside what other trackers cost: tables, build/bench.json, a plot (EFFORT=--quick)'
 	@echo 'make setup           $(VENV) with what the scripts and the tests need'
@@ -54,14 +59,29 @@ drift: setup
 	@$(PY) scripts/drift.py
 
 lint: setup
+	@$(MAKE) --no-print-directory -j 2 flake8 mypy
+
+flake8:
 	@$(PY) -m flake8 patches vendored scripts tests
+
+mypy:
 	@$(PY) -m mypy
 
 test: lint
-	@$(PYTEST) -m 'not training'
+	@$(PY) tests/browser.py
+	@$(IN_MEMORY) $(PYTEST) --dist loadfile -m 'not training and not slow'
 
+test-slow: setup
+	@$(PY) tests/browser.py
+	@$(IN_MEMORY) $(PYTEST) --dist loadfile -m 'slow and not training'
+
+environments: setup
+	@$(PY) tests/environment.py --all
+
+# conftest.py says which files train one behind the other
 test-training: setup
-	@$(PYTEST) -m training
+	@$(PY) tests/browser.py
+	@$(PYTEST) --dist loadgroup --no-loadscope-reorder -m training
 
 $(VENV)/bench: $(VENV)/complete
 	@$(PY) -c "$$REQUIREMENTS" bench > $(VENV)/requirements-bench.txt

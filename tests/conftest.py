@@ -16,6 +16,17 @@ for folder in (ROOT, ROOT / "vendored"):
 _OF_THE_SHELL = ("NEPTUNE_", "PMI_", "OMPI_", "SLURM_")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """For ``--dist loadgroup``: a file is a group, but where a mark says otherwise; marked groups begin first."""
+    if not getattr(config.option, "loadgroup", False):
+        return
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch):
     """Without the shell's variables for clients, ranks and schedulers."""

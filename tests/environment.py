@@ -11,6 +11,7 @@ An environment lies in ``$XDG_CACHE_HOME/neptune-rl-logging/environments/NAME-HA
 that of the list and the interpreter's release, so a changed list is a new environment.
 
     python tests/environment.py NAME   builds it unless it is there, prints its interpreter
+    python tests/environment.py --all  builds each that is not there, at the lowest priority
     python tests/environment.py --list
 """
 from __future__ import annotations
@@ -163,9 +164,30 @@ def python_of(name: str) -> Path:
     return folder / "bin" / "python"
 
 
+def names() -> list[str]:
+    """Every environment there is a list of."""
+    return sorted(path.stem for path in LISTS.glob("*.txt"))
+
+
+def build_all() -> bool:
+    """Build whatever is not there, beside whatever else runs; say what could not be. Whether all of it could."""
+    os.nice(19)
+    missing = []
+    for name in names():
+        try:
+            python_of(name)
+        except EnvironmentUnavailable as error:
+            print(error, file=sys.stderr, flush=True)
+            missing.append(name)
+    if missing:
+        print("NOT BUILT, so tests that need them are skipped: " + ", ".join(missing), file=sys.stderr, flush=True)
+    return not missing
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Build environments of the real-training lane.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="built unless it is there")
+    parser.add_argument("--all", action="store_true", help="build every one that is not there, at low priority")
     parser.add_argument("--list", action="store_true", help="every name, and its folder if built")
     arguments = parser.parse_args()
     try:
@@ -173,7 +195,9 @@ def main() -> None:
             print(python_of(name), flush=True)
     except EnvironmentUnavailable as error:
         sys.exit(str(error))
-    for name in sorted(path.stem for path in LISTS.glob("*.txt")) if arguments.list else []:
+    if arguments.all and not build_all():
+        sys.exit(1)
+    for name in names() if arguments.list else []:
         try:
             folder = _plan(name).folder
             print(f"{name:26}", folder if _built(folder) else "not built")
