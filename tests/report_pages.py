@@ -10,26 +10,35 @@ def chromium():
         yield running
 
 
+@pytest.fixture(scope="module")
+def window(chromium):
+    """A page that a file's tests show their reports in, one after the other, and what was said on its console."""
+    context = chromium.new_context()
+    context.set_offline(True)
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
+    yield page, said
+    context.close()
+
+
 @pytest.fixture
-def show(chromium, tmp_path):
+def show(window, tmp_path):
     """Opens the report of what lies in ``runs``; nothing may be said on its console, and no address be asked for."""
-    said, contexts = [], []
+    page, said = window
+    said.clear()
 
     def show(theme="light", title="toy", width=1500):
         report(tmp_path / "runs", "-o", tmp_path / "report.html", "--title", title)
-        context = chromium.new_context(color_scheme=theme, viewport={"width": width, "height": 1000})
-        contexts.append(context)
-        context.set_offline(True)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
+        page.emulate_media(color_scheme=theme, media="screen")
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.mouse.move(0, 0)  # where it is at first: another test may have left it on what is a chart here
         page.goto((tmp_path / "report.html").as_uri())
         page.wait_for_selector(".panel canvas")
         return page
     yield show
-    for context in contexts:
-        context.close()
+    page.evaluate("localStorage.clear()")  # the theme that was chosen
     assert [text for text in said if not text.startswith("data:")] == []
 
 

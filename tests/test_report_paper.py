@@ -16,6 +16,8 @@ TAKE = """addEventListener("beforeprint", () => queueMicrotask(() => { window.ta
 INKED = """window.inked = canvas => canvas ? new Set(new Uint32Array(canvas.getContext("2d").getImageData(
     0, 0, canvas.width, canvas.height).data.buffer)).size : 0"""
 
+THEMES = ["dark", pytest.param("light", marks=pytest.mark.slow)]  # paper is light, so it is the dark page that changes
+
 
 @pytest.fixture
 def many(tmp_path):
@@ -40,7 +42,7 @@ def strokes(paper):
     return len(re.findall(rb"0 0?\.447\d* 0?\.698\d* RG", text))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_every_chart_is_printed_also_those_that_no_screen_has_shown(show, many, theme):
     page = show(theme=theme)
     page.wait_for_function(UNPACKED)
@@ -62,7 +64,7 @@ def test_what_the_search_leaves_is_printed_and_said(show, many):
     assert page.inner_text("#how") == "x: steps · mean ± standard deviation · smoothing 0.5 · metrics with “_07”"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_the_page_is_as_it_was_afterwards(show, many, theme):
     page = show(theme=theme)
     page.wait_for_function(UNPACKED)
