@@ -33,7 +33,7 @@ def measure(bench: Bench):
     bench.say("exits with a dead server")
     exits = {name: _exits[way].result() if way in _exits else None for name, way in WAYS.items()}
     last = curve[-1]
-    memory = last and last["rss"] / 1e6
+    memory = last["rss"] / 1e6 if last else None
     return [
         Table(f"3. Rows of {METRICS} metrics while the tracker hangs", ["rows", "us a row", "memory, MB", "disk, MB"],
               [[f"{one['rows']:,}", one["us"], one["rss"] / 1e6, one["disk"] / 1e6] for one in curve if one]),
