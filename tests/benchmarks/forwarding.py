@@ -17,7 +17,8 @@ def measure(bench: Bench):
     found = {way: _steady(bench, way, *how) for way, how in WAYS.items()}
     alone = max((one.get("computed_a_second", 0) for one in found.values()), default=0) or None
     rows = [[way, one.get("rows_a_second"), max(one["behind"] or [0]) if one else None, one.get("caught_up_after"),
-             one.get("median"), one.get("p99"), one["computed_a_second"] / alone if one else None] for way, one in found.items()]
+             one.get("median"), one.get("p99"), one["computed_a_second"] / alone if one else None]
+            for way, one in found.items()]
     bench.say(f"a backlog of {bench.effort.backlog} rows")
     try:
         drain = bench.run("drain.py", bench.effort.backlog, min(5, bench.effort.rounds), environment=NEPTUNE)
