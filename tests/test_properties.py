@@ -17,12 +17,17 @@ import neptune_writer
 from neptune_writer import ending, identity
 from scripts import install, uninstall
 
-EXAMPLES = 1000
+EXAMPLES = [100, pytest.param(1000, marks=pytest.mark.slow)]
 ROWS = 2
 BROKEN = TypeError  # of a subclass whose constructor does not fit that of its base
-KEPT = settings(derandomize=True, max_examples=EXAMPLES, deadline=None, database=None,
-                phases=[Phase.generate], report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
+KEPT = settings(derandomize=True, deadline=None, database=None, phases=[Phase.generate], report_multiple_bugs=False,
+                suppress_health_check=list(HealthCheck))
 seen = Counter()
+
+
+def tried(check, examples, folder, **drawn):
+    """Check so many of what is drawn."""
+    settings(KEPT, max_examples=examples)(given(**drawn)(check))(folder=folder)
 
 
 @pytest.fixture
@@ -44,8 +49,6 @@ def fresh(folder, logger):
     return made, snapshot(made)
 
 
-@KEPT
-@given(logger=loggers())
 def check_all(logger, folder):
     """The three properties of one logger."""
     made, before = fresh(folder, logger)
@@ -106,14 +109,13 @@ def make_one(cls, folder):
     return cls()
 
 
-def test_it_comes_back_twice_is_once_and_it_emits(training):
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_it_comes_back_twice_is_once_and_it_emits(training, examples):
     with contextlib.redirect_stdout(None):
-        check_all(folder=training)
-    assert seen["accepted"] + seen["refused"] >= EXAMPLES and seen["accepted"] >= EXAMPLES // 4
+        tried(check_all, examples, training, logger=loggers())
+    assert seen["accepted"] + seen["refused"] >= examples and seen["accepted"] >= examples // 4
 
 
-@KEPT
-@given(logger=loggers(), data=st.data())
 def check_later_edits(logger, data, folder):
     """Out come the user's edits and none of our lines, or a refusal that leaves the tree."""
     made, _ = fresh(folder, logger)
@@ -139,6 +141,7 @@ def check_later_edits(logger, data, folder):
     assert out.count(b"# mine") == edited.count(b"# mine")
 
 
-def test_later_edits_are_kept(training):
-    check_later_edits(folder=training)
-    assert seen[0] >= EXAMPLES // 8 and seen[1]
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_later_edits_are_kept(training, examples):
+    tried(check_later_edits, examples, training, logger=loggers(), data=st.data())
+    assert seen[0] >= examples // 8 and seen[1]
