@@ -14,6 +14,8 @@ from scripts.checkout import clone
 
 CHANGES = ("create", "write", "fsync", "mkdir", "rmdir", "unlink", "rename", "replace", "chmod", "chown", "git")
 KILLED = 9
+SOME, EVERY = "some", pytest.param("every", marks=pytest.mark.slow)
+"""How many of a command's operations a test tries, for `chosen`."""
 
 
 class Disk:
@@ -88,6 +90,16 @@ class _File:
             self.file.flush()
             os._exit(KILLED)
         return self.file.write(raw)
+
+
+def chosen(how_many, operations):
+    """The numbers of every operation; of some: the first, the middle and the last one of each kind."""
+    of_kind = {}
+    for number, name in enumerate(operations):
+        of_kind.setdefault(name, []).append(number)
+    if how_many == "every":
+        return list(range(len(operations)))
+    return sorted({numbers[at] for numbers in of_kind.values() for at in (0, len(numbers) // 2, -1)})
 
 
 def failing(number, error):

@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 from neptune_writer import ending
 from neptune_writer.frameworks.acme import AggregateFilter, SmoothingFilter
 
-MANY = settings(max_examples=1000, derandomize=True, deadline=None)
+MANY = settings(derandomize=True, deadline=None)
+EXAMPLES = pytest.mark.parametrize("examples", [100, pytest.param(1000, marks=pytest.mark.slow)])
 STATISTICS = {"mean": np.mean, "std": np.std, "median": np.median, "max": np.max, "min": np.min}
 
 
@@ -56,9 +57,13 @@ def same(found, expected):
         isinstance(expected, float) and expected != expected and found != found
 
 
-@MANY
-@given(rows)
-def test_aggregated_numbers_are_those_of_numpy_and_others_the_last_value(data):
+@EXAMPLES
+def test_aggregated_numbers_are_those_of_numpy_and_others_the_last_value(examples):
+    settings(MANY, max_examples=examples)(given(rows)(check_aggregated))()
+
+
+def check_aggregated(data):
+    """The numbers of one dump."""
     kept = Kept()
     aggregate = AggregateFilter(kept, "return")
     before = copied(data)
@@ -88,9 +93,13 @@ def test_aggregated_numbers_are_those_of_numpy_and_others_the_last_value(data):
     assert not row  # and nothing else
 
 
-@MANY
-@given(rows)
-def test_a_second_dump_forwards_nothing(data):
+@EXAMPLES
+def test_a_second_dump_forwards_nothing(examples):
+    settings(MANY, max_examples=examples)(given(rows)(check_second_dump))()
+
+
+def check_second_dump(data):
+    """Dump twice."""
     kept = Kept()
     aggregate = AggregateFilter(kept, "return")
     for row in data:
@@ -101,9 +110,13 @@ def test_a_second_dump_forwards_nothing(data):
     assert len(kept.rows) == before == any(value is not None for row in data for value in row.values())
 
 
-@MANY
-@given(rows, some.floats(0, 1))
-def test_averages_are_those_of_the_formula_and_rows_go_on_whole(data, coeff):
+@EXAMPLES
+def test_averages_are_those_of_the_formula_and_rows_go_on_whole(examples):
+    settings(MANY, max_examples=examples)(given(rows, some.floats(0, 1))(check_averages))()
+
+
+def check_averages(data, coeff):
+    """The averages of one series of rows."""
     kept = Kept()
     smoothing = SmoothingFilter(kept, "return", coeff)
     for row in data:

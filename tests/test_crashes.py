@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from faulty_disk import CHANGES, KILLED, Disk, run_killed
+from faulty_disk import CHANGES, EVERY, KILLED, SOME, Disk, chosen, run_killed
 from small_checkout import REPO, call, snapshot
 from small_trees import COMMANDS, START, copy, fast_folder, quietly, said, small_package, tree, trees  # noqa: F401
 
@@ -16,19 +16,20 @@ from scripts.checkout import store
 
 
 def changes_of(command, folder):
-    """How many changes the command makes."""
+    """The kinds of the changes that the command makes, in their order."""
     with Disk(folder) as disk:
         assert quietly(COMMANDS[command], folder) == 0
-    return len([name for name in disk.operations if name in CHANGES])
+    return [name for name in disk.operations if name in CHANGES]
 
 
+@pytest.mark.parametrize("how_many", [SOME, EVERY])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_kill_at_any_change(fast_folder, trees, command):  # noqa: F811
+def test_a_kill_at_any_change(fast_folder, trees, command, how_many):  # noqa: F811
     start, left, after = trees[START[command]], fast_folder / "left", fast_folder / "after"
-    count = changes_of(command, copy(start, left))
+    changes = changes_of(command, copy(start, left))
     known = {name: tree(trees[name]) for name in ("old", "newer", "old installed", "newer installed")}
     outcomes = set()
-    for number in range(count):
+    for number in chosen(how_many, changes):
         copy(start, left)
         assert run_killed(left, number, lambda: call(COMMANDS[command], left)) == KILLED, number
         code, printed = said(status, left)
@@ -52,20 +53,25 @@ def test_a_kill_at_any_change(fast_folder, trees, command):  # noqa: F811
 
 @pytest.mark.parametrize("there, here", [("", "small"), ("small", "")])
 @pytest.mark.parametrize("command", ["install", "uninstall"])
-def test_a_kill_at_any_change_is_put_right_by_any_route_to_the_folder(fast_folder, trees, command, there, here):  # noqa
-    left, number = fast_folder / "left", 0
-    while True:
+@pytest.mark.parametrize("how_many", [SOME, EVERY])
+def test_a_kill_at_any_change_is_put_right_by_any_route_to_the_folder(
+        fast_folder, trees, command, there, here, how_many):  # noqa: F811
+    left = fast_folder / "left"
+
+    def begin():
         copy(trees["old"], left)
         if command == "uninstall":
             quietly(install, left / there)
-        if run_killed(left, number, lambda: call(COMMANDS[command], left / there)) != KILLED:
-            break
+        return left / there
+    changes = changes_of(command, begin())
+    assert len(changes) > 20
+    for number in chosen(how_many, changes):
+        begin()
+        assert run_killed(left, number, lambda: call(COMMANDS[command], left / there)) == KILLED, number
         assert quietly(install, left / here) == 0, number
         assert len(list(left.rglob(store.MANIFEST))) == 1, number
         assert quietly(uninstall, left / there) == 0, number
         assert snapshot(left) == snapshot(trees["old"]), number
-        number += 1
-    assert number > 20
 
 
 def test_a_kill_while_the_next_command_puts_it_right(fast_folder, trees):  # noqa: F811

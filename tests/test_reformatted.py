@@ -34,11 +34,12 @@ def test_same_code(one, other, same):
 
 
 @pytest.mark.parametrize("content, whole", [
-    (SMALL, True), (BASELINES, False), (STABLE_BASELINES3, False), (ACME, False)],
-    ids=["spinningup", "baselines", "sb3", "acme"])
+    (SMALL, False), (BASELINES, False), (STABLE_BASELINES3, False), (ACME, False),
+    pytest.param(SMALL, True, marks=pytest.mark.slow)],
+    ids=["spinningup", "baselines", "sb3", "acme", "the whole package"])
 def test_black_over_a_patched_tree(tmp_path, capsys, monkeypatch, content, whole):
     """Ours are known again; with and without the originals, out comes what black makes of the unpatched tree."""
-    if not whole:  # black takes a second for the whole package
+    if not whole:  # black takes seconds for the whole package
         some = {name: raw for name, raw in package.vendored().items() if name in ("__init__.py", "values.py")}
         monkeypatch.setattr(package, "vendored", lambda: some)
     folder, formatted = make(tmp_path / "one", content), make(tmp_path / "two", content)

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import small_checkout
+from faulty_disk import EVERY, SOME, chosen
 from small_checkout import make, snapshot
 
 from scripts import checkout, install, status, uninstall
@@ -62,15 +63,16 @@ def kill_at(monkeypatch, folder, command, number):
             COMMANDS[command].main([str(folder)])
 
 
+@pytest.mark.parametrize("how_many", [SOME, EVERY])
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_an_error_at_any_operation_leaves_the_old_tree(tmp_path, monkeypatch, capsys, command,
-                                                       error):
+                                                       error, how_many):
     steps = steps_of(monkeypatch, tmp_path / "count", command)
     done = steps.index(("remove", transaction.INTENT))
     folder = prepare(tmp_path / "one", command)
     before = snapshot(folder)
-    for number in range(done + 1):
+    for number in chosen(how_many, [operation for operation, _ in steps[:done + 1]]):
         capsys.readouterr()
         with monkeypatch.context() as patched:
             stop_at(patched, number, error)
@@ -84,15 +86,16 @@ def test_an_error_at_any_operation_leaves_the_old_tree(tmp_path, monkeypatch, ca
         assert COMMANDS[command].main([str(folder)]) == 0
 
 
+@pytest.mark.parametrize("how_many", [SOME, EVERY])
 @pytest.mark.parametrize("following", COMMANDS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_kill_at_any_operation_is_put_right_by_the_next_command(tmp_path, monkeypatch, command,
-                                                                  following):
+                                                                  following, how_many):
     steps = steps_of(monkeypatch, tmp_path / "count", command)
     wanted = {"uninstall": snapshot(make(tmp_path / "old")),
               "install": snapshot(prepare(tmp_path / "new", "uninstall"))}
-    for number, step in enumerate(steps):
-        folder = prepare(tmp_path / str(number), command)
+    for number in chosen(how_many, [operation for operation, _ in steps]):
+        step, folder = steps[number], prepare(tmp_path / str(number), command)
         kill_at(monkeypatch, folder, command, number)
         assert COMMANDS[following].main([str(folder)]) == 0, step
         assert snapshot(folder) == wanted[following], step
