@@ -1,6 +1,9 @@
 """scripts/diff.py: what it prints, git apply takes."""
+import subprocess
+import sys
+
 import pytest
-from small_checkout import LOGGER, SERIALISER, UNSUPPORTED, call, git, make, run, snapshot
+from small_checkout import LOGGER, REPO, SERIALISER, UNSUPPORTED, call, git, make, snapshot
 
 from scripts import diff, install
 from scripts.unified import unified
@@ -31,29 +34,31 @@ LOGGERS = {
 
 @pytest.mark.parametrize("path", ["small/logx.py", "a b/lögger.py", "a\n\"b\t c.py"])
 @pytest.mark.parametrize("kind", LOGGERS)
-def test_git_apply_takes_it(tmp_path, kind, path):
+def test_git_apply_takes_it(tmp_path, capfdbinary, kind, path):
     """Before and after install it is the same, and on a clean clone it makes the same files."""
     content = {path: LOGGERS[kind], "serialise.py": SERIALISER}
     installed, clean = make(tmp_path / "one", content), make(tmp_path / "two", content)
     git(clean, "init", "-q")
-    before = run("diff", installed)
+    before = printed_bytes(capfdbinary, installed)
     assert call(install, installed) == 0
-    after = subprocess_bytes(installed)
-    assert before.returncode == 0
+    after = printed_bytes(capfdbinary, installed)
+    assert before == after
     git(clean, "apply", "--whitespace=nowarn", "-", input=after)
     for name in content:
         assert (clean / name).read_bytes() == (installed / name).read_bytes() != content[name]
-    assert subprocess_bytes(make(tmp_path / "three", content)) == after
 
 
-def subprocess_bytes(folder):
+def printed_bytes(capfdbinary, folder):
     """The diff, byte for byte."""
-    import subprocess
-    import sys
+    capfdbinary.readouterr()
+    assert call(diff, folder) == 0
+    return capfdbinary.readouterr().out
 
-    from small_checkout import REPO
-    return subprocess.run([sys.executable, str(REPO / "scripts/diff.py"), str(folder)],
-                          capture_output=True, check=True).stdout
+
+def test_from_the_shell_it_is_the_same(tmp_path, capfdbinary):
+    folder = make(tmp_path, {"a b/lögger.py": LOGGERS["latin-1"]})
+    done = subprocess.run([sys.executable, str(REPO / "scripts/diff.py"), str(folder)], capture_output=True, check=True)
+    assert done.stdout == printed_bytes(capfdbinary, folder) != b""
 
 
 def test_only_our_changes_are_shown(tmp_path, capfdbinary):
