@@ -3,6 +3,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -21,10 +22,17 @@ LOGGER = "small/common/logger.py"
 
 
 class Environment:
-    """A virtual environment with packages that pip has installed."""
+    """A virtual environment with packages that pip has installed.
 
-    def __init__(self, folder):
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    Args:
+        template: one to make a copy of, which takes no time; otherwise it is a new one.
+    """
+
+    def __init__(self, folder, template=None):
+        if template is None:
+            subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+        else:
+            shutil.copytree(template.folder, folder, symlinks=True)
         self.folder = folder
         self.python = str(folder / "bin" / "python")
         self.site_packages, = folder.glob("lib/python*/site-packages")
@@ -61,12 +69,18 @@ def wheel(folder, version, files):
     return path
 
 
-@pytest.fixture
-def env(tmp_path):
-    """One with the small framework."""
-    made = Environment(tmp_path / "venv")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """What `env` is a copy of: pip takes a second, and no path of its own is in what it leaves."""
+    made = Environment(tmp_path_factory.mktemp("template") / "venv")
     made.install()
     return made
+
+
+@pytest.fixture
+def env(tmp_path, template):
+    """One with the small framework."""
+    return Environment(tmp_path / "venv", template)
 
 
 def states(target, capsys):
