@@ -7,7 +7,8 @@ DEMO := build/demo
 VENV := .venv
 PY := $(VENV)/bin/python
 # files go side by side, tests do not: a file's tests share what is dear (a browser, an environment)
-PYTEST := $(PY) -m pytest -n auto --maxprocesses 4
+WORKERS := auto
+PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4
 # what tests write is small, and synced file by file: in memory, where a gigabyte is free, nothing is waited for
 FREE := $(shell test -w /dev/shm && df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')
 IN_MEMORY := $(shell test "0$(FREE)" -gt 1000000 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)

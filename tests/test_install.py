@@ -2,12 +2,14 @@
 import json
 import os
 import stat
+import tempfile
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_checkout import FOREIGN, LOGGER, SERIALISER, UNSUPPORTED, call, git, make, run, snapshot
+from small_trees import fast_folder  # noqa: F401
 
 from scripts import install, status, uninstall
 from scripts.checkout import files, package
@@ -390,19 +392,26 @@ def test_without_libcst_it_says_what_to_do(tmp_path):
     assert done.stderr.startswith("install: LibCST is missing") and done.stderr.count("\n") == 1
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@pytest.fixture
+def small_package(monkeypatch):
+    """Few files to copy into a framework."""
+    monkeypatch.setattr(package, "vendored", lambda: {"__init__.py": b"x = 1\n", "values.py": b"y = 1\n"})
+
+
+@settings(derandomize=True, max_examples=25, deadline=None, suppress_health_check=[
+    HealthCheck.function_scoped_fixture])
 @given(eol=st.sampled_from(["\n", "\r\n"]), tabs=st.booleans(), tail=st.booleans(),
        mode=st.sampled_from([0o644, 0o444, 0o755, 0o600, 0o400]),
        head=st.sampled_from([b"", b"\xef\xbb\xbf", b"x = 1\n\x0c\n",
                              b"#!/usr/bin/python\n# coding: latin-1\n# \xe9\n"]),
        body=st.sampled_from([":\n        self.log_current_row.clear()",
                              ": self.log_current_row = {}"]))
-def test_uninstalling_gives_back_every_byte_and_mode(tmp_path_factory, eol, tabs, tail, mode, head,
-                                                     body):
+def test_uninstalling_gives_back_every_byte_and_mode(fast_folder, small_package, eol, tabs, tail, mode,  # noqa: F811
+                                                     head, body):
     text = LOGGER.replace(":\n        self.log_current_row.clear()", body)
     text = text.replace("    ", "\t") if tabs else text
     raw = (text + tail * "\n").replace("\n", eol).encode()
-    folder = make(tmp_path_factory.mktemp("one"), {"a b/logx.py": head + raw, "s.py": SERIALISER})
+    folder = make(tempfile.mkdtemp(dir=fast_folder), {"a b/logx.py": head + raw, "s.py": SERIALISER})
     (folder / "a b/logx.py").chmod(mode)
     before = snapshot(folder)
     assert call(install, folder) == 0
