@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # files go side by side, tests do not: a file's tests share what is dear (a browser, an environment)
 WORKERS := auto
-PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4
+PYTEST := $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 # what tests write is small, and synced file by file: in memory, where a gigabyte is free, nothing is waited for
 FREE := $(shell test -w /dev/shm && df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')
 IN_MEMORY := $(shell test "0$(FREE)" -gt 1000000 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
@@ -70,19 +70,19 @@ mypy:
 
 test: lint
 	@$(PY) tests/browser.py
-	@$(IN_MEMORY) $(PYTEST) --dist loadfile -m 'not training and not slow'
+	@$(IN_MEMORY) $(PYTEST) -m 'not training and not slow'
 
 test-slow: setup
 	@$(PY) tests/browser.py
-	@$(IN_MEMORY) $(PYTEST) --dist loadfile -m 'slow and not training'
+	@$(IN_MEMORY) $(PYTEST) -m 'slow and not training'
 
 environments: setup
 	@$(PY) tests/environment.py --all
 
-# conftest.py says which files train one behind the other
+# conftest.py says what begins first, and what runs one behind the other
 test-training: setup
 	@$(PY) tests/browser.py
-	@$(PYTEST) --dist loadgroup --no-loadscope-reorder -m training
+	@$(PYTEST) --no-loadscope-reorder -m training
 
 $(VENV)/bench: $(VENV)/complete
 	@$(PY) -c "$$REQUIREMENTS" bench > $(VENV)/requirements-bench.txt

@@ -16,15 +16,26 @@ for folder in (ROOT, ROOT / "vendored"):
 _OF_THE_SHELL = ("NEPTUNE_", "PMI_", "OMPI_", "SLURM_")
 
 
-@pytest.hookimpl(tryfirst=True)
+def trains_ray(nodeid):
+    """Whether a test of the training lane starts Ray: two of these at once take 3 to 5 times as long."""
+    return "rllib" in nodeid
+
+
 def pytest_collection_modifyitems(config, items):
-    """For ``--dist loadgroup``: a file is a group, but where a mark says otherwise; marked groups begin first."""
-    if not getattr(config.option, "loadgroup", False):
-        return
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """In the training lane what takes longest begins first."""
+    if config.option.markexpr == "training":
+        items.sort(key=lambda item: not trains_ray(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """In the training lane Ray's tests run one behind the other, whichever file they are in."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class RayInTurn(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return "ray" if trains_ray(nodeid) else super()._split_scope(nodeid)
+    return RayInTurn(config, log) if config.option.markexpr == "training" else None
 
 
 @pytest.fixture(autouse=True)

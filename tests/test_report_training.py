@@ -158,7 +158,6 @@ def test_acme_unpatched_and_patched(tmp_path):
     assert_drawn(again / "neptune_journals", "train_loop/episode_return", "evaluator/episode_return")
 
 
-@pytest.mark.xdist_group("ray")
 def test_rllib(tmp_path):
     folder = train(tmp_path, python("ray-py311"), tmp_path, RLLIB, HOME=str(tmp_path), RAY_USAGE_STATS_ENABLED="0")
     runs, problems = read(folder)

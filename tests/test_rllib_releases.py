@@ -10,7 +10,7 @@ from releases import ReleaseUnavailable, unpacked
 from small_checkout import snapshot
 from trainings import journals, stored
 
-pytestmark = [pytest.mark.training, pytest.mark.xdist_group("ray")]
+pytestmark = pytest.mark.training
 RELEASES = {"1.0.1": "ray-1.0.1-py37", "1.13.0": "ray-1.13-py37", "2.10.0": "ray-py311", "2.40.0": "ray-py311",
             "2.60.0": "ray-py311"}
 IMPORTS = """

@@ -7,7 +7,7 @@ from ray_training import NEW_STACK, OLD_STACK, SMALL, assert_is_the_trial, leave
 from real_training import EXAMPLES, script
 from trainings import journals, stored
 
-pytestmark = [pytest.mark.training, pytest.mark.xdist_group("ray")]
+pytestmark = pytest.mark.training
 
 
 # An unchanged script

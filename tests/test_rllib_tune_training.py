@@ -9,7 +9,7 @@ from ray_training import (
 from real_training import ROOT, script
 from trainings import VENDORED, journals, stored
 
-pytestmark = [pytest.mark.training, pytest.mark.xdist_group("ray")]
+pytestmark = pytest.mark.training
 
 PROLOGUE = """
 import json, os, sys, tempfile, time
