@@ -113,7 +113,7 @@ def everything_written(folder):
     return b"".join(path.read_bytes() for path in Path(str(folder)).rglob("*") if path.is_file())
 
 
-def wait_until(condition, seconds=20):
+def wait_until(condition, seconds=40):
     """Wait for something that happens in another process; its last value."""
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:

@@ -1,7 +1,8 @@
 """Where this folder is on PYTHONPATH, the real client `neptune` 1.14 is there sooner, and so are retries.
 
 Two thirds of its import are a grammar of web addresses and pandas: neither is asked for anything here. Pauses between
-attempts or looks, the client's and ours, are short. What the client does is its own; the slow lane has it exactly as it is.
+attempts or looks, the client's and ours, are short. What the client does is its own; the slow lane has it exactly as
+it is.
 """
 import importlib.machinery
 import sys
