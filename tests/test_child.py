@@ -32,8 +32,13 @@ def a_python(folder, text):
 
 # With the client
 
-def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder):
-    errors = run(TRAIN % 50, folder, clients=[QUICK], **OFFLINE, NEPTUNE_TAGS="baseline")
+real = pytest.mark.parametrize("clients", [
+    pytest.param([QUICK], id="quick"), pytest.param([], id="as it is", marks=pytest.mark.slow)])
+
+
+@real
+def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder, clients):
+    errors = run(TRAIN % 50, folder, clients=clients, **OFFLINE, NEPTUNE_TAGS="baseline")
     journal, = map(stored, journals(folder))
     found, = offline_runs(folder)
     assert len(journal.rows) == 50 and journal.ended
@@ -52,9 +57,10 @@ def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder):
     assert "sent on to offline" in errors and "50 rows sent to offline: %s; " % (folder / ".neptune") in errors
 
 
-def test_no_token_is_in_any_file_of_an_offline_run_nor_in_any_output(folder):
+@real
+def test_no_token_is_in_any_file_of_an_offline_run_nor_in_any_output(folder, clients):
     again = "neptune_writer.write_config(logger, {'note': '%s', 'api_token': 'x%s'})" % (TOKEN, TOKEN)
-    errors = run(TRAIN % 3 + again, folder, clients=[QUICK], **OFFLINE, NEPTUNE_API_TOKEN=TOKEN)
+    errors = run(TRAIN % 3 + again, folder, clients=clients, **OFFLINE, NEPTUNE_API_TOKEN=TOKEN)
     (folder / "training.py").unlink()
     assert TOKEN not in errors
     assert TOKEN.encode() not in everything_written(folder)

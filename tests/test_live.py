@@ -64,13 +64,14 @@ def epochs(recorder):
 
 # With the client
 
-many = pytest.mark.parametrize("number", [400, pytest.param(2000, marks=pytest.mark.slow)])
+many = pytest.mark.parametrize("number, clients", [(400, [QUICK]), pytest.param(2000, [], marks=pytest.mark.slow)],
+                               ids=["400", "2000"])
 
 
 @many
 @pytest.mark.parametrize("end", ["run.stop()", "", "logger = None"], ids=["stop", "end of script", "logger collected"])
-def test_rows_and_the_end_at_once_are_all_in_the_run(folder, end, number):
-    run(LIVE + "train(%d)\n" % number + end, folder, clients=[QUICK])
+def test_rows_and_the_end_at_once_are_all_in_the_run(folder, end, number, clients):
+    run(LIVE + "train(%d)\n" % number + end, folder, clients=clients)
     series = offline_runs(folder)[0]["series"]
     rows = only_journal(folder).rows
     assert series["Epoch"] == [[row["step"], row["values"]["Epoch"], row["t"]] for row in rows]
@@ -79,13 +80,13 @@ def test_rows_and_the_end_at_once_are_all_in_the_run(folder, end, number):
 
 
 @many
-def test_leaving_a_with_block_waits_for_our_rows(folder, number):
+def test_leaving_a_with_block_waits_for_our_rows(folder, number, clients):
     run(LIVE + """
 with run:
     neptune_writer.write_config(logger, {"lr": 1e-3, "run": run})
     train(%d)
     run["of the user"] = 1
-""" % number, folder, clients=[QUICK])
+""" % number, folder, clients=clients)
     found, = offline_runs(folder)
     assert len(found["series"]["Epoch"]) == number
     assert found["fields"]["config/lr"] == 1e-3 and found["fields"]["of the user"] == 1

@@ -155,16 +155,19 @@ def test_a_copied_package_alone_does_the_same_on_python_3_6(folder):
 # Interrupted
 
 def test_ctrl_c_ends_it_between_two_batches_and_again_it_goes_on_from_there(folder):
-    write(folder / "neptune-1.jsonl", FIRST, *map(row, range(30000)), END)
+    write(folder / "neptune-1.jsonl", FIRST, *map(row, range(5000)), END)
+    (folder / "hold").touch()
     process = start(folder, ".", "--to", "offline")
     assert wait_until(lambda: steps(folder))
     process.send_signal(signal.SIGINT)
+    assert b"finishing the batch at hand" in process.stderr.readline()
+    (folder / "hold").unlink()
     said = process.communicate(timeout=30)[1].decode()
     sent = len(steps(folder))
     assert process.returncode == 130 and "send again to go on from there" in said
-    assert 0 < sent < 30000 and "%d rows sent to offline" % sent in said
+    assert 0 < sent < 5000 and "%d rows sent to offline" % sent in said
     replay(folder, ".", "--to", "offline")
-    assert steps(folder) == list(range(30000))
+    assert steps(folder) == list(range(5000))
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(8, marks=pytest.mark.slow)])
