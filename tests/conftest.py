@@ -15,6 +15,9 @@ for folder in (ROOT, ROOT / "vendored"):
 
 sys.modules.setdefault("rfc3987_syntax", None)  # a second of Neptune's import, and only to know odd web addresses
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell starts behind it, trainings too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 _OF_THE_SHELL = ("NEPTUNE_", "PMI_", "OMPI_", "SLURM_")
 
 
