@@ -155,7 +155,6 @@ def test_it_is_absent_at_the_start(server, train):
     assert "100 rows sent to async" in errors
 
 
-@slow
 def test_it_hangs_at_the_start(server, train):
     server.mode = "hang"
     training = train(NEPTUNE_WRITER_EXIT_SECONDS="40")
