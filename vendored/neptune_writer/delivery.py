@@ -3,7 +3,7 @@ import threading
 from contextlib import ExitStack, contextmanager, suppress
 
 from . import locks, messages, reading, trackers
-from .forward import Forwarder
+from .forward import CONFIRMED_WITHIN_SECONDS, Forwarder, Unreached
 from .parts import Part
 from .trackers.base import Gone
 
@@ -28,6 +28,7 @@ class Delivery:
         rows: how many were handed over and confirmed.
         place: where a person finds the run; None where the client does not say.
         whole: whether all rows that were there are confirmed.
+        why: why they are not, a text; empty where the time was up.
     """
 
     def __init__(self, spec, stopping, patient=True, progress=lambda path, offset: None,
@@ -44,6 +45,7 @@ class Delivery:
         self._locks = ExitStack()
         self.place = None
         self.whole = False
+        self.why = ""
 
     def __enter__(self):
         return self
@@ -80,7 +82,7 @@ class Delivery:
         path = part.path
         self._locks.enter_context(locks.held(part.cursor.path))
         part.forwarder = Forwarder(path, part.cursor, part.stopping, part.below,
-                                   lambda offset: self._progress(path, offset))
+                                   lambda offset: self._progress(path, offset), self._patient)
         for earlier in self._parts:
             earlier.later.append(part)
         self._parts.append(part)
@@ -110,9 +112,14 @@ class Delivery:
                               once=(self._mark, "gone"))
                 self._close(tracker)
                 lost += 1
-                if lost >= _LOST_AT_MOST and not self._patient or not self._may_go_on(lost - 1):
+                if lost >= _LOST_AT_MOST and not self._patient:
+                    self.why = messages.short(error)
+                    return self.whole
+                if not self._may_go_on(lost - 1):
                     return self.whole
                 continue
+            except Unreached as error:
+                self.why = str(error)
             except BaseException:
                 self._close(tracker)
                 raise
@@ -171,5 +178,7 @@ class Delivery:
 
     def _close(self, tracker):
         left = self._stopping.seconds_left()
+        if left is None and not self._patient:  # other runs wait
+            left = _LEAST_SECONDS if self.why else CONFIRMED_WITHIN_SECONDS
         with messages.one_line_on_failure("%s: it did not close" % self._spec):
             tracker.close(left if left is None else max(left, _LEAST_SECONDS))

@@ -2,6 +2,7 @@
 import math
 import time
 
+from . import config as configs
 from . import messages, reading
 from .series import Series
 from .trackers.base import Gone
@@ -12,6 +13,12 @@ _POLL_SECONDS = 0.1
 _CONFIRM_SECONDS = 0.02  # between two looks at whether the tracker has a batch
 _CLOSING_SECONDS = 0.5  # of the time there is, this much is for closing
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # between attempts to reach a tracker
+REACHED_WITHIN_SECONDS = 60.0  # where other runs wait for this one: six attempts
+CONFIRMED_WITHIN_SECONDS = 300.0
+
+
+class Unreached(Exception):
+    """A tracker did not take what it was handed, in the time that there is for one run; the message says why."""
 
 
 class Forwarder:
@@ -23,6 +30,7 @@ class Forwarder:
         stopping: see `stopping`.
         below: stream -> x; rows at it or beyond are left out, because a journal that goes on with this run holds them.
         progress: called with the number of bytes that the tracker has of the journal.
+        patient: whether a tracker that is not reached is tried again for ever; otherwise it gives way to other runs.
 
     Attributes:
         rows: how many were handed over and confirmed.
@@ -30,12 +38,14 @@ class Forwarder:
             in this one, where it goes on from a checkpoint.
     """
 
-    def __init__(self, path, cursor, stopping, below=lambda stream: math.inf, progress=lambda offset: None):
+    def __init__(self, path, cursor, stopping, below=lambda stream: math.inf, progress=lambda offset: None,
+                 patient=True):
         self._path = path
         self._cursor = cursor
         self._stopping = stopping
         self._below = below
         self._progress = progress
+        self._patient = patient
         self._run = reading.read_header(path)["run"]
         self._not_confirmed = None  # (byte of the journal, state of the series, rows): of what was handed over
         self._said = False
@@ -50,6 +60,7 @@ class Forwarder:
 
         Raises:
             Gone: it never will be through this object.
+            Unreached: it was not in time, and we are not `patient`.
         """
         self._not_confirmed = None  # what an earlier tracker was handed is handed over again
         reader = reading.Reader(self._path, self._cursor.offset)
@@ -79,7 +90,7 @@ class Forwarder:
         self._cursor.offset, self._cursor.series, rows = self._not_confirmed
         self._not_confirmed = None
         self.rows += rows
-        with messages.one_line_on_failure("%s: it is not recorded how far it was sent" % self._path):
+        with messages.one_line_on_failure("%s: could not save the upload position" % self._path):
             self._cursor.save()  # a full disk ends no forwarding
         self._progress(self._cursor.offset)
         return True
@@ -114,9 +125,11 @@ class Forwarder:
         if not self._reaching(tracker.flush):
             return False
         self._not_confirmed = handed_over
+        began = time.monotonic()
         while not self.settle(tracker):
             if self._is_time_up():
                 return False
+            self._give_way(began, CONFIRMED_WITHIN_SECONDS, "it has not confirmed what it was handed")
             time.sleep(_CONFIRM_SECONDS)
         return True
 
@@ -124,7 +137,8 @@ class Forwarder:
         """How many rows were handed over; None where the time is up before."""
         rows = [record for record in records if "values" in record]
         for record in records:
-            if "config" in record and not self._reaching(tracker.write_config, record["config"]):
+            if "config" in record and not self._reaching(
+                    tracker.write_config, configs.fitted(record["config"])):
                 return None
         batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below, self._rewinds) if rows else []
         self.superseded += len(rows) - len(batch)
@@ -135,7 +149,7 @@ class Forwarder:
 
     def _reaching(self, call, *arguments):
         """``call``, again and again while the tracker is not reached; False where the time is up before."""
-        attempt = 0
+        attempt, began = 0, time.monotonic()
         while True:
             try:
                 call(*arguments)
@@ -143,6 +157,7 @@ class Forwarder:
             except Gone:
                 raise
             except Exception as error:
+                self._give_way(began, REACHED_WITHIN_SECONDS, messages.short(error))
                 if not self._said:
                     self._said = True
                     messages.warn("%s: %s; trying again" % (self._path, messages.short(error)))
@@ -153,6 +168,10 @@ class Forwarder:
             attempt += 1
             if self._is_time_up():
                 return False
+
+    def _give_way(self, began, seconds, why):
+        if not self._patient and time.monotonic() - began >= seconds:
+            raise Unreached("tried for %d s: %s" % (time.monotonic() - began, why))
 
     def _is_time_up(self):
         left = self._stopping.seconds_left()

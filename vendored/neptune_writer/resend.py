@@ -89,8 +89,9 @@ class Resend:
                 name, messages.count(delivery.superseded, "row")))
         if not whole and (key is None or self._stopping.is_set()):  # else the next look goes on
             self.status = 1
-            messages.say("%s: %s has not got all of it; send again to go on from there" % (
-                name, self._spec.rstrip(":")))
+            why = " (%s)" % delivery.why if delivery.why else ""
+            messages.say("%s: %s has not got all of it%s; send again to go on from there" % (
+                name, self._spec.rstrip(":"), why))
 
     def _say_all_is_sent(self, name, paths):
         cursors = " ".join(shlex.quote(Cursor(path, self._spec).path) for path in paths)
