@@ -10,7 +10,7 @@ from test_forward import END, Kept, write
 from test_journal import row
 from test_send import PACKAGE, RECORDING, environment, recorded_points
 
-from neptune_writer import config, delivery, forward, messages
+from neptune_writer import config, forward, messages
 from neptune_writer.cursor import Cursor
 from neptune_writer.delivery import Delivery
 from neptune_writer.series import Row
@@ -153,7 +153,6 @@ class Away(Kept):
 def briefly(monkeypatch):
     monkeypatch.setattr(forward, "REACHED_WITHIN_SECONDS", 0.05)
     monkeypatch.setattr(forward, "CONFIRMED_WITHIN_SECONDS", 0.05)
-    monkeypatch.setattr(delivery, "CONFIRMED_WITHIN_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("tracker, why", [
@@ -174,19 +173,6 @@ def test_where_nobody_waits_it_is_tried_again_for_ever(path, opened, briefly):  
     with Delivery("x", Stopping(), patient=True) as made:
         made.add(path)
         assert made.run() and not made.why
-
-
-AWAY = """
-import sqlite3
-import neptune as client
-from neptune_writer import forward
-forward.REACHED_WITHIN_SECONDS = 0.1
-forward._PAUSES = (0.05,)
-opened = client.init_run
-def init_run(**how):
-    if how["custom_run_id"] == "away":
-        raise_error(opened(**how))
-"""
 
 
 def test_the_command_names_the_run_that_was_not_reached_and_why_and_sends_the_others(tmp_path):
@@ -213,4 +199,5 @@ send.run(sys.argv[1:])
     assert done.returncode == 1 and [step for step, _, _ in recorded_points(tmp_path, "loss")] == [0, 2]
     assert "neptune-1.jsonl: offline has not got all of it (tried for 0 s: DatabaseError: database disk image is " \
            "malformed); send again to go on from there" in said
-    assert said.splitlines()[-1] == "neptune: 1 of 3 runs was not sent whole: ./neptune-1.jsonl"
+    assert said.splitlines()[-1] == "neptune: 1 of 3 runs was not sent whole: ./neptune-1.jsonl (tried for 0 s: " \
+                                    "DatabaseError: database disk image is malformed)"

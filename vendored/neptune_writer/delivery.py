@@ -3,7 +3,7 @@ import threading
 from contextlib import ExitStack, contextmanager, suppress
 
 from . import locks, messages, reading, trackers
-from .forward import CONFIRMED_WITHIN_SECONDS, Forwarder, Unreached
+from .forward import Forwarder, Unreached
 from .parts import Part
 from .trackers.base import Gone
 
@@ -63,8 +63,10 @@ class Delivery:
         """Summed over all parts."""
         return sum(part.forwarder.rows for part in self._parts)
 
-    def add(self, path):
+    def add(self, path, others=()):
         """One more journal of this run: rows of it supersede those of the others at or beyond its first step.
+
+        ``others``: see `Cursor`.
 
         Returns whether it came in time, which it did not where the run is over already.
 
@@ -75,7 +77,7 @@ class Delivery:
         with self._adding:
             if self._is_over:
                 return False
-            self._add(Part(path, self._spec, self._stopping))
+            self._add(Part(path, self._spec, self._stopping, others))
             return True
 
     def _add(self, part):
@@ -100,6 +102,7 @@ class Delivery:
             if tracker is None:
                 return self.whole
             self.place = tracker.place
+            self._say_doubts(tracker)
             self._opened(self)
             try:
                 index = 0
@@ -127,8 +130,16 @@ class Delivery:
             for part in self._parts:
                 with suppress(Gone):
                     part.forwarder.settle(tracker)  # what was confirmed by closing
-            self.whole = not any(reading.rows_after(part.path, part.cursor.offset) for part in self._parts)
+            self.whole = not any(reading.rows_after(part.forwarder.path, part.cursor.offset) for part in self._parts)
             return self.whole
+
+    def _say_doubts(self, tracker):
+        """Of each position that could not be taken: what follows from it, as far as we can know."""
+        for part in self._parts:
+            if part.cursor.doubt:
+                messages.warn("%s: %s; it is sent from its start%s" % (
+                    part.path, part.cursor.doubt, ", and nobody can tell which of its points %s has already" %
+                    self._spec.rstrip(":") if tracker.repeats else ""), once=(part.path, self._spec, "doubt"))
 
     def _open(self):
         attempt = 0
@@ -178,7 +189,7 @@ class Delivery:
 
     def _close(self, tracker):
         left = self._stopping.seconds_left()
-        if left is None and not self._patient:  # other runs wait
-            left = _LEAST_SECONDS if self.why else CONFIRMED_WITHIN_SECONDS
+        if left is None and self.why:
+            left = _LEAST_SECONDS  # other runs wait
         with messages.one_line_on_failure("%s: it did not close" % self._spec):
             tracker.close(left if left is None else max(left, _LEAST_SECONDS))

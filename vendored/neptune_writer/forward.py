@@ -1,5 +1,6 @@
 """One way from a journal to a tracker, for the child process, the thread and the send-again command alike."""
 import math
+import os
 import time
 
 from . import config as configs
@@ -33,6 +34,7 @@ class Forwarder:
         patient: whether a tracker that is not reached is tried again for ever; otherwise it gives way to other runs.
 
     Attributes:
+        path: of the journal, which may be moved meanwhile.
         rows: how many were handed over and confirmed.
         superseded: how many were left out, because there are others for their steps: in a later journal of the run, or
             in this one, where it goes on from a checkpoint.
@@ -40,7 +42,7 @@ class Forwarder:
 
     def __init__(self, path, cursor, stopping, below=lambda stream: math.inf, progress=lambda offset: None,
                  patient=True):
-        self._path = path
+        self.path = path
         self._cursor = cursor
         self._stopping = stopping
         self._below = below
@@ -48,6 +50,7 @@ class Forwarder:
         self._patient = patient
         self._run = reading.read_header(path)["run"]
         self._not_confirmed = None  # (byte of the journal, state of the series, rows): of what was handed over
+        self._reader = None
         self._said = False
         self._rewinds = []  # of the rows that were there at the beginning; what comes later finds the tracker ahead
         self.rows = 0
@@ -63,16 +66,17 @@ class Forwarder:
             Unreached: it was not in time, and we are not `patient`.
         """
         self._not_confirmed = None  # what an earlier tracker was handed is handed over again
-        reader = reading.Reader(self._path, self._cursor.offset)
+        reader = self._reader = reading.Reader(self.path, self._cursor.offset)
         try:
             if self._cursor.offset:  # a run that could not be continued is told what it is the rest of
-                config = reading.last_config(self._path, self._cursor.offset)
+                config = reading.last_config(self.path, self._cursor.offset)
                 self._hand_over(config, tracker, None)
-            self._rewinds = reading.rewinds(self._path, self._cursor.offset)
+            self._rewinds = reading.rewinds(self.path, self._cursor.offset)
             return self._follow(reader, tracker, Series(self._cursor.series))
         finally:
             if reader.skipped:
-                messages.warn("%s: %s passed over" % (self._path, messages.count(reader.skipped, "broken line")))
+                messages.warn("%s: %s passed over" % (self.path, messages.count(reader.skipped, "broken line")))
+            self._reader = None
             reader.close()
 
     def settle(self, tracker):
@@ -85,15 +89,22 @@ class Forwarder:
         except Gone:
             raise
         except Exception as error:
-            messages.warn("%s: %s; looking again" % (self._path, messages.short(error)), once=(self._path, type(error)))
+            messages.warn("%s: %s; looking again" % (self.path, messages.short(error)), once=(self.path, type(error)))
             return False
         self._cursor.offset, self._cursor.series, rows = self._not_confirmed
         self._not_confirmed = None
         self.rows += rows
-        with messages.one_line_on_failure("%s: could not save the upload position" % self._path):
+        self._find_moved()
+        with messages.one_line_on_failure("%s: could not save the upload position" % self.path):
             self._cursor.save()  # a full disk ends no forwarding
         self._progress(self._cursor.offset)
         return True
+
+    def _find_moved(self):
+        """Where the journal's folder was renamed, go on in the new one: the position belongs beside the journal."""
+        if self._reader is not None and self._reader.is_gone() and self._reader.find():
+            self.path = self._reader.path
+            self._cursor.move_to(self.path)
 
     def _follow(self, reader, tracker, series):
         settled_at, read, rows = time.monotonic(), 0, 0
@@ -107,7 +118,7 @@ class Forwarder:
                 return False
             rows += handed
             ended = any("end" in record for record in records[-1:])
-            over = ended or last_look and not records
+            over = ended or not records and (last_look or not self._patient and self._is_removed(reader))
             if reader.offset != self._cursor.offset and (
                     over or read >= BATCH or time.monotonic() - settled_at >= FLUSH_SECONDS):
                 if not self._confirm(tracker, (reader.offset, series.state(), rows)):
@@ -119,6 +130,11 @@ class Forwarder:
                 self._stopping.rest(time.monotonic() - began)
             else:
                 self._stopping.wait(_POLL_SECONDS)
+
+    @staticmethod
+    def _is_removed(reader):
+        """Whether the journal is gone for good, as far as can be told; a training makes a deleted one anew."""
+        return reader.is_gone() and not os.path.exists(reader.path) and not reader.find()
 
     def _confirm(self, tracker, handed_over):
         """Wait until the tracker has what was handed over; False where the time is up before."""
@@ -160,7 +176,7 @@ class Forwarder:
                 self._give_way(began, REACHED_WITHIN_SECONDS, messages.short(error))
                 if not self._said:
                     self._said = True
-                    messages.warn("%s: %s; trying again" % (self._path, messages.short(error)))
+                    messages.warn("%s: %s; trying again" % (self.path, messages.short(error)))
             if self._stopping.is_set():
                 self._stopping.sleep(_PAUSES[0])
             else:
