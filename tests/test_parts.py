@@ -135,8 +135,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("field, value, expected", BROKEN)
-def test_a_broken_header_is_named_with_what_was_expected_and_costs_no_other_run_anything(tmp_path, field, value,
-                                                                                        expected):
+def test_a_broken_header_is_named_and_costs_no_other_run_anything(tmp_path, field, value, expected):
     """S8: `run` as a list, or `t` as text beside one of the same run, and nothing of any run was sent."""
     broken, good, same = [tmp_path / ("neptune-%s.jsonl" % name) for name in ("broken", "good", "same")]
     broken.write_text(json.dumps(dict(FIRST, **{field: value})) + "\n")

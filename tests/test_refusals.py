@@ -8,7 +8,7 @@ import pytest
 from test_delivery import FIRST, opened, path  # noqa: F401  # fixtures
 from test_forward import END, Kept, write
 from test_journal import row
-from test_send import PACKAGE, RECORDING, environment, recorded_points
+from test_send import RECORDING, environment, recorded_points
 
 from neptune_writer import config, forward, messages
 from neptune_writer.cursor import Cursor
@@ -158,7 +158,7 @@ def briefly(monkeypatch):
 @pytest.mark.parametrize("tracker, why", [
     (Away(), "DatabaseError: database disk image is malformed"),
     (Kept(confirms=False), "it has not confirmed what it was handed")], ids=["away", "silent"])
-def test_where_other_runs_wait_a_tracker_that_is_not_reached_gives_way(path, opened, briefly, tracker, why):  # noqa: F811
+def test_where_other_runs_wait_what_is_not_reached_gives_way(path, opened, briefly, tracker, why):  # noqa: F811
     write(path, FIRST, row(1), END)
     opened.next = [tracker]
     with Delivery("x", Stopping(follow=False), patient=False) as made:

@@ -50,10 +50,10 @@ class Cursor:
         try:
             with open(path, encoding="utf-8") as file:
                 state = json.load(file)
-            offset, series = int(state["offset"]), dict(state["series"])
+            offset, series = int(state["offset"]), _series(state["series"])
         except OSError:
             return
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             self.doubt = "the upload position in %s cannot be read" % path
             return
         wrong = self._wrong_with(offset, state.get("of"))
@@ -91,6 +91,15 @@ class Cursor:
         text = io.StringIO()
         json.dump(state, text)
         files.replace(path, text.getvalue().encode("ascii"))
+
+
+def _series(state):
+    """The state of the series, if it is one: numbers by name, and the same of each stream; else ValueError."""
+    for one in [state] + list(state.get("streams", {}).values()):
+        for name, value in one.items():
+            if name != "streams" and not isinstance(value, (int, float, type(None))):
+                raise ValueError(name)
+    return dict(state)
 
 
 def _paths(journal, target):

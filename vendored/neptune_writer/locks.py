@@ -3,6 +3,8 @@ import contextlib
 import os
 import socket
 
+from . import moved
+
 try:
     import fcntl
 except ImportError:  # Windows: nobody is kept from it
@@ -27,7 +29,7 @@ def held(cursor_path):
     finally:
         if file is not None:
             with contextlib.suppress(OSError):
-                os.remove(path)
+                os.remove(moved.path_of(file.fileno()) or path)
             file.close()
 
 
