@@ -4,7 +4,7 @@ import os
 import re
 import socket
 
-from . import files
+from . import files, moved
 
 try:
     import fcntl
@@ -32,6 +32,7 @@ def held(cursor_path):
         yield
     finally:
         if descriptor is not None:
+            path = moved.path_of(descriptor) or path  # with its folder, where that was renamed meanwhile
             if _is_there(path, descriptor):
                 with contextlib.suppress(OSError):
                     os.remove(path)
