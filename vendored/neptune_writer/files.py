@@ -80,6 +80,11 @@ def open_to_read(path):
     return os.fdopen(_opened(path, os.O_RDONLY, _is_anyones, os.stat), "rb")
 
 
+def expect_file(path):
+    """Raises OSError, a `NotOurs` among them, where that is no regular file, nor a link to one."""
+    _check(os.stat(path), path, _is_anyones)
+
+
 def replace(path, content, mode=None):
     """Put these bytes there, whole or not at all, in place of a file of ours or of nothing.
 
