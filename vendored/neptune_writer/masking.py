@@ -6,6 +6,8 @@ import re
 import sys
 import types
 
+from . import environ
+
 MASK = "***"
 _NAME = (r"secret|passw(?:or)?d|passphrase|authorization|private[\W_]?key"
          r"|(?<![a-z0-9_])(?<![a-z0-9_]-)token(?![\w-])"  # alone: n_tokens, max-token are hyper-parameters
@@ -129,7 +131,7 @@ def _arguments(arguments):
 
 def known_tokens():
     """Every token this process knows of, the longest first, so that no part of one stays behind."""
-    for name, value in list(os.environ.items()):
+    for name, value in environ.snapshot().items():
         if _SECRET_VARIABLE.search(name):
             remember(value)
     for _, value in _arguments(getattr(sys, "argv", ())):
