@@ -36,7 +36,7 @@ def which(program):
 def environment(python, variables):
     """The variables for that Python, of those of the process that trains."""
     kept = dict(variables, **{GUARD: "1"})
-    if python not in [sys.executable] + _of_this_version():
+    if os.environ.get(VARIABLE) and python != sys.executable:
         for name in OF_ANOTHER_PYTHON:
             kept.pop(name, None)
     if getattr(sys, "frozen", False) and "LD_LIBRARY_PATH" in kept:  # PyInstaller's, for the program's own libraries
@@ -48,18 +48,14 @@ def environment(python, variables):
 
 
 def _candidates():
-    if not getattr(sys, "frozen", False):
-        yield sys.executable
+    """The nearest first: a virtual environment has the client, what it was made from may not."""
+    yield sys.executable
+    names = ["bin/python%d.%d" % sys.version_info[:2], "bin/python3", "bin/python", "Scripts/python.exe", "python.exe"]
+    for name in names:
+        yield os.path.join(sys.prefix, *name.split("/"))
     yield getattr(sys, "_base_executable", None)
-    for python in _of_this_version():
-        yield python
-    for prefix in (sys.prefix, sys.base_prefix):
-        for place in ("bin/python3", "bin/python", "Scripts/python.exe", "python.exe"):
-            yield os.path.join(prefix, *place.split("/"))
-
-
-def _of_this_version():
-    return [os.path.join(prefix, "bin", "python%d.%d" % sys.version_info[:2]) for prefix in (sys.prefix, sys.base_prefix)]
+    for name in names:
+        yield os.path.join(sys.base_prefix, *name.split("/"))
 
 
 def _is_python(path):

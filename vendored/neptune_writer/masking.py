@@ -1,7 +1,6 @@
 """No secret leaves: known tokens, what stands under names such as ``api_token``, and what looks like a secret."""
 import functools
 import inspect
-import os
 import re
 import sys
 import types

@@ -1,8 +1,8 @@
 """Whether the training is gone, as its child process sees it, which is no child of it (see `beside`).
 
-The training holds a record lock on a file that both have open: forked workers do not inherit it, and the kernel frees it
-however the process ends. It is also free once the training closes any descriptor of that file, as `os.closerange` does,
-and some places have no locks: so the process is asked for as well, by its number and when it was started.
+The training holds a record lock on a file that both have open: forked workers do not inherit it, and the kernel frees
+it however the process ends. It is also free once the training closes any descriptor of that file, as `os.closerange`
+does, and some places have no locks: so the process is asked for as well, by its number and when it was started.
 """
 import os
 import threading
@@ -18,7 +18,7 @@ GONE, UNKNOWN = "gone", "unknown"
 
 
 def describe(lock):
-    """The arguments by which a child knows the process that calls this; ``lock``: the descriptor of its lock, or None."""
+    """The arguments by which it knows the process that calls this; ``lock``: the descriptor of its lock, or None."""
     held = "-"
     if lock is not None:
         status = os.fstat(lock)

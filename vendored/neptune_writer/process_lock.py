@@ -1,4 +1,4 @@
-"""A lock that a fork does not inherit taken, by a thread that is not there any more; on 3.6 too, which tells of no fork."""
+"""A lock that a fork does not inherit taken, by a thread that is not there any more; on 3.6, too."""
 import contextlib
 import os
 import threading
