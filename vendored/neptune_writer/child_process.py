@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-from . import beside, ending, environ, experiments, forwarding, installed, interpreters, journal
+from . import beside, ending, environ, experiments, forwarding, installed, interpreters, journal, logs
 
 _GRACE_SECONDS = 1.0  # the child leaves by itself at the end of its bound; after that much more it is killed
 _KILLED_SECONDS = 1.0  # until it is gone, once it was killed
@@ -95,5 +95,5 @@ def _start(log_path):
         raise OSError(experiments.no_such_python())
     variables = interpreters.environment(python, environ.snapshot())
     variables["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
-    with open(log_path, "ab") as log:
+    with logs.opened(log_path) as log:
         return beside.start([python, installed.FOLDER, "--child"], variables, log)

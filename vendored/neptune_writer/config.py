@@ -108,6 +108,25 @@ def _text(value):
     return "<%s>" % kind.__qualname__
 
 
+def fitted(config):
+    """A config from a journal, which may be of anybody's making: what lies deeper than ours do, which no tracker takes
+    for long, is a text."""
+    return {name: _fitted(entry, 1) for name, entry in config.items()}
+
+
+def _fitted(entry, depth):
+    if not isinstance(entry, (dict, list)):
+        return entry
+    if depth > _DEEPEST:
+        try:
+            return json.dumps(entry)
+        except RecursionError:
+            return "<%s of %d>" % (type(entry).__name__, len(entry))
+    if isinstance(entry, dict):
+        return {name: _fitted(inner, depth + 1) for name, inner in entry.items()}
+    return [_fitted(inner, depth + 1) for inner in entry]
+
+
 def flatten(config, prefix="config"):
     """Nested config -> [(path, number, bool or text)]; paths joined by ``/``, lists as JSON texts."""
     flat = []

@@ -11,6 +11,9 @@ class Goodseed(Tracker):
     replaces itself.
     """
 
+    refuses = ("sqlite3.IntegrityError",)  # a value that a column does not take
+    repeats = False
+
     def __init__(self, experiment, ours):
         inner = vars(experiment).get("_run")  # of the shape of neptune-scale
         Tracker.__init__(self, experiment if inner is None else inner, ours)

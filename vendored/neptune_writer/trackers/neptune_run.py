@@ -14,6 +14,9 @@ class NeptuneRun(Tracker):
     """TARGET: a mode, ``workspace/project``, or nothing."""
 
     client = "neptune"
+    refuses = ("builtins.TypeError", "builtins.ValueError") + tuple("%s.%s" % (package, name) for name in (
+        "MetadataInconsistency", "TypeDoesNotSupportAttributeException", "NeptuneProtectedPathException",
+        "NeptuneUserApiInputException", "NeptuneUnsupportedType") for package in ("neptune", "minfx"))
     _ended = False
     openers = (("neptune", "init_run"), ("neptune.new", "init_run"), ("neptune.new", "init"))
 

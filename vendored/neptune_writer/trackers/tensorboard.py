@@ -5,7 +5,8 @@ import shlex
 import time
 
 from .. import config as configs
-from .base import Gone, Tracker, simple_id
+from .. import messages
+from .base import Gone, Tracker, simple_id, whole
 
 
 class TensorBoard(Tracker):
@@ -16,6 +17,7 @@ class TensorBoard(Tracker):
     """
 
     takes_non_finite = True
+    repeats = False
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
@@ -63,7 +65,7 @@ class TensorBoard(Tracker):
 
     def _supersede(self, row):
         from tensorboard.compat.proto.event_pb2 import SessionLog
-        self._add(row.time, int(row.step), session_log=SessionLog(status=SessionLog.START))
+        self._add(row.time, whole(row.step), session_log=SessionLog(status=SessionLog.START))
         self._goes_on = False
         if self._about:  # which is at step 0, so it may be forgotten, too
             self._write_about()
@@ -71,7 +73,7 @@ class TensorBoard(Tracker):
     def _log(self, rows):
         from tensorboard.compat.proto.summary_pb2 import Summary
         for row in rows:
-            self._add(row.time, int(row.step), Summary(value=[
+            self._add(row.time, whole(row.step), Summary(value=[
                 Summary.Value(tag=name, simple_value=float(value)) for name, value in row.values.items()]))
 
     def _add(self, at, step, summary=None, session_log=None):
@@ -86,8 +88,8 @@ class TensorBoard(Tracker):
     def _reaching(self, call, *arguments):
         try:
             call(*arguments)
-        except OSError as error:  # its thread has ended with that, and takes nothing more
-            raise Gone(str(error))
+        except Exception as error:  # its thread has ended with that, and takes nothing more
+            raise Gone(messages.short(error))
 
     def close(self, seconds):
         """Close its file."""

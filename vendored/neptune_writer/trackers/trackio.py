@@ -1,9 +1,8 @@
 """Trackio: a database of SQLite a project."""
-import datetime
 import os
 import shlex
 
-from .base import Tracker
+from .base import Tracker, date
 
 _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
 
@@ -15,6 +14,8 @@ class Trackio(Tracker):
     """
 
     takes_non_finite = True
+    refuses = ("builtins.TypeError",)  # orjson's, of a text that is no UTF-8
+    repeats = False
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
@@ -29,7 +30,7 @@ class Trackio(Tracker):
         tracker = cls(SQLiteStorage, ours=True)
         project = target or os.environ.get("TRACKIO_PROJECT") or "neptune"
         tracker._run = dict(project=project, run=header["name"], run_id=header.get("resumes") or header["run"])
-        tracker._about = {"_Username": None, "_Created": _time(header["t"]), "_Group": header["group"]}
+        tracker._about = {"_Username": None, "_Created": _time(header.get("t", 0)), "_Group": header["group"]}
         tracker._about["tags"] = header["tags"]
         tracker.write_config({})
         tracker.place = "%s; to look at it: trackio show --project %s" % (
@@ -55,7 +56,7 @@ class Trackio(Tracker):
 
 
 def _time(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()
+    return date(seconds).isoformat()
 
 
 def _storable(entry):
