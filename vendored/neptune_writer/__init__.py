@@ -51,7 +51,14 @@ def connect(owner, experiment=None, framework=None, header=None, **named):
     if isinstance(spec, str):
         spec = _parsed(spec)
     from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
-    _writers.add(owner, Writer(spec, is_run, named, framework, header))
+    writer = Writer(spec, is_run, named, framework, header)
+    if not experiments.is_given(experiment):
+        _writers.add_once(owner, writer)  # another thread may have been first
+        return
+    earlier = _writers.add(owner, writer)
+    if earlier is not None:
+        with messages.one_line_on_failure("the run before was not closed"):
+            earlier.close()
 
 
 def write_config(owner, config):
