@@ -9,6 +9,13 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 RECORD = os.path.join(FOLDER, "installed.json")
 
 
+def can_be_run():
+    """Whether a Python can run `FOLDER`: a folder on the disk, or one in an archive that Python imports from."""
+    if os.path.isfile(os.path.join(FOLDER, "__main__.py")):
+        return True
+    return type(globals().get("__loader__")).__name__ == "zipimporter"
+
+
 def framework(owner):
     """The framework's name, such as ``spinningup``; None where the package was not installed but copied.
 
