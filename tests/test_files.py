@@ -154,8 +154,8 @@ def test_a_file_of_ours_is_opened_again_and_replaced_whole(tmp_path, monkeypatch
 # Modes
 
 @pytest.mark.parametrize("folder, expected", [
-    (0o755, 0o600), (0o750, 0o600), (0o700, 0o600), (0o1777, 0o600),
-    (0o775, 0o640), (0o770, 0o640), (0o2750, 0o640), (0o2755, 0o640), (0o3770, 0o640), (0o777, 0o644)])
+    (0o755, 0o600), (0o711, 0o600), (0o700, 0o600), (0o1777, 0o600),
+    (0o775, 0o640), (0o770, 0o640), (0o750, 0o640), (0o2750, 0o640), (0o2755, 0o640), (0o3770, 0o640), (0o777, 0o644)])
 def test_the_mode_is_the_owners_alone_unless_the_folder_is_shared(tmp_path, umask, folder, expected):
     """A folder's 0755 is what everybody's is, and says nothing; a group that may write to it, or gets what is made in
     it, is one that it is shared with."""

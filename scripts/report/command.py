@@ -141,7 +141,7 @@ def _title(paths: List[Path]) -> str:
 
 def _name(path: Path) -> str:
     """A folder's, that of the training's where its journals lie in one of their own."""
-    return path.parent.name if path.name == journal.FALLBACK_FOLDER else path.name
+    return path.parent.name if path.name.startswith(journal.FALLBACK_FOLDER) else path.name
 
 
 def _progress() -> Callable[[int, int], None]:

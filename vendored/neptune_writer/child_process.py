@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from . import ending, experiments, forwarding, installed, journal
+from . import ending, experiments, forwarding, installed, journal, logs
 
 _GRACE_SECONDS = 1.0  # the child leaves by itself at the end of its bound; after that much more it is killed
 
@@ -73,6 +73,6 @@ def _start(log_path):
         for name in experiments.OF_ANOTHER_PYTHON:
             environment.pop(name, None)
     environment["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
-    with open(log_path, "ab") as log:
+    with logs.opened(log_path) as log:
         return subprocess.Popen([python, installed.FOLDER, "--child"], bufsize=0, stdin=subprocess.PIPE,
                                 stdout=log, env=environment, start_new_session=True)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 
-from . import files
+from . import files, folders, messages
 
 _LAST = 256  # bytes of the journal by which a position is known
 
@@ -14,9 +14,10 @@ _LAST = 256  # bytes of the journal by which a position is known
 class Cursor:
     """Where one target stands in one journal.
 
-    The file lies beside the journal; while that folder takes no file, under the user's cache folder. The one that is
-    further is true. It says of which journal it is, by the first line and the last bytes that were sent: one that
-    lies beyond its journal, is of another, or does not parse, is none, and then the journal's start is the position.
+    The file lies beside the journal; while that folder takes none, or something else has its name, under the user's
+    cache folder. The one that is further is true. It says of which journal it is, by the first line and the last bytes
+    that were sent: one that lies beyond its journal, is of another, or does not parse, is none, and then the journal's
+    start is the position.
 
     Args:
         journal: its path.
@@ -35,22 +36,35 @@ class Cursor:
         self.doubt = None
         self._target = target
         self.move_to(journal)
-        for path in _paths(self._journal, target) + [path for other in others for path in _paths(other, target)]:
-            self._load(path)
+        for place in [self._journal] + [os.path.abspath(other) for other in others]:
+            beside = _beside(place, target)
+            self._load(beside)
+            with contextlib.suppress(OSError):
+                self._load(_elsewhere(beside, make=False))
         if self.offset:
             self.doubt = None
 
     def move_to(self, journal):
         """The journal is found there from now on."""
         self._journal = os.path.abspath(journal)
-        beside, self._elsewhere = _paths(self._journal, self._target)
-        self.path = beside if os.access(os.path.dirname(self._journal), os.W_OK) else self._elsewhere
+        self._beside = _beside(self._journal, self._target)
+
+    @property
+    def path(self):
+        """Where its file is to be; where neither folder takes one, beside the journal."""
+        if not os.access(os.path.dirname(self._journal), os.W_OK):
+            with contextlib.suppress(OSError):
+                return _elsewhere(self._beside)
+        return self._beside
 
     def _load(self, path):
         try:
-            with open(path, encoding="utf-8") as file:
-                state = json.load(file)
+            with os.fdopen(files.open_trusted(path), "rb") as file:
+                state = json.loads(file.read().decode("utf-8"))
             offset, series = int(state["offset"]), _series(state["series"])
+        except files.NotOurs as error:
+            self.doubt = str(error)
+            return
         except OSError:
             return
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
@@ -75,14 +89,18 @@ class Cursor:
 
     def save(self):
         """Put the file in place of the old one, whole or not at all; raises OSError where no folder takes it."""
+        path = self.path
         try:
-            self._put(self.path)
-            if self.path != self._elsewhere:
+            self._put(path)
+        except OSError as error:
+            elsewhere = _elsewhere(self._beside)
+            self._put(elsewhere)
+            if isinstance(error, files.NotOurs):
+                messages.warn("%s; how far it is sent is kept in %s" % (error, elsewhere), once=("cursor", path))
+        else:
+            if path == self._beside:
                 with contextlib.suppress(OSError):
-                    os.remove(self._elsewhere)
-        except OSError:
-            os.makedirs(os.path.dirname(self._elsewhere), exist_ok=True)  # not the journal's, which may have been moved
-            self._put(self._elsewhere)
+                    os.remove(_elsewhere(self._beside, make=False))
 
     def _put(self, path):
         state = {"offset": self.offset, "series": self.series}
@@ -102,24 +120,22 @@ def _series(state):
     return dict(state)
 
 
-def _paths(journal, target):
-    """Where the position of this target in that journal may be: beside it, and in the cache folder."""
-    journal = os.path.abspath(journal)
+def _beside(journal, target):
+    """Where the position of this target in that journal is to be."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
-    beside = "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
-    return [beside, os.path.join(_cache_folder(), hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor")]
+    return "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
+
+
+def _elsewhere(beside, make=True):
+    """Where it is while it cannot be there; OSError where there is no such folder, and none is made."""
+    return os.path.join(folders.cache("cursors", make), hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor")
 
 
 def _known_by(journal, offset):
     """What no other journal has in common with this one up to a byte: its first line, which holds the run's id, and
     the last bytes before that one."""
-    with open(journal, "rb") as file:
+    with files.open_to_read(journal) as file:
         known = hashlib.sha1(file.readline()[:offset])
         file.seek(max(0, offset - _LAST))
         known.update(file.read(min(_LAST, offset)))
     return known.hexdigest()[:16]
-
-
-def _cache_folder():
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "neptune-writer", "cursors")

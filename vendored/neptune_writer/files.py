@@ -80,6 +80,11 @@ def open_to_read(path):
     return os.fdopen(_opened(path, os.O_RDONLY, _is_anyones, os.stat), "rb")
 
 
+def expect_file(path):
+    """Raises OSError, a `NotOurs` among them, where that is no regular file, nor a link to one."""
+    _check(os.stat(path), path, _is_anyones)
+
+
 def replace(path, content, mode=None):
     """Put these bytes there, whole or not at all, in place of a file of ours or of nothing.
 
@@ -123,19 +128,19 @@ def expect_ours(path):
 def mode_in(folder):
     """The permission bits of a new file that may hold a config, before the umask.
 
-    Its owner's alone. Where the folder is shared, readable for those whom it is shared with: its group may write there,
-    or gets what is made there (set-group-ID, a default ACL), or everybody may, and not only put things beside one
-    another (sticky), as in /tmp.
+    Its owner's alone; 0755 is what every folder has, and says nothing. Where the folder is shared, readable for those
+    whom it is shared with: its group, which may write there, gets what is made there (set-group-ID, a default ACL) or
+    may look into it while others may not; or everybody, who may write there, and not only put things beside one
+    another, as in /tmp.
     """
     try:
         mode = os.stat(folder or ".").st_mode
     except OSError:
         return PRIVATE
-    to_group = mode & (stat.S_IWGRP | stat.S_ISGID) or _has_default_acl(folder or ".")
-    to_all = mode & stat.S_IWOTH
-    if mode & stat.S_ISVTX and to_all:
-        return PRIVATE
-    return PRIVATE | (0o040 if to_group else 0) | (0o044 if to_all else 0)
+    if mode & stat.S_IWOTH:
+        return PRIVATE if mode & stat.S_ISVTX else PRIVATE | 0o044
+    is_of_group = mode & (stat.S_IWGRP | stat.S_ISGID) or mode & 0o044 == 0o040
+    return PRIVATE | 0o040 if is_of_group or _has_default_acl(folder or ".") else PRIVATE
 
 
 def is_trusted(owner, folder):

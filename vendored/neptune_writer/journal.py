@@ -12,13 +12,14 @@ texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never chan
 parse is skipped by readers.
 """
 import collections
+import contextlib
 import json
 import os
 import tempfile
 import threading
 import time
 
-from . import messages
+from . import files, folders, messages
 
 FORMAT = 1
 SUFFIX = ".jsonl"
@@ -51,6 +52,7 @@ class Journal:
 
     def __init__(self, directory, run):
         self.path, self._file = _create(directory, "neptune-%s%s" % (run, SUFFIX))
+        self._is_counted = None  # whether the file system counts names of a file: asked at the first look
         self._waiting = collections.deque()
         self._dropped = 0
         self._retry_at = 0.0
@@ -109,8 +111,8 @@ class Journal:
     def _restore_if_deleted(self):
         """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
         with messages.one_line_on_failure("%s was deleted and cannot be made anew" % self.path):
-            if self._file is None or os.fstat(self._file).st_nlink or os.path.exists(self.path):
-                return  # it is there, if only in a folder that was moved
+            if self._file is None or self._is_there():
+                return
             path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
             try:
                 _copy(self._file, file)
@@ -122,24 +124,53 @@ class Journal:
             deleted, self.path, self._file = self.path, path, file
             messages.warn("%s was deleted; it is made anew, with all its rows" % deleted)
 
+    def _is_there(self):
+        """Whether the file has a name, if only in a folder that was moved: what else has its name now is none of it."""
+        status = os.fstat(self._file)
+        if self._is_counted is None:
+            self._is_counted = bool(status.st_nlink)
+        if not self._is_counted:
+            return os.path.exists(self.path)
+        with contextlib.suppress(OSError):
+            return bool(status.st_nlink) or os.path.samestat(os.stat(self.path), status)
+        return False
+
 
 def _create(directory, name):
     """Create the file exclusively in ``directory``; where that cannot be, in the fallback folder, here or temporary."""
     refused = None
-    for folder in (directory, FALLBACK_FOLDER, os.path.join(tempfile.gettempdir(), FALLBACK_FOLDER)):
-        if folder is None:
-            continue
+    for folder, make in _folders(directory):
         try:
-            os.makedirs(str(folder), exist_ok=True)
-            path = os.path.abspath(os.path.join(str(folder), name))
-            file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+            make(folder)
+            path = os.path.abspath(os.path.join(folder, name))
+            file = files.create(path, append=True)
         except OSError as error:
-            refused = refused or error
+            refused = refused or (folder, error)
             continue
         if refused is not None:
-            messages.warn("%s takes no journal (%s); it is %s" % (directory, refused, path), once=("instead", path))
+            messages.warn("%s takes no journal (%s); it is %s" % (refused + (path,)), once=("instead", path))
         return path, file
-    raise refused
+    raise refused[1]
+
+
+def _folders(directory):
+    """(folder, what makes it) of each that may take a journal, the best first. Those that we name ourselves others may
+    have made before us, under another user: then they get another name."""
+    ours = "%s-%s" % (FALLBACK_FOLDER, folders.user())
+    if directory is not None:
+        yield str(directory), _make
+    yield FALLBACK_FOLDER, folders.shared
+    yield ours, folders.shared
+    for name in (FALLBACK_FOLDER, ours):
+        yield os.path.join(tempfile.gettempdir(), name), folders.private
+    yield tempfile.mkdtemp(prefix=FALLBACK_FOLDER + "-"), folders.private
+
+
+def _make(directory):
+    top = os.path.normpath(directory).split(os.sep)[0]
+    if top == FALLBACK_FOLDER:
+        folders.shared(top)
+    os.makedirs(directory, exist_ok=True)
 
 
 def _copy(source, target):

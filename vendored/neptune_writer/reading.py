@@ -1,9 +1,10 @@
 """The reading end of a journal: its records, also while it grows, and what a forwarder asks of it at once."""
+import contextlib
 import json
 import math
 import os
 
-from . import moved
+from . import files, moved
 from .journal import FORMAT
 
 _LONGEST_SHOWN = 60
@@ -27,7 +28,7 @@ class Reader:
         self.path = path
         self.offset = offset
         self.skipped = 0
-        self._file = open(path, "rb")
+        self._file = files.open_to_read(path)
 
     def read(self, at_most=1000):
         """The next whole records, a list; empty where there is none yet. A line without its end is left alone.
@@ -36,8 +37,10 @@ class Reader:
         """
         records = self._read(at_most)
         if not records and os.fstat(self._file.fileno()).st_nlink == 0 and os.path.exists(self.path):
-            self._file.close()
-            self._file = open(self.path, "rb")  # deleted and made anew: it begins with all that the old one held
+            with contextlib.suppress(files.NotOurs):  # something else has its name: what is open is all there is
+                again = files.open_to_read(self.path)  # deleted and made anew: it begins with all that the old one held
+                self._file.close()
+                self._file = again
             records = self._read(at_most)
         return records
 
@@ -110,7 +113,7 @@ def _is_number(value):
 
 def read_header(path):
     """The first record, with what it may lack; ValueError where the file has none that this version reads."""
-    with open(path, "rb") as file:
+    with files.open_to_read(path) as file:
         record = _decode(file.readline())
     if record is None or "format" not in record:
         raise ValueError("%s: expected a journal of format %d, found something else" % (path, FORMAT))
@@ -134,7 +137,7 @@ def read_header(path):
 def has_whole_line(path, offset=0):
     """Whether a journal holds a whole line from this byte on: one that is torn may never become one."""
     try:
-        with open(path, "rb") as file:
+        with files.open_to_read(path) as file:
             file.seek(offset)
             for piece in iter(lambda: file.read(_PIECE), b""):
                 if b"\n" in piece:
@@ -147,7 +150,7 @@ def has_whole_line(path, offset=0):
 def is_torn(path):
     """Whether the last line of a journal has no end: its training was killed in the middle of it, or writes it now."""
     try:
-        with open(path, "rb") as file:
+        with files.open_to_read(path) as file:
             file.seek(-1, os.SEEK_END)
             return file.read() != b"\n"
     except OSError:
@@ -157,7 +160,7 @@ def is_torn(path):
 def last_config(path, offset):
     """The newest config record before this byte, in a list; empty where there is none."""
     last = []
-    with open(path, "rb") as file:  # line by line: a journal may be larger than the memory
+    with files.open_to_read(path) as file:  # line by line: a journal may be larger than the memory
         for line in file:
             offset -= len(line)
             if offset < 0:
@@ -171,7 +174,7 @@ def last_config(path, offset):
 def rewinds(path, offset):
     """(byte, stream, step) of the rows from this byte on that go on from a checkpoint, see `journal`."""
     found = []
-    with open(path, "rb") as file:
+    with files.open_to_read(path) as file:
         file.seek(offset)
         for line in file:
             record = (_decode(line) if b'"rewind":' in line else None) or {}
@@ -206,7 +209,7 @@ class FirstSteps:
             pass  # gone meanwhile: what is known of it is true
 
     def _read_on(self):
-        with open(self._path, "rb") as file:
+        with files.open_to_read(self._path) as file:
             file.seek(self._offset)
             for line in file:
                 if not line.endswith(b"\n"):
@@ -225,7 +228,7 @@ def rows_after(path, offset):
     """How many rows the journal holds from this byte on, without those that it supersedes itself (see `rewinds`)."""
     try:
         marks, count = rewinds(path, offset), 0
-        with open(path, "rb") as file:
+        with files.open_to_read(path) as file:
             file.seek(offset)
             for line in file:
                 if not line.endswith(b"\n"):

@@ -49,7 +49,7 @@ class Resend:
             count = self._follow()
         else:
             for path in self._paths:
-                if os.path.isdir(path) and not runs.journals([path]):
+                if os.path.isdir(path) and not runs.journals([path], self._fail) and path not in self._failed:
                     self._fail(path, ValueError(runs.NOTHING))
             found = self._runs()
             for parts in found.values():
@@ -72,7 +72,7 @@ class Resend:
                 len(names), messages.count(count, "run"), "was" if len(names) == 1 else "were", "; ".join(shown)))
 
     def _runs(self):
-        paths = runs.journals(self._paths)
+        paths = runs.journals(self._paths, self._fail)
         if not self._stopping.is_set():  # one that was made just now gets its header in a moment
             paths = [path for path in paths if path in self._paths or reading.has_whole_line(path)
                      or os.path.islink(path) and not os.path.exists(path)]

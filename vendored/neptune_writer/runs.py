@@ -4,7 +4,7 @@ import fnmatch
 import math
 import os
 
-from . import journal, messages, reading
+from . import files, journal, messages, reading
 from .cursor import Cursor
 from .series import Series
 
@@ -14,17 +14,28 @@ Found = collections.namedtuple("Found", "path header copies")
 """One journal of a run: its path, its first record, and the paths of older copies of it."""
 
 
-def journals(paths):
-    """Every journal that is named, or lies anywhere below a folder that is; the same one once."""
+def journals(paths, unreadable=lambda path, error: None):
+    """Every journal that is named, or lies anywhere below a folder that is; the same one once.
+
+    ``unreadable(path, error)`` is called for each folder that may not be looked into, and for what has the name of a
+    journal and is none: a FIFO, which would never end, a folder, a link to nothing.
+    """
     found = collections.OrderedDict()
     for path in paths:
         if not os.path.isdir(path):
             found.setdefault(os.path.realpath(path), path)
             continue
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            for name in sorted(fnmatch.filter(names, PATTERN)):
-                found.setdefault(os.path.realpath(os.path.join(folder, name)), os.path.join(folder, name))
+        for folder, inner, names in os.walk(path, onerror=lambda error: unreadable(error.filename, error)):
+            inner.sort()
+            for name in sorted(fnmatch.filter(inner + names, PATTERN)):
+                place = os.path.join(folder, name)
+                try:
+                    files.expect_file(place)
+                except OSError as error:
+                    if os.path.lexists(place):  # else it was removed meanwhile
+                        unreadable(place, error)
+                else:
+                    found.setdefault(os.path.realpath(place), place)
     return list(found.values())
 
 
@@ -87,7 +98,7 @@ def _without_copies(found, copied):
 def _begins_with(path, shorter):
     """Whether all whole lines of a journal, of which there are some, are the first of another."""
     try:
-        with open(path, "rb") as one, open(shorter, "rb") as other:
+        with files.open_to_read(path) as one, files.open_to_read(shorter) as other:
             lines = 0
             for line in other:
                 if not line.endswith(b"\n"):
@@ -147,7 +158,7 @@ def show(paths, spec, planned=None):
     def copied(path, kept):
         messages.say("%s: an older copy of %s, left out" % (path, kept))
 
-    found = group([path for path in journals(paths) if path not in planned], unreadable, copied)
+    found = group([path for path in journals(paths, unreadable) if path not in planned], unreadable, copied)
     for parts in found.values():
         try:
             counts = to_send([part.path for part in parts], spec, {part.path: part.copies for part in parts})
