@@ -14,7 +14,8 @@ from neptune_writer.series import Row
 from neptune_writer.trackers import transaction_log
 from neptune_writer.trackers import wandb as module
 from neptune_writer.trackers.base import Gone
-from neptune_writer.trackers.transaction_log import TransactionLog, fields
+from neptune_writer.trackers.protobuf import fields
+from neptune_writer.trackers.transaction_log import TransactionLog
 from neptune_writer.trackers.wandb import Wandb
 
 

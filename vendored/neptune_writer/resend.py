@@ -72,11 +72,10 @@ class Resend:
                 len(names), messages.count(count, "run"), "was" if len(names) == 1 else "were", "; ".join(shown)))
 
     def _runs(self):
-        paths = runs.journals(self._paths, self._fail)
-        if not self._stopping.is_set():  # one that was made just now gets its header in a moment
-            paths = [path for path in paths if path in self._paths or reading.has_whole_line(path)
-                     or os.path.islink(path) and not os.path.exists(path)]
         self._unreadable = collections.OrderedDict()
+        paths = runs.journals(self._paths, self._fail_to_read)
+        if not self._stopping.is_set():  # one that was made just now gets its header in a moment
+            paths = [path for path in paths if path in self._paths or reading.has_whole_line(path)]
         found = runs.group(paths, self._fail_to_read, self._say_copied)
         for parts in found.values():
             for part in parts:

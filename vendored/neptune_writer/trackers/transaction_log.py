@@ -15,42 +15,6 @@ _CHUNK = struct.Struct("<IHB")
 _WHOLE, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 
 
-def fields(message):
-    """(number, content) of the fields of a message of Protocol Buffers that are bytes; ValueError where it is none.
-
-    https://protobuf.dev/programming-guides/encoding
-    """
-    at = 0
-    while at < len(message):
-        tag, at = _varint(message, at)
-        kind = tag & 7
-        if kind == 2:
-            length, at = _varint(message, at)
-            if at + length > len(message):
-                raise ValueError("torn")
-            yield tag >> 3, message[at:at + length]
-            at += length
-        elif kind == 0:
-            _, at = _varint(message, at)
-        elif kind in (1, 5):
-            at += 8 if kind == 1 else 4
-        else:
-            raise ValueError("no message")
-
-
-def _varint(message, at):
-    number = shift = 0
-    while True:
-        if at >= len(message):
-            raise ValueError("torn")
-        byte = message[at]
-        at += 1
-        number |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return number, at
-
-
 class TransactionLog:
     """Reads its records, also while it grows, up to the last whole one.
 

@@ -9,6 +9,7 @@ import time
 from .. import messages
 from . import transaction_log
 from .base import Gone, Tracker, simple_id
+from .protobuf import fields
 
 _X = "step"
 _RESERVED = (_X, "_timestamp", "_step", "_runtime")
@@ -149,7 +150,7 @@ def _rows_there(folder, own):
 def _history_in(record):
     """The row that a record of the file is, as bytes; None where it is something else."""
     try:
-        return next((content for number, content in transaction_log.fields(record)
+        return next((content for number, content in fields(record)
                      if number == transaction_log.HISTORY), None)
     except ValueError:
         return None
@@ -159,7 +160,7 @@ def _row_in(record):
     """The key of the row that a record of the file is; None where it is none of ours."""
     values = {}
     try:
-        for number, item in transaction_log.fields(_history_in(record) or b""):
+        for number, item in fields(_history_in(record) or b""):
             if number == transaction_log.ITEM:
                 name, value = _name_and_value(item)
                 values[name] = json.loads(value) if name in (_X, "_timestamp") else None
@@ -170,7 +171,7 @@ def _row_in(record):
 
 def _name_and_value(item):
     name, value = [], ""
-    for number, content in transaction_log.fields(item):
+    for number, content in fields(item):
         if number == transaction_log.VALUE_JSON:
             value = content.decode("utf-8")
         elif number in (transaction_log.KEY, transaction_log.NESTED_KEY):
