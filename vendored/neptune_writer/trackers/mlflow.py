@@ -7,7 +7,7 @@ import threading
 
 from .. import config as configs
 from .. import messages, series
-from . import on_disk
+from . import names, on_disk
 from .base import Gone, Refused, Tracker, simple_id, whole
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
@@ -96,7 +96,7 @@ class MLflow(Tracker):
         from mlflow.entities import Metric
         for value, step, at in zip(*points):
             try:
-                yield Metric(name, value, _milliseconds(at), whole(step))
+                yield Metric(names.path(name), value, _milliseconds(at), whole(step))
             except Refused as error:
                 self.leave_out(name, error)
 

@@ -4,6 +4,7 @@ import os
 import shlex
 import sqlite3
 
+from . import names
 from .base import Gone, Tracker, date
 
 _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
@@ -50,7 +51,7 @@ class Trackio(Tracker):
 
     def _log(self, rows):
         self.experiment.bulk_log(
-            metrics_list=[{name + "_" if name in _RESERVED else name: float(value)
+            metrics_list=[{names.beside(name, _RESERVED): float(value)
                            for name, value in row.values.items()} for row in rows],
             steps=[row.step if abs(row.step) < 2 ** 63 else float(row.step) for row in rows],
             timestamps=[_time(row.time) for row in rows], log_ids=[row.key for row in rows],
@@ -81,5 +82,5 @@ def _storable(entry):
     if isinstance(entry, list):
         return [_storable(value) for value in entry]
     if isinstance(entry, str):
-        return entry.encode("utf-8", "replace").decode("utf-8")
+        return entry.encode("utf-8", "backslashreplace").decode("utf-8")
     return str(entry) if isinstance(entry, int) and abs(entry) >= 2 ** 63 else entry
