@@ -54,7 +54,7 @@ def group(paths, unreadable, copied=lambda path, kept: None):
     found = []
     for path in paths:
         try:
-            found.append(Found(path, reading.read_header(path), []))
+            found.append(Found(path, reading.read_whole_header(path), []))
         except (OSError, ValueError) as error:
             unreadable(path, error)
     found = _without_copies(found, copied)
