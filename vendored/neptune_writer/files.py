@@ -1,0 +1,199 @@
+"""Files of ours, in folders that others may write to: never made or opened through a link, never over what is not ours.
+
+Whatever stands under a name of ours and is no regular file, or is somebody else's, is named (`NotOurs`) and left alone.
+What may hold a config or what a client prints is its owner's alone, unless its folder is shared (`mode_in`).
+"""
+import binascii
+import contextlib
+import errno
+import os
+import stat
+
+from . import descriptors
+
+PRIVATE = 0o600
+_KINDS = ((stat.S_ISLNK, "a symlink"), (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a FIFO"),
+          (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
+_ALWAYS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)  # O_BINARY, where line ends would be changed
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)  # to open a FIFO may take for ever
+_TRIES = 100  # where others make and remove the same name
+
+
+class NotOurs(OSError):
+    """What stands there is no file, or no folder, that we made or may use."""
+
+    def __init__(self, path, found, expected="a file of this user"):
+        super().__init__(errno.EEXIST, "expected %s, found %s; it is left alone" % (expected, found), str(path))
+
+    def __str__(self):
+        return "%s: %s" % (self.filename, self.strerror)
+
+
+def create(path, mode=None, append=False):
+    """Make a file that was not there, to read and write; returns its descriptor.
+
+    Args:
+        mode: its permission bits, less the umask; None for `mode_in` its folder.
+
+    Raises:
+        FileExistsError: something stands there, be it a link to nothing.
+        OSError: the folder takes none.
+    """
+    mode = mode_in(os.path.dirname(path)) if mode is None else mode
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_LINK | _ALWAYS | (os.O_APPEND if append else 0)
+    return descriptors.high(os.open(path, flags, mode))
+
+
+def create_or_open(path, mode=None, append=False):
+    """Make a file, or open the one that this user made there, to read and write; returns its descriptor.
+
+    Raises:
+        NotOurs: something else stands there, or another name leads to the same file.
+        OSError: the folder takes none.
+    """
+    for _ in range(_TRIES):
+        try:
+            return create(path, mode, append)
+        except FileExistsError:
+            with contextlib.suppress(FileNotFoundError):
+                return _opened(path, os.O_RDWR | _NO_LINK | (os.O_APPEND if append else 0), _is_own)
+    raise NotOurs(path, "one that comes and goes")
+
+
+def open_trusted(path):
+    """Open a file of ours, or of one who may be trusted there (`is_trusted`), to read; returns its descriptor.
+
+    Raises:
+        FileNotFoundError: nothing stands there.
+        NotOurs: something else does.
+    """
+    return _opened(path, os.O_RDONLY | _NO_LINK, _is_usable)
+
+
+def open_to_read(path):
+    """Open a regular file, whosever it is and by whatever link, as a binary file; what is none is not waited for.
+
+    Raises:
+        OSError: there is none, or it may not be read.
+    """
+    return os.fdopen(_opened(path, os.O_RDONLY, _is_anyones, os.stat), "rb")
+
+
+def replace(path, content, mode=None):
+    """Put these bytes there, whole or not at all, in place of a file of ours or of nothing.
+
+    Args:
+        mode: permission bits; None for those of the file that is replaced, or `mode_in` the folder.
+
+    Raises:
+        NotOurs: something else stands there.
+        OSError: the folder takes none.
+    """
+    path = str(path)
+    old = expect_ours(path)
+    temporary = "%s.%s.tmp" % (path, binascii.hexlify(os.urandom(8)).decode("ascii"))  # nobody plants that
+    descriptor = create(temporary, PRIVATE if mode is None and old is not None else mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            if mode is None and old is not None and hasattr(os, "fchmod"):
+                os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & 0o666)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.remove(temporary)
+        raise
+
+
+def expect_ours(path):
+    """The status of the file there, or None where there is nothing.
+
+    Raises:
+        NotOurs: it is not one that may be replaced.
+    """
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    _check(status, path, _is_usable)
+    return status
+
+
+def mode_in(folder):
+    """The permission bits of a new file that may hold a config, before the umask.
+
+    Its owner's alone. Where the folder is shared, readable for those whom it is shared with: its group may write there,
+    or gets what is made there (set-group-ID, a default ACL), or everybody may, and not only put things beside one
+    another (sticky), as in /tmp.
+    """
+    try:
+        mode = os.stat(folder or ".").st_mode
+    except OSError:
+        return PRIVATE
+    to_group = mode & (stat.S_IWGRP | stat.S_ISGID) or _has_default_acl(folder or ".")
+    to_all = mode & stat.S_IWOTH
+    if mode & stat.S_ISVTX and to_all:
+        return PRIVATE
+    return PRIVATE | (0o040 if to_group else 0) | (0o044 if to_all else 0)
+
+
+def is_trusted(owner, folder):
+    """Whether a file of this user's (a uid) may be taken for what we, or a colleague, left in the folder.
+
+    Ours, root's and the folder's owner's may; anybody's, where not everybody may write to the folder.
+    """
+    if not hasattr(os, "geteuid") or owner in (os.geteuid(), 0):
+        return True
+    status = os.stat(folder or ".")
+    return owner == status.st_uid or not status.st_mode & stat.S_IWOTH
+
+
+def kind(status):
+    """What stands there, in words; None for a regular file."""
+    return next((words for test, words in _KINDS if test(status.st_mode)), None)
+
+
+def _opened(path, flags, fault, look=os.lstat):
+    _check(look(path), path, fault)  # before it is opened, which a device may take for a command
+    try:
+        descriptor = os.open(path, flags | _AT_ONCE | _ALWAYS)
+    except OSError as error:
+        if flags & _NO_LINK and error.errno in (errno.ELOOP, errno.EMLINK):
+            raise NotOurs(path, "a symlink") from None
+        raise
+    try:
+        _check(os.fstat(descriptor), path, fault)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptors.high(descriptor)
+
+
+def _check(status, path, fault):
+    found = kind(status) or fault(status, path)
+    if found:
+        raise NotOurs(path, found, "a file" if fault is _is_anyones else "a file of this user")
+
+
+def _is_anyones(status, path):
+    return None
+
+
+def _is_usable(status, path):
+    if not is_trusted(status.st_uid, os.path.dirname(path)):
+        return "one of another user (uid %d)" % status.st_uid
+    return None
+
+
+def _is_own(status, path):
+    if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
+        return "one of another user (uid %d)" % status.st_uid
+    return "one that has another name, too" if status.st_nlink > 1 else None
+
+
+def _has_default_acl(folder):
+    try:
+        return bool(os.getxattr(folder, "system.posix_acl_default"))
+    except (AttributeError, OSError):  # not on this system, or none
+        return False

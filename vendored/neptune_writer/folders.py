@@ -1,0 +1,95 @@
+"""Folders of ours: each is made for its owner alone, and taken again only where it is no link and the same user's."""
+import contextlib
+import os
+import stat
+import tempfile
+
+from . import files
+
+_OURS = "a folder of this user"
+
+
+def private(path, make=True):
+    """A folder that nobody else can put anything into, made if missing; returns its path.
+
+    Args:
+        make: else FileNotFoundError where there is none.
+
+    Raises:
+        NotOurs: something else stands there: a link, a file, a folder of another user's.
+        OSError: it cannot be made.
+    """
+    if make:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path, 0o700)
+    status = _expect_folder(path)
+    if hasattr(os, "geteuid"):
+        if status.st_uid != os.geteuid():
+            raise files.NotOurs(path, "one of another user (uid %d)" % status.st_uid, _OURS)
+        if stat.S_IMODE(status.st_mode) & 0o077:
+            os.chmod(path, 0o700)  # ours, so nobody can have put a link in its place since
+    return path
+
+
+def shared(path):
+    """A folder beside a user's files, made if missing; others get into it as far as `files.mode_in` says.
+
+    Raises:
+        NotOurs: something else stands there: a link, a file, a folder of somebody who is not to be trusted there.
+        OSError: it cannot be made.
+    """
+    above = os.path.dirname(path)
+    with contextlib.suppress(FileExistsError):
+        others = files.mode_in(above) & 0o044
+        os.mkdir(path, 0o700 | others | others >> 1 | others >> 2)
+    status = _expect_folder(path)
+    if not files.is_trusted(status.st_uid, above):
+        raise files.NotOurs(path, "one of another user (uid %d)" % status.st_uid, _OURS)
+    return path
+
+
+def cache(name, make=True):
+    """The folder of this name in what the user has for caches: $XDG_CACHE_HOME or ~/.cache, else a private one among
+    the temporary files; ``make``: see `private`.
+
+    Raises:
+        OSError: there is none that is private.
+    """
+    refused = None
+    for base, ours in _caches():
+        try:
+            if make:
+                os.makedirs(base, 0o700, exist_ok=True)
+            return private(os.path.join(private(os.path.join(base, ours), make), name), make)
+        except OSError as error:
+            refused = refused or error
+    raise refused
+
+
+def _caches():
+    """Where a cache may be, the best first, and what the folder of ours is called there."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        home = home_folder()
+        base = home and os.path.join(home, ".cache")
+    if base:
+        yield base, "neptune-writer"
+    yield tempfile.gettempdir(), "neptune-writer-%s" % user()
+
+
+def home_folder():
+    """The user's home; None where there is none: no HOME, and a uid without an entry."""
+    home = os.path.expanduser("~")
+    return home if os.path.isabs(home) and os.environ.get("HOME") != "" else None
+
+
+def user():
+    """What tells this user from others in a folder's name."""
+    return os.geteuid() if hasattr(os, "geteuid") else os.environ.get("USERNAME", "user")
+
+
+def _expect_folder(path):
+    status = os.lstat(path)
+    if not stat.S_ISDIR(status.st_mode):
+        raise files.NotOurs(path, files.kind(status) or "a file", _OURS)
+    return status
