@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 
-from . import ending, masking, messages
+from . import ending, messages
 from .delivery import Delivery
+from .masked_output import MaskedOutput
 from .stopping import Stopping
 
 _LOOK_SECONDS = 0.25  # how often to look whether the parent is still there
+_PRINTING_SECONDS = 0.25  # what they have printed is to reach the log
 _CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; the parent grants one
 
 
@@ -23,7 +25,7 @@ def main():
     if sys.stderr is not None:  # the trainer's, which may be closed
         messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
-    masking.mask_output()
+    output = MaskedOutput()
     stopping, threads = Stopping(), []
     listening = threading.Thread(target=_listen, args=(stopping, threads), daemon=True)
     listening.start()
@@ -34,7 +36,7 @@ def main():
     leaving_at = time.monotonic() + stopping.seconds_left() + _CLOSING_SECONDS
     for thread in threads:
         thread.join(max(0.0, leaving_at - time.monotonic()))
-    sys.stdout.flush()
+    output.end(_PRINTING_SECONDS)
     _leave()
 
 

@@ -48,6 +48,12 @@ def masked(text):
     return text if hidden == text else hidden
 
 
+def is_cut_in_a_key(text):
+    """Whether it ends in a private key."""
+    at = text.rfind("-----BEGIN ")
+    return at >= 0 and "-----END" not in text[at:] and re.match(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY", text[at:at + 50])
+
+
 def _hidden(found):
     return found.group() if found.re is _BASIC and not _is_login(found.group(2)) else found.group(1) + MASK
 
