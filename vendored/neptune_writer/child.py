@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 
-from . import descriptors, ending, masking, messages, parent
+from . import descriptors, ending, messages, parent
 from .delivery import Delivery
+from .masked_output import MaskedOutput
 from .stopping import Stopping
 
 _LOOK_SECONDS = 0.25
+_PRINTING_SECONDS = 0.25  # what they have printed is to reach the log
 _CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; the parent grants one
 
 
@@ -31,7 +33,7 @@ def main(described):
     if sys.stderr is not None:  # the trainer's, which may be closed
         messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
-    masking.mask_output()
+    output = MaskedOutput()
     stopping, threads, over = Stopping(), [], threading.Event()
     listening = threading.Thread(target=_listen, args=(told, stopping, threads, over), daemon=True)
     listening.start()
@@ -42,7 +44,7 @@ def main(described):
     leaving_at = time.monotonic() + stopping.seconds_left() + _CLOSING_SECONDS
     for thread in threads:
         thread.join(max(0.0, leaving_at - time.monotonic()))
-    sys.stdout.flush()
+    output.end(_PRINTING_SECONDS)
     _leave(told)
 
 

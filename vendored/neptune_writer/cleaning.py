@@ -74,11 +74,14 @@ class _Cleaner:
     def __init__(self, leave_out, tokens):
         self._leave_out = leave_out
         self._tokens = tokens
-        self._known = {}  # id -> (object, what became of it)
+        self._known = {}  # id, or a secret's name and id -> (object, what became of it)
 
     def changes(self, name, value):
         """Whether an entry does not stay as it is, whatever is in it."""
-        return self._is_left_out(name, value) or self._is_secret(name, value) or self._leaf(value) is not value
+        if self._is_left_out(name, value) or self._leaf(value) is not value:
+            return True
+        told = [(name, value)] + [(told, value[place]) for place, told in self._told_elsewhere(value).items()]
+        return any(masking.is_secret_name(name) and self._under(name, value) is not value for name, value in told)
 
     def of(self, value):
         """What a framework may see of ``value``."""
@@ -105,30 +108,62 @@ class _Cleaner:
         if fields is not None:
             cleaned = self._fields(fields)
             return value if cleaned is fields else cleaned
-        if isinstance(value, (list, tuple)):
-            entries = [self.of(entry) for entry in value]
-            same = all(new is old for new, old in zip(entries, value))
-            return value if same else entries if isinstance(value, list) else tuple(entries)
-        return value
+        return self._entries(value) if isinstance(value, (list, tuple)) else value
 
-    def _fields(self, fields):
+    def _fields(self, fields, secret=None):
+        """``secret``: the name that all of it stands under, if that is one of a secret."""
         kept, same = {}, True
+        told = self._told_elsewhere(fields)
         for name, value in fields.items():
             if self._is_left_out(name, value):
                 same = False
                 continue
-            new = masking.MASK if self._is_secret(name, value) else self.of(value)
+            own = told.get(name, name)
+            new = self._under(own if secret is None or masking.is_secret_name(own) else secret, value)
             new_name = self.of(name)
             same = same and new is value and new_name is name
             kept[new_name] = new
         return fields if same else kept
 
+    def _entries(self, value, secret=None):
+        told = self._told_elsewhere(value)
+        entries = [self._under(told.get(place, secret), entry) for place, entry in enumerate(value)]
+        same = all(new is old for new, old in zip(entries, value))
+        return value if same else entries if isinstance(value, list) else tuple(entries)
+
     def _is_left_out(self, name, value):
         return self._leave_out and name is not None and (
             isinstance(name, str) and name == PARAMETER or experiments.is_live(value))
 
-    def _is_secret(self, name, value):
-        return self._tokens is not None and masking.is_secret_name(name) and not isinstance(value, (bool, type(None)))
+    def _told_elsewhere(self, value):
+        is_container = isinstance(value, (list, tuple, dict))
+        return masking.told_elsewhere(value) if self._tokens is not None and is_container else {}
+
+    def _under(self, name, value):
+        """What a framework may see of ``value`` under this name, which may be that of a secret."""
+        if self._tokens is None or not masking.is_secret_name(name):
+            return self.of(value)
+        key = name, id(value)
+        if key not in self._known:
+            self._known[key] = value, masking.MASK  # where it holds itself
+            try:
+                hidden = self._hidden(name, value)
+            except Exception:
+                hidden = masking.MASK
+            self._known[key] = value, hidden
+        return self._known[key][1]
+
+    def _hidden(self, name, value):
+        """A container keeps its shape, its names and, but for passwords, its numbers."""
+        fields = fields_of(value)
+        if fields is not None:
+            hidden = self._fields(fields, name)
+            return value if hidden is fields else hidden
+        if isinstance(value, (list, tuple)):
+            return self._entries(value, name)
+        if isinstance(value, (set, frozenset)):
+            return masking.MASK if any(masking.hides(name, entry) for entry in value) else self.of(value)
+        return masking.MASK if masking.hides(name, value) else self.of(value)
 
     def _leaf(self, value):
         """What stands for a text, an experiment, or an object that shows a secret; any other ``value`` itself."""
@@ -170,7 +205,7 @@ def fields_of(value):
         if hasattr(type(value), "__dataclass_fields__"):
             return {name: getattr(value, name, None) for name in type(value).__dataclass_fields__}
         if any(cls.__name__ in ("Namespace", "SimpleNamespace") for cls in type(value).__mro__) or any(
-                isinstance(entry, (str, bytes)) and masking.is_secret_name(name)
+                isinstance(entry, (str, bytes)) and masking.hides(name, entry)
                 for name, entry in getattr(value, "__dict__", {}).items()):
             return vars(value)
     except Exception:

@@ -52,7 +52,7 @@ class _Plain:
         self._inside.add(id(value))
         try:
             if fields is not None:
-                return {masking.mask(str(name), self._tokens): masking.MASK if masking.is_secret_name(name)
+                return {masking.mask(str(name), self._tokens): masking.MASK if _is_not_given(name, entry)
                         else self.of(entry, depth + 1)
                         for name, entry in fields.items() if self._belongs(name, entry)}
             entries = [self.of(entry, depth + 1) for entry in value if entry is not self._owner or entry is None]
@@ -85,6 +85,11 @@ class _Plain:
                 and not (isinstance(name, str) and name.startswith("__")))
 
 
+def _is_not_given(name, entry):
+    """Of a secret: with one and without it, it is the same configuration."""
+    return (entry is None or isinstance(entry, str) and not entry) and masking.is_secret_name(name)
+
+
 def _text(value):
     """A text that two runs of the same configuration share: no memory address in it."""
     name = getattr(value, "__name__", None)
@@ -103,7 +108,7 @@ def _text(value):
             text = str(value)
         except Exception:
             text = ""
-        if text and " at 0x" not in text and not masking.is_secret_name(text):
+        if text and " at 0x" not in text:
             return text
     return "<%s>" % kind.__qualname__
 

@@ -1,46 +1,47 @@
 """No secret leaves: known tokens, what stands under names such as ``api_token``, and what looks like a secret."""
 import functools
 import inspect
+import json
 import re
 import sys
 import types
 
-from . import environ
+from . import environ, secret_shapes, secret_texts, values
+from .secret_names import holds_numbers, holds_phrases, is_certain, is_secret_name, is_secret_text, words
+from .secret_texts import MASK
 
-MASK = "***"
-_NAME = (r"secret|passw(?:or)?d|passphrase|authorization|private[\W_]?key"
-         r"|(?<![a-z0-9_])(?<![a-z0-9_]-)token(?![\w-])"  # alone: n_tokens, max-token are hyper-parameters
-         r"|(?:api|auth|access|account|refresh|session|neptune|minfx|goodseed|wandb|mlflow|databricks|hub|gitlab|hf)"
-         r"[\W_]?(?:token|key)")
-_SECRET_NAME = re.compile(_NAME, re.IGNORECASE)
-_SECRET_VARIABLE = re.compile(r"(^|_)((API)?TOKEN|SECRET|(API|ACCESS|SECRET|STORAGE)_?KEY)$|PASSW(OR)?D$")
-_SHAPES = re.compile(  # what is a secret even if nobody has named it to us
-    r"(?<=://)[^/\s\"'<>]+(?=@)"  # a URL's user and password
-    r"|eyJhcGlf[\w+/=-]{16,}"  # a token of Neptune's: {"api_..., in base64
-    r"|(?<=bearer )[\w.~+/=-]{16,}"
-    r"|(?P<name>(?:" + _NAME + r")\w{,20}(?:\\?[\"']\s*:|\\?[\"']?\s*=(?!=))\s*)"
-    r"(?!\*\*\*|(?:none|null|true|false)\b)(?:b?\\?\"[^\"\n]+\"|b?\\?'[^'\n]+'|[^\s\"'\\&,;(){}\[\]<>]+)",
-    re.IGNORECASE)
 _WORD = re.compile(r".{,5}|[a-z]{,11}|[0-9]{,11}", re.IGNORECASE | re.DOTALL)  # to mask it would eat ordinary text
 _RANDOM = re.compile(r"(?=\D*\d)(?=[^a-z]*[a-z])[^-/~.\s,][^\s,]{11,}", re.IGNORECASE)  # and no option, no path
-_HINTS = ("secret", "passw", "passphrase", "authorization", "token", "key", "://", "eyjhcglf", "bearer ")  # of them all
+_PLACE = re.compile(r"[/~][\w.-]*/[\w./-]*")  # GOOGLE_APPLICATION_CREDENTIALS
+_OPTION = re.compile(r"--?[A-Za-z][\w.-]*(?:=|\Z)")
+_ASSIGNMENT = re.compile(r"([-+~]*[\w./-]+)=")
+_SHOW_NOTHING = (bool, type(None), type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 _OBJECTS_LOOKED_INTO = 3000
 _known = set()
 
 
 def remember(token):
-    """Mask this text from now on, wherever it appears; and each of several with commas between them."""
+    """Mask this text from now on, wherever it appears; and each of several with commas or line ends between them."""
     if isinstance(token, str):
-        several = [part.strip() for part in token.split(",")]
-        _known.update(part for part in several if _RANDOM.fullmatch(part))
+        for part in re.split("[,\n]", token):
+            if _RANDOM.fullmatch(part.strip()):
+                _known.update(_forms(part.strip()))
         if not _WORD.fullmatch(token.strip()):
-            _known.add(token.strip())
+            _known.update(_forms(token.strip()))
+
+
+def _forms(token):
+    """The token as it is, in JSON, and in a URL."""
+    if re.fullmatch(r"[\w.~-]*", token, re.ASCII):
+        return [token]
+    from urllib.parse import quote
+    return [token, json.dumps(token)[1:-1], quote(token, safe=""), quote(token)]
 
 
 def remember_named(name, value):
     """`remember` a value that stands under the name of a secret, if it is no word that stands elsewhere, too."""
-    if isinstance(value, str) and is_secret_name(name) and _RANDOM.fullmatch(value):
-        _known.add(value)
+    if isinstance(value, str) and is_secret_name(name) and _RANDOM.fullmatch(value) and is_secret_text(name, value):
+        _known.update(_forms(value))
 
 
 def remember_token_of(experiment):
@@ -50,8 +51,10 @@ def remember_token_of(experiment):
     for value in waiting:  # which grows
         for name, entry in _parts(value):
             if isinstance(entry, str):
-                if is_secret_name(name):
+                if is_certain(name) and is_secret_text(name, entry):
                     remember(entry)
+                else:
+                    remember_named(name, entry)
             elif id(entry) not in seen and len(waiting) < _OBJECTS_LOOKED_INTO:
                 seen.add(id(entry))
                 waiting.append(entry)
@@ -86,9 +89,46 @@ def given(partial):
         return {}
 
 
-def is_secret_name(name):
-    """Whether a value under this name is a secret: ``api_token``, ``--api-key``, ``AWS_SECRET``, ..."""
-    return isinstance(name, str) and _has_hint(name) and _SECRET_NAME.search(name) is not None
+def hides(name, value):
+    """Whether ``value``, which is no container, is a secret under this name."""
+    if not is_secret_name(name) or isinstance(value, _SHOW_NOTHING):
+        return False
+    if isinstance(value, (str, bytes, bytearray)):
+        return is_secret_text(name, value if isinstance(value, str) else value.decode("utf-8", "replace"))
+    if isinstance(value, complex) or values.number(value) is not None or (
+            hasattr(value, "shape") and re.search("float|int|bool|complex", str(getattr(value, "dtype", "")))):
+        return holds_numbers(name)
+    return True
+
+
+def told_elsewhere(value):
+    """Entries of a list, a tuple or a dict whose name is not their own: index or key -> that name.
+
+    They are the values of command-line options, of pairs, of named tuples, and ``{"name": ..., "value": ...}``.
+    """
+    if isinstance(value, dict):
+        name = value.get("name", value.get("key"))
+        return {"value": name} if "value" in value and is_secret_name(name) else {}
+    if hasattr(type(value), "_fields"):
+        return dict(enumerate(type(value)._fields))
+    if isinstance(value, tuple) and len(value) == 2 and is_certain(value[0]) and (
+            len(words(value[0])) > 1 or holds_phrases(value[0])):  # ("token", "label") are two columns
+        return {1: value[0]}
+    return _of_options(value)
+
+
+def _of_options(arguments):
+    """index -> option, for each argument that is the value of an option with a secret's name."""
+    found, option = {}, None
+    for index, argument in enumerate(arguments):
+        is_text = isinstance(argument, str)
+        if is_text and _OPTION.match(argument) and not (
+                option and argument[:2] != "--" and _RANDOM.fullmatch(argument[1:])):
+            option = argument if "=" not in argument and is_secret_name(argument) else None
+        elif option:
+            found[index] = option
+            option = option if option.endswith("s") else None  # --api-keys A B
+    return found
 
 
 def mask(text, tokens=None):
@@ -96,17 +136,7 @@ def mask(text, tokens=None):
     for token in known_tokens() if tokens is None else tokens:
         if token in text:
             text = text.replace(token, MASK)
-    return _SHAPES.sub(_hidden, text) if _has_hint(text) and _SHAPES.search(text) else text
-
-
-def _has_hint(text):
-    """Whether to look closer, which takes a thousand times as long."""
-    lowered = text.lower()
-    return any(hint in lowered for hint in _HINTS)
-
-
-def _hidden(found):
-    return (found.group("name") or "") + MASK
+    return secret_shapes.masked(secret_texts.masked(text))
 
 
 def mask_arguments(arguments):
@@ -116,49 +146,28 @@ def mask_arguments(arguments):
 
 def _arguments(arguments):
     """For each argument: what of it may be shown, and the value that an option's name says is a secret, or None."""
-    hide_next = False
-    for argument in map(str, arguments):
-        name, equals, value = argument.partition("=")
-        if hide_next:
+    arguments = list(map(str, arguments))
+    options = _of_options(arguments)
+    for index, argument in enumerate(arguments):
+        assigned = _ASSIGNMENT.match(argument)
+        if index in options and is_secret_text(options[index], argument):
             yield MASK, argument
-        elif equals and is_secret_name(name):
-            yield name + "=" + MASK, value
+        elif assigned and is_secret_text(assigned.group(1), argument[assigned.end():]):
+            yield assigned.group() + MASK, argument[assigned.end():]
         else:
             yield argument, None
-        hide_next = not equals and argument.startswith("-") and is_secret_name(name)
 
 
 def known_tokens():
     """Every token this process knows of, the longest first, so that no part of one stays behind."""
     for name, value in environ.snapshot().items():
-        if _SECRET_VARIABLE.search(name):
-            remember(value)
+        if is_secret_name(name) and is_secret_text(name, value) and not (
+                words(name)[-1] == "credentials" and _PLACE.fullmatch(value)):
+            if is_certain(name):
+                remember(value)
+            else:
+                remember_named(name, value)
     for _, value in _arguments(getattr(sys, "argv", ())):
         if value is not None and _RANDOM.fullmatch(value):
-            _known.add(value)
+            _known.update(_forms(value))
     return sorted(_known, key=len, reverse=True)
-
-
-def mask_output():
-    """Let no secret through stdout and stderr, where clients print what they like."""
-    sys.stdout, sys.stderr = [stream and _MaskedStream(stream) for stream in (sys.stdout, sys.stderr)]
-
-
-class _MaskedStream:
-    """A text stream in front of another."""
-
-    def __init__(self, stream):
-        self._stream = stream
-
-    def write(self, text):
-        """Write ``text``, masked; returns its length, as streams do."""
-        self._stream.write(mask(text))
-        return len(text)
-
-    def writelines(self, texts):
-        """Write each."""
-        for text in texts:
-            self.write(text)
-
-    def __getattr__(self, name):
-        return getattr(self._stream, name)

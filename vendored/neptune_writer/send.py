@@ -7,22 +7,24 @@ import signal
 import sys
 import threading
 
-from . import bar, descriptors, experiments, installed, masking, messages, runs, specs
+from . import bar, descriptors, experiments, installed, messages, runs, specs
+from .masked_output import MaskedOutput
 from .resend import Resend
 from .stopping import Stopping
 
 _DRAW_SECONDS = 0.2
+_PRINTING_SECONDS = 2.0  # at the end, where a terminal is slow
 _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 
 def run(arguments, program="python neptune_writer", planned=None):
     """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
     descriptors.fill_standard()
-    masking.mask_output()
-    status = main(arguments, program, planned)
-    for stream in (sys.stdout, sys.stderr):  # which may be closed
-        with contextlib.suppress(Exception):
-            stream.flush()
+    output = MaskedOutput()
+    try:
+        status = main(arguments, program, planned, output)
+    finally:
+        output.end(_PRINTING_SECONDS)
     processes = sys.modules.get("multiprocessing")  # of clients
     for process in processes.active_children() if processes else ():
         with contextlib.suppress(OSError):
@@ -30,10 +32,12 @@ def run(arguments, program="python neptune_writer", planned=None):
     os._exit(status)
 
 
-def main(arguments, program="python neptune_writer", planned=None):
+def main(arguments, program="python neptune_writer", planned=None, output=None):
     """Send what the target does not have yet of each journal; it never deletes. Returns the exit code.
 
-    ``planned``: for a dry run, see `runs.show`.
+    Args:
+        planned: for a dry run, see `runs.show`.
+        output: what masks it, to be ended before another program takes our place.
     """
     options = parser(program).parse_args(arguments)
     try:
@@ -45,7 +49,7 @@ def main(arguments, program="python neptune_writer", planned=None):
         messages.say(experiments.no_such_python())
         del os.environ["NEPTUNE_WRITER_PYTHON"]  # this one sends, if it can
     if not planned:
-        _go_on_in(experiments.interpreter(), arguments)
+        _go_on_in(experiments.interpreter(), arguments, output)
     lacking = experiments.lacks_client(spec)
     if lacking:
         messages.say(experiments.to_install(spec))
@@ -91,7 +95,7 @@ def _wait_for(done, stopping, draw):
     return interrupted
 
 
-def _go_on_in(python, arguments):
+def _go_on_in(python, arguments, output):
     """Where the client lives in another environment, be that interpreter; once, for a wrapper is never `python`."""
     if python == sys.executable:
         return
@@ -99,6 +103,8 @@ def _go_on_in(python, arguments):
         os.environ["_NEPTUNE_WRITER_SENDS_IN"] = python
         for name in experiments.OF_ANOTHER_PYTHON:
             os.environ.pop(name, None)
+        if output is not None:
+            output.end(_PRINTING_SECONDS)
         os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
