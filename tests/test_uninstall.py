@@ -144,7 +144,7 @@ def test_code_of_the_user_on_a_line_of_ours_is_not_thrown_away(tmp_path, capsys,
 
 
 @pytest.mark.parametrize("originals", [True, False])
-@pytest.mark.parametrize("mine", ["self.my_hook()", "self.my_hook()  # neptune"])
+@pytest.mark.parametrize("mine", ["self.my_hook()", "self.my_hook()  # neptune", "self.my_hook()  # neptune, one day"])
 def test_once_it_is_on_a_line_of_its_own_it_is_kept(tmp_path, originals, mine):
     installed(tmp_path)
     if not originals:
