@@ -155,7 +155,7 @@ class Journal:
         file = files.create_or_open(self.path, append=True)
         try:
             lines, end = 0, b"\n"
-            with open(self.path, "rb") as content:
+            with files.open_to_read(self.path) as content:
                 for line in content:
                     if not lines and line != self._first[0]:
                         raise OSError(errno.EEXIST, "it is another file", self.path)
