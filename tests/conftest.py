@@ -66,12 +66,14 @@ def warnings():
 def folder(tmp_path, monkeypatch, warnings):
     """An empty working directory, after which this process has no runs left to end."""
     import neptune_writer
-    from neptune_writer import ending, forwarding
+    from neptune_writer import ending, forwarding, open_files
     neptune_writer._writers._entries.clear()
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     ending._finish(os.getpid())
     del ending._writers[:], ending._forwarders[:]
+    for journal in list(open_files._open):  # of loggers that are no run
+        journal._close()
     forwarding._child = None
 
 

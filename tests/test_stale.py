@@ -5,11 +5,11 @@ import os
 
 import pytest
 from test_journal import HEADER, Disk, at_once, read, row  # noqa: F401  # a fixture
+from trainings import connected, journals, stored
 
+import neptune_writer
 from neptune_writer import journal
 from neptune_writer.journal import Journal
-
-CONFIG = {"t": 1.0, "config": {"lr": 0.1}}
 
 
 @pytest.fixture
@@ -65,14 +65,14 @@ def test_while_the_server_is_away_rows_wait(folder, server, at_once, monkeypatch
     written.append(row(0))
     server.lose(written)
     there = [False]
-    opened = journal.files.create_or_open
+    opened = journal.files.open_to_append
 
-    def away(path, append=False):
+    def away(path):
         if not there[0]:
             raise OSError(errno.ESTALE, "Stale file handle")
-        return opened(path, append=append)
+        return opened(path)
 
-    monkeypatch.setattr(journal.files, "create_or_open", away)
+    monkeypatch.setattr(journal.files, "open_to_append", away)
     written.append(row(1))
     written.append(row(2))
     assert not written.is_written()
@@ -83,36 +83,29 @@ def test_while_the_server_is_away_rows_wait(folder, server, at_once, monkeypatch
     assert os.listdir("out") == [os.path.basename(written.path)]
 
 
-def test_where_its_file_is_gone_another_is_begun(folder, server, at_once, warnings):  # noqa: F811
-    """With what is left of the run; the rest is counted."""
-    written = Journal("out", "r")
-    for record in [HEADER, CONFIG, row(0), row(1), dict(CONFIG, config={"lr": 0.2}), row(2)]:
-        written.append(record)
-    os.remove(written.path)
-    server.lose(written)
+@pytest.mark.parametrize("instead", [None, "somebody's\n"])
+def test_where_its_file_is_gone_another_journal_goes_on_with_the_run(folder, server, at_once, warnings,  # noqa: F811
+                                                                     instead):
+    """What it cannot restore is counted, and what else has its name is left alone."""
+    logger = connected()
+    neptune_writer.write_config(logger, {"lr": 0.1})
+    for step in range(3):
+        neptune_writer.write_row(logger, {"Epoch": step}, "Epoch")
+    path, = journals(".")
+    run = stored(path).header["run"]
+    os.remove(str(path))
+    if instead:
+        path.write_text(instead)
+    server.lose(neptune_writer._writers.get(logger)._journal)
     for step in range(3, 5):
-        written.append(row(step))
-    written.close()
-    records, _ = read(written.path)
-    assert records == [HEADER, dict(CONFIG, config={"lr": 0.2}), row(3), row(4)]
-    assert warnings == ["%s: its file server lost the open file; it is begun anew, and 4 lines that stood in it cannot "
-                        "be restored" % written.path]
-
-
-def test_what_else_has_its_name_is_left_alone(folder, server, at_once, warnings):  # noqa: F811
-    written = Journal("out", "r")
-    written.append(HEADER)
-    written.append(row(0))
-    os.remove(written.path)
-    with open(written.path, "w") as file:
-        file.write("somebody's\n")
-    server.lose(written)
-    written.append(row(1))
-    assert open(written.path).read() == "somebody's\n" and not written.is_written()
-    os.remove(written.path)
-    written.append(row(2))
-    written.close()
-    assert steps(written.path) == ([1, 2], 0)
+        neptune_writer.write_row(logger, {"Epoch": step}, "Epoch")
+    neptune_writer.close(logger)
+    other, = [other for other in journals(".") if other != path]
+    assert [row["step"] for row in stored(other).rows] == [3, 4]
+    assert stored(other).header["resumes"] == run and stored(other).configs == [{"lr": 0.1}]
+    assert warnings == ["%s is gone, with 3 rows that cannot be restored; the run goes on in another journal"
+                        % path.resolve()]
+    assert not instead or path.read_text() == instead
 
 
 @pytest.mark.parametrize("arrived", range(0, 60, 7))
@@ -151,8 +144,8 @@ def test_rows_that_the_server_never_stored_are_counted(folder, server, at_once, 
     written.append(row(5))
     written.close()
     assert steps(written.path) == ([0, 1, 5], 1)
-    assert warnings == ["%s: its file server lost the open file; it is opened again, and 3 lines that stood in it "
-                        "cannot be restored" % written.path]
+    assert warnings == ["%s: its file server lost the open file; it is opened again, but 3 lines in it cannot be "
+                        "restored" % written.path]
 
 
 def test_a_handle_that_dies_before_the_header_is_written_costs_nothing(folder, server, at_once):  # noqa: F811

@@ -9,7 +9,7 @@ import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence
 
-from neptune_writer import descriptors, files, journal, masking, messages
+from neptune_writer import descriptors, files, journal_files, masking, messages
 
 from scripts.checkout.files import Refusal
 from scripts.report import page, readers, serve
@@ -135,7 +135,7 @@ def _title(paths: List[Path]) -> str:
 
 def _name(path: Path) -> str:
     """A folder's, that of the training's where its journals lie in one of their own."""
-    return path.parent.name if path.name.startswith(journal.FALLBACK_FOLDER) else path.name
+    return path.parent.name if path.name.startswith(journal_files.FALLBACK_FOLDER) else path.name
 
 
 def _progress() -> Callable[[int, int], None]:

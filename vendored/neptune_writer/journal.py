@@ -16,20 +16,18 @@ import contextlib
 import errno
 import json
 import os
-import tempfile
 import threading
 import time
 
-from . import files, folders, messages
+from . import files, journal_files, messages, open_files
 
 FORMAT = 1
 SUFFIX = ".jsonl"
-FALLBACK_FOLDER = "neptune_journals"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
-_PIECE = 1 << 20  # bytes
-_DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # a handle for good, of a file server's
+_LONGEST_HEADER = 1 << 16  # bytes of it that tell it from another
+_DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # an open file that its server lost
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -39,10 +37,23 @@ def encode(record):
     return _encode(record).encode("ascii") + b"\n"
 
 
+class Gone(Exception):
+    """The file was closed, to make room for others or by its server, and is not there any more, or another is.
+
+    Attributes:
+        records: those that were to be written to it.
+    """
+
+    def __init__(self, records):
+        super().__init__("the journal is gone")
+        self.records = records
+
+
 class Journal:
     """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
     unless a failure was printed: then records wait in memory until there is room again. A file that someone deletes
-    is made anew within a second, whole. Where its server lost the open file, it is opened again, or begun anew.
+    is made anew within a second, whole, if it is open: of many journals a few are, see `open_files`. One whose file
+    server lost it is opened again.
 
     Args:
         directory: where it goes, made if missing; None for ``./neptune_journals``.
@@ -53,24 +64,29 @@ class Journal:
     """
 
     def __init__(self, directory, run):
-        self.path, self._file = _create(directory, "neptune-%s%s" % (run, SUFFIX))
+        name = "neptune-%s%s" % (run, SUFFIX)
+        self.path, self._file = open_files.with_room(lambda: journal_files.create(directory, name))
+        self._first = b""  # its first line, which no other has
+        self._resting = None  # the size of the file while it is closed; 0 where its server lost it
+        self._written = 0  # lines
+        self._torn = None  # the line of which the file has only a part
         self._is_counted = None  # whether the file system counts names of a file: asked at the first look
         self._waiting = collections.deque()
         self._dropped = 0
-        self._first = []  # the header, and the newest config, as lines: what a file that is begun anew begins with
-        self._written = 0  # lines
-        self._torn = None  # the line of which only a part is written
         self._retry_at = 0.0
         self._look_at = 0.0
         self._lock = threading.RLock()  # again, in a signal handler
+        open_files.used(self)
 
     def append(self, record):
-        """Write one record, with one write."""
+        """Write one record, with one write.
+
+        Raises:
+            Gone: this journal has ended.
+        """
         line = encode(record)
         with self._lock:
-            if not self._first or "config" in record:
-                self._first[1:] = [line] if self._first else []
-                self._first[:1] = self._first[:1] or [line]
+            self._first = self._first or line[:_LONGEST_HEADER]
             self._waiting.append(line)
             if len(self._waiting) > _WAITING_AT_MOST:
                 del self._waiting[1]  # not the first, which may be half written
@@ -78,7 +94,7 @@ class Journal:
             now = time.monotonic()
             if now >= self._look_at:
                 self._look_at = now + _LOOK_SECONDS
-                self._restore_if_deleted()
+                self._look()
             if now >= self._retry_at:
                 self._write()
 
@@ -89,19 +105,89 @@ class Journal:
     def close(self):
         """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
         with self._lock:
-            if self._file is None:
+            if self._file is None and self._resting is None:
                 return
             self._restore_if_deleted()
             self._write()
             if self._waiting or self._dropped:
                 messages.warn("%s: %d records could not be written and are lost"
                               % (self.path, len(self._waiting) + self._dropped))
-            os.close(self._file)
-            self._file = None
+            self._close()
+
+    def rest(self):
+        """Close the file until the next record; whether that was done: not while one is being written, or waits."""
+        if self._lock._is_owned() or not self._lock.acquire(False):
+            return False
+        try:
+            if self._file is None or self._waiting:
+                return False
+            self._restore_if_deleted()
+            size = os.fstat(self._file).st_size
+            self._close()
+            self._resting = size
+            return True
+        except OSError:
+            return False
+        finally:
+            self._lock.release()
+
+    def _close(self):
+        open_files.closed(self)
+        file, self._file, self._resting = self._file, None, None
+        if file is not None:
+            os.close(file)
+
+    def _look(self):
+        self._restore_if_deleted()
+        if self._file is not None:
+            open_files.used(self)
+
+    def _open_again(self):
+        """Raises OSError where that does not work now, Gone where it never will."""
+        try:
+            file = open_files.with_room(lambda: files.open_to_append(self.path))
+        except (FileNotFoundError, NotADirectoryError, files.NotOurs):
+            file = None
+        if file is not None and not self._is_ours(file):
+            os.close(file)
+            file = None
+        if file is None:
+            records = [json.loads(line.decode("ascii")) for line in self._waiting]
+            self._waiting.clear()
+            self._close()
+            raise Gone(records)
+        if not self._resting:
+            self._say_what_is_lost(file)
+        self._file, self._resting = file, None
+        open_files.used(self)
+
+    def _is_ours(self, file):
+        if os.fstat(file).st_size < self._resting:
+            return False
+        first = journal_files.first_line(file, _LONGEST_HEADER)
+        return first == self._first or not self._written and self._first.startswith(first)
+
+    def _say_what_is_lost(self, file):
+        """Of a file that its server lost. A line that is torn at its end is ended: readers skip it."""
+        lines, is_whole = journal_files.lines(file)
+        if not lines:
+            os.ftruncate(file, 0)
+        elif not is_whole:
+            os.write(file, b"\n")
+        lost, self._written = self._written - lines, lines
+        messages.warn("%s: its file server lost the open file; it is opened again%s" % (
+            self.path, ", but %s in it cannot be restored" % messages.count(lost, "line") if lost > 0 else ""))
 
     def _write(self):
         """Write what waits. A line that a full disk tore goes on where it was torn."""
+        is_lost = False
         while self._waiting:
+            try:
+                if self._resting is not None:
+                    self._open_again()
+            except OSError as error:
+                self._wait(error)
+                return
             line = self._waiting.popleft()  # first, so that a Ctrl-C in between cannot write it twice
             try:
                 written = os.write(self._file, line)
@@ -109,11 +195,11 @@ class Journal:
                     raise OSError("no byte was taken")
             except (OSError, TypeError) as error:  # TypeError: closed
                 self._waiting.appendleft(line)
-                if getattr(error, "errno", None) in _DEAD and self._is_open_again():
+                if getattr(error, "errno", None) in _DEAD and not is_lost:
+                    is_lost = True
+                    self._lose()
                     continue
-                self._retry_at = time.monotonic() + _RETRY_SECONDS
-                messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
-                              once=("journal", self.path))
+                self._wait(error)
                 return
             if written < len(line):
                 self._torn = self._torn or line
@@ -122,59 +208,27 @@ class Journal:
                 self._torn = None
                 self._written += 1
 
-    def _is_open_again(self):
-        """Open the file by its name, in place of a handle that is dead; where there is none, begin another one, with
-        what is left of the run. Lines that this cannot restore are counted and said."""
-        try:
-            if os.path.lexists(self.path):
-                file, lines = self._reopened()
-            else:
-                self.path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
-                lines = 0
-        except OSError:
-            return False  # not yet
+    def _lose(self):
+        """The server lost the open file, for good: it is opened again by its name, and a torn line written whole."""
         with contextlib.suppress(OSError):
-            os.close(self._file)
-        self._file, self._is_counted = file, None
+            self._close()
+        self._resting = 0
         if self._torn:
             self._waiting[0], self._torn = self._torn, None
-        lost = self._written - lines
-        if not lines:
-            first = [line for line in self._first if line not in self._waiting]
-            self._waiting.extendleft(reversed(first))
-            lost -= len(first)
-        self._written = lines
-        messages.warn("%s: its file server lost the open file; it is %s%s" % (
-            self.path, "opened again" if lines else "begun anew",
-            ", and %s that stood in it cannot be restored" % messages.count(lost, "line") if lost > 0 else ""))
-        return True
 
-    def _reopened(self):
-        """The descriptor of the file that has our name, and how many whole lines it has; OSError where it is another.
-        A line that is torn at its end is ended, which readers pass over."""
-        file = files.create_or_open(self.path, append=True)
-        try:
-            lines, end = 0, b"\n"
-            with files.open_to_read(self.path) as content:
-                for line in content:
-                    if not lines and line != self._first[0]:
-                        raise OSError(errno.EEXIST, "it is another file", self.path)
-                    lines, end = lines + line.endswith(b"\n"), line
-            if not end.endswith(b"\n"):
-                os.write(file, b"\n")
-            return file, lines
-        except (OSError, IndexError):
-            os.close(file)
-            raise OSError(errno.EEXIST, "it is another file", self.path)
+    def _wait(self, error):
+        self._retry_at = time.monotonic() + _RETRY_SECONDS
+        messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
+                      once=("journal", self.path))
 
     def _restore_if_deleted(self):
         """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
         with messages.one_line_on_failure("%s was deleted and cannot be made anew" % self.path):
             if self._file is None or self._is_there():
                 return
-            path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
+            path, file = journal_files.create(os.path.dirname(self.path), os.path.basename(self.path))
             try:
-                _copy(self._file, file)
+                journal_files.copy(self._file, file)
             except OSError:
                 os.close(file)
                 os.remove(path)
@@ -196,48 +250,3 @@ class Journal:
         with contextlib.suppress(OSError):
             return bool(status.st_nlink) or os.path.samestat(os.stat(self.path), status)
         return False
-
-
-def _create(directory, name):
-    """Create the file exclusively in ``directory``; where that cannot be, in the fallback folder, here or temporary."""
-    refused = None
-    for folder, make in _folders(directory):
-        try:
-            make(folder)
-            path = os.path.abspath(os.path.join(folder, name))
-            file = files.create(path, append=True)
-        except OSError as error:
-            refused = refused or (folder, error)
-            continue
-        if refused is not None:
-            messages.warn("%s takes no journal (%s); it is %s" % (refused + (path,)), once=("instead", path))
-        return path, file
-    raise refused[1]
-
-
-def _folders(directory):
-    """(folder, what makes it) of each that may take a journal, the best first. Those that we name ourselves others may
-    have made before us, under another user: then they get another name."""
-    ours = "%s-%s" % (FALLBACK_FOLDER, folders.user())
-    if directory is not None:
-        yield str(directory), _make
-    yield FALLBACK_FOLDER, folders.shared
-    yield ours, folders.shared
-    for name in (FALLBACK_FOLDER, ours):
-        yield os.path.join(tempfile.gettempdir(), name), folders.private
-    yield tempfile.mkdtemp(prefix=FALLBACK_FOLDER + "-"), folders.private
-
-
-def _make(directory):
-    top = os.path.normpath(directory).split(os.sep)[0]
-    if top == FALLBACK_FOLDER:
-        folders.shared(top)
-    os.makedirs(directory, exist_ok=True)
-
-
-def _copy(source, target):
-    """The bytes of one open file to the end of another; `os.pread` leaves alone where a signal handler's row goes."""
-    offset, piece = 0, None
-    while piece != b"":
-        piece = os.pread(source, _PIECE, offset)
-        offset += os.write(target, piece)

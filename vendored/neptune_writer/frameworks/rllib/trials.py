@@ -14,7 +14,7 @@ import hashlib
 import os
 import sys
 
-from ... import begin, experiments, files, identity, journal, masking, reading, rewind
+from ... import begin, experiments, files, identity, journal_files, masking, reading, rewind
 from ... import config as configs
 from ...runs import PATTERN
 from .. import runs
@@ -171,12 +171,12 @@ def _folder_of(trial, place):
     storage = getattr(trial, "storage", None)
     if place is None or storage is None or getattr(storage.storage_filesystem, "type_name", None) == "local":
         return place
-    return os.path.join(journal.FALLBACK_FOLDER, *place.split(os.sep)[-2:])
+    return os.path.join(journal_files.FALLBACK_FOLDER, *place.split(os.sep)[-2:])
 
 
 def _group_before(folder, run):
     """The ``group`` that an earlier journal of the run has, in a dict; empty where there is none."""
-    for path in glob.glob(os.path.join(glob.escape(folder or journal.FALLBACK_FOLDER), PATTERN)):
+    for path in glob.glob(os.path.join(glob.escape(folder or journal_files.FALLBACK_FOLDER), PATTERN)):
         with contextlib.suppress(OSError, ValueError):
             header = reading.read_header(path)
             if header.get("resumes") == run and "group" in header:
