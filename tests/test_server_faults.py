@@ -304,7 +304,7 @@ def test_rows_after_a_live_run_was_stopped_stay_in_the_journal(folder, server, t
     assert "5 rows of %s are not sent" % journals(folder)[0] in errors
 
 
-SLACK = 2  # for two interpreters on a busy machine; the bound itself is kept by a clock in the process
+SLACK = 8  # for interpreters on a busy machine; without a bound it is half a minute and more
 
 
 def lose(server, mode):
