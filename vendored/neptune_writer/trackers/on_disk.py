@@ -3,6 +3,7 @@ import contextlib
 import os
 import re
 import time
+import uuid
 
 from .. import locks
 
@@ -28,7 +29,7 @@ def make(path, fill):
                     with contextlib.suppress(OSError):
                         os.remove(left)
                 if not _has_content(path):
-                    temporary = "%s.%d.new" % (path, os.getpid())
+                    temporary = "%s.%s.new" % (path, uuid.uuid4().hex)  # no name twice: clients remember them
                     fill(temporary)
                     os.replace(temporary, path)
         except locks.Held as held:
@@ -40,7 +41,7 @@ def make(path, fill):
 def _beside(path):
     """What a process that was killed has left, and SQLite beside it."""
     folder, name = os.path.split(path)
-    ours = re.compile(re.escape(name) + r"\.\d+\.new(-journal|-wal|-shm)?")
+    ours = re.compile(re.escape(name) + r"\.[0-9a-f]{32}\.new(-journal|-wal|-shm)?")
     return [os.path.join(folder, entry) for entry in os.listdir(folder) if ours.fullmatch(entry)]
 
 
