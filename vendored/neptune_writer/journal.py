@@ -155,7 +155,7 @@ class Journal:
         file = files.create_or_open(self.path, append=True)
         try:
             lines, end = 0, b"\n"
-            with open(self.path, "rb") as content:
+            with files.open_to_read(self.path) as content:
                 for line in content:
                     if not lines and line != self._first[0]:
                         raise OSError(errno.EEXIST, "it is another file", self.path)
@@ -236,8 +236,16 @@ def _make(directory):
 
 
 def _copy(source, target):
-    """The bytes of one open file to the end of another; `os.pread` leaves alone where a signal handler's row goes."""
+    """The bytes of one open file to the end of another."""
     offset, piece = 0, None
     while piece != b"":
-        piece = os.pread(source, _PIECE, offset)
+        piece = _read_at(source, offset)
         offset += os.write(target, piece)
+
+
+def _read_at(source, offset):
+    """`os.pread`, which leaves alone where a signal handler's row goes, where the system has that."""
+    if hasattr(os, "pread"):
+        return os.pread(source, _PIECE, offset)
+    os.lseek(source, offset, os.SEEK_SET)
+    return os.read(source, _PIECE)

@@ -1,10 +1,11 @@
 """No secret leaves: known tokens, what stands under names such as ``api_token``, and what looks like a secret."""
 import functools
 import inspect
-import os
 import re
 import sys
 import types
+
+from . import environ
 
 MASK = "***"
 _NAME = (r"secret|passw(?:or)?d|passphrase|authorization|private[\W_]?key"
@@ -129,7 +130,7 @@ def _arguments(arguments):
 
 def known_tokens():
     """Every token this process knows of, the longest first, so that no part of one stays behind."""
-    for name, value in list(os.environ.items()):
+    for name, value in environ.snapshot().items():
         if _SECRET_VARIABLE.search(name):
             remember(value)
     for _, value in _arguments(getattr(sys, "argv", ())):

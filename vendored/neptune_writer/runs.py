@@ -166,8 +166,9 @@ def show(paths, spec, planned=None):
     lines, bad = [("rows", "run", "file")], []
 
     def unreadable(path, error):
-        bad.append(path)
-        messages.warn("%s: %s" % (path, messages.reason(error, path)))
+        if path not in bad:  # which may lie below several that are named
+            bad.append(path)
+            messages.warn("%s: %s" % (path, messages.reason(error, path)))
 
     def copied(path, kept):
         messages.say("%s: an older copy of %s, left out" % (path, kept))
