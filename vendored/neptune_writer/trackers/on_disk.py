@@ -1,9 +1,9 @@
 """Files that clients keep a run in: made whole or not at all, and told when they are gone."""
-import binascii
 import contextlib
 import os
 import re
 import time
+import uuid
 
 from .. import files, locks
 
@@ -31,7 +31,7 @@ def make(path, fill):
                             os.remove(left)
                 if not _has_content(path):
                     files.expect_ours(path)
-                    temporary = "%s.%s.new" % (path, binascii.hexlify(os.urandom(8)).decode("ascii"))
+                    temporary = "%s.%s.new" % (path, uuid.uuid4().hex)  # no name twice: clients remember them
                     fill(temporary)
                     os.replace(temporary, path)
         except locks.Unsure as error:
@@ -45,7 +45,7 @@ def make(path, fill):
 def _beside(path):
     """What a process that was killed has left, and SQLite beside it."""
     folder, name = os.path.split(path)
-    ours = re.compile(re.escape(name) + r"\.[0-9a-f]+\.new(-journal|-wal|-shm)?")
+    ours = re.compile(re.escape(name) + r"\.[0-9a-f]{32}\.new(-journal|-wal|-shm)?")
     return [os.path.join(folder, entry) for entry in os.listdir(folder) if ours.fullmatch(entry)]
 
 
