@@ -239,13 +239,12 @@ def _copy(source, target):
     """The bytes of one open file to the end of another."""
     offset, piece = 0, None
     while piece != b"":
-        piece = _read_at(source, offset)
+        piece = _read_at(source, _PIECE, offset)
         offset += os.write(target, piece)
 
 
-def _read_at(source, offset):
-    """`os.pread`, which leaves alone where a signal handler's row goes, where the system has that."""
-    if hasattr(os, "pread"):
-        return os.pread(source, _PIECE, offset)
-    os.lseek(source, offset, os.SEEK_SET)
-    return os.read(source, _PIECE)
+def _read_at(file, size, offset):
+    if hasattr(os, "pread"):  # not on Windows
+        return os.pread(file, size, offset)
+    os.lseek(file, offset, os.SEEK_SET)  # what is written goes to the end, wherever that is
+    return os.read(file, size)
