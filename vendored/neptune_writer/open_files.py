@@ -1,4 +1,4 @@
-"""Which journals are open: the few that were written last. One a logger, as in a sweep of hundreds in one process, would
+"""Which journals are open: the few that were written last. One a logger, in a sweep of hundreds in one process, would
 take all the files that the training may open."""
 import collections
 import errno
