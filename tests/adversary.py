@@ -9,6 +9,7 @@ import traceback
 import pytest
 
 UID = 54321  # nobody's on any machine
+_TEMPORARY = tempfile.gettempdir()  # before a test names another
 needs_root = pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() != 0,
                                 reason="NOT TESTED: another user. Being one takes root")
 
@@ -16,7 +17,7 @@ needs_root = pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() != 0,
 @contextlib.contextmanager
 def open_folder(mode=0o1777):
     """A folder that everybody may write to, as /tmp; pytest's own are closed to others."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=_TEMPORARY) as folder:
         os.chmod(folder, mode)
         yield folder
 

@@ -33,6 +33,8 @@ class Disk:
         for name in ("mkdir", "rmdir", "unlink", "rename", "replace", "chmod", "chown",
                      "lstat", "stat", "listdir", "scandir"):
             self._patch.setattr(os, name, self._counted(name, getattr(os, name)))
+        for name, called in (("fchmod", "chmod"), ("fchown", "chown")):
+            self._patch.setattr(os, name, self._counted(called, getattr(os, name)))
         fsync, self._open, git = os.fsync, open, clone._git
         self._patch.setattr(os, "fsync", lambda handle: (self._happens("fsync"), fsync(handle))[1])
         self._patch.setattr(clone, "_git", lambda *rest: (self._happens("git"), git(*rest))[1])
@@ -48,12 +50,16 @@ class Disk:
 
     def _counted(self, name, real):
         def operation(path=".", *rest, **more):
-            if self._is_ours(path):
+            if self._is_ours(path, more.get("dir_fd", more.get("src_dir_fd"))):
                 self._happens(name)
             return real(path, *rest, **more)
         return operation
 
-    def _is_ours(self, path):
+    def _is_ours(self, path, folder=None):
+        """Whether a path, an open file, or a name in an open folder lies below the folder."""
+        if isinstance(path, int) or folder is not None:
+            above = os.readlink(f"/proc/self/fd/{path if folder is None else folder}")
+            path = above if folder is None else os.path.join(above, path)
         return isinstance(path, (str, Path)) and str(path).startswith(self.folder)
 
     def _opened(self, path, mode="r", *rest, **more):

@@ -2,8 +2,10 @@
 import errno
 import os
 import stat
+import tempfile
 
 import pytest
+from adversary import PLANTS, as_user, needs_root, open_folder, plant, state
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -186,3 +188,92 @@ def test_every_record_comes_back(records, tmp_path_factory):
         written.append(record)
     written.close()
     assert read(written.path) == (records, 0)
+
+
+# What is there under its names (S1, S20, S21, B16)
+
+@pytest.fixture
+def fallbacks(folder, monkeypatch):
+    """The folders that take a journal where none is named, the best first; the temporary ones below `folder`."""
+    (folder / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder / "tmp"))
+    ours = "neptune_journals-%d" % os.geteuid()
+    return [folder / "neptune_journals", folder / ours, folder / "tmp" / "neptune_journals", folder / "tmp" / ours]
+
+
+@pytest.mark.parametrize("planted", range(1, 5))
+def test_a_fallback_folder_that_somebody_planted_is_left_alone_and_another_name_taken(fallbacks, warnings, planted):
+    elsewhere = fallbacks[0].parent / "elsewhere"
+    elsewhere.mkdir()
+    for place in fallbacks[:planted]:
+        place.symlink_to(elsewhere)
+    path = Journal(None, "r").path
+    expected = fallbacks[planted:planted + 1] or [fallbacks[-1].parent]
+    assert os.path.dirname(path).startswith(str(expected[0])) and os.listdir(str(elsewhere)) == []
+    assert os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
+    assert warnings == ["neptune_journals takes no journal (neptune_journals: expected a folder of this user, found a "
+                        "symlink; it is left alone); it is %s" % path]
+
+
+@pytest.mark.parametrize("named", ["neptune_journals/exp/trial", "./neptune_journals"])
+def test_neither_is_one_below_it(fallbacks, warnings, named):
+    """A trial's whose own folder is on another machine."""
+    elsewhere = fallbacks[0].parent / "elsewhere"
+    elsewhere.mkdir()
+    fallbacks[0].symlink_to(elsewhere)
+    assert os.path.dirname(Journal(named, "r").path) == str(fallbacks[1]) and os.listdir(str(elsewhere)) == []
+
+
+@needs_root
+def test_a_fallback_folder_among_the_temporary_files_is_ours_or_another(fallbacks, warnings, monkeypatch):
+    """S21: it belonged to whoever needed it first."""
+    with open_folder() as temporary:
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+        as_user(lambda: os.mkdir(os.path.join(temporary, "neptune_journals"), 0o777))
+        for place in fallbacks[:2]:
+            place.write_text("no folder")
+        path = Journal(None, "r").path
+        assert os.path.dirname(path) == os.path.join(temporary, fallbacks[-1].name)
+        assert os.listdir(os.path.join(temporary, "neptune_journals")) == []
+
+
+def test_a_folder_that_takes_no_journal_is_named_also_where_nobody_named_one(fallbacks, warnings):
+    """B16: it was called None."""
+    for place in fallbacks[:2]:
+        place.write_text("no folder")
+    path = Journal(None, "r").path
+    assert warnings[0].startswith("neptune_journals takes no journal (") and path.startswith(str(fallbacks[2]))
+
+
+@pytest.mark.parametrize("what", sorted(set(PLANTS) - {"a symlink to nothing"}) + ["a copy of it"])
+def test_what_takes_the_place_of_a_deleted_journal_is_left_alone_and_no_row_lost(folder, monkeypatch, warnings, what):
+    victim = folder / "victim"
+    victim.write_text("a file of the victim's")
+    written = Journal("out", "r")
+    written.append(HEADER)
+    first = written.path
+    os.remove(first)
+    if what == "a copy of it":
+        open(first, "w").write("as somebody put it back")
+    else:
+        plant(what, first, victim)
+    before = state(victim), state(first)
+    written._look_at = 0.0
+    written.append(row(1))
+    written.close()
+    assert (state(victim), state(first)) == before
+    assert written.path == str(folder / "neptune_journals" / "neptune-r.jsonl")
+    assert read(written.path) == ([HEADER, row(1)], 0)
+
+
+@pytest.mark.parametrize("mode, expected", [(0o755, 0o600), (0o700, 0o600), (0o2775, 0o640), (0o777, 0o644)])
+def test_others_may_read_it_only_in_a_folder_that_is_shared(folder, mode, expected):
+    """It holds the hyper-parameters, the command line and the machine's name."""
+    old = os.umask(0o022)
+    try:
+        (folder / "out").mkdir()
+        (folder / "out").chmod(mode)
+        assert stat.S_IMODE(os.stat(Journal("out", "r").path).st_mode) == expected
+        assert stat.S_IMODE(os.stat(Journal(None, "r").path).st_mode) == 0o600
+    finally:
+        os.umask(old)

@@ -190,7 +190,8 @@ def test_a_file_is_on_the_disk_before_it_takes_its_name(tmp_path, monkeypatch):
     done = []
     for name in ("fsync", "replace"):
         real = getattr(os, name)
-        monkeypatch.setattr(os, name, lambda *rest, name=name, real=real: (done.append(name), real(*rest)))
+        monkeypatch.setattr(os, name, lambda *rest, name=name, real=real, **more: (
+            done.append(name), real(*rest, **more))[1])
     files.write(str(tmp_path), "a.py", b"x")
     assert done == ["fsync", "replace"]
 

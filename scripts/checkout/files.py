@@ -5,10 +5,13 @@ they never leave the checkout, not by `..`, not by a symlink.
 """
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
 from typing import Iterator, List, NamedTuple, Optional, Tuple
+
+from scripts.checkout import anchor
 
 LARGEST = 50_000_000  # bytes; nothing that is ours to read comes near it
 LONGEST = 200  # bytes of a name that still leave room for what is put around it; a file system takes 255
@@ -83,7 +86,10 @@ def read(root: str, path: str) -> Optional[Found]:
         raise Refusal(f"{path}: expected a regular file, found something else")
     if status.st_size > LARGEST:
         raise Refusal(f"{path}: expected at most {LARGEST:,} bytes, found {status.st_size:,}")
-    with open(place, "rb") as file:
+    with anchor.place_of(root, path) as at, at.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise Refusal(f"{path}: expected a regular file, found something else")
         return Found(file.read(), stat.S_IMODE(status.st_mode))
 
 
@@ -117,43 +123,76 @@ def write(root: str, path: str, raw: bytes, mode: Optional[int] = None) -> None:
     Args:
         mode: its permission bits; None for those of the file it replaces, or of any new file.
     """
-    place = inside(root, path)
-    waiting = temporary(place)
-    old = status_of(place)
+    old = status_of(inside(root, path))
     if mode is None and old is not None:
         mode = stat.S_IMODE(old.st_mode)
-    step("write", path)
-    if status_of(waiting):
-        os.unlink(waiting)
-    with open(waiting, "xb") as file:
-        file.write(raw)
-        if mode is not None:
-            os.chmod(waiting, mode)
-        if old is not None and hasattr(os, "chown"):
-            _keep_owner(waiting, old)
-        file.flush()
-        os.fsync(file.fileno())
-    step("rename", path)
-    os.replace(waiting, place)
+    with anchor.place_of(root, path) as at:
+        waiting = anchor.Place(at.folder, temporary(at.name), temporary(at.whole))
+        step("write", path)
+        if not _cleared(waiting):
+            raise planted(path)
+        with waiting.open("xb", 0o666 if mode is None else 0o600) as file:
+            file.write(raw)
+            if old is not None and hasattr(os, "fchown"):
+                _keep_owner(file.fileno(), old)
+            if mode is not None:
+                _set_mode(file.fileno(), waiting.whole, mode)  # after the owner, whose change clears the set-id bits
+            file.flush()
+            os.fsync(file.fileno())
+        step("rename", path)
+        os.replace(waiting.name, at.name, src_dir_fd=at.folder, dst_dir_fd=at.folder)
 
 
-def _keep_owner(place: str, old: os.stat_result) -> None:
+def clear(root: str, path: str) -> bool:
+    """Remove what an interrupted command left under the temporary name; whether nothing is there now.
+
+    What is no plain file is not ours, and left alone.
+    """
+    inside(root, path)
+    try:
+        with anchor.place_of(root, path) as at:
+            return _cleared(anchor.Place(at.folder, temporary(at.name), temporary(at.whole)))
+    except FileNotFoundError:
+        return True
+
+
+def planted(path: str) -> Refusal:
+    """The refusal where something else stands under the temporary name."""
+    return Refusal(f"{temporary(path)}: expected nothing, or a file that install left, found something else; remove "
+                   "it, then run this again")
+
+
+def _cleared(waiting: anchor.Place) -> bool:
+    found = waiting.status()
+    if found is None:
+        return True
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        return False
+    os.unlink(waiting.name, dir_fd=waiting.folder)
+    return True
+
+
+def _keep_owner(descriptor: int, old: os.stat_result) -> None:
     """Where root works on a user's checkout, the file stays the user's."""
-    new = os.lstat(place)
+    new = os.fstat(descriptor)
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-        try:
-            os.chown(place, old.st_uid, old.st_gid)
-            os.chmod(place, stat.S_IMODE(new.st_mode))  # chown clears the set-id bits
-        except OSError:
-            pass  # the same happens under any editor
+        with contextlib.suppress(OSError):  # the same happens under any editor
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+
+
+def _set_mode(descriptor: int, name: str, mode: int) -> None:
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, mode)
+    else:
+        os.chmod(name, mode)  # Windows
 
 
 def remove(root: str, path: str) -> None:
     """Remove a file, if it is there."""
-    place = inside(root, path)
-    if status_of(place):
+    if status_of(inside(root, path)):
         step("remove", path)
-        os.unlink(place)
+        with anchor.place_of(root, path) as at:
+            os.unlink(at.name, dir_fd=at.folder)
 
 
 def make_folder(root: str, path: str) -> None:
@@ -161,7 +200,8 @@ def make_folder(root: str, path: str) -> None:
     place = inside(root, path) if path else root
     if not is_folder(place):
         step("make folder", path)
-        os.makedirs(place, exist_ok=True)
+        with anchor.place_of(root, f"{path}/" if path else "", make=True):
+            pass
 
 
 def remove_folder(root: str, path: str) -> None:
@@ -172,13 +212,17 @@ def remove_folder(root: str, path: str) -> None:
     step("remove folder", path)
     cache = os.path.join(place, "__pycache__")
     if is_folder(cache):
-        for name in os.listdir(cache):
-            if name.endswith((".pyc", ".pyo")) or ".pyc." in name:
-                os.unlink(os.path.join(cache, name))
+        names = os.listdir(cache)
+        with anchor.place_of(root, f"{path}/__pycache__/") as at:
+            for name in names:
+                if name.endswith((".pyc", ".pyo")) or ".pyc." in name:
+                    os.unlink(os.path.join(at.name, name), dir_fd=at.folder)
         if os.listdir(cache):
             return
-        os.rmdir(cache)
-    os.rmdir(place)
+        with anchor.place_of(root, f"{path}/__pycache__") as at:
+            os.rmdir(at.name, dir_fd=at.folder)
+    with anchor.place_of(root, path) as at:
+        os.rmdir(at.name, dir_fd=at.folder)
 
 
 def is_read_only(root: str, path: str) -> bool:

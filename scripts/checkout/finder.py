@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Callable, Dict, Iterator, List, NamedTuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Tuple
 
+from scripts.checkout import anchor
 from scripts.checkout.store import HIDDEN, PACKAGE
 
 LARGEST = 1_000_000  # bytes; the largest of 110 public loggers has 57,000
@@ -45,11 +46,11 @@ def search(root: str, test: Callable[[bytes], bool],
         scope: the folder of the checkout to walk, "" for all of it. Paths are relative to the checkout all the same.
     """
     found = Search([], [], [], [], [], [], {})
-    for count, path in enumerate(_python_files(root, scope, found)):
+    for count, (path, at) in enumerate(_python_files(root, scope, found)):
         if count % 100 == 0:
             progress(count)
         try:
-            with open(os.path.join(root, path), "rb") as file:
+            with at.open("rb") as file:
                 raw = file.read(LARGEST + 1)
         except OSError as error:
             found.notes.append(f"{path}: not read: {error.strerror}")
@@ -62,8 +63,9 @@ def search(root: str, test: Callable[[bytes], bool],
     return found
 
 
-def _python_files(root: str, scope: str, found: Search) -> Iterator[str]:
-    """Every regular .py file; hidden folders, environments, our copies and this repository are left out."""
+def _python_files(root: str, scope: str, found: Search) -> Iterator[Tuple[str, anchor.Place]]:
+    """Every regular .py file, its path and where it lies; without hidden folders, environments, our copies and this
+    repository."""
     def note(error: OSError) -> None:
         path = os.path.relpath(error.filename, root) if error.filename else "?"
         found.notes.append(f"{path}: not read: {error.strerror}")
@@ -102,10 +104,17 @@ def _python_files(root: str, scope: str, found: Search) -> Iterator[str]:
                 continue
             keep.append(name)
         folders[:] = keep
-        for name in sorted(names):
-            if name.endswith(".py") and \
-                    stat.S_ISREG(os.lstat(os.path.join(folder, name)).st_mode):
-                yield prefix + name
+        sources = sorted(name for name in names if name.endswith(".py"))
+        if not sources:
+            continue
+        with anchor.place_of(root, prefix) as at:
+            for name in sources:
+                source = at.below(name)
+                status = source.status()
+                if status and stat.S_ISREG(status.st_mode):
+                    yield prefix + name, source
+                elif status and not stat.S_ISLNK(status.st_mode):
+                    found.notes.append(f"{prefix}{name}: not read: expected a file, found something else")
 
 
 def is_tool(folder: str) -> bool:

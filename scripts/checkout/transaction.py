@@ -10,7 +10,7 @@ import json
 import os
 from typing import Any, Callable, Dict, Iterator, List, Sequence
 
-from scripts.checkout import errors, exclusion, files
+from scripts.checkout import anchor, errors, exclusion, files
 from scripts.checkout.files import Refusal
 from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
 
@@ -84,6 +84,9 @@ def change(root: str, changes: Changes) -> None:
 
 def _prepare(root: str, changes: Changes) -> None:
     """Keep what is going to be overwritten, then say what is going to be done."""
+    for path in changes:
+        if not files.clear(root, path):
+            raise files.planted(path)
     files.make_folder(root, HIDDEN)
     if files.read(root, f"{HIDDEN}/.gitignore") is None:
         files.write(root, f"{HIDDEN}/.gitignore", b"*\n")
@@ -126,7 +129,7 @@ def recover(root: str) -> bool:
 
 def _take_back(root: str, number: int, entry: Dict[str, Any]) -> None:
     path, before, after = entry["path"], entry["before"], entry["after"]
-    files.remove(root, files.temporary(path))
+    files.clear(root, path)
     now = files.read(root, path)
     current = files.digest(now.raw) if now else None
     if current == before:
@@ -174,7 +177,8 @@ def remove_emptied(root: str, paths: List[str]) -> None:
                 files.remove_folder(root, folder)
                 folder = os.path.dirname(folder)
         if paths and not os.listdir(root):
-            os.rmdir(root)
+            with anchor.place_of(*os.path.split(root)) as at:
+                os.rmdir(at.name, dir_fd=at.folder)
 
 
 def _remove_empty(root: str, paths: List[str]) -> None:

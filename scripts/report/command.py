@@ -2,19 +2,18 @@
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
 import shlex
 import sys
-import tempfile
 import time
 import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence
 
-from neptune_writer import journal, masking, messages
+from neptune_writer import descriptors, files, journal, masking, messages
 
 from scripts.checkout.files import Refusal
-from scripts.report import page, readers, serve
+from scripts.report import opening, page, readers, serve
 from scripts.report.contents import Contents, contents
 from scripts.report.reading import Reading
 
@@ -22,7 +21,9 @@ _DRAW_SECONDS = 1.0  # progress on anything longer than that
 
 
 def main(argv: Sequence[str]) -> int:
-    """Returns the exit status: 0, 1 where nothing could be read, 2 for wrong usage, 130 for Ctrl-C."""
+    """Returns the exit status: 0, 1 where nothing could be read, or something may not be, 2 for wrong usage, 130 for
+    Ctrl-C."""
+    descriptors.fill_standard()
     arguments = _parser().parse_args(argv)
     try:
         return _report(arguments)
@@ -84,9 +85,9 @@ def _report(arguments: argparse.Namespace) -> int:
     _write(arguments.output, page.written(found, title))
     runs, metrics = (messages.count(len(found.index[many]), many[:-1]) for many in ("runs", "metrics"))
     print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
-    if arguments.open:
-        webbrowser.open(arguments.output.resolve().as_uri())
-    return 0
+    if arguments.open and not webbrowser.open(arguments.output.resolve().as_uri()):
+        _no_browser()
+    return int(bool(reading.unread))
 
 
 def _check_output(path: Path) -> None:
@@ -96,6 +97,10 @@ def _check_output(path: Path) -> None:
     if not path.parent.is_dir():
         found = "a file" if path.parent.exists() else f"none; mkdir -p {shlex.quote(str(path.parent))}"
         raise Refusal(f"-o {path}: expected a folder {path.parent} to write it into, found {found}")
+    try:
+        files.expect_ours(str(path))
+    except files.NotOurs as error:
+        raise Refusal(f"-o {path}: {error.strerror}; name a place where it may be written") from error
 
 
 def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespace) -> int:
@@ -105,10 +110,9 @@ def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespa
     except OSError as error:
         raise Refusal(f"--port {arguments.port}: {error.strerror}; leave it out for one that is free") from error
     print(f"{server.address}  (Ctrl-C ends it)", flush=True)
-    if arguments.open:
-        webbrowser.open(server.address)
     try:
-        server.serve_forever()
+        with opening.opened(server.address, _no_browser) if arguments.open else contextlib.nullcontext():
+            server.serve_forever()
     except KeyboardInterrupt:
         return 0
     finally:
@@ -119,19 +123,9 @@ def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespa
 def _write(path: Path, text: str) -> None:
     """Whole or not at all: a browser may have the old one open."""
     try:
-        descriptor, waiting = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        files.replace(str(path), text.encode(errors="backslashreplace"))
     except OSError as error:
         raise Refusal(f"-o {path}: {error.strerror}; name a place where it may be written") from error
-    try:
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(waiting, 0o666 & ~mask)
-        os.replace(waiting, path)
-    except BaseException:
-        os.unlink(waiting)
-        raise
 
 
 def _title(paths: List[Path]) -> str:
@@ -141,7 +135,7 @@ def _title(paths: List[Path]) -> str:
 
 def _name(path: Path) -> str:
     """A folder's, that of the training's where its journals lie in one of their own."""
-    return path.parent.name if path.name == journal.FALLBACK_FOLDER else path.name
+    return path.parent.name if path.name.startswith(journal.FALLBACK_FOLDER) else path.name
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -153,6 +147,10 @@ def _progress() -> Callable[[int, int], None]:
             print(f"\rreading: {100 * done // whole} %" + ("\r\x1b[K" if done >= whole else ""), end="",
                   file=sys.stderr, flush=True)
     return draw
+
+
+def _no_browser() -> None:
+    _say("--open: no browser was started; open what is named above yourself")
 
 
 def _say(text: str) -> None:

@@ -11,7 +11,7 @@ Nothing here raises into the training but a TypeError from `connect` for an obje
 """
 import os
 
-from . import experiments, masking, messages, specs
+from . import experiments, interpreters, masking, messages, specs
 from .cleaning import without_experiments
 from .owners import Owners
 
@@ -44,10 +44,21 @@ def connect(owner, experiment=None, framework=None, header=None, **named):
         spec, is_run = experiment, True
     elif spec is None or _writers.get(owner) is not None:  # the constructor of a subclass has connected it already
         return
+    if interpreters.GUARD in os.environ:
+        messages.warn("this is the training again, where a Python should send on what it records: point %s at one; "
+                      "nothing is recorded here" % interpreters.VARIABLE, once=interpreters.GUARD)
+        return
     if isinstance(spec, str):
         spec = _parsed(spec)
     from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
-    _writers.add(owner, Writer(spec, is_run, named, framework, header))
+    writer = Writer(spec, is_run, named, framework, header)
+    if not experiments.is_given(experiment):
+        _writers.add_once(owner, writer)  # another thread may have been first
+        return
+    earlier = _writers.add(owner, writer)
+    if earlier is not None:
+        with messages.one_line_on_failure("the run before was not closed"):
+            earlier.close()
 
 
 def write_config(owner, config):
@@ -141,8 +152,9 @@ def _parsed(spec):
         named_by = "NEPTUNE_EXPERIMENT" if spec == experiments.of_environment() else "neptune_experiment"
         messages.warn("%s: %s; the run is kept in its journal" % (named_by, error), once=spec)
         return specs.JOURNAL
-    if parsed != specs.JOURNAL and experiments.lacks_client(parsed):
-        messages.warn("%s: %s; the run is kept in its journal" % (parsed, experiments.to_install(parsed)), once=spec)
+    hindrance = experiments.hindrance(parsed) if parsed != specs.JOURNAL else None
+    if hindrance:
+        messages.warn("%s: %s; the run is kept in its journal" % (parsed, hindrance), once=spec)
     return parsed
 
 

@@ -9,16 +9,23 @@ import sys
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != _FOLDER]
 
+import importlib.machinery  # noqa: E402
 import importlib.util  # noqa: E402
 
-_spec = importlib.util.spec_from_file_location(
-    "neptune_writer", os.path.join(_FOLDER, "__init__.py"), submodule_search_locations=[_FOLDER])
-_package = importlib.util.module_from_spec(_spec)
-sys.modules["neptune_writer"] = _package
-_spec.loader.exec_module(_package)
+if os.path.isdir(_FOLDER):
+    _spec = importlib.util.spec_from_file_location(
+        "neptune_writer", os.path.join(_FOLDER, "__init__.py"), submodule_search_locations=[_FOLDER])
+else:  # in an archive, as `python -m zipapp` makes them
+    _spec = importlib.machinery.PathFinder.find_spec("neptune_writer", [os.path.dirname(_FOLDER)])
+if hasattr(_spec.loader, "exec_module"):
+    _package = importlib.util.module_from_spec(_spec)
+    sys.modules["neptune_writer"] = _package
+    _spec.loader.exec_module(_package)
+else:  # that of archives, up to 3.9
+    _spec.loader.load_module("neptune_writer")
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--child"]:
-        importlib.import_module("neptune_writer.child").main()
+    if sys.argv[1:2] == ["--child"]:
+        importlib.import_module("neptune_writer.child").main(sys.argv[2:])
     else:
         importlib.import_module("neptune_writer.send").run(sys.argv[1:])

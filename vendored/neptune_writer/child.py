@@ -9,39 +9,60 @@ import sys
 import threading
 import time
 
-from . import ending, messages
+from . import descriptors, ending, messages, parent
 from .delivery import Delivery
 from .masked_output import MaskedOutput
 from .stopping import Stopping
 
-_LOOK_SECONDS = 0.25  # how often to look whether the parent is still there
+_LOOK_SECONDS = 0.25
 _PRINTING_SECONDS = 0.25  # what they have printed is to reach the log
 _CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; the parent grants one
 
 
-def main():
-    """Serve until the parent says finish, closes our stdin or is gone; then drain, within the bound, and leave."""
-    parent = os.getppid()
+def main(described):
+    """Serve until the parent says finish, closes our stdin or is gone; then drain, within the bound, and leave.
+
+    Args:
+        described: what `parent.describe` says of it.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which shells ignore for what is in the background
+    told = descriptors.high(os.dup(0))
+    nothing = descriptors.high(os.open(os.devnull, os.O_RDONLY))
+    os.dup2(nothing, 0)  # processes of the client's are not to hold it open
+    os.close(nothing)
     if sys.stderr is not None:  # the trainer's, which may be closed
         messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
     output = MaskedOutput()
-    stopping, threads = Stopping(), []
-    listening = threading.Thread(target=_listen, args=(stopping, threads), daemon=True)
+    stopping, threads, over = Stopping(), [], threading.Event()
+    listening = threading.Thread(target=_listen, args=(told, stopping, threads, over), daemon=True)
     listening.start()
-    while listening.is_alive() and os.getppid() == parent:
-        listening.join(_LOOK_SECONDS)  # stdin alone does not tell: forked workers of the parent hold the pipe open
-    listening.join(_LOOK_SECONDS)  # what it announced last is still in the pipe
+    threading.Thread(target=_watch, args=(described, over), daemon=True).start()
+    over.wait()  # stdin alone does not tell: forked workers of the parent may hold it open
+    listening.join(_LOOK_SECONDS)  # what it announced last is still on its way
     stopping.finish(ending.seconds())
     leaving_at = time.monotonic() + stopping.seconds_left() + _CLOSING_SECONDS
     for thread in threads:
         thread.join(max(0.0, leaving_at - time.monotonic()))
     output.end(_PRINTING_SECONDS)
-    _leave()
+    _leave(told)
 
 
-def _listen(stopping, threads):
-    for line in sys.stdin.buffer:
+def _watch(described, over):
+    with messages.one_line_on_failure("the end of the training may not be seen"):
+        parent.wait_until_gone(*described)
+        over.set()
+
+
+def _listen(told, stopping, threads, over):
+    try:
+        _serve_announced(told, stopping, threads)
+    finally:
+        over.set()
+
+
+def _serve_announced(told, stopping, threads):
+    for line in os.fdopen(told, "rb", closefd=False):
         if line.strip() == b"finish":
             break
         with messages.one_line_on_failure("a journal was announced in vain"):
@@ -63,10 +84,17 @@ def _serve(path, spec, stopping):
         messages.log_traceback()
 
 
-def _leave():
+def _leave(told):
     """Past the clients' own exit handlers, which may wait for a dead server for minutes, and with their processes."""
     try:
-        if os.getpgrp() == os.getpid():
-            os.killpg(os.getpid(), signal.SIGKILL)
+        os.set_blocking(told, False)
+        os.write(told, b".")  # a process that the client forked may hold it open
+    except (OSError, AttributeError):
+        pass  # nobody is there
+    try:
+        if os.getpgrp() == os.getsid(0):  # we are in a session of our own
+            os.killpg(os.getpgrp(), signal.SIGKILL)
+    except (OSError, AttributeError):
+        pass
     finally:
         os._exit(0)

@@ -1,78 +1,99 @@
 """The parent's side of the child process that serves specs: one a training, told what to follow by its stdin."""
-import contextlib
 import json
 import os
-import shutil
-import signal
-import subprocess
-import sys
+import threading
+import time
 
-from . import ending, experiments, forwarding, installed, journal
+from . import beside, ending, environ, experiments, forwarding, installed, interpreters, journal, logs
 
 _GRACE_SECONDS = 1.0  # the child leaves by itself at the end of its bound; after that much more it is killed
+_KILLED_SECONDS = 1.0  # until it is gone, once it was killed
+_ROOM_SECONDS = 0.05  # between two looks at whether it takes what it could not be told at once
 
 
 class ChildProcess:
-    """A Python that runs this package (see `child`), in a session of its own, so that Ctrl-C is the trainer's alone."""
+    """A Python that runs this package (see `child`), beside the training (see `beside`)."""
 
     def __init__(self):
         self.parent = os.getpid()
         self._journals = []
         self._process = None
+        self._unsent = bytearray()
+        self._is_busy = False
+        self._is_over = False
+        self._lock = threading.RLock()  # again, where a signal handler's row opens a run in the middle of it
 
     def announce(self, path, spec):
         """Have the child follow one more journal; raises OSError where there is no such Python, or it is gone."""
-        self._journals.append((path, spec))
-        if self._process is None:
-            self._process = _start(path[:-len(journal.SUFFIX)] + ".log")
-            if hasattr(os, "register_at_fork"):  # from 3.7 on
-                os.register_at_fork(after_in_child=self._process.stdin.close)  # else a worker holds the pipe open
-        line = json.dumps({"journal": path, "spec": spec}) + "\n"
-        self._process.stdin.write(line.encode("ascii"))
+        with self._lock:
+            self._journals.append((path, spec))
+            self._unsent += (json.dumps({"journal": path, "spec": spec}) + "\n").encode("ascii")
+            if self._is_busy:
+                return  # whom this interrupts goes on with it
+            self._is_busy = True
+            try:
+                if self._process is None:
+                    self._process = _start(path[:-len(journal.SUFFIX)] + ".log")
+                self._send()
+            finally:
+                self._is_busy = False
 
     def is_alive(self):
         """Whether it can still be told something."""
-        return self._process is None or self._process.poll() is None
+        return self._process is None or not (self._is_over or self._process.has_left(0))
 
     def finish(self):
-        """Tell it that the training ends. A word, not only the end of stdin: forked workers may hold the pipe open."""
-        if self._process is None:
-            return
-        try:
-            self._process.stdin.write(b"finish\n")
-            self._process.stdin.close()
-        except (OSError, ValueError):
-            pass  # gone: `left_over` tells what it left
+        """Tell it that the training ends. A word, not only the end of stdin: forked workers may hold that open."""
+        with self._lock:
+            if self._process is not None and not self._is_over:
+                self._is_over = True
+                self._unsent += b"finish\n"
+                self._try_to_send()
 
     def join(self, seconds):
         """Wait until it has left, so many seconds at most; returns whether it has."""
-        try:
-            return self._process is None or self._process.wait(seconds) is not None
-        except subprocess.TimeoutExpired:
-            return False
+        if self._process is None:
+            return True
+        until = time.monotonic() + seconds
+        while self._unsent and time.monotonic() < until:
+            if self._process.has_left(_ROOM_SECONDS):
+                return True
+            self._try_to_send()
+        return self._process.has_left(max(0.0, until - time.monotonic()))
 
-    def abandon(self):
+    def abandon(self, at_once=False):
         """Leave no process behind: what has not left by itself at the end of its bound is killed."""
-        if not self.join(_GRACE_SECONDS):
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)  # with whatever processes the client has
-            self._process.wait()
+        if not self.join(0.0 if at_once else _GRACE_SECONDS):
+            self._process.kill()
+            self._process.has_left(_KILLED_SECONDS)
 
     def left_over(self):
         """One line on the rows it did not send, or None."""
-        lines = [forwarding.left_over(path, spec) for path, spec in self._journals]
+        lines = [forwarding.left_over(path, spec) for path, spec in list(self._journals)]
         return "; ".join(line for line in lines if line) or None
+
+    def _send(self):
+        """What it has no room for, as where it is stopped, is told later: the training does not wait."""
+        while self._unsent:
+            sent = self._process.send(self._unsent)
+            if not sent:
+                return
+            del self._unsent[:sent]
+        if self._is_over:
+            self._process.shut()
+
+    def _try_to_send(self):
+        try:
+            self._send()
+        except (OSError, ValueError):
+            del self._unsent[:]  # gone: `left_over` tells what it left
 
 
 def _start(log_path):
-    python = experiments.interpreter()
-    if shutil.which(python) is None:
+    python = interpreters.find()
+    if python is None or interpreters.which(python) is None:
         raise OSError(experiments.no_such_python())
-    environment = dict(os.environ)
-    if python != sys.executable:
-        for name in experiments.OF_ANOTHER_PYTHON:
-            environment.pop(name, None)
-    environment["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
-    with open(log_path, "ab") as log:
-        return subprocess.Popen([python, installed.FOLDER, "--child"], bufsize=0, stdin=subprocess.PIPE,
-                                stdout=log, env=environment, start_new_session=True)
+    variables = interpreters.environment(python, environ.snapshot())
+    variables["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
+    with logs.opened(log_path) as log:
+        return beside.start([python, installed.FOLDER, "--child"], variables, log)

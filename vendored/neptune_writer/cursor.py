@@ -1,66 +1,145 @@
 """How far a journal was handed to one target: a small file, replaced atomically."""
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
+
+from . import files, folders, messages
+
+_LAST = 256  # bytes of the journal by which a position is known
 
 
 class Cursor:
     """Where one target stands in one journal.
 
-    The file lies beside the journal; while that folder takes no file, under the user's cache folder. The one that is
-    further is true.
+    The file lies beside the journal; while that folder takes none, or something else has its name, under the user's
+    cache folder. The one that is further is true. It says of which journal it is, by the first line and the last bytes
+    that were sent: one that lies beyond its journal, is of another, or does not parse, is none, and then the journal's
+    start is the position.
+
+    Args:
+        journal: its path.
+        target: the spec.
+        others: where this journal was before, or where older copies of it lie: what was sent of them was sent of it.
 
     Attributes:
         offset: bytes of the journal that the target has.
         series: what the forwarder must know to go on (see `series.Series`), as JSON.
+        doubt: what is wrong with a saved position that could not be taken, a text; None where nothing is.
     """
 
-    def __init__(self, journal, target):
+    def __init__(self, journal, target, others=()):
         self.offset = 0
         self.series = {}
-        journal = os.path.abspath(journal)
-        name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
-        beside = "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
-        elsewhere = os.path.join(_cache_folder(), hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor")
-        self.path = beside if os.access(os.path.dirname(journal), os.W_OK) else elsewhere
-        self._elsewhere = elsewhere
-        for path in (beside, elsewhere):
-            self._load(path)
+        self.doubt = None
+        self._target = target
+        self.move_to(journal)
+        for place in [self._journal] + [os.path.abspath(other) for other in others]:
+            beside = _beside(place, target)
+            for path in [beside] + _elsewhere(beside, folders.caches("cursors")):
+                self._load(path)
+        if self.offset:
+            self.doubt = None
+
+    def move_to(self, journal):
+        """The journal is found there from now on."""
+        self._journal = os.path.abspath(journal)
+        self._beside = _beside(self._journal, self._target)
+
+    @property
+    def path(self):
+        """Where its file is to be; where neither folder takes one, beside the journal."""
+        if not os.access(os.path.dirname(self._journal), os.W_OK):
+            with contextlib.suppress(OSError):
+                return self._make_elsewhere()
+        return self._beside
 
     def _load(self, path):
         try:
-            with open(path, encoding="utf-8") as file:
-                state = json.load(file)
-            if int(state["offset"]) > self.offset:
-                self.offset, self.series = int(state["offset"]), dict(state["series"])
-        except (OSError, ValueError, KeyError, TypeError):
+            with os.fdopen(files.open_trusted(path), "rb") as file:
+                state = json.loads(file.read().decode("utf-8"))
+            offset, series = int(state["offset"]), _series(state["series"])
+        except files.NotOurs as error:
+            self.doubt = str(error)
+            return
+        except OSError:
+            return
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            self.doubt = "the upload position in %s cannot be read" % path
+            return
+        wrong = self._wrong_with(offset, state.get("of"))
+        if wrong:
+            self.doubt = "the upload position in %s %s" % (path, wrong)
+        elif offset > self.offset:
+            self.offset, self.series = offset, series
+
+    def _wrong_with(self, offset, of):
+        """Why a position is none in this journal; None where it is one, or the journal cannot be asked."""
+        try:
+            if not 0 <= offset <= os.path.getsize(self._journal):
+                return "lies beyond the end of the file"
+            if of is not None and of != _known_by(self._journal, offset):
+                return "is of another file"
+        except OSError:
             pass
+        return None
 
     def save(self):
         """Put the file in place of the old one, whole or not at all; raises OSError where no folder takes it."""
+        path = self.path
         try:
-            self._put(self.path)
-            if self.path != self._elsewhere:
-                with contextlib.suppress(OSError):
-                    os.remove(self._elsewhere)
-        except OSError:
-            self._put(self._elsewhere)
+            self._put(path)
+        except OSError as error:
+            elsewhere = self._make_elsewhere()
+            self._put(elsewhere)
+            if isinstance(error, files.NotOurs):
+                messages.warn("%s; how far it is sent is kept in %s" % (error, elsewhere), once=("cursor", path))
+        else:
+            if path == self._beside:
+                for elsewhere in _elsewhere(path, folders.caches("cursors")):
+                    with contextlib.suppress(OSError):
+                        os.remove(elsewhere)
+
+    def _make_elsewhere(self):
+        return _elsewhere(self._beside, [folders.cache("cursors")])[0]
 
     def _put(self, path):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        temporary = "%s.%d" % (path, os.getpid())
-        try:
-            with open(temporary, "w", encoding="utf-8") as file:
-                json.dump({"offset": self.offset, "series": self.series}, file)
-            os.replace(temporary, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.remove(temporary)
-            raise
+        state = {"offset": self.offset, "series": self.series}
+        with contextlib.suppress(OSError):
+            state["of"] = _known_by(self._journal, self.offset)
+        text = io.StringIO()
+        json.dump(state, text)
+        files.replace(path, text.getvalue().encode("ascii"), of_colleagues=True)
 
 
-def _cache_folder():
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "neptune-writer", "cursors")
+def _series(state):
+    """The state of the series, if it is one: numbers by name, and the same of each stream; else ValueError."""
+    for one in [state] + list(state.get("streams", {}).values()):
+        for name, value in one.items():
+            if name != "streams" and not isinstance(value, (int, float, type(None))):
+                raise ValueError(name)
+    return dict(state)
+
+
+def _beside(journal, target):
+    """Where the position of this target in that journal is to be."""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
+    return "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
+
+
+def _elsewhere(beside, places):
+    """Its paths in these folders, for while it cannot be there."""
+    name = hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor"
+    return [os.path.join(place, name) for place in places]
+
+
+def _known_by(journal, offset):
+    """What no other journal has in common with this one up to a byte: its first line, which holds the run's id, and
+    the last bytes before that one."""
+    with files.open_to_read(journal) as file:
+        known = hashlib.sha1(file.readline()[:offset])
+        file.seek(max(0, offset - _LAST))
+        known.update(file.read(min(_LAST, offset)))
+    return known.hexdigest()[:16]

@@ -3,7 +3,7 @@ import threading
 from contextlib import ExitStack, contextmanager, suppress
 
 from . import locks, messages, reading, trackers
-from .forward import Forwarder
+from .forward import Forwarder, Unreached
 from .parts import Part
 from .trackers.base import Gone
 
@@ -28,6 +28,7 @@ class Delivery:
         rows: how many were handed over and confirmed.
         place: where a person finds the run; None where the client does not say.
         whole: whether all rows that were there are confirmed.
+        why: why they are not, a text; empty where the time was up.
     """
 
     def __init__(self, spec, stopping, patient=True, progress=lambda path, offset: None,
@@ -44,6 +45,7 @@ class Delivery:
         self._locks = ExitStack()
         self.place = None
         self.whole = False
+        self.why = ""
 
     def __enter__(self):
         return self
@@ -61,8 +63,10 @@ class Delivery:
         """Summed over all parts."""
         return sum(part.forwarder.rows for part in self._parts)
 
-    def add(self, path):
+    def add(self, path, others=()):
         """One more journal of this run: rows of it supersede those of the others at or beyond its first step.
+
+        ``others``: see `Cursor`.
 
         Returns whether it came in time, which it did not where the run is over already.
 
@@ -73,14 +77,14 @@ class Delivery:
         with self._adding:
             if self._is_over:
                 return False
-            self._add(Part(path, self._spec, self._stopping))
+            self._add(Part(path, self._spec, self._stopping, others))
             return True
 
     def _add(self, part):
         path = part.path
         self._locks.enter_context(locks.held(part.cursor.path))
         part.forwarder = Forwarder(path, part.cursor, part.stopping, part.below,
-                                   lambda offset: self._progress(path, offset))
+                                   lambda offset: self._progress(path, offset), self._patient)
         for earlier in self._parts:
             earlier.later.append(part)
         self._parts.append(part)
@@ -98,6 +102,7 @@ class Delivery:
             if tracker is None:
                 return self.whole
             self.place = tracker.place
+            self._say_doubts(tracker)
             self._opened(self)
             try:
                 index = 0
@@ -110,9 +115,14 @@ class Delivery:
                               once=(self._mark, "gone"))
                 self._close(tracker)
                 lost += 1
-                if lost >= _LOST_AT_MOST and not self._patient or not self._may_go_on(lost - 1):
+                if lost >= _LOST_AT_MOST and not self._patient:
+                    self.why = messages.short(error)
+                    return self.whole
+                if not self._may_go_on(lost - 1):
                     return self.whole
                 continue
+            except Unreached as error:
+                self.why = str(error)
             except BaseException:
                 self._close(tracker)
                 raise
@@ -120,8 +130,16 @@ class Delivery:
             for part in self._parts:
                 with suppress(Gone):
                     part.forwarder.settle(tracker)  # what was confirmed by closing
-            self.whole = not any(reading.rows_after(part.path, part.cursor.offset) for part in self._parts)
+            self.whole = not any(reading.rows_after(part.forwarder.path, part.cursor.offset) for part in self._parts)
             return self.whole
+
+    def _say_doubts(self, tracker):
+        """Of each position that could not be taken: what follows from it, as far as we can know."""
+        for part in self._parts:
+            if part.cursor.doubt:
+                messages.warn("%s: %s; it is sent from its start%s" % (
+                    part.path, part.cursor.doubt, ", and nobody can tell which of its points %s has already" %
+                    self._spec.rstrip(":") if tracker.repeats else ""), once=(part.path, self._spec, "doubt"))
 
     def _open(self):
         attempt = 0
@@ -171,5 +189,7 @@ class Delivery:
 
     def _close(self, tracker):
         left = self._stopping.seconds_left()
+        if left is None and self.why:
+            left = _LEAST_SECONDS  # other runs wait
         with messages.one_line_on_failure("%s: it did not close" % self._spec):
             tracker.close(left if left is None else max(left, _LEAST_SECONDS))

@@ -1,5 +1,6 @@
 """The end of the training process: runs are ended, forwarders get a bounded time, what is left is said."""
 import atexit
+import contextlib
 import math
 import os
 import sys
@@ -7,11 +8,13 @@ import threading
 import time
 
 from . import messages
+from .process_lock import ProcessLock
 
 _flushes = {}  # what hands over rows that it kept -> None, in order
 _writers = []
 _forwarders = []
 _registered_in = None
+_lock = ProcessLock()
 _deadline = None
 _PATIENCE_SECONDS = 2.0
 
@@ -38,8 +41,9 @@ def seconds_left():
 
 def remember(writer):
     """End this writer's run at exit."""
-    _register()
-    _writers.append(writer)
+    with _lock.held():
+        _register()
+        _writers.append(writer)
 
 
 def _register():
@@ -56,14 +60,15 @@ def _register():
 
 def forget(writer):
     """This writer ended its run."""
-    if writer in _writers:
+    with contextlib.suppress(ValueError):  # it has been forgotten
         _writers.remove(writer)
 
 
 def flush_at_exit(flush):
     """Call ``flush()``, which writes rows that were kept until now, before runs are ended at exit."""
-    _register()
-    _flushes[flush] = None
+    with _lock.held():
+        _register()
+        _flushes[flush] = None
 
 
 def forget_flush(flush):

@@ -2,7 +2,7 @@
 import os
 import sys
 
-from . import clients, specs
+from . import clients, installed, interpreters, specs
 
 ACCEPTED = ("a run or experiment object of a Neptune client (neptune, neptune-client, neptune-scale, minfx, goodseed), "
             "a callable that makes one, or a text such as 'offline', 'journal', 'workspace/project' or 'wandb:project'")
@@ -49,13 +49,12 @@ def of_client():
     return "async" if os.environ.get("NEPTUNE_PROJECT") else specs.JOURNAL
 
 
-OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE")
-"""Variables that are for the interpreter that trains, and would mislead another."""
+OF_ANOTHER_PYTHON = interpreters.OF_ANOTHER_PYTHON
 
 
 def interpreter():
-    """The Python that has the tracker's client: NEPTUNE_WRITER_PYTHON, else the one that trains."""
-    return os.environ.get("NEPTUNE_WRITER_PYTHON") or sys.executable
+    """The Python that has the tracker's client, see `interpreters`; what trains, where there is none."""
+    return interpreters.find() or sys.executable or "python3"
 
 
 def no_such_python():
@@ -73,3 +72,13 @@ def to_install(spec):
 def lacks_client(spec):
     """Whether this interpreter is to send to ``spec`` and has no client for it."""
     return interpreter() == sys.executable and all(map(clients.missing, clients.of_spec(spec)))
+
+
+def hindrance(spec):
+    """Why no process beside the training can send to ``spec``, and what to do about it; None where one may."""
+    if interpreters.find() is None:
+        return ("%s is no Python that could run beside the training; point NEPTUNE_WRITER_PYTHON at one that has %s"
+                % (sys.executable or "this program", clients.of_spec(spec)[0].install))
+    if not installed.can_be_run():
+        return "%s is no folder that a Python could run beside the training" % installed.FOLDER
+    return to_install(spec) if lacks_client(spec) else None

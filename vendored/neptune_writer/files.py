@@ -80,11 +80,17 @@ def open_to_read(path):
     return os.fdopen(_opened(path, os.O_RDONLY, _is_anyones, os.stat), "rb")
 
 
-def replace(path, content, mode=None):
+def expect_file(path):
+    """Raises OSError, a `NotOurs` among them, where that is no regular file, nor a link to one."""
+    _check(os.stat(path), path, _is_anyones)
+
+
+def replace(path, content, mode=None, of_colleagues=False):
     """Put these bytes there, whole or not at all, in place of a file of ours or of nothing.
 
     Args:
         mode: permission bits; None for those of the file that is replaced, or `mode_in` the folder.
+        of_colleagues: replace a file of another user's, too, who may be trusted there (`is_trusted`).
 
     Raises:
         NotOurs: something else stands there.
@@ -96,6 +102,8 @@ def replace(path, content, mode=None):
     descriptor = create(temporary, PRIVATE if mode is None and old is not None else mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if old is not None and not of_colleagues and old.st_uid != os.fstat(descriptor).st_uid:
+                raise NotOurs(path, _whose(old))  # asked of a new one: on some mounts all files are one user's
             file.write(content)
             if mode is None and old is not None and hasattr(os, "fchmod"):
                 os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & 0o666)
@@ -123,19 +131,19 @@ def expect_ours(path):
 def mode_in(folder):
     """The permission bits of a new file that may hold a config, before the umask.
 
-    Its owner's alone. Where the folder is shared, readable for those whom it is shared with: its group may write there,
-    or gets what is made there (set-group-ID, a default ACL), or everybody may, and not only put things beside one
-    another (sticky), as in /tmp.
+    Its owner's alone; 0755 is what every folder has, and says nothing. Where the folder is shared, readable for those
+    whom it is shared with: its group, which may write there, gets what is made there (set-group-ID, a default ACL) or
+    may look into it while others may not; or everybody, who may write there, and not only put things beside one
+    another, as in /tmp.
     """
     try:
         mode = os.stat(folder or ".").st_mode
     except OSError:
         return PRIVATE
-    to_group = mode & (stat.S_IWGRP | stat.S_ISGID) or _has_default_acl(folder or ".")
-    to_all = mode & stat.S_IWOTH
-    if mode & stat.S_ISVTX and to_all:
-        return PRIVATE
-    return PRIVATE | (0o040 if to_group else 0) | (0o044 if to_all else 0)
+    if mode & stat.S_IWOTH:
+        return PRIVATE if mode & stat.S_ISVTX else PRIVATE | 0o044
+    is_of_group = mode & (stat.S_IWGRP | stat.S_ISGID) or mode & 0o044 == 0o040
+    return PRIVATE | 0o040 if is_of_group or _has_default_acl(folder or ".") else PRIVATE
 
 
 def is_trusted(owner, folder):
@@ -182,14 +190,18 @@ def _is_anyones(status, path):
 
 def _is_usable(status, path):
     if not is_trusted(status.st_uid, os.path.dirname(path)):
-        return "one of another user (uid %d)" % status.st_uid
+        return _whose(status)
     return None
 
 
 def _is_own(status, path):
     if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
-        return "one of another user (uid %d)" % status.st_uid
+        return _whose(status)
     return "one that has another name, too" if status.st_nlink > 1 else None
+
+
+def _whose(status):
+    return "one of another user (uid %d)" % status.st_uid
 
 
 def _has_default_acl(folder):

@@ -1,14 +1,12 @@
 """Which way a run's journal goes: a spec to the child process, a live object or a callable to a thread."""
 import os
 import shlex
-import shutil
-import sys
-import threading
 
-from . import clients, ending, experiments, installed, messages, reading, specs
+from . import clients, ending, experiments, installed, interpreters, messages, reading, specs
 from .cursor import Cursor
+from .process_lock import ProcessLock
 
-_lock = threading.RLock()
+_lock = ProcessLock()
 _child = None
 
 
@@ -18,13 +16,12 @@ def start(experiment, path):
         messages.say("journal %s" % path)
         return
     if isinstance(experiment, str):
-        if experiments.lacks_client(experiment):
+        if experiments.hindrance(experiment):
             messages.say("journal %s" % path)
             ending.wait_for(_Kept(path, experiment))
             return
         messages.say("journal %s, sent on to %s" % (path, experiment))
-        with _lock:  # else two loggers that begin at once start two
-            _child_of_this_process().announce(path, experiment)
+        _child_of_this_process().announce(path, experiment)
     elif clients.of_live(experiment) is clients.NOTHING:
         messages.say("the offline object of the first client generation stores nothing; journal %s" % path)
     else:
@@ -34,7 +31,7 @@ def start(experiment, path):
 
 
 class _Kept:
-    """Stands for a forwarder where there is no client; `connect` has said so."""
+    """Stands for a forwarder where nothing can send; `connect` has said so."""
 
     def __init__(self, path, spec):
         self._path, self._spec = path, spec
@@ -66,15 +63,15 @@ def left_over(path, spec, offset=None):
 
 def command(path, spec):
     """The shell command that sends a journal, with the interpreter and the package at hand."""
-    python = experiments.interpreter()
-    if shutil.which(python) is None:
-        python = sys.executable  # the failure said so; this one at least runs, and says what it lacks
-    return " ".join(map(shlex.quote, [python, installed.FOLDER, path, "--to", spec]))
+    program = [interpreters.for_command(), installed.FOLDER]
+    if not installed.can_be_run():
+        program = ["python3", "scripts/replay.py"]  # where neptune-rl-logging is
+    return " ".join(map(shlex.quote, program + [path, "--to", spec]))
 
 
 def _child_of_this_process():
     global _child
-    with _lock:
+    with _lock.held():  # else two loggers that begin at once start two
         if _child is None or _child.parent != os.getpid() or not _child.is_alive():
             from .child_process import ChildProcess
             _child = ChildProcess()

@@ -7,7 +7,7 @@ import time
 import uuid
 
 from . import config as configs
-from . import journal, masking
+from . import environ, journal, masking
 
 _SCHEDULER_VARIABLES = ("SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "LSB_JOBID",
                         "JOB_ID", "SGE_TASK_ID", "HOSTNAME")
@@ -33,6 +33,7 @@ def header(run, began, name, config, framework, known=None):
         known: fields that the caller knows better.
     """
     known = known or {}
+    variables = environ.snapshot()
     name = masking.mask(str(name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"))
     tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")
     return dict({
@@ -48,7 +49,7 @@ def header(run, began, name, config, framework, known=None):
         "argv": [_shortened(argument) for argument in masking.mask_arguments(sys.argv)],
         "host": socket.gethostname(),
         "git": None if "git" in known else git(),
-        "scheduler": {name: os.environ[name] for name in _SCHEDULER_VARIABLES if name in os.environ},
+        "scheduler": {name: variables[name] for name in _SCHEDULER_VARIABLES if name in variables},
     }, **known)
 
 
@@ -87,7 +88,7 @@ def git():
     try:
         done = subprocess.run(["git", "status", "--porcelain=v2", "--branch", "--untracked-files=no"],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              timeout=_GIT_SECONDS, env=dict(os.environ, GIT_OPTIONAL_LOCKS="0"))
+                              timeout=_GIT_SECONDS, env=dict(environ.snapshot(), GIT_OPTIONAL_LOCKS="0"))
     except (OSError, subprocess.SubprocessError):
         return None
     lines = done.stdout.decode("ascii", "replace").splitlines()

@@ -12,13 +12,15 @@ texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never chan
 parse is skipped by readers.
 """
 import collections
+import contextlib
+import errno
 import json
 import os
 import tempfile
 import threading
 import time
 
-from . import messages
+from . import files, folders, messages
 
 FORMAT = 1
 SUFFIX = ".jsonl"
@@ -27,6 +29,7 @@ _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
 _PIECE = 1 << 20  # bytes
+_DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # a handle for good, of a file server's
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -39,7 +42,7 @@ def encode(record):
 class Journal:
     """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
     unless a failure was printed: then records wait in memory until there is room again. A file that someone deletes
-    is made anew within a second, whole.
+    is made anew within a second, whole. Where its server lost the open file, it is opened again, or begun anew.
 
     Args:
         directory: where it goes, made if missing; None for ``./neptune_journals``.
@@ -51,8 +54,12 @@ class Journal:
 
     def __init__(self, directory, run):
         self.path, self._file = _create(directory, "neptune-%s%s" % (run, SUFFIX))
+        self._is_counted = None  # whether the file system counts names of a file: asked at the first look
         self._waiting = collections.deque()
         self._dropped = 0
+        self._first = []  # the header, and the newest config, as lines: what a file that is begun anew begins with
+        self._written = 0  # lines
+        self._torn = None  # the line of which only a part is written
         self._retry_at = 0.0
         self._look_at = 0.0
         self._lock = threading.RLock()  # again, in a signal handler
@@ -61,6 +68,9 @@ class Journal:
         """Write one record, with one write."""
         line = encode(record)
         with self._lock:
+            if not self._first or "config" in record:
+                self._first[1:] = [line] if self._first else []
+                self._first[:1] = self._first[:1] or [line]
             self._waiting.append(line)
             if len(self._waiting) > _WAITING_AT_MOST:
                 del self._waiting[1]  # not the first, which may be half written
@@ -99,18 +109,69 @@ class Journal:
                     raise OSError("no byte was taken")
             except (OSError, TypeError) as error:  # TypeError: closed
                 self._waiting.appendleft(line)
+                if getattr(error, "errno", None) in _DEAD and self._is_open_again():
+                    continue
                 self._retry_at = time.monotonic() + _RETRY_SECONDS
                 messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
                               once=("journal", self.path))
                 return
             if written < len(line):
+                self._torn = self._torn or line
                 self._waiting.appendleft(line[written:])
+            else:
+                self._torn = None
+                self._written += 1
+
+    def _is_open_again(self):
+        """Open the file by its name, in place of a handle that is dead; where there is none, begin another one, with
+        what is left of the run. Lines that this cannot restore are counted and said."""
+        try:
+            if os.path.lexists(self.path):
+                file, lines = self._reopened()
+            else:
+                self.path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
+                lines = 0
+        except OSError:
+            return False  # not yet
+        with contextlib.suppress(OSError):
+            os.close(self._file)
+        self._file, self._is_counted = file, None
+        if self._torn:
+            self._waiting[0], self._torn = self._torn, None
+        lost = self._written - lines
+        if not lines:
+            first = [line for line in self._first if line not in self._waiting]
+            self._waiting.extendleft(reversed(first))
+            lost -= len(first)
+        self._written = lines
+        messages.warn("%s: its file server lost the open file; it is %s%s" % (
+            self.path, "opened again" if lines else "begun anew",
+            ", and %s that stood in it cannot be restored" % messages.count(lost, "line") if lost > 0 else ""))
+        return True
+
+    def _reopened(self):
+        """The descriptor of the file that has our name, and how many whole lines it has; OSError where it is another.
+        A line that is torn at its end is ended, which readers pass over."""
+        file = files.create_or_open(self.path, append=True)
+        try:
+            lines, end = 0, b"\n"
+            with open(self.path, "rb") as content:
+                for line in content:
+                    if not lines and line != self._first[0]:
+                        raise OSError(errno.EEXIST, "it is another file", self.path)
+                    lines, end = lines + line.endswith(b"\n"), line
+            if not end.endswith(b"\n"):
+                os.write(file, b"\n")
+            return file, lines
+        except (OSError, IndexError):
+            os.close(file)
+            raise OSError(errno.EEXIST, "it is another file", self.path)
 
     def _restore_if_deleted(self):
         """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
         with messages.one_line_on_failure("%s was deleted and cannot be made anew" % self.path):
-            if self._file is None or os.fstat(self._file).st_nlink or os.path.exists(self.path):
-                return  # it is there, if only in a folder that was moved
+            if self._file is None or self._is_there():
+                return
             path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
             try:
                 _copy(self._file, file)
@@ -122,24 +183,56 @@ class Journal:
             deleted, self.path, self._file = self.path, path, file
             messages.warn("%s was deleted; it is made anew, with all its rows" % deleted)
 
+    def _is_there(self):
+        """Whether the file has a name, if only in a folder that was moved: what else has its name now is none of it."""
+        try:
+            status = os.fstat(self._file)
+        except OSError:
+            return True  # what cannot be asked is for `_write` to find out
+        if self._is_counted is None:
+            self._is_counted = bool(status.st_nlink)
+        if not self._is_counted:
+            return os.path.exists(self.path)
+        with contextlib.suppress(OSError):
+            return bool(status.st_nlink) or os.path.samestat(os.stat(self.path), status)
+        return False
+
 
 def _create(directory, name):
     """Create the file exclusively in ``directory``; where that cannot be, in the fallback folder, here or temporary."""
     refused = None
-    for folder in (directory, FALLBACK_FOLDER, os.path.join(tempfile.gettempdir(), FALLBACK_FOLDER)):
-        if folder is None:
-            continue
+    for folder, make in _folders(directory):
         try:
-            os.makedirs(str(folder), exist_ok=True)
-            path = os.path.abspath(os.path.join(str(folder), name))
-            file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
+            make(folder)
+            path = os.path.abspath(os.path.join(folder, name))
+            file = files.create(path, append=True)
         except OSError as error:
-            refused = refused or error
+            refused = refused or (folder, error)
             continue
         if refused is not None:
-            messages.warn("%s takes no journal (%s); it is %s" % (directory, refused, path), once=("instead", path))
+            messages.warn("%s takes no journal (%s); it is %s" % (refused + (path,)), once=("instead", path))
         return path, file
-    raise refused
+    raise refused[1]
+
+
+def _folders(directory):
+    """(folder, what makes it) of each that may take a journal, the best first. Those that we name ourselves others may
+    have made before us, under another user: then they get another name."""
+    ours = "%s-%s" % (FALLBACK_FOLDER, folders.user())
+    if directory is not None:
+        yield str(directory), _make
+    yield FALLBACK_FOLDER, folders.shared
+    yield ours, folders.shared
+    for name in (FALLBACK_FOLDER, ours):
+        yield os.path.join(tempfile.gettempdir(), name), folders.private
+    yield tempfile.mkdtemp(prefix=FALLBACK_FOLDER + "-"), folders.private
+
+
+def _make(directory):
+    top = os.path.normpath(directory).split(os.sep)[0]
+    if top == FALLBACK_FOLDER:
+        folders.shared(top)
+    os.makedirs(directory, exist_ok=True)
 
 
 def _copy(source, target):

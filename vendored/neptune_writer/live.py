@@ -21,7 +21,7 @@ class LiveForwarder:
 
     def __init__(self, path, experiment):
         self._path = path
-        self._position = _Position()
+        self._position = _Position(path)
         self._stopping = Stopping(rest=_REST)
         self._tracker = None
         if experiments.is_live(experiment):
@@ -48,7 +48,7 @@ class LiveForwarder:
             spec = specs.parse(experiments.of_environment() or "async", specs.MODES)
         except ValueError:
             spec = "async"
-        return forwarding.left_over(self._path, spec, self._position.offset)
+        return forwarding.left_over(self._position.journal, spec, self._position.offset)
 
     def _run(self, experiment):
         with messages.one_line_on_failure("rows stay in %s" % self._path):
@@ -116,9 +116,14 @@ class _Namespace:
 class _Position:
     """A cursor that ends with the process, as the experiment does."""
 
-    def __init__(self):
+    def __init__(self, journal):
         self.offset = 0
         self.series = {}
+        self.journal = journal
+
+    def move_to(self, journal):
+        """See `Cursor`."""
+        self.journal = journal
 
     def save(self):
         """Nothing to keep."""

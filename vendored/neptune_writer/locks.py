@@ -1,16 +1,22 @@
 """One process at a time sends one journal to one target; another is told who does."""
 import contextlib
 import os
+import re
 import socket
+
+from . import files, moved
 
 try:
     import fcntl
 except ImportError:  # Windows: nobody is kept from it
     fcntl = None
 
+_HOLDER = re.compile(r"process \d+ on [\w.-]+")
+_LONGEST = 300  # bytes; a host's name has 255 at the most
+
 
 class Held(Exception):
-    """Another process sends this journal to this target."""
+    """Another process sends this journal to this target, or nobody can tell whether one does."""
 
 
 @contextlib.contextmanager
@@ -18,42 +24,93 @@ def held(cursor_path):
     """Hold the lock that belongs to a cursor; it goes with the process, however that ends.
 
     Raises:
-        Held: another process has it; the message says which.
+        Held: another process has it, and the message says which; or what stands in its place is none.
     """
     path = cursor_path + ".lock"
-    file = _locked(path) if fcntl else None
+    descriptor = _locked(path) if fcntl else None
     try:
         yield
     finally:
-        if file is not None:
-            with contextlib.suppress(OSError):
-                os.remove(path)
-            file.close()
+        if descriptor is not None:
+            path = moved.path_of(descriptor) or path  # with its folder, where that was renamed meanwhile
+            if _is_there(path, descriptor):
+                with contextlib.suppress(OSError):
+                    os.remove(path)
+            os.close(descriptor)
 
 
 def _locked(path):
-    """The open lock file; None where this place has no locks, and then sending goes on without."""
+    """The descriptor of the locked file; None where this place has no locks, and then sending goes on without."""
     while True:
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            file = open(path, "a+")
+            descriptor, is_ours = _opened(path)
+        except files.NotOurs as error:
+            raise Held("it may be sent twice: %s; send again once it is gone" % error)
         except OSError:
             return None
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
-                file.truncate(0)
-                file.write("process %d on %s" % (os.getpid(), socket.gethostname()))
-                file.flush()
-                return file
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_there(path, descriptor):  # else its last holder removed it in between
+                if is_ours:
+                    _sign(path, descriptor)
+                    return descriptor
+                if not _removed(path):  # what a colleague's process left: with it gone, the next one is ours
+                    return descriptor
         except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip()
-            file.close()
-            raise Held("is being sent by %s" % (holder or "another process"))
-        except FileNotFoundError:
-            pass  # its last holder removed it in between
+            found = _HOLDER.match(_content(descriptor))
+            os.close(descriptor)
+            raise Held("is being sent by %s" % (found.group() if found else "another process"))
         except OSError:
-            file.close()
+            os.close(descriptor)
+            if not is_ours:
+                raise Held("%s is another user's, and cannot be locked here; send again once it is gone" % path)
             return None
-        file.close()
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _opened(path):
+    """The lock's descriptor, and whether it may be written into: a colleague's, in a folder of a group, may not."""
+    try:
+        return files.create_or_open(path), True
+    except files.NotOurs:
+        descriptor = files.open_trusted(path)
+        if os.fstat(descriptor).st_uid != os.geteuid():
+            return descriptor, False
+        os.close(descriptor)
+        raise
+    except PermissionError:
+        if os.path.lexists(path):
+            raise files.NotOurs(path, "one that may not be opened")
+        raise
+
+
+def _sign(path, descriptor):
+    """Write into it who has it; never into a file that holds something else."""
+    if _content(descriptor) and not _HOLDER.match(_content(descriptor)):
+        raise Held("%s holds something else; send again once it is gone" % path)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, ("process %d on %s" % (os.getpid(), socket.gethostname())).encode("utf-8", "replace"), 0)
+
+
+def _content(descriptor):
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return os.read(descriptor, _LONGEST).decode("utf-8", "replace")
+
+
+def _is_there(path, descriptor):
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _removed(path):
+    try:
+        os.remove(path)
+        return True
+    except OSError:  # in a folder where only its owner may
+        return False

@@ -2,12 +2,11 @@
 import functools
 import inspect
 import json
-import os
 import re
 import sys
 import types
 
-from . import secret_shapes, secret_texts, values
+from . import environ, secret_shapes, secret_texts, values
 from .secret_names import holds_numbers, holds_phrases, is_certain, is_secret_name, is_secret_text, words
 from .secret_texts import MASK
 
@@ -161,7 +160,7 @@ def _arguments(arguments):
 
 def known_tokens():
     """Every token this process knows of, the longest first, so that no part of one stays behind."""
-    for name, value in list(os.environ.items()):
+    for name, value in environ.snapshot().items():
         if is_secret_name(name) and is_secret_text(name, value) and not (
                 words(name)[-1] == "credentials" and _PLACE.fullmatch(value)):
             if is_certain(name):

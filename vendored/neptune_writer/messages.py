@@ -1,27 +1,16 @@
 """What a person sees of the writer: one line on stderr for each thing, once, with no secret in it."""
 import contextlib
-import os
 import re
 import sys
-import threading
 import traceback
 
 from .masking import mask
+from .process_lock import ProcessLock
 
 failures = []  # every warning of this process, for tests and for whoever debugs
 stream = None  # where lines go; None for what sys.stderr is at the time
 _said = set()
-_lock = threading.RLock()  # again, where the garbage collector ends a run in the middle of a warning
-
-
-def _renew_lock():
-    """In a forked child: a thread that is not there any more may have held it."""
-    global _lock
-    _lock = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):  # from 3.7 on
-    os.register_at_fork(after_in_child=_renew_lock)
+_lock = ProcessLock()  # where the garbage collector ends a run in the middle of a warning it is taken again
 
 
 def say(text):
@@ -36,7 +25,7 @@ def say(text):
 
 def warn(text, once=None):
     """`say` it and list it in `failures`; with ``once``, only the first time that this key comes."""
-    with _lock:
+    with _lock.held():
         if once is not None:
             if once in _said:
                 return

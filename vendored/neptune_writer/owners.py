@@ -3,6 +3,7 @@ import sys
 import weakref
 
 from . import messages
+from .process_lock import ProcessLock
 
 
 class Owners:
@@ -13,10 +14,15 @@ class Owners:
 
     def __init__(self):
         self._entries = {}
+        self._lock = ProcessLock()
 
     def add(self, owner, writer):
-        """Keep ``writer`` for ``owner`` in place of any earlier one."""
-        self._entries[id(owner)] = self._entry(owner, writer)
+        """Keep ``writer`` for ``owner`` in place of any earlier one, which is returned, or None."""
+        entry = self._entry(owner, writer)
+        with self._lock.held():  # threads that replace it each get another one
+            earlier = self.get(owner)
+            self._entries[id(owner)] = entry
+        return earlier
 
     def add_once(self, owner, writer):
         """Keep ``writer`` for ``owner``, unless another thread was first; returns the one that is kept."""

@@ -8,14 +8,17 @@ from .cursor import Cursor
 class Part:
     """One journal of a run, and how far one target has it.
 
+    Args:
+        others: see `Cursor`.
+
     Attributes:
         later: the parts that went on with the run; their rows supersede those of this one.
     """
 
-    def __init__(self, path, spec, stopping):
+    def __init__(self, path, spec, stopping, others=()):
         self.path = path
-        self.header = reading.read_header(path)
-        self.cursor = Cursor(path, spec)
+        self.header = reading.read_whole_header(path)
+        self.cursor = Cursor(path, spec, others)
         self.later = []
         self.stopping = _UntilNext(stopping, self)
         self.forwarder = None

@@ -1,11 +1,18 @@
 """The reading end of a journal: its records, also while it grows, and what a forwarder asks of it at once."""
+import contextlib
 import json
 import math
 import os
 
+from . import files, moved
 from .journal import FORMAT
 
+_LONGEST_SHOWN = 60
+_PIECE = 1 << 16  # bytes
 _NUMBERS, _VALUES = frozenset((int, float)), frozenset((int, float, str))
+_TEXT, _TEXT_OR_NULL = ((str,), "a text"), ((str, type(None)), "a text or null")
+_HEADER = {"t": ((int, float), "a number"), "run": _TEXT, "name": _TEXT, "group": _TEXT_OR_NULL,
+           "resumes": _TEXT_OR_NULL, "tags": ((list,), "a list of texts"), "argv": ((list,), "a list of texts")}
 _BEYOND = 2.0 ** 1023  # an int that is no float is no x, time or value; nor is NaN, which is not below it
 
 
@@ -21,7 +28,7 @@ class Reader:
         self.path = path
         self.offset = offset
         self.skipped = 0
-        self._file = open(path, "rb")
+        self._file = files.open_to_read(path)
 
     def read(self, at_most=1000):
         """The next whole records, a list; empty where there is none yet. A line without its end is left alone.
@@ -30,8 +37,10 @@ class Reader:
         """
         records = self._read(at_most)
         if not records and os.fstat(self._file.fileno()).st_nlink == 0 and os.path.exists(self.path):
-            self._file.close()
-            self._file = open(self.path, "rb")  # deleted and made anew: it begins with all that the old one held
+            with contextlib.suppress(files.NotOurs):  # something else has its name: what is open is all there is
+                again = files.open_to_read(self.path)  # deleted and made anew: it begins with all that the old one held
+                self._file.close()
+                self._file = again
             records = self._read(at_most)
         return records
 
@@ -50,6 +59,19 @@ class Reader:
             elif line.strip():
                 self.skipped += 1
         return records
+
+    def is_gone(self):
+        """Whether the file is at its path no more: moved or deleted."""
+        try:
+            return not os.path.samestat(os.stat(self.path), os.fstat(self._file.fileno()))
+        except OSError:
+            return True
+
+    def find(self):
+        """Where it is now, if it is still open and was moved; `path` is that from then on. None where nobody knows."""
+        found = moved.path_of(self._file.fileno())
+        self.path = found or self.path
+        return found
 
     def close(self):
         """Close the file."""
@@ -91,20 +113,60 @@ def _is_number(value):
 
 def read_header(path):
     """The first record; ValueError where the file has none that this version reads."""
-    with open(path, "rb") as file:
+    with files.open_to_read(path) as file:
         record = _decode(file.readline())
     if record is None or "format" not in record:
         raise ValueError("%s: expected a journal of format %d, found something else" % (path, FORMAT))
     if record["format"] != FORMAT:
         raise ValueError("%s: a journal of format %s; this package reads format %d, use the one that wrote it"
                          % (path, record["format"], FORMAT))
+    for field, (kinds, expected) in _HEADER.items():
+        value = record.get(field)
+        if field not in record and field != "run":
+            continue
+        if type(value) not in kinds or kinds == (list,) and any(type(entry) is not str for entry in value) or (
+                type(value) in _NUMBERS and not _is_number(value)):
+            raise ValueError("%s: expected %s as %s in its header, found %s" % (
+                path, expected, field, json.dumps(value)[:_LONGEST_SHOWN]))
     return record
+
+
+def read_whole_header(path):
+    """The first record, with all that whoever opens a run asks of it; see `read_header`."""
+    record = dict({"t": 0, "tags": [], "argv": []}, **read_header(path))
+    record.setdefault("name", record["run"])
+    if record.get("group") is None:
+        record["group"] = record["name"]
+    return record
+
+
+def has_whole_line(path, offset=0):
+    """Whether a journal holds a whole line from this byte on: one that is torn may never become one."""
+    try:
+        with files.open_to_read(path) as file:
+            file.seek(offset)
+            for piece in iter(lambda: file.read(_PIECE), b""):
+                if b"\n" in piece:
+                    return True
+    except OSError:
+        pass  # gone
+    return False
+
+
+def is_torn(path):
+    """Whether the last line of a journal has no end: its training was killed in the middle of it, or writes it now."""
+    try:
+        with files.open_to_read(path) as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read() != b"\n"
+    except OSError:
+        return False  # empty, gone
 
 
 def last_config(path, offset):
     """The newest config record before this byte, in a list; empty where there is none."""
     last = []
-    with open(path, "rb") as file:  # line by line: a journal may be larger than the memory
+    with files.open_to_read(path) as file:  # line by line: a journal may be larger than the memory
         for line in file:
             offset -= len(line)
             if offset < 0:
@@ -118,7 +180,7 @@ def last_config(path, offset):
 def rewinds(path, offset):
     """(byte, stream, step) of the rows from this byte on that go on from a checkpoint, see `journal`."""
     found = []
-    with open(path, "rb") as file:
+    with files.open_to_read(path) as file:
         file.seek(offset)
         for line in file:
             record = (_decode(line) if b'"rewind":' in line else None) or {}
@@ -144,11 +206,16 @@ class FirstSteps:
         return self._steps.get(stream, math.inf)
 
     def _look(self):
-        size = os.path.getsize(self._path)
-        if size == self._size:
-            return
-        self._size = size
-        with open(self._path, "rb") as file:
+        try:
+            size = os.path.getsize(self._path)
+            if size != self._size:
+                self._read_on()
+                self._size = size
+        except OSError:
+            pass  # gone meanwhile: what is known of it is true
+
+    def _read_on(self):
+        with files.open_to_read(self._path) as file:
             file.seek(self._offset)
             for line in file:
                 if not line.endswith(b"\n"):
@@ -167,9 +234,11 @@ def rows_after(path, offset):
     """How many rows the journal holds from this byte on, without those that it supersedes itself (see `rewinds`)."""
     try:
         marks, count = rewinds(path, offset), 0
-        with open(path, "rb") as file:
+        with files.open_to_read(path) as file:
             file.seek(offset)
             for line in file:
+                if not line.endswith(b"\n"):
+                    break  # torn, as a reader leaves it alone
                 row = (_decode(line) if b'"values":' in line else None) or {}
                 if "values" in row:
                     later = [x for at, rewound, x in marks if at > offset and rewound == row.get("stream", "")]

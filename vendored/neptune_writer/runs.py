@@ -4,27 +4,38 @@ import fnmatch
 import math
 import os
 
-from . import journal, messages, reading
+from . import files, journal, messages, reading
 from .cursor import Cursor
 from .series import Series
 
 PATTERN = "neptune-*" + journal.SUFFIX
 NOTHING = "expected %s in this folder or below it, found none; name the folder where the framework writes" % PATTERN
-Found = collections.namedtuple("Found", "path header")
-"""One journal of a run: its path and its first record."""
+Found = collections.namedtuple("Found", "path header copies")
+"""One journal of a run: its path, its first record, and the paths of older copies of it."""
 
 
-def journals(paths):
-    """Every journal that is named, or lies anywhere below a folder that is; the same one once."""
+def journals(paths, unreadable=lambda path, error: None):
+    """Every journal that is named, or lies anywhere below a folder that is; the same one once.
+
+    ``unreadable(path, error)`` is called for each folder that may not be looked into, and for what has the name of a
+    journal and is none: a FIFO, which would never end, a folder, a link to nothing.
+    """
     found = collections.OrderedDict()
     for path in paths:
         if not os.path.isdir(path):
             found.setdefault(os.path.realpath(path), path)
             continue
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            for name in sorted(fnmatch.filter(names, PATTERN)):
-                found.setdefault(os.path.realpath(os.path.join(folder, name)), os.path.join(folder, name))
+        for folder, inner, names in os.walk(path, onerror=lambda error: unreadable(error.filename, error)):
+            inner.sort()
+            for name in sorted(fnmatch.filter(inner + names, PATTERN)):
+                place = os.path.join(folder, name)
+                try:
+                    files.expect_file(place)
+                except OSError as error:
+                    if os.path.lexists(place):  # else it was removed meanwhile
+                        unreadable(place, error)
+                else:
+                    found.setdefault(os.path.realpath(place), place)
     return list(found.values())
 
 
@@ -33,34 +44,95 @@ def run_id(header):
     return header.get("resumes") or header["run"]
 
 
-def group(paths, unreadable):
-    """Journals -> {run id: [Found]}, the oldest part first.
+def group(paths, unreadable, copied=lambda path, kept: None):
+    """Journals -> {run id: [Found]}, in the order in which the training went on: each after the one that it resumes,
+    then by time.
 
-    ``unreadable(path, error)`` is called for each that is none.
+    ``unreadable(path, error)`` is called for each that is none, ``copied(path, kept)`` for each that is an older copy
+    of another: that is no part of the run.
     """
-    runs = collections.OrderedDict()
+    found = []
     for path in paths:
         try:
-            header = reading.read_header(path)
-            runs.setdefault(run_id(header), []).append(Found(path, header))
-        except (OSError, ValueError, KeyError) as error:
+            found.append(Found(path, reading.read_whole_header(path), []))
+        except (OSError, ValueError) as error:
             unreadable(path, error)
-    for parts in runs.values():
-        parts.sort(key=lambda part: part.header.get("t", 0))
+    found = _without_copies(found, copied)
+    resumed = {part.header["run"]: part.header.get("resumes") for part in found}
+    runs = collections.OrderedDict()
+    for part in found:
+        first, depth = _first_of(part.header, resumed)
+        runs.setdefault(first, []).append((depth, part.header["t"], part))
+    for first, parts in runs.items():
+        runs[first] = [part for _, _, part in sorted(parts, key=lambda entry: entry[:2])]
     return runs
 
 
-def has_more(path, spec):
-    """Whether a journal holds anything that ``spec`` has not got yet."""
-    return Cursor(path, spec).offset < os.path.getsize(path)
+def _first_of(header, resumed):
+    """The id of the run that this journal is a part of, and how many went on with it in between."""
+    run, passed = header["run"], [header["run"]]
+    while resumed.get(run) and resumed[run] not in passed:
+        run = resumed[run]
+        passed.append(run)
+    return run, len(passed)
 
 
-def to_send(paths, spec):
-    """{path: how many rows would be handed over} of the journals of one run, the oldest first, by the rules by which
-    they are sent: without those that others supersede, and those that ``spec`` has got."""
+def _without_copies(found, copied):
+    """The journals, of several that begin alike (one header is one writer) the longest."""
+    alike = collections.OrderedDict()
+    for part in found:
+        alike.setdefault(part.header["run"], []).append(part)
+    left = set()
+    for parts in alike.values():
+        parts.sort(key=lambda part: -_size(part.path))
+        for number, part in enumerate(parts):
+            kept = next((other for other in parts[:number]
+                         if other.path not in left and _begins_with(other.path, part.path)), None)
+            if kept is not None:
+                left.add(part.path)
+                kept.copies.append(part.path)
+                copied(part.path, kept.path)
+    return [part for part in found if part.path not in left]
+
+
+def _begins_with(path, shorter):
+    """Whether all whole lines of a journal, of which there are some, are the first of another."""
+    try:
+        with files.open_to_read(path) as one, files.open_to_read(shorter) as other:
+            lines = 0
+            for line in other:
+                if not line.endswith(b"\n"):
+                    break
+                if one.readline() != line:
+                    return False
+                lines += 1
+            return lines > 0
+    except OSError:
+        return False
+
+
+def _size(path):
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
+
+
+def has_more(path, spec, others=()):
+    """Whether a journal holds anything whole that ``spec`` has not got yet; ``others``: see `Cursor`."""
+    return reading.has_whole_line(path, Cursor(path, spec, others).offset)
+
+
+def to_send(paths, spec, others=None):
+    """{path: how many rows would be handed over} of the journals of one run, in their order, by the rules by which
+    they are sent: without those that others supersede, and those that ``spec`` has got.
+
+    ``others``: path -> see `Cursor`.
+    """
     counts = collections.OrderedDict()
     for index, path in enumerate(paths):
-        cursor, later = Cursor(path, spec), [reading.FirstSteps(other) for other in paths[index + 1:]]
+        cursor = Cursor(path, spec, (others or {}).get(path, ()))
+        later = [reading.FirstSteps(other) for other in paths[index + 1:]]
         series, rewinds = Series(cursor.series), reading.rewinds(path, cursor.offset)
         reader, counts[path] = reading.Reader(path, cursor.offset), 0
         for records in iter(reader.read, []):
@@ -83,9 +155,16 @@ def show(paths, spec, planned=None):
         bad.append(path)
         messages.warn("%s: %s" % (path, messages.reason(error, path)))
 
-    found = group([path for path in journals(paths) if path not in planned], unreadable)
+    def copied(path, kept):
+        messages.say("%s: an older copy of %s, left out" % (path, kept))
+
+    found = group([path for path in journals(paths, unreadable) if path not in planned], unreadable, copied)
     for parts in found.values():
-        counts = to_send([part.path for part in parts], spec)
+        try:
+            counts = to_send([part.path for part in parts], spec, {part.path: part.copies for part in parts})
+        except OSError as error:  # gone meanwhile
+            unreadable(parts[0].path, error)
+            continue
         lines += [(counts[part.path], part.header["name"], part.path) for part in parts]
     lines += [planned[path] for path in paths if path in planned]
     if len(lines) == 1:

@@ -144,8 +144,9 @@ def _found(name):
     found = words(name)
     while len(found) > 1 and found[-1] in _FORMS and found[-2:] not in _PAIRS:
         found = found[:-1]
-    is_folder = name in ("PWD", "OLDPWD")  # the shell's own
-    return found if found and not is_folder and _is_secret(found, found[-1], found[-2] if len(found) > 1 else "") else ()
+    if not found or name in ("PWD", "OLDPWD"):  # the shell's own
+        return ()
+    return found if _is_secret(found, found[-1], found[-2] if len(found) > 1 else "") else ()
 
 
 def _is_secret(found, last, before):

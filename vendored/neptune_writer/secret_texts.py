@@ -28,7 +28,8 @@ _WORD_BEFORE = re.compile(r"([A-Za-z]{2,20}) \Z")
 _LOGIN_BEFORE = re.compile(r"\b(?:machine|login|user|account)\s{1,20}\S{1,80}\s{1,20}\Z")
 _QUOTE = re.compile(r"[bBrRuUfF]{0,2}(\\{0,3}(?:\"\"\"|'''|[\"'`]))")
 _BARE = re.compile(  # a value without quotes, up to a space, a bracket, or a comma and the like before the next name
-    r"(?:[^\s\"'`\\&,;(){}\[\]<>]|[&,;](?![\s\"'`]|[\w.-]{1,40}[=:]|\Z)|[)}\]>\"'`](?=\w)|\\(?![nrt\"'`\\])){1,2000}")
+    r"(?:[^\s\"'`\\&,;(){}\[\]<>]|[&,;](?![\s\"'`]|[\w.-]{1,40}[=:]|\Z)|[)}\]>\"'`](?=\w)|\\(?![nrt\"'`\\]))"
+    r"{1,2000}")
 _SCHEME = re.compile(r"(?:basic|bearer|token|digest|negotiate|api-?key|oauth)[ \t]+(?=[\w*])", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z_][\w.]*\Z")
 _COOKIES = re.compile(r"[^\n\"'`]{1,2000}")
@@ -39,8 +40,8 @@ _SCALAR = re.compile(
 _YAML_LINE = re.compile(r"([ \t]*)(?:- )?(?:[\w.\"'-]+:(?: |\Z))?(.*)\Z")
 _ELSEWHERE = re.compile(r"\$\{?[A-Z_][A-Z0-9_]*\}?|\$\{[\w.]*:[\w.:,]*\}?|%[A-Z_][A-Z0-9_]*%|%[sr]")  # ${TOKEN}
 _PROSE = frozenset(
-    "a an and any are as at be been but by can cannot could did do does for from had has have here if in into is it its "
-    "may missing must no nor not of on or should so than that the then there this to too unless was were when where "
+    "a an and any are as at be been but by can cannot could did do does for from had has have here if in into is it "
+    "its may missing must no nor not of on or should so than that the then there this to too unless was were when where "
     "which will with without you your "
     "bool bytes default dict empty expected expired float incorrect int integer invalid list optional required str "
     "string text tuple union unknown unset value wrong".split())
@@ -65,7 +66,7 @@ def masked(text):
 
 
 def _secrets_at(text, start, end, done):
-    """([(first, end)] of the values of the name that has a piece from ``start`` on, and up to where all was looked at)."""
+    """([(first, end)] of the values of the name with a piece from ``start`` on, up to where all has been looked at)."""
     behind = _BEHIND_A_NAME.match(text, end)
     is_in_front = start == 0 or text[start - 1] not in _IN_NAMES
     if behind is None or behind.lastgroup == "space" and is_in_front and text[start] not in "pP":
@@ -217,10 +218,10 @@ def _end_of_quoted(text, quote):
         if found < 0 or mark[0] == "\\" or (found - before) % 2 == 0:
             break
         at = found + len(mark)
-    line_end = -1 if len(mark) == 3 and mark[0] != "\\" else text.find("\n", quote.end(), len(text) if found < 0 else found)
-    if line_end >= 0:
-        return line_end
-    return len(text) if found < 0 else found + len(mark)
+    end = len(text) if found < 0 else found + len(mark)
+    spans_lines = len(mark) == 3 and mark[0] != "\\"
+    line_end = -1 if spans_lines else text.find("\n", quote.end(), end)
+    return end if line_end < 0 else line_end
 
 
 def _closing(text, at):

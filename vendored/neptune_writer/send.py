@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from . import bar, experiments, installed, messages, runs, specs
+from . import bar, descriptors, experiments, installed, messages, runs, specs
 from .masked_output import MaskedOutput
 from .resend import Resend
 from .stopping import Stopping
@@ -19,6 +19,7 @@ _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 def run(arguments, program="python neptune_writer", planned=None):
     """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
+    descriptors.fill_standard()
     output = MaskedOutput()
     try:
         status = main(arguments, program, planned, output)

@@ -6,11 +6,14 @@ import threading
 import time
 
 from . import config as configs
-from . import ending, forwarding, identity, installed, messages, values
+from . import ending, forks, forwarding, identity, installed, messages, places, values
 from .axis import Axis
 from .journal import Journal
+from .process_lock import ProcessLock
 
 _RETRY_SECONDS = 5.0
+_CLOSING_SECONDS = 5.0  # to wait for a thread that writes; none, if the collector ends a run, may wait for another
+_beginning = ProcessLock()
 _WAITING_AT_MOST = 100000  # records kept in memory while no folder takes a journal
 
 
@@ -29,6 +32,7 @@ class Writer:
         self._experiment = experiment
         self._is_run = is_run
         self._named = named
+        self._made_in = places.here()
         self._framework = framework
         self._header = header or {}
         self._config = None
@@ -47,8 +51,10 @@ class Writer:
         """Record the hyper-parameters. Before the first row they also decide the run's group."""
         self._is_run = True
         self._config = {"t": round(time.time(), 3), "config": configs.plain(config, owner)}
-        if self._journal is not None and self._process == os.getpid():
-            self._journal.append(self._config)
+        if self._process == os.getpid():
+            with self._lock:
+                if self._journal is not None:
+                    self._journal.append(self._config)
 
     def write_row(self, owner, row, step, stream=""):
         """Record one row; see `neptune_writer.write_row`."""
@@ -59,7 +65,8 @@ class Writer:
             return
         with self._lock:
             if self._process != os.getpid():
-                return  # closed meanwhile by another thread
+                self._say_closed()  # meanwhile, by another thread
+                return
             axis = self._axes.get(stream)
             if axis is None:
                 axis = self._axes[stream] = Axis()
@@ -80,24 +87,38 @@ class Writer:
 
     def begin_segment(self):
         """The framework's step begins anew with the next row; see `neptune_writer.begin_segment`."""
-        for axis in list(self._axes.values()):
-            axis.begin_segment()
+        if self._process == os.getpid():
+            with self._lock:
+                for axis in self._axes.values():
+                    axis.begin_segment()
 
     def rewind(self):
         """The framework goes on from a checkpoint with the next row; see `neptune_writer.rewind`."""
-        for axis in list(self._axes.values()):
-            axis.rewind()
+        if self._process == os.getpid():
+            with self._lock:
+                for axis in self._axes.values():
+                    axis.rewind()
 
     def close(self):
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
-        if self._process == os.getpid():  # asked before the lock, which a forked child may inherit taken
-            with self._lock:
-                self._end()
-        self._process = -1  # a closed run takes no more rows
+        with _beginning.held():
+            if self._process is None:
+                self._process = -1  # a closed run takes no more rows
+        if self._process != os.getpid():  # asked before the lock, which a forked child may inherit taken
+            self._process = -1
+        elif self._lock.acquire(timeout=_CLOSING_SECONDS):
+            try:
+                if self._process == os.getpid():
+                    self._process = -1  # first: what comes meanwhile, in a signal handler, is no second run
+                    self._end()
+            finally:
+                self._lock.release()
 
     def _end(self):
         ending.forget(self)
         self._retry_at = 0.0
+        if self._journal is not None:
+            self._closed = self._journal.path
         if self._journal is not None or self._waiting:
             self._append({"t": round(time.time(), 3), "end": True})
         if self._journal is not None:
@@ -110,20 +131,32 @@ class Writer:
 
     def _begin(self, owner):
         """At the first row; False where this process is not to write."""
+        process = self._process
+        if process == os.getpid():
+            return True  # another thread has been first
         if self._closed is not None:
-            messages.warn("%s is closed; later rows are not recorded" % self._closed, once=("closed", self._closed))
-        if self._process is not None or not self._is_run:
-            return False  # before the lock, which a thread may have held when this process was forked
-        with self._lock:
+            self._say_closed()
+        elif process not in (None, -1):
+            forks.say_not_recorded(self._journal and self._journal.path, process)
+        if process is not None or not self._is_run:
+            return False
+        with _beginning.held():
             if self._process is None:
                 directory = (getattr(owner, "output_dir", None) or getattr(owner, "log_dir", None)
                              or self._named.get("output_dir"))
+                directory = places.absolute(directory or None, self._made_in)
                 name = getattr(owner, "exp_name", None) or self._named.get("exp_name") or _last_part(directory)
                 self._identity = (directory, name, self._framework or (installed.framework(owner), _version_of(owner)))
+                self._lock = threading.RLock()  # this process's own: the other may be inherited, and taken
                 self._process = os.getpid() if identity.rank(owner) == 0 else -1
                 if self._process != -1:
+                    forks.remember()
                     ending.remember(self)
             return self._process == os.getpid()
+
+    def _say_closed(self):
+        if self._closed is not None:
+            messages.warn("%s is closed; later rows are not recorded" % self._closed, once=("closed", self._closed))
 
     def _append(self, record):
         if self._is_open():

@@ -4,12 +4,11 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import io
-import json
 import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from neptune_writer import messages, reading, runs
+from neptune_writer import files, messages, reading, runs
 from neptune_writer.forward import Forwarder
 from neptune_writer.parts import Part
 from neptune_writer.stopping import Stopping
@@ -21,9 +20,6 @@ RANK = 0
 ALONE = True
 BESIDE = False
 WHAT = f"a journal ({runs.PATTERN})"
-_TEXT, _TEXT_OR_NULL = ((str,), "a text"), ((str, type(None)), "a text or null")
-_HEADER = {"t": ((int, float), "a number"), "run": _TEXT, "name": _TEXT, "group": _TEXT_OR_NULL,
-           "resumes": _TEXT_OR_NULL}
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -45,22 +41,18 @@ def has_rows(path: Path) -> bool:
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
     """The journals of each run, the oldest first."""
     sound = [str(path) for path in paths if _has_sound_header(str(path), say)]
-    found = runs.group(sound, lambda path, error: say(path, _why(error, path)))
+    found = runs.group(sound, lambda path, error: say(path, _why(error, path)),
+                       lambda path, kept: say(path, f"an older copy of {kept}, left out"))
     return [[Path(part.path) for part in parts] for parts in found.values()]
 
 
 def _has_sound_header(path: str, say: Say) -> bool:
-    """Whether what a run is grouped, ordered and called by is what it should be; else it is said."""
+    """Whether it is a journal that can be read; else what is wrong is said."""
     try:
-        header = reading.read_header(path)
+        reading.read_header(path)
     except (OSError, ValueError) as error:
         say(path, _why(error, path))
         return False
-    for field, (kinds, expected) in _HEADER.items():
-        value = header.get(field)
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            say(path, f"expected {expected} as {field} in its header, found {json.dumps(value)}")
-            return False
     return True
 
 
@@ -131,9 +123,9 @@ def _has_ended(path: str) -> bool:
 
 def _end(path: str) -> bytes:
     """Its last bytes, more than the record of a run's end takes."""
-    with open(path, "rb") as file:
+    with files.open_to_read(path) as file:
         file.seek(max(0, os.path.getsize(path) - 200))
-        return file.read()
+        return bytes(file.read())
 
 
 def _why(error: Exception, path: str) -> str:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import weakref
 
-from .. import experiments, messages
+from .. import experiments, messages, places
 from . import hyperparameters, runs
 
 _MADE_UP = re.compile(r".*-\d{4}(-\d\d){5}-\d+")  # a folder that `configure()` names where nobody has named one
@@ -30,13 +30,14 @@ class OutputFormat:
 
     framework = None  # its name where the logger lies in no package
     _siblings = None  # all formats of its logger, where this one was added for the environment's sake
-    _model = _run = None
+    _model = _run = _made_in = None
 
     def __init__(self, experiment=None, folder=None):
         if experiments.is_given(experiment):
             experiments.check(experiment)
         self.experiment = experiment
-        self.folder = folder
+        self.folder = places.absolute(folder, places.here())
+        self._made_in = os.getpid()
 
     def begin(self, model, **more):
         """From now on rows are those of ``model``, whose `learn` begins, be it for the first time or again.
@@ -84,7 +85,8 @@ class OutputFormat:
         if experiment is None:
             return None  # the environment's, which is gone from there
         folder = None if self.folder is None or _is_made_up(self.folder) else self.folder
-        return runs.of(anchor, experiment, name=name, folder=folder, framework=_framework(self))
+        return runs.of(anchor, experiment, None if self._siblings else self._made_in, name=name, folder=folder,
+                       framework=_framework(self))
 
     def __getstate__(self):  # copies and pickles take along nothing that lives in this process
         return {"experiment": self.experiment if isinstance(self.experiment, str) else None, "folder": self.folder,
@@ -104,7 +106,7 @@ def with_neptune(formats, folder, kind):
         if ours is None:
             return formats  # some fork's own idea of formats: an iterator would be used up by looking
         for one in ours:
-            one.folder = one.folder or folder
+            one.folder = one.folder or places.absolute(folder, places.here())
         if not ours and experiments.of_environment() is not None:
             added = kind(folder=folder)
             added._siblings = list(formats) + [added]

@@ -2,18 +2,22 @@
 
 A live experiment is one run, whichever models write to it: their steps carry on, one after the other.
 """
+import os
+
 from .. import begin_segment, close, config as configs, connect, experiments, write_config, write_row
 from ..owners import Owners
 
 _families = Owners()  # model, logger's format or live experiment -> its _Runs, ended with it
 
 
-def of(anchor, experiment, **described):
+def of(anchor, experiment, process=None, **described):
     """The `Run` of ``anchor`` in ``experiment``, the same one each time.
 
     Args:
         anchor: what the run lives and ends with: a model, or the output format where there is none.
         experiment: as `neptune_writer.connect` takes it, not None.
+        process: the number of the one that the user made a logger in: in a fork of the one that the run is of, such a
+            logger has a run of its own. None where the framework made it, whose rows are the inherited run's.
         **described: what a new one is described by, see `Run`.
 
     Raises:
@@ -25,6 +29,8 @@ def of(anchor, experiment, **described):
     if family is None:
         family = _families.add_once(anchor, _Runs())
     key = experiment if isinstance(experiment, str) else id(experiment)
+    if process not in (None, family.process):
+        key = (key, process)
     run = family.runs.get(key)
     if run is None:  # threads may begin at once: one of them is first, and no lock is there to be forked while held
         run = family.runs.setdefault(key, Run(experiment, **described))
@@ -70,6 +76,7 @@ class Run:
 class _Runs:
     def __init__(self):
         self.runs = {}
+        self.process = os.getpid()
 
     def close(self):
         """What they belong to is gone."""

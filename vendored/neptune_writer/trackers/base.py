@@ -1,21 +1,27 @@
 """What every tracker is to the forwarder: five calls."""
 import collections
+import datetime
 import hashlib
 import math
 import re
 import threading
 import time
 
+from .. import clients, experiments, messages
 from .. import config as configs
-from .. import experiments, messages
 
-UNREACHED = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGateway", "TooManyRequests", "Locked",
-             "OperationalError", "UnableToLog", "Unauthorized", "Forbidden", "SSLError", "LimitReached")
-"""What the names of exceptions hold that say: not refused, but not reached."""
+_OF_NO_CLIENT = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGateway", "TooManyRequests", "Locked",
+                 "OperationalError", "UnableToLog", "Unauthorized", "Forbidden", "SSLError", "LimitReached")
+"""What the names of exceptions hold that say "not reached", where an object is of no client whose types we know."""
+_KNOWN = frozenset(module for client in clients.TABLE for module in client.modules)
 
 
 class Gone(Exception):
     """The client has stopped for good: what was not confirmed must be sent through a new one."""
+
+
+class Refused(Exception):
+    """This tracker cannot hold a value; the message says why. Only that value is left out."""
 
 
 class Tracker:
@@ -27,17 +33,23 @@ class Tracker:
         place: where a person finds the run, a text; None where the client does not say.
         ends: names of the methods of ``experiment`` that end it.
         takes_non_finite: whether NaN and infinities are handed over; otherwise they stay in the journal.
+        refuses: ``package.Type`` of every exception by which the client says that it refuses a value, as read in its
+            source. Whatever else it raises means that it was not reached: the same rows come again.
+        repeats: whether a point that is sent twice stands in it twice.
     """
 
     place = None
     ends = ("stop", "close")
     takes_non_finite = False
+    refuses = ()
+    repeats = True
 
     def __init__(self, experiment, ours):
         self.experiment = experiment
         self.ours = ours
         self.mark = object()  # of what is said of this run once; an id would come again
         self._waiting = collections.deque()  # rows of the batch at hand, still to be written, where it is one by one
+        self._written = set()  # what was written of a row that goes metric by metric
 
     @classmethod
     def serves(cls):
@@ -112,20 +124,41 @@ class Tracker:
         try:
             call(*arguments)
         except Exception as error:
-            if is_unreached(error):
+            if not self.is_refusal(error):
                 raise
-            messages.warn("%s is not tracked: %s" % (name, messages.short(error)), once=(self.mark, name))
+            self.leave_out(name, error)
+
+    def leave_out(self, name, error):
+        """Say, once for each name, that something is not tracked, and why."""
+        why = str(error) if isinstance(error, Refused) else messages.short(error)
+        messages.warn("%s is not tracked: %s" % (name, why), once=(self.mark, name))
+
+    def is_refusal(self, error):
+        """Whether the client says by this exception that it refuses a value, rather than that it was not reached."""
+        if isinstance(error, Refused):
+            return True
+        types = type(error).__mro__
+        if isinstance(error, (OSError, Gone)) or any(cls.__name__ == "JSONDecodeError" for cls in types):
+            return False  # some are a ValueError, too: the answer of a proxy, a file that is closed
+        if not self.ours and type(self.experiment).__module__.split(".")[0] not in _KNOWN:
+            return not any(part in cls.__name__ for cls in types for part in _OF_NO_CLIENT)
+        named = ("builtins.UnicodeEncodeError",) + self.refuses
+        return any("%s.%s" % (cls.__module__.split(".")[0], cls.__name__) in named for cls in types)
 
     def row_by_row(self, rows, write):
         """``write(rows)``; where something in them is refused, metric by metric, so that only that is lost."""
         try:
             write(rows)
         except Exception as error:
-            if is_unreached(error):
+            if not self.is_refusal(error):
                 raise
             for row in rows:
                 for name, value in row.values.items():
-                    self.guarded(name, write, [row._replace(values={name: value}, key="%s/%s" % (row.key, name))])
+                    part = row._replace(values={name: value}, key="%s/%s" % (row.key, name))
+                    if part.key not in self._written:  # by the attempt before, in which a later one was not reached
+                        self.guarded(name, write, [part])
+                        self._written.add(part.key)
+            self._written.clear()
 
     def one_by_one(self, rows, write):
         """``write([row])`` for each, `in_turn`."""
@@ -150,10 +183,19 @@ class Nothing(Tracker):
         """Nowhere."""
 
 
-def is_unreached(error):
-    """Whether an exception says that the tracker was not reached, rather than that it refused."""
-    return isinstance(error, (OSError, Gone)) or any(
-        part in cls.__name__ for cls in type(error).__mro__ for part in UNREACHED)
+def whole(step):
+    """A step as a whole number of 64 bits; raises `Refused` where it is none."""
+    if not -2 ** 63 <= step < 2 ** 63:
+        raise Refused("its step %s is no number of 64 bits" % step)
+    return int(step)
+
+
+def date(seconds):
+    """Unix seconds as a date; raises `Refused` beyond the year 9999."""
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        raise Refused("its time %s is no Unix time" % seconds)
 
 
 def simple_id(run):

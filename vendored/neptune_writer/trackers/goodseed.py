@@ -1,6 +1,7 @@
 """goodseed: a file of SQLite a run, sent on to its service where there is a key."""
 import os
 
+from . import names
 from .base import Gone, Tracker, simple_id
 
 
@@ -10,6 +11,9 @@ class Goodseed(Tracker):
     Where it is stored, GOODSEED_STORAGE says; else the cloud where GOODSEED_API_KEY is set. A point that comes again
     replaces itself.
     """
+
+    refuses = ("sqlite3.IntegrityError",)  # a value that a column does not take
+    repeats = False
 
     def __init__(self, experiment, ours):
         inner = vars(experiment).get("_run")  # of the shape of neptune-scale
@@ -57,7 +61,7 @@ class Goodseed(Tracker):
         if storage is None:
             return  # disabled
         try:
-            storage.log_metric_points([(name.strip("/"), float(row.step), float(value), row.time)
+            storage.log_metric_points([(names.path(name), float(row.step), float(value), row.time)
                                        for row in rows for name, value in row.values.items()])
         except Exception:
             vars(storage).get("_series_cache", {}).clear()  # of series that were rolled back, whose ids are used again

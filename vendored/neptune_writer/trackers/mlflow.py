@@ -3,14 +3,18 @@ import contextlib
 import os
 import re
 import shlex
+import threading
 
 from .. import config as configs
 from .. import messages, series
-from .base import Tracker, is_unreached, simple_id
+from . import names, on_disk
+from .base import Gone, Refused, Tracker, simple_id, whole
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
+_SQLITE = "sqlite:///"
 _TAG = "neptune_writer.run"  # by which a run is found again; MLflow makes its own ids
-_REFUSED = (400, 409)  # HTTP's numbers for it; after any other the server may think better of it
+_REFUSED = ("INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS")  # not BAD_REQUEST, as it calls a broken database
+_making = threading.Lock()
 
 
 class MLflow(Tracker):
@@ -20,10 +24,12 @@ class MLflow(Tracker):
     """
 
     takes_non_finite = True  # an infinity as the largest float, which is MLflow's way
+    repeats = False
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
         self._id = None
+        self._kept = None  # the database, where it is a file
 
     @classmethod
     def open(cls, target, header):
@@ -32,7 +38,12 @@ class MLflow(Tracker):
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
         from mlflow import MlflowClient
         uri = _uri(target or os.environ.get("MLFLOW_TRACKING_URI") or "mlflow.db")
+        database = _file_of(uri)
+        if database:
+            with _making:
+                on_disk.make(database, _fill)
         tracker = cls(MlflowClient(tracking_uri=uri), ours=True)
+        tracker._kept = on_disk.Kept(database) if database else None
         number = tracker._experiment_of(header["group"][:250])
         tracker._id = tracker._run_of(number, simple_id(header.get("resumes") or header["run"]), header)
         if uri.startswith("http"):
@@ -63,41 +74,106 @@ class MLflow(Tracker):
     def write_config(self, config):
         """Parameters, which keep the value they had first."""
         from mlflow.entities import Param
-        with _telling_unreached():
+        with self._telling():
             stored = self.experiment.get_run(self._id).data.params
         new = {}
         for path, value in configs.flatten(config):
+            value = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
             if path not in stored:
-                new[path] = [Param(path, str(value))]
-            elif stored[path] != str(value):
+                new[path] = [Param(path, value)]
+            elif stored[path] != value:
                 messages.warn("%s is tracked as it was first: MLflow changes no parameter" % path,
                               once=(self.mark, path))
         self._all_or_each(new, "params", _PARAMETERS_A_CALL)
 
     def write_rows(self, rows):
         """Up to 1000 points a call; a point that comes again is passed over."""
+        self._all_or_each({name: list(self._metrics(name, points)) for name, points in series.columns(rows).items()},
+                          "metrics", _POINTS_A_CALL)
+
+    def _metrics(self, name, points):
+        """The points of one metric that it can hold."""
         from mlflow.entities import Metric
-        self._all_or_each({name: [Metric(name, value, round(at * 1000), int(step)) for value, step, at in zip(*points)]
-                           for name, points in series.columns(rows).items()}, "metrics", _POINTS_A_CALL)
+        for value, step, at in zip(*points):
+            try:
+                yield Metric(names.path(name), value, _milliseconds(at), whole(step))
+            except Refused as error:
+                self.leave_out(name, error)
 
     def _all_or_each(self, entities, kind, at_most):
         """Log what belongs to each name; together, or, where something is refused, name by name."""
         def log(several):
             for first in range(0, len(several), at_most):
-                with _telling_unreached():
+                with self._telling():
                     self.experiment.log_batch(self._id, **{kind: several[first:first + at_most]})
 
         try:
             log([entity for several in entities.values() for entity in several])
         except Exception as error:
-            if is_unreached(error):
+            if not self.is_refusal(error):
                 raise
             for name, several in entities.items():
                 self.guarded(name, log, several)
 
+    @contextlib.contextmanager
+    def _telling(self):
+        """One exception stands for all there is; a run that was deleted meanwhile refuses everything, as values do."""
+        from mlflow.exceptions import MlflowException
+        try:
+            yield
+        except MlflowException as error:
+            if error.error_code in _REFUSED:
+                self._check_active()
+                raise Refused(messages.short(error))
+            raise ConnectionError(messages.short(error))
+
+    def _check_active(self):
+        from mlflow.exceptions import MlflowException
+        try:
+            stage = self.experiment.get_run(self._id).info.lifecycle_stage
+        except MlflowException as error:
+            raise ConnectionError(messages.short(error))
+        if stage != "active":
+            raise Gone("the run was deleted")
+
+    def confirmed(self):
+        """A call returns once all of it is stored; but for a file that was deleted, which pooled connections write."""
+        if self._kept and not self._kept.is_there():
+            self._id = None
+            _let_go(self.experiment)
+            raise Gone("its database was deleted or replaced")
+        return True
+
     def close(self, seconds):
         """Say that it is finished."""
-        self.end(lambda: self.experiment.set_terminated(self._id), seconds)
+        if self._id is not None:
+            self.end(lambda: self.experiment.set_terminated(self._id), seconds)
+
+
+def _milliseconds(seconds):
+    if not 0 <= seconds < 2 ** 53:
+        raise Refused("its time %s is no Unix time" % seconds)
+    return round(seconds * 1000)
+
+
+def _file_of(uri):
+    """The file of a database of SQLite; None where a URI names something else."""
+    path = uri[len(_SQLITE):] if uri.startswith(_SQLITE) else ""
+    return None if not path or path == ":memory:" or "?" in path else os.path.abspath(path)
+
+
+def _fill(path):
+    """Make an MLflow database: dozens of migrations, which MLflow never ends that were cut short."""
+    from mlflow import MlflowClient
+    client = MlflowClient(tracking_uri=_SQLITE + path)
+    client.search_experiments(max_results=1)
+    _let_go(client)
+
+
+def _let_go(client):
+    """Close the connections that MLflow keeps for later."""
+    with contextlib.suppress(AttributeError):
+        client._tracking_client.store.engine.dispose()
 
 
 def _uri(target):
@@ -105,16 +181,4 @@ def _uri(target):
         return target
     path = os.path.abspath(target)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    return "sqlite:///" + path
-
-
-@contextlib.contextmanager
-def _telling_unreached():
-    """One exception stands for all there is."""
-    from mlflow.exceptions import MlflowException
-    try:
-        yield
-    except MlflowException as error:
-        if error.get_http_status_code() in _REFUSED:
-            raise
-        raise ConnectionError(messages.short(error))
+    return _SQLITE + path

@@ -15,6 +15,11 @@ class NeptuneExperiment(Tracker):
     has them, or raises.
     """
 
+    refuses = ("builtins.TypeError", "builtins.ValueError", "bravado.HTTPBadRequest",
+               "bravado.HTTPUnprocessableEntity") + tuple("neptune.%s" % name for name in (
+                   "InvalidChannelX", "InvalidChannelValue", "NoChannelValue", "ChannelAlreadyExists",
+                   "ChannelsValuesSendBatchError", "ExperimentValidationError", "MetadataInconsistency"))
+
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
         self._channels = _channels_module(experiment)

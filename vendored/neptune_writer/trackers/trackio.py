@@ -1,9 +1,11 @@
 """Trackio: a database of SQLite a project."""
-import datetime
+import contextlib
 import os
 import shlex
+import sqlite3
 
-from .base import Tracker
+from . import names
+from .base import Gone, Tracker, date
 
 _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
 
@@ -15,12 +17,15 @@ class Trackio(Tracker):
     """
 
     takes_non_finite = True
+    refuses = ("builtins.TypeError",)  # orjson's, of a text that is no UTF-8
+    repeats = False
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
         self._run = {}
         self._about = {}
         self._config = None  # to be stored with the next rows
+        self._last = None  # key of the row that was stored last
 
     @classmethod
     def open(cls, target, header):
@@ -29,7 +34,7 @@ class Trackio(Tracker):
         tracker = cls(SQLiteStorage, ours=True)
         project = target or os.environ.get("TRACKIO_PROJECT") or "neptune"
         tracker._run = dict(project=project, run=header["name"], run_id=header.get("resumes") or header["run"])
-        tracker._about = {"_Username": None, "_Created": _time(header["t"]), "_Group": header["group"]}
+        tracker._about = {"_Username": None, "_Created": _time(header.get("t", 0)), "_Group": header["group"]}
         tracker._about["tags"] = header["tags"]
         tracker.write_config({})
         tracker.place = "%s; to look at it: trackio show --project %s" % (
@@ -46,16 +51,28 @@ class Trackio(Tracker):
 
     def _log(self, rows):
         self.experiment.bulk_log(
-            metrics_list=[{name + "_" if name in _RESERVED else name: float(value)
+            metrics_list=[{names.beside(name, _RESERVED): float(value)
                            for name, value in row.values.items()} for row in rows],
             steps=[row.step if abs(row.step) < 2 ** 63 else float(row.step) for row in rows],
             timestamps=[_time(row.time) for row in rows], log_ids=[row.key for row in rows],
             config=self._config, **self._run)
         self._config = None
+        self._last = rows[-1].key
+
+    def confirmed(self):
+        """Whether the last row stands in the database."""
+        if self._last is None:
+            return True
+        database = str(self.experiment.get_project_db_path(self._run["project"]))
+        if os.path.exists(database):
+            with contextlib.closing(sqlite3.connect(database)) as connection:
+                if connection.execute("SELECT 1 FROM metrics WHERE log_id = ?", (self._last,)).fetchone():
+                    return True
+        raise Gone("its database was deleted or replaced")
 
 
 def _time(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()
+    return date(seconds).isoformat()
 
 
 def _storable(entry):
@@ -65,5 +82,5 @@ def _storable(entry):
     if isinstance(entry, list):
         return [_storable(value) for value in entry]
     if isinstance(entry, str):
-        return entry.encode("utf-8", "replace").decode("utf-8")
+        return entry.encode("utf-8", "backslashreplace").decode("utf-8")
     return str(entry) if isinstance(entry, int) and abs(entry) >= 2 ** 63 else entry

@@ -1,0 +1,12 @@
+"""The environment as it is at one moment, while other threads change it."""
+import os
+
+
+def snapshot():
+    """A dict of the variables. To go through `os.environ` fails where one is unset meanwhile."""
+    variables = {}
+    for name in list(os.environ):  # this much of it is done in one piece
+        value = os.environ.get(name)
+        if value is not None:
+            variables[name] = value
+    return variables

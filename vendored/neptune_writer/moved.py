@@ -1,0 +1,23 @@
+"""Where an open file is now: a folder may be renamed while a training writes to it."""
+import os
+
+try:
+    import fcntl
+except ImportError:  # Windows, where what is open cannot be moved
+    fcntl = None
+
+_GET_PATH = 50  # F_GETPATH of macOS
+_LONGEST = 1024
+
+
+def path_of(descriptor):
+    """Its present path; None where it has none any more, or the system does not tell."""
+    try:
+        try:
+            path = os.readlink("/proc/self/fd/%d" % descriptor)
+        except OSError:
+            found = fcntl.fcntl(descriptor, _GET_PATH, b"\0" * _LONGEST)
+            path = os.fsdecode(found.rstrip(b"\0"))
+        return path if os.path.samestat(os.stat(path), os.fstat(descriptor)) else None
+    except (OSError, ValueError, AttributeError):
+        return None

@@ -1,0 +1,18 @@
+"""A lock that a fork does not inherit taken, by a thread that is not there any more; on 3.6, too."""
+import contextlib
+import os
+import threading
+
+
+class ProcessLock:
+    """One lock a process, which the thread that holds it may take again, as in a signal handler."""
+
+    def __init__(self):
+        self._locks = {}
+
+    @contextlib.contextmanager
+    def held(self):
+        """For a ``with``."""
+        lock = self._locks.setdefault(os.getpid(), threading.RLock())  # in one step, whichever thread is first
+        with lock:
+            yield
