@@ -87,8 +87,8 @@ def test_names_of_secrets(name):
     assert masking.is_secret_name(name)
 
 
-@pytest.mark.parametrize("name", ["seed", "n_tokens", "max_token_length", "--max-token", "pad_token", "tokens", "key",
-                                  "keys", "monkey", "token_type", "passes", "pwd", "author", "env", "", None, 3])
+@pytest.mark.parametrize("name", ["seed", "n_tokens", "max_token_length", "--max-token", "pad_token", "key", "keys",
+                                  "monkey", "token_type", "passes", "author", "env", "", None, 3])
 def test_names_of_ordinary_things(name):
     assert not masking.is_secret_name(name)
 
@@ -106,7 +106,11 @@ def test_names_of_ordinary_things(name):
     (["train.py", "--note=of a secret garden"], ["train.py", "--note=of a secret garden"]),
     (["train.py", "--db", "mysql://me:hunter2!@host/db"], ["train.py", "--db", "mysql://***@host/db"]),
     (["train.py", "--max-token", "5", "--n_tokens=5"], ["train.py", "--max-token", "5", "--n_tokens=5"]),
-    (["train.py", "--api_key", "--lr", "1"], ["train.py", "--api_key", "***", "1"]),  # rather too much
+    (["train.py", "--api_key", "--lr", "1"], ["train.py", "--api_key", "--lr", "1"]),  # an option, as argparse has it
+    (["train.py", "--use_auth_token", "--lr=1"], ["train.py", "--use_auth_token", "--lr=1"]),
+    (["train.py", "--token", "-hunter2-hunter2"], ["train.py", "--token", "***"]),
+    (["x.py", "--api-keys", "hunter2", "hunter3", "--lr", "1"], ["x.py", "--api-keys", "***", "***", "--lr", "1"]),
+    (["train.py", "--password=correct horse", "--pin", "1234"], ["train.py", "--password=***", "--pin", "***"]),
 ])
 def test_command_lines(monkeypatch, arguments, masked):
     monkeypatch.setenv("NEPTUNE_API_TOKEN", TOKEN)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shlex
 import sys
 import time
@@ -12,7 +13,7 @@ from typing import Callable, List, Sequence
 from neptune_writer import descriptors, files, journal_files, masking, messages
 
 from scripts.checkout.files import Refusal
-from scripts.report import page, readers, serve
+from scripts.report import opening, page, readers, serve
 from scripts.report.contents import Contents, contents
 from scripts.report.reading import Reading
 
@@ -84,8 +85,8 @@ def _report(arguments: argparse.Namespace) -> int:
     _write(arguments.output, page.written(found, title))
     runs, metrics = (messages.count(len(found.index[many]), many[:-1]) for many in ("runs", "metrics"))
     print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
-    if arguments.open:
-        webbrowser.open(arguments.output.resolve().as_uri())
+    if arguments.open and not webbrowser.open(arguments.output.resolve().as_uri()):
+        _no_browser()
     return int(bool(reading.unread))
 
 
@@ -109,10 +110,9 @@ def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespa
     except OSError as error:
         raise Refusal(f"--port {arguments.port}: {error.strerror}; leave it out for one that is free") from error
     print(f"{server.address}  (Ctrl-C ends it)", flush=True)
-    if arguments.open:
-        webbrowser.open(server.address)
     try:
-        server.serve_forever()
+        with opening.opened(server.address, _no_browser) if arguments.open else contextlib.nullcontext():
+            server.serve_forever()
     except KeyboardInterrupt:
         return 0
     finally:
@@ -147,6 +147,10 @@ def _progress() -> Callable[[int, int], None]:
             print(f"\rreading: {100 * done // whole} %" + ("\r\x1b[K" if done >= whole else ""), end="",
                   file=sys.stderr, flush=True)
     return draw
+
+
+def _no_browser() -> None:
+    _say("--open: no browser was started; open what is named above yourself")
 
 
 def _say(text: str) -> None:

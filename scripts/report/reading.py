@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import errno
 import importlib
 import multiprocessing
 import os
@@ -29,9 +30,14 @@ class Reading:
         self._paths = paths
         self.unread: List[str] = []
         self._known: Dict[Stamp, Found] = {}
+        self._has_read = False
 
     def read(self, progress: Callable[[int, int], None] = lambda done, whole: None) -> Found:
-        """Everything there is now; ``progress(bytes done, bytes in all)``."""
+        """Everything there is now; ``progress(bytes done, bytes in all)``.
+
+        Raises:
+            OSError: again, but this time there were not enough descriptors: that says nothing of the runs.
+        """
         problems: List[Problem] = []
         self.unread = []
         jobs = finder.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append)
@@ -47,8 +53,18 @@ class Reading:
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
                          for beside in (False, True))
         problems += [problem for _, _, own in found_all for problem in own]
+        if any(map(_is_passing, problems)):
+            self._known = {stamp: found for stamp, found in self._known.items() if not any(map(_is_passing, found[1]))}
+            if self._has_read:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        self._has_read = True
         shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
         return without_copies(shown), problems
+
+
+def _is_passing(problem: Problem) -> bool:
+    """Whether it is no matter of the file."""
+    return any(os.strerror(number) in problem.what for number in (errno.EMFILE, errno.ENFILE))
 
 
 def _results(jobs: Sequence[Job], size: int) -> Iterable[Found]:

@@ -7,7 +7,8 @@ import sys
 import types
 
 from . import environ, secret_shapes, secret_texts, values
-from .secret_names import holds_numbers, holds_phrases, is_certain, is_secret_name, is_secret_text, words
+from .secret_names import (
+    holds_numbers, is_certain, is_secret_name, is_secret_text, is_unlike_a_column, words)
 from .secret_texts import MASK
 
 _WORD = re.compile(r".{,5}|[a-z]{,11}|[0-9]{,11}", re.IGNORECASE | re.DOTALL)  # to mask it would eat ordinary text
@@ -111,8 +112,7 @@ def told_elsewhere(value):
         return {"value": name} if "value" in value and is_secret_name(name) else {}
     if hasattr(type(value), "_fields"):
         return dict(enumerate(type(value)._fields))
-    if isinstance(value, tuple) and len(value) == 2 and is_certain(value[0]) and (
-            len(words(value[0])) > 1 or holds_phrases(value[0])):  # ("token", "label") are two columns
+    if isinstance(value, tuple) and len(value) == 2 and is_unlike_a_column(value[0]):
         return {1: value[0]}
     return _of_options(value)
 

@@ -38,6 +38,10 @@ _ORDINARY_KEYS = (  # an entry of a dict, of a batch or of a table that is named
     | _set("sort sorting order group grouping index primary foreign unique composite partition shard cache hash dict "
            "map mapping lookup join merge parent child sub config cfg option setting env registry default first last "
            "next prev other any missing extra tree node edge object json yaml table query value num n max min kv")
+    | _set("net network nn embed embedding latent hidden carry context cond history memory attr attribute property "
+           "meta metadata type kind id ids uuid file path folder class cls category stage phase mode level fold subset "
+           "domain game scene body joint link site geom sensor robot arm gripper proprio lidar tactile lang language "
+           "instruction caption word sentence size shape dtype mean std z t")
     | _set("prng rng random seed jax noise dropout init sampling split")  # jax calls its random state a key
     | _set("agent agents policy policies player task skill actor critic learner worker replay buffer rollout "
            "trajectory")
@@ -73,6 +77,7 @@ _RUN_TOGETHER = re.compile(  # PGPASSWORD, apikey
     r"(.+?)(passwords?|passwd|passphrases?|passcodes?|secrets?|credentials?|tokens?|keys?|pwd|pass)")
 _LONGEST = 200  # characters of a name that are looked at, the last ones
 
+_MASKED = "***"
 _NOTHING = _set("none null nil undefined true false yes no on off n/a")
 _NUMBER = re.compile(r"[-+~]?\.?\d[\d_.,:/*+%e-]*(?:(?:inf|nan|[kmgbt]i?b?|[mun]?s|min|h|it|tok|tokens)?(?:/\w{1,6})?)"
                      r"|[-+]?inf(?:inity)?|nan", re.IGNORECASE | re.ASCII)
@@ -106,7 +111,12 @@ def is_certain(name):
     if not is_secret_name(name):
         return False
     found = _found(name)
-    return found[-1] not in ("tokens", "key") or len(found) > 1 and is_of_secrets(found[-2])
+    return found[-1] not in ("tokens", "key") or not _OF_SECRETS.isdisjoint(found)
+
+
+def is_unlike_a_column(name):
+    """Whether what stands beside this name, in a pair, is its value: ``("token", "label")`` are two columns."""
+    return is_certain(name) and words(name) not in (("token",), ("tokens",))
 
 
 def is_of_secrets(word):
@@ -118,13 +128,13 @@ def is_secret_text(name, text):
     """Whether ``text`` under this name is a secret: nothing, a switch and, but for passwords, a number are none."""
     found = _found(name)
     text = text.strip()
-    if not found or not text.strip("*") or text.lower() in _NOTHING:
+    if not found or text.lower() in _NOTHING or not any(map(str.isalnum, text[3:] if text[:3] == _MASKED else text)):
         return False
     if found[-1] == "pwd" and text[0] in "/~" or found[-1] in ("pat", "pats") and not _GLOB.isdisjoint(text):
         return False  # a working folder, a pattern
     if found[-1] in _NUMBERS_TOO:
         return True
-    return not (is_number(text) or _OF_A_VOCABULARY.fullmatch(text)) and any(map(str.isalnum, text))
+    return not (is_number(text) or _OF_A_VOCABULARY.fullmatch(text))
 
 
 def is_number(text):
@@ -144,8 +154,9 @@ def _found(name):
     found = words(name)
     while len(found) > 1 and found[-1] in _FORMS and found[-2:] not in _PAIRS:
         found = found[:-1]
-    is_folder = name in ("PWD", "OLDPWD")  # the shell's own
-    return found if found and not is_folder and _is_secret(found, found[-1], found[-2] if len(found) > 1 else "") else ()
+    if not found or name in ("PWD", "OLDPWD"):  # the shell's own
+        return ()
+    return found if _is_secret(found, found[-1], found[-2] if len(found) > 1 else "") else ()
 
 
 def _is_secret(found, last, before):

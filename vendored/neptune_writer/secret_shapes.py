@@ -8,7 +8,7 @@ from .secret_texts import MASK
 _BASIC = re.compile(r"(basic )([A-Za-z0-9+/_-]{6,}={0,2})(?![\w+/=])", re.IGNORECASE)  # of HTTP
 _SHAPES = (  # what a text in lower case must hold to be looked at; the pattern, whose first group stays
     (("://",), re.compile(  # a URL's user and password, which may have a slash in it
-        r"(://[^/:@\s\"'<>]{0,80}:)(?!\d{1,5}/)[^/@\s\"'<>]{0,80}/[^@\s\"'<>]{0,80}(?=@)")),
+        r"(://[^/:@\s\"'<>]{0,80}:)(?!\d{1,5}/)[^/@\s\"'<>]{0,80}/[^@\s\"'<>]{0,200}(?=@)")),
     (("://",), re.compile(r"(://)(?!git@)[^/\s\"'<>]+(?=@)")),
     (("eyj",), re.compile(r"()eyJhcGlf[\w+/=-]{16,}")),  # a token of Neptune's: {"api_..., in base64
     (("eyj",), re.compile(r"()(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")),  # JWT

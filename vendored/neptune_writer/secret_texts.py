@@ -10,6 +10,7 @@ from . import secret_names
 
 MASK = "***"
 _LONGEST_NAME = 64  # characters
+_LONGEST_VALUE = 500  # of which it is decided whether it is a secret; the rest of its last word goes with it
 _LONGEST_BLOCK = 20000  # of brackets in which values stand
 _MOST_LINES = 200  # of YAML below a name
 
@@ -28,10 +29,14 @@ _WORD_BEFORE = re.compile(r"([A-Za-z]{2,20}) \Z")
 _LOGIN_BEFORE = re.compile(r"\b(?:machine|login|user|account)\s{1,20}\S{1,80}\s{1,20}\Z")
 _QUOTE = re.compile(r"[bBrRuUfF]{0,2}(\\{0,3}(?:\"\"\"|'''|[\"'`]))")
 _BARE = re.compile(  # a value without quotes, up to a space, a bracket, or a comma and the like before the next name
-    r"(?:[^\s\"'`\\&,;(){}\[\]<>]|[&,;](?![\s\"'`]|[\w.-]{1,40}[=:]|\Z)|[)}\]>\"'`](?=\w)|\\(?![nrt\"'`\\])){1,2000}")
+    r"(?:[^\s\"'`\\&,;(){}\[\]<>]|[&,;](?![\s\"'`]|[\w.-]{1,40}[=:]|\Z)|[)}\]>\"'`](?=\w)|\\(?![nrt\"'`\\]))"
+    r"{1,500}")
 _SCHEME = re.compile(r"(?:basic|bearer|token|digest|negotiate|api-?key|oauth)[ \t]+(?=[\w*])", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z_][\w.]*\Z")
-_COOKIES = re.compile(r"[^\n\"'`]{1,2000}")
+_COOKIES = re.compile(r"[^\n\"'`]{1,500}")
+_REST_OF_LINE = re.compile(r"[^\n\"'`]*")
+_WORD = re.compile(r"[^\s\"'`]*")
+_END = re.compile(r"[ \t]*(?:[\r\n,;})\]\"'`#]|\Z)")  # of a value that stands for itself, not for a sentence
 _PHRASE = re.compile(r"(?:[^\n\"'`,;}#]|[,;](?!\s{0,9}[\w.-]{1,40}\s{0,9}[:=])|(?<! )#){1,500}")
 _SCALAR = re.compile(
     r"(?:(?P<q>\\{0,3}[\"'])(?P<quoted>(?:(?!(?P=q))(?:\\[^\n]|[^\n\\]))*)(?P=q)|(?P<bare>[^\s\[\]{}(),:=\"'\\]+))"
@@ -39,9 +44,9 @@ _SCALAR = re.compile(
 _YAML_LINE = re.compile(r"([ \t]*)(?:- )?(?:[\w.\"'-]+:(?: |\Z))?(.*)\Z")
 _ELSEWHERE = re.compile(r"\$\{?[A-Z_][A-Z0-9_]*\}?|\$\{[\w.]*:[\w.:,]*\}?|%[A-Z_][A-Z0-9_]*%|%[sr]")  # ${TOKEN}
 _PROSE = frozenset(
-    "a an and any are as at be been but by can cannot could did do does for from had has have here if in into is it its "
-    "may missing must no nor not of on or should so than that the then there this to too unless was were when where "
-    "which will with without you your "
+    "a an and any are as at be been but by can cannot could did do does for from had has have here if in into is it "
+    "its may missing must no nor not of on or should so than that the then there this to too unless was were when "
+    "where which will with without you your "
     "bool bytes default dict empty expected expired float incorrect int integer invalid list optional required str "
     "string text tuple union unknown unset value wrong".split())
 
@@ -65,7 +70,7 @@ def masked(text):
 
 
 def _secrets_at(text, start, end, done):
-    """([(first, end)] of the values of the name that has a piece from ``start`` on, and up to where all was looked at)."""
+    """([(first, end)] of the values of the name with a piece from ``start`` on, up to where all has been looked at)."""
     behind = _BEHIND_A_NAME.match(text, end)
     is_in_front = start == 0 or text[start - 1] not in _IN_NAMES
     if behind is None or behind.lastgroup == "space" and is_in_front and text[start] not in "pP":
@@ -97,7 +102,9 @@ class _Value:
         text, found, at = self._text, self._found, self._at
         if found["tag"]:
             end = text.find("<", at, at + 2000)
-            return self._span(at, end) if text[self._first - 1:self._first] == "<" and end > 0 else ((), 0)
+            if text[self._first - 1:self._first] != "<":
+                return (), 0
+            return self._span(at, end) if end > 0 else self._read(at)
         if found["comma"]:
             return self._second(at)
         if found["space"]:
@@ -109,16 +116,20 @@ class _Value:
         return self._read(at)
 
     def _span(self, first, end):
-        is_secret = secret_names.is_secret_text(self._name, self._text[first:end])
-        return ([(first, end)] if is_secret else (), end)
+        if not secret_names.is_secret_text(self._name, self._text[first:end]):
+            return (), end
+        end = _WORD.match(self._text, end).end() if end - first >= _LONGEST_VALUE else end
+        return [(first, end)], end
 
     def _second(self, at):
         """Of ``["--name", "value"]`` and ``("name", "value")``."""
         if not self._is_quoted:
             return (), 0
         quote = _QUOTE.match(self._text, at)
-        before = self._text[max(0, self._first - 8):self._first].rstrip("\\\"'`bru")[-1:]
-        is_pair = before == "(" and self._text[_end_of_quoted(self._text, quote):][:1] == ")"
+        end = _end_of_quoted(self._text, quote)
+        before = self._text[max(0, self._first - 8):self._first].rstrip("\\\"'`bru")
+        is_pair = before.endswith("(") and self._text[end:end + 1] == ")" and (
+            before.endswith(("[(", "), (")) or secret_names.is_unlike_a_column(self._name))
         is_option = self._name.startswith("-") and not self._text.startswith("--", quote.end())
         return self._read(at) if is_pair or is_option else ((), 0)
 
@@ -135,7 +146,9 @@ class _Value:
         if text.startswith("\n", at) and begins_line:
             return self._lines_below(len(before) - before.rfind("\n") - 1, at)
         if secret_names.is_cookie(self._name) and _COOKIES.match(text, at):
-            return self._span(*_COOKIES.match(text, at).span())
+            found, end = self._span(*_COOKIES.match(text, at).span())
+            end = _REST_OF_LINE.match(text, end).end() if found else end
+            return [(at, end)] if found else (), end
         phrase = _PHRASE.match(text, at) if begins_line and secret_names.holds_phrases(self._name) else None
         if phrase and phrase.group().strip() and not (
                 phrase.group().split(None, 1)[0].lower().strip(".,:;!?") in _PROSE):
@@ -144,9 +157,10 @@ class _Value:
         if len(found) != 1 or text[at] in "\"'`[{(" or _SCHEME.match(text, at):
             return found, seen
         first, end = found[0]
-        is_alone = text[end:end + 1] in tuple("\n,;})]") or text[end:end + 2] == " #" or not text[end:end + 3].strip()
-        is_name = begins_line or len(secret_names.words(self._name)) > 1
-        return (found, seen) if is_alone and is_name or _looks_random(text[first:end]) else ((), 0)
+        begins_entry = begins_line or before.rstrip(" ")[-1:] in ("{", "(", "[", ",")
+        is_entry = _END.match(text, end) and (begins_entry or len(secret_names.words(self._name)) > 1)
+        is_sentence = not is_entry and end - first < _LONGEST_VALUE and not _looks_random(text[first:end])
+        return ((), 0) if is_sentence else (found, seen)
 
     def _lines_below(self, indent, at):
         """The values of lines that are indented further than the name's, or are items of its list."""
@@ -186,11 +200,7 @@ class _Value:
         if _CODE.match(bare.group()) and text[bare.end():bare.end() + 1] in ("(", "[") and not (
                 secret_names.holds_phrases(self._name) and text[bare.end():bare.end() + 2] != "()"):
             return (), 0  # a call of a function, or an entry of something, not what comes of it
-        spans, end = self._span(at, bare.end())
-        while spans and bare:  # one that is longer than what is looked at at once
-            end = bare.end()
-            bare = _BARE.match(text, end)
-        return [(at, end)] if spans else (), end
+        return self._span(at, bare.end())
 
     def _is_metavar(self, text):
         return text.isupper() and secret_names.is_secret_name(text) and text == text.strip("0123456789")
@@ -217,10 +227,10 @@ def _end_of_quoted(text, quote):
         if found < 0 or mark[0] == "\\" or (found - before) % 2 == 0:
             break
         at = found + len(mark)
-    line_end = -1 if len(mark) == 3 and mark[0] != "\\" else text.find("\n", quote.end(), len(text) if found < 0 else found)
-    if line_end >= 0:
-        return line_end
-    return len(text) if found < 0 else found + len(mark)
+    end = len(text) if found < 0 else found + len(mark)
+    spans_lines = len(mark) == 3 and mark[0] != "\\"
+    line_end = -1 if spans_lines else text.find("\n", quote.end(), end)
+    return end if line_end < 0 else line_end
 
 
 def _closing(text, at):

@@ -9,7 +9,7 @@ import difflib
 import os
 import re
 
-from . import clients
+from . import clients, masking
 
 MODES = ("offline", "debug", "async", "sync")  # the client's own
 JOURNAL = "journal"
@@ -23,8 +23,8 @@ def parse(text, words=(JOURNAL,) + MODES):
         ValueError: it is none; the message says what is, and what may have been meant.
     """
     spec = text.strip()
-    if re.search(r"://[^/\s]*@", spec):
-        raise ValueError("expected a spec without a password, which would be printed; "
+    if masking.mask(spec, ()) != spec:
+        raise ValueError("expected a spec without a password or token, which would be printed; "
                          "clients take it from the environment, such as MLFLOW_TRACKING_PASSWORD")
     if spec.lower() in words:
         return spec.lower()

@@ -1,6 +1,6 @@
 // What a person chooses.
 
-const state = {x: "steps", curves: "mean", band: "std", smoothing: 0, log: false, search: "", metric: null, sort: {key: null, up: true}, off: new Set(), zoom: {}};
+const state = {x: "steps", curves: "mean", band: "std", smoothing: 0, log: false, search: "", metric: null, sort: {key: null, up: true}, off: new Set(), zoom: Object.create(null)};
 
 function choice(id, options) {
   const box = document.getElementById(id);

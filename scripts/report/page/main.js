@@ -1,14 +1,13 @@
 // Begins, and where a server stands behind the page, asks it for what is new.
 
-const POLL_SECONDS = 2;
+const POLL_SECONDS = 2, ANSWER_SECONDS = 60;
 
 function show(index) {
   data.index = index;
-  const {runs, groups, metrics, problems} = index;
+  const {runs, groups, problems} = index;
   for (const id of ["curves", "band"]) document.getElementById(id).hidden = groups.length === runs.length;  // nothing to take a mean of
   document.getElementById("title").textContent = index.title;
-  document.getElementById("counts").textContent = [count(runs.length, "run"), ...groups.length < runs.length ? [count(groups.length, "group")] : [], count(metrics.length, "metric"),
-    index.live ? `live, ${index.made}` : index.made].join(" · ");
+  tellCounts();
   const box = document.getElementById("problems");
   box.hidden = !problems.length;
   box.querySelector("summary").textContent = problems.length === 1 ? "1 thing could not be read" : `${problems.length} things could not be read`;
@@ -19,6 +18,13 @@ function show(index) {
   layOut();
   refresh();
   unpackSoon();
+}
+
+/** How much there is; or, of a server, what keeps it from saying so. */
+function tellCounts(trouble = "") {
+  const {runs, groups, metrics, live, made} = data.index;
+  const counts = [count(runs.length, "run"), ...groups.length < runs.length ? [count(groups.length, "group")] : [], count(metrics.length, "metric"), live ? `live, ${made}` : made];
+  document.getElementById("counts").textContent = trouble || counts.join(" · ");
 }
 
 /** A new index in place of the old: what was unpacked is forgotten, what was chosen stays, by the files of runs. */
@@ -38,17 +44,32 @@ async function follow(known) {
   for (;;) {
     await new Promise(done => setTimeout(done, POLL_SECONDS * 1000));
     if (document.hidden || paper) continue;
-    try {
-      const answer = await fetch(`data?known=${encodeURIComponent(known)}`);
-      if (answer.status === 200) {
-        known = answer.headers.get("ETag");
-        replace(await answer.json());
-      }
-    } catch { document.getElementById("counts").textContent = "the server has stopped; this is what it showed last"; }
+    const found = await asked(known);
+    if (!found.index) tellCounts(found.trouble);
+    else {
+      known = found.version;
+      try { replace(found); } catch (error) { console.error(error); }  // the next one may do
+    }
   }
 }
 
-const first = JSON.parse(document.getElementById("index").textContent);
+/** What a server shows now, unless it is the version that is known; or what is wrong with it. */
+async function asked(known) {
+  const bound = new AbortController(), waiting = setTimeout(() => bound.abort(), ANSWER_SECONDS * 1000);
+  try {
+    const answer = await fetch(`data?known=${encodeURIComponent(known)}`, {signal: bound.signal});
+    if (answer.status === 200) {
+      const {index, packed} = await answer.json();
+      return {index: named(index), packed, version: answer.headers.get("ETag")};
+    }
+    if (answer.status === 404) return {trouble: "the server was started again, at another address; this is what was shown last"};
+    return {trouble: answer.status === 204 ? "" : "the server is busy, and will be asked again; this is what it showed last"};
+  } catch {
+    return {trouble: "the server does not answer, and will be asked again; this is what it showed last"};
+  } finally { clearTimeout(waiting); }
+}
+
+const first = named(JSON.parse(document.getElementById("index").textContent));
 if (first.groups.length === first.runs.length) state.curves = "runs";
 for (const name of first.groups) if (first.runs.length > 30) folded.add(name);
 data.index = first;

@@ -162,7 +162,7 @@ function tellAbout(run) {
   const began = real(about.began), facts = [["read from", about.source], ["rows", about.rows], ["group", data.index.groups[about.group]]];
   if (Number.isFinite(began)) facts.push(["began", new Date(began * 1000).toLocaleString()]);
   if (about.framework) facts.push(["framework", about.framework]);
-  entriesOf(dialog.querySelector("dl"), [...facts, ...Object.entries({...about.config, ...data.index.common})]);
+  entriesOf(dialog.querySelector("dl"), [...facts, ...Object.entries(about.config), ...Object.entries(data.index.common)]);
   dialog.showModal();
 }
 

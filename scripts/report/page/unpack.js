@@ -2,6 +2,14 @@
 
 const data = {index: null, texts: place => document.getElementById(`packed-${place}`).textContent, rows: new Map(), points: new Map(), unpacked: new Map()};
 
+/** An index whose configs have what is in them and nothing else: an entry may be called `constructor` or `__proto__`. */
+function named(index) {
+  const own = config => Object.assign(Object.create(null), config);
+  for (const run of index.runs) run.config = own(run.config);
+  index.common = own(index.common);
+  return index;
+}
+
 async function inflated(text) {
   const letters = atob(text), bytes = new Uint8Array(letters.length);
   for (let index = 0; index < letters.length; index++) bytes[index] = letters.charCodeAt(index);
