@@ -153,7 +153,7 @@ def test_a_journal_that_is_moved_within_is_the_same_run_and_nothing_comes_twice(
 
 
 def test_a_run_that_is_not_reached_is_tried_again_and_keeps_no_other_from_its_place(tmp_path, opened,  # noqa: F811
-                                                                                   monkeypatch, warnings):
+                                                                                    monkeypatch, warnings):
     """S4, S27, while it is followed."""
     class Away(Kept):
         def write_rows(self, rows):
