@@ -13,6 +13,10 @@ for folder in (ROOT, ROOT / "vendored"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+# A shell that runs the tests in its background has them ignore Ctrl-C, and with them every program that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 _OF_THE_SHELL = ("NEPTUNE_", "PMI_", "OMPI_", "SLURM_")
 
 
