@@ -15,7 +15,8 @@ for folder in (ROOT, ROOT / "vendored"):
 
 sys.modules.setdefault("rfc3987_syntax", None)  # a second of Neptune's import, and only to know odd web addresses
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell starts behind it, trainings too
+# A shell that runs the tests in its background has them ignore Ctrl-C, and with them every program that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _OF_THE_SHELL = ("NEPTUNE_", "PMI_", "OMPI_", "SLURM_")
