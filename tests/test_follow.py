@@ -86,7 +86,7 @@ def test_a_link_that_leads_somewhere_later_is_followed_then_and_nothing_is_wrong
         assert wait_until(lambda: told(opened) == [("b", 1)])
         run(tmp_path, "a", row(2), END)
         assert wait_until(lambda: told(opened) == [("a", 2), ("b", 1)])
-        assert wait_until(lambda: not following.resend._failed)
+        assert wait_until(lambda: not following.resend.outcome.failed)
     assert following.resend.status == 0
 
 
@@ -167,7 +167,7 @@ def test_a_run_that_is_not_reached_is_tried_again_and_keeps_no_other_from_its_pl
         assert wait_until(lambda: told(opened) == [("a", 1)])
         run(tmp_path, "b", row(2), END)
         assert wait_until(lambda: told(opened) == [("a", 1), ("b", 2)])
-        assert wait_until(lambda: not following.resend._failed)
+        assert wait_until(lambda: not following.resend.outcome.failed)
     assert following.resend.status == 0
 
 
