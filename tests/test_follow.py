@@ -152,9 +152,8 @@ def test_a_journal_that_is_moved_within_is_the_same_run_and_nothing_comes_twice(
     assert told(opened) == [("a", 1), ("a", 2), ("b", 7), ("c", 8)]
 
 
-def test_a_run_that_is_not_reached_is_tried_again_and_keeps_no_other_from_its_place(tmp_path, opened,  # noqa: F811
-                                                                                   monkeypatch, warnings):
-    """S4, S27, while it is followed."""
+def test_a_run_that_is_not_reached_is_tried_again(tmp_path, opened, monkeypatch, warnings):  # noqa: F811
+    """S4, S27, while it is followed; and it keeps no other from its place."""
     class Away(Kept):
         def write_rows(self, rows):
             raise RuntimeError("away")
