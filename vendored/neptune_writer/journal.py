@@ -68,9 +68,8 @@ class Journal:
         """Write one record, with one write."""
         line = encode(record)
         with self._lock:
-            if not self._first or "config" in record:
-                self._first[1:] = [line] if self._first else []
-                self._first[:1] = self._first[:1] or [line]
+            if "config" in record or not self._first:
+                self._first[1:] = [line]
             self._waiting.append(line)
             if len(self._waiting) > _WAITING_AT_MOST:
                 del self._waiting[1]  # not the first, which may be half written
@@ -119,8 +118,9 @@ class Journal:
                 self._torn = self._torn or line
                 self._waiting.appendleft(line[written:])
             else:
-                self._torn = None
                 self._written += 1
+                if self._torn is not None:
+                    self._torn = None
 
     def _is_open_again(self):
         """Open the file by its name, in place of a handle that is dead; where there is none, begin another one, with
