@@ -86,7 +86,7 @@ def test_a_link_that_leads_somewhere_later_is_followed_then_and_nothing_is_wrong
         assert wait_until(lambda: told(opened) == [("b", 1)])
         run(tmp_path, "a", row(2), END)
         assert wait_until(lambda: told(opened) == [("a", 2), ("b", 1)])
-        assert wait_until(lambda: not following.resend._failed)
+        assert wait_until(lambda: not following.resend.outcome.failed)
     assert following.resend.status == 0
 
 
@@ -152,9 +152,8 @@ def test_a_journal_that_is_moved_within_is_the_same_run_and_nothing_comes_twice(
     assert told(opened) == [("a", 1), ("a", 2), ("b", 7), ("c", 8)]
 
 
-def test_a_run_that_is_not_reached_is_tried_again_and_keeps_no_other_from_its_place(tmp_path, opened,  # noqa: F811
-                                                                                    monkeypatch, warnings):
-    """S4, S27, while it is followed."""
+def test_a_run_that_is_not_reached_is_tried_again(tmp_path, opened, monkeypatch, warnings):  # noqa: F811
+    """S4, S27, while it is followed; and it keeps no other from its place."""
     class Away(Kept):
         def write_rows(self, rows):
             raise RuntimeError("away")
@@ -167,7 +166,7 @@ def test_a_run_that_is_not_reached_is_tried_again_and_keeps_no_other_from_its_pl
         assert wait_until(lambda: told(opened) == [("a", 1)])
         run(tmp_path, "b", row(2), END)
         assert wait_until(lambda: told(opened) == [("a", 1), ("b", 2)])
-        assert wait_until(lambda: not following.resend._failed)
+        assert wait_until(lambda: not following.resend.outcome.failed)
     assert following.resend.status == 0
 
 

@@ -75,6 +75,24 @@ def test_a_name_that_is_no_text_is_refused_everywhere(kind, warnings):
     assert len(warnings) == 1
 
 
+class Namespaces:
+    """Stands for a run of the second generation, which stumbles over a name that others go on from."""
+
+    def __getitem__(self, name):
+        raise AttributeError("'list' object has no attribute 'keys'")
+
+    def get_structure(self):
+        return {"dir": {"file": object()}, "loss": object()}
+
+
+def test_a_name_that_others_go_on_from_is_refused_by_name(warnings):
+    tracker = neptune_run.NeptuneRun(Namespaces(), ours=True)
+    tracker.write_rows([Row(1, 1.0, {"dir": 1.0}, "r-1", "")])
+    assert warnings == ["dir is not tracked: other names begin with dir/"]
+    with pytest.raises(AttributeError):
+        tracker.write_rows([Row(1, 1.0, {"loss": 1.0}, "r-2", "")])
+
+
 def raising(error):
     def call():
         raise error

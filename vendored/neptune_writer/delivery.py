@@ -51,6 +51,8 @@ class Delivery:
         return self
 
     def __exit__(self, *exception):
+        with self._adding:
+            self._is_over = True  # however it ended
         self._locks.close()
 
     @property

@@ -86,7 +86,8 @@ class Journal:
         """
         line = encode(record)
         with self._lock:
-            self._first = self._first or line[:_LONGEST_HEADER]
+            if not self._first:
+                self._first = line[:_LONGEST_HEADER]
             self._waiting.append(line)
             if len(self._waiting) > _WAITING_AT_MOST:
                 del self._waiting[1]  # not the first, which may be half written
@@ -205,8 +206,9 @@ class Journal:
                 self._torn = self._torn or line
                 self._waiting.appendleft(line[written:])
             else:
-                self._torn = None
                 self._written += 1
+                if self._torn is not None:
+                    self._torn = None
 
     def _lose(self):
         """The server lost the open file, for good: it is opened again by its name, and a torn line written whole."""

@@ -2,17 +2,16 @@
 import collections
 import os
 import shlex
-import threading
 
 from . import messages, reading, runs
 from .cursor import Cursor
 from .delivery import Delivery
 from .followed import AT_ONCE, Followed, last_written
 from .locks import Held
+from .outcome import Outcome
 
 _LOOK_SECONDS = 1.0  # between two looks for new journals
 _TURN_SECONDS = 0.1  # where runs wait for a place
-_NAMED = 10  # runs in the summary
 
 
 class Resend:
@@ -24,7 +23,8 @@ class Resend:
         stopping: see `stopping`; one that follows makes this follow.
 
     Attributes:
-        status: the exit code so far: 1 where a journal could not be sent, or not whole.
+        status: the exit code, once it is done: 1 where a journal could not be sent, or not whole.
+        outcome: see `Outcome`.
         sizes, sent: path -> bytes of the journal, and of those how many the tracker has; for a progress bar.
     """
 
@@ -33,10 +33,7 @@ class Resend:
         self._spec = spec
         self._target = spec.rstrip(":")
         self._stopping = stopping
-        self._failed = collections.OrderedDict()  # what is not sent, or not whole -> why
-        self._unreadable = collections.OrderedDict()  # what was no journal when last looked at -> why
-        self._lock = threading.Lock()
-        self._said = set()
+        self.outcome = Outcome(self._target)
         self._following = {}  # run id -> Followed
         self._places = {}  # id of a journal -> paths at which it was
         self.status = 0
@@ -49,34 +46,22 @@ class Resend:
             count = self._follow()
         else:
             for path in self._paths:
-                if os.path.isdir(path) and not runs.journals([path], self._fail) and path not in self._failed:
-                    self._fail(path, ValueError(runs.NOTHING))
+                if os.path.isdir(path) and not runs.journals([path], self.outcome.fail):
+                    if path not in self.outcome.failed:
+                        self.outcome.fail(path, ValueError(runs.NOTHING))
             found = self._runs()
             for parts in found.values():
                 if not self._stopping.at_once:
                     self._send(parts)
             count = len(found)
-        self._sum_up(count)
-
-    def _sum_up(self, count):
-        """The exit code; and, where there were several runs, which of them are not sent whole, and why."""
-        failed = collections.OrderedDict(self._unreadable, **self._failed)
-        self.status = self.status or int(bool(failed))
-        names = list(failed)
-        count = max(count, len(names))
-        if names and count > 1:
-            shown = ["%s (%s)" % (name, failed[name]) for name in names[:_NAMED]]
-            if len(names) > _NAMED:
-                shown.append("and %d more, each of them named above" % (len(names) - _NAMED))
-            messages.say("%d of %s %s not sent whole: %s" % (
-                len(names), messages.count(count, "run"), "was" if len(names) == 1 else "were", "; ".join(shown)))
+        self.status = self.outcome.sum_up(count)
 
     def _runs(self):
-        self._unreadable = collections.OrderedDict()
-        paths = runs.journals(self._paths, self._fail_to_read)
+        self.outcome.unreadable.clear()
+        paths = runs.journals(self._paths, self.outcome.fail_to_read)
         if not self._stopping.is_set():  # one that was made just now gets its header in a moment
             paths = [path for path in paths if path in self._paths or reading.has_whole_line(path)]
-        found = runs.group(paths, self._fail_to_read, self._say_copied)
+        found = runs.group(paths, self.outcome.fail_to_read, self._say_copied)
         for parts in found.values():
             for part in parts:
                 places = self._places.setdefault(part.header["run"], [])
@@ -102,32 +87,7 @@ class Resend:
         return any(runs.has_more(part.path, self._spec, self._others(part)) for part in parts)
 
     def _say_copied(self, path, kept):
-        self._say_once("%s: an older copy of %s, left out" % (path, kept))
-
-    def _say_once(self, text):
-        with self._lock:
-            is_new = text not in self._said
-            self._said.add(text)
-        if is_new:
-            messages.say(text)
-
-    def _fail(self, name, error, path=None):
-        why = messages.reason(error, path or name)
-        with self._lock:
-            self._failed[name] = why
-        self._warn_once(name, why)
-
-    def _fail_to_read(self, path, error):
-        self._unreadable[path] = messages.reason(error, path)
-        self._warn_once(path, self._unreadable[path])
-
-    def _warn_once(self, name, why):
-        text = "%s: not sent to %s: %s" % (name, self._target, why)
-        with self._lock:
-            is_new = text not in self._said
-            self._said.add(text)
-        if is_new:
-            messages.warn(text)
+        self.outcome.say("%s: an older copy of %s, left out" % (path, kept))
 
     def _send(self, parts, followed=None, stopping=None):
         """Send one run as far as the tracker has not got it; returns whether all that was there is sent."""
@@ -146,7 +106,7 @@ class Resend:
                     followed.delivery = delivery
                 whole = delivery.run()
         except Exception as error:
-            self._fail(name, error, paths[0])
+            self.outcome.fail(name, error, paths[0])
             return False
         self._say_done(name, parts, delivery, whole, bool(followed))
         return whole
@@ -160,18 +120,14 @@ class Resend:
             messages.say("%s: %s superseded by what went on with it, from the same step on" % (
                 name, messages.count(delivery.superseded, "row")))
         if whole:
-            with self._lock:
-                self._failed.pop(name, None)
+            self.outcome.succeed(parts[0].path)
         elif not is_followed or self._stopping.is_set() or delivery.why:  # else the next look goes on
-            with self._lock:
-                self._failed[name] = delivery.why or "the time was up"
-            self._say_once("%s: %s has not got all of it%s; send again to go on from there" % (
-                name, self._target, " (%s)" % delivery.why if delivery.why else ""))
+            self.outcome.stay_behind(name, parts[0].path, delivery.why)
 
     def _say_all_is_sent(self, name, parts):
         cursors = " ".join(shlex.quote(self._cursor(part).path) for part in parts)
         torn = [part.path for part in parts if reading.is_torn(part.path)]
-        self._say_once("%s: %s has all of it%s; to send it anew: rm %s" % (
+        self.outcome.say("%s: %s has all of it%s; to send it anew: rm %s" % (
             name, self._target, " but its last line, which is torn" if torn else "", cursors))
 
     def _say_where(self, delivery, followed):
@@ -183,7 +139,7 @@ class Resend:
         """Each run in a thread of its own, once there is something to send until its end; new ones as they come."""
         missing = [path for path in self._paths if not os.path.exists(path)]
         for path in missing:
-            self._fail(path, ValueError("there is no such file or folder"))
+            self.outcome.fail(path, ValueError("there is no such file or folder"))
         if len(missing) == len(self._paths):
             return len(missing)
         if not self._runs():
@@ -231,14 +187,15 @@ class Resend:
         """A training went on with this run; a journal that was moved is followed already."""
         known = {part.header["run"] for part in followed.parts}
         for part in parts:
-            if part.header["run"] in known or followed.delivery is None:
+            delivery = followed.delivery
+            if part.header["run"] in known or delivery is None:
                 continue
             try:
-                if not followed.delivery.add(part.path, self._others(part)):
+                if not delivery.add(part.path, self._others(part)):
                     return  # over: the next look sends it
                 followed.parts.append(part)
             except (OSError, ValueError, Held) as error:
-                self._fail(part.path, error)
+                self.outcome.fail(part.path, error)
 
     def _have_ended(self, found):
         return not any(followed.is_running() for followed in self._following.values()) and not any(

@@ -122,6 +122,7 @@ class MLflow(Tracker):
         try:
             yield
         except MlflowException as error:
+            self._check_kept()
             if error.error_code in _REFUSED:
                 self._check_active()
                 raise Refused(messages.short(error))
@@ -138,11 +139,14 @@ class MLflow(Tracker):
 
     def confirmed(self):
         """A call returns once all of it is stored; but for a file that was deleted, which pooled connections write."""
+        self._check_kept()
+        return True
+
+    def _check_kept(self):
         if self._kept and not self._kept.is_there():
             self._id = None
             _let_go(self.experiment)
             raise Gone("its database was deleted or replaced")
-        return True
 
     def close(self, seconds):
         """Say that it is finished."""

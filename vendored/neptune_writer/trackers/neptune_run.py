@@ -1,4 +1,5 @@
 """The second generation, ``neptune.new`` 0.9 to 0.16 and ``neptune`` 1.x, and minfx, which is made of it."""
+import contextlib
 import importlib
 import inspect
 import os
@@ -8,7 +9,7 @@ import sys
 
 from .. import experiments, messages, series, specs
 from . import names
-from .base import Gone, Tracker, wait_while_falling
+from .base import Gone, Refused, Tracker, wait_while_falling
 
 
 class NeptuneRun(Tracker):
@@ -73,19 +74,41 @@ class NeptuneRun(Tracker):
 
     def set_field(self, path, value):
         """Assign one field."""
-        self.experiment[path] = value
+        with self._telling_namespaces(path):
+            self.experiment[path] = value
 
     def write_rows(self, rows):
         """A call a metric, with all its points of the batch."""
         self.in_turn(series.columns(rows).items(), lambda column: self.guarded(column[0], self._append, *column))
 
     def _append(self, name, points):
-        field = self.experiment[names.path(name)]
-        if hasattr(type(field), "extend"):
-            field.extend(points.values, steps=points.steps, timestamps=points.times)
-        else:
-            for value, step, at in zip(*points):
-                field.log(value, step=step, timestamp=at)
+        path = names.path(name)
+        with self._telling_namespaces(path):
+            field = self.experiment[path]
+            if hasattr(type(field), "extend"):
+                field.extend(points.values, steps=points.steps, timestamps=points.times)
+            else:
+                for value, step, at in zip(*points):
+                    field.log(value, step=step, timestamp=at)
+
+    @contextlib.contextmanager
+    def _telling_namespaces(self, path):
+        """The client has no word for a name that others go on from with a slash: it stumbles."""
+        try:
+            yield
+        except AttributeError:
+            if self._is_namespace(path):
+                raise Refused("other names begin with %s/" % path)
+            raise
+
+    def _is_namespace(self, path):
+        try:
+            found = self.experiment.get_structure()
+            for part in path.split("/"):
+                found = found[part]
+            return isinstance(found, dict)
+        except Exception:
+            return False
 
     def flush(self):
         """To the client's own files; and its thread that sends, which looks every five seconds, is woken."""

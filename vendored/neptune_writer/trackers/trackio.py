@@ -4,7 +4,7 @@ import os
 import shlex
 import sqlite3
 
-from . import names
+from . import names, on_disk
 from .base import Gone, Tracker, date
 
 _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
@@ -26,6 +26,7 @@ class Trackio(Tracker):
         self._about = {}
         self._config = None  # to be stored with the next rows
         self._last = None  # key of the row that was stored last
+        self._kept = None  # the database
 
     @classmethod
     def open(cls, target, header):
@@ -58,17 +59,21 @@ class Trackio(Tracker):
             config=self._config, **self._run)
         self._config = None
         self._last = rows[-1].key
+        if self._kept is None:
+            self._kept = on_disk.Kept(self._database())
 
     def confirmed(self):
         """Whether the last row stands in the database."""
         if self._last is None:
             return True
-        database = str(self.experiment.get_project_db_path(self._run["project"]))
-        if os.path.exists(database):
-            with contextlib.closing(sqlite3.connect(database)) as connection:
+        if self._kept.is_there():
+            with contextlib.closing(sqlite3.connect(self._database())) as connection:
                 if connection.execute("SELECT 1 FROM metrics WHERE log_id = ?", (self._last,)).fetchone():
                     return True
         raise Gone("its database was deleted or replaced")
+
+    def _database(self):
+        return str(self.experiment.get_project_db_path(self._run["project"]))
 
 
 def _time(seconds):
