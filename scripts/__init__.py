@@ -1,6 +1,11 @@
 """What a person runs: install, status, diff, update, vendor and uninstall, thin over `checkout/`."""
+import os
 import sys
 
 if sys.version_info < (3, 9):  # said before a newer syntax is met: a training's Python may be old
     sys.exit("expected Python 3.9 or newer for the scripts, found %d.%d; the framework may stay on "
              "its own, run the scripts with .venv/bin/python" % sys.version_info[:2])
+
+_VENDORED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "vendored")
+if _VENDORED not in sys.path:
+    sys.path.insert(1, _VENDORED)  # what makes files is in the package that is copied: see its `files`

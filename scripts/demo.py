@@ -18,6 +18,7 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "vendored"))
 
+from neptune_writer import descriptors, files  # noqa: E402
 from neptune_writer.reading import Reader  # noqa: E402
 from neptune_writer.runs import PATTERN  # noqa: E402
 
@@ -43,6 +44,7 @@ Curve = List[Tuple[float, float]]
 
 def main() -> int:
     """Returns the exit code: 0 when the curves were shown and the tree is as it was, else that of what failed."""
+    descriptors.fill_standard()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("framework", choices=sorted(EXAMPLES))
     parser.add_argument("checkout", type=Path, help="a clone, or an unpacked release")
@@ -73,6 +75,8 @@ def main() -> int:
                 step("Take it out", [sys.executable, HERE / "uninstall.py", checkout])
     except subprocess.CalledProcessError as error:  # which has said why
         return error.returncode
+    except files.NotOurs as error:
+        return refuse(str(error))
     if not any(curves.values()):
         return refuse(f"{output}: expected rows with {example.metric} in a journal below it, found none; "
                       "training.log there has what the training said")
@@ -139,8 +143,9 @@ def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[s
                      TF_CPP_MIN_LOG_LEVEL="3", PYTHONWARNINGS="ignore")
     variables.setdefault("OMP_NUM_THREADS", "1")  # torch's threads spin, and small networks gain nothing by them
     log, runs = output / "training.log", Runs(output, example.metric)
-    with log.open("w") as printed, subprocess.Popen(command, cwd=output, env=variables, stdout=printed,
-                                                    stderr=printed) as process:
+    files.replace(str(log), b"", files.PRIVATE)
+    with os.fdopen(files.create_or_open(str(log), append=True), "wb") as printed, \
+            subprocess.Popen(command, cwd=output, env=variables, stdout=printed, stderr=printed) as process:
         while process.returncode is None:
             try:
                 process.wait(LOOK_SECONDS)
@@ -148,9 +153,9 @@ def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[s
                 pass
             runs.look()
     if process.returncode:
-        print(log.read_text()[-2000:], file=sys.stderr)
+        print(log.read_text(errors="replace")[-2000:], file=sys.stderr)
         raise subprocess.CalledProcessError(process.returncode, command)
-    told = [line for line in log.read_text().splitlines() if line.startswith("neptune: ")]
+    told = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("neptune: ")]
     print("\n".join(line for line in told if not line.startswith("neptune: journal ")))  # those are told already
     return runs.curves
 

@@ -15,6 +15,7 @@ from typing import Iterator, List, NamedTuple, Sequence
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from patches import Patch, discover  # noqa: E402
 from scripts import checkout, output, upstream  # noqa: E402
+from neptune_writer import descriptors  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.checkout.nearest import NoLogger  # noqa: E402
 from scripts.checkout.state import insertions  # noqa: E402
@@ -34,6 +35,7 @@ class Row(NamedTuple):
 
 def main(argv: Sequence[str]) -> int:
     """Returns the exit status: 0, 1 where a patch does not fit any more, 2 for wrong usage."""
+    descriptors.fill_standard()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("frameworks", nargs="*", help="names of patches, all by default")
     chosen = parser.parse_args(argv).frameworks

@@ -11,6 +11,8 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from neptune_writer import descriptors
+
 from scripts.checkout import environment, errors
 from scripts.checkout.files import Refusal
 
@@ -144,6 +146,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
 def run(command: str, parser: argparse.ArgumentParser,
         work: Callable[[argparse.Namespace, Console], int], argv: Sequence[str]) -> int:
     """Run a command; every failure ends as one line on stderr and a non-zero exit status."""
+    descriptors.fill_standard()
     parsed = parser.parse_args(argv)
     console = Console(command, parsed)
     for stream in (sys.stdout, sys.stderr):

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(_ROOT / "vendored")  # no script of ours hides a module of a client
-from neptune_writer import messages, runs, send, specs  # noqa: E402
+from neptune_writer import descriptors, folders, messages, runs, send, specs  # noqa: E402
 
 _TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
           "frameworks and other trackers have left of runs")
@@ -33,9 +33,9 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         if not all(runs.journals([path]) for path in options.path):
             messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
         return arguments, None
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "neptune-writer" / "journals"
     flags = [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
     planned = None
+    cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
     if options.dry_run:
         paths, planned = journals.planned(options.path, cache, spec)
     else:
@@ -46,5 +46,6 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
 
 
 if __name__ == "__main__":
+    descriptors.fill_standard()
     given, of_past_runs = with_journals(sys.argv[1:])
     send.run(given, "replay.py", of_past_runs)

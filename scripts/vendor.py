@@ -18,6 +18,7 @@ from scripts import checkout, output  # noqa: E402
 from scripts.checkout import finder, plans, revisions, route  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.output import Console  # noqa: E402
+from neptune_writer import files as ours  # noqa: E402
 
 
 def main(argv: Sequence[str]) -> int:
@@ -43,6 +44,8 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
     for framework in sorted({file.patch.name for file in found.files if file.new is not None}):
         try:
             paths = revisions.write(found, framework, build, top)
+        except ours.NotOurs as error:
+            raise Refusal(f"{error}; move it away, or name another folder with --output") from None
         except OSError as error:
             raise Refusal(f"{arguments.output}: expected a folder that can be written to, found {error.strerror}; "
                           "name another with --output") from None

@@ -128,10 +128,11 @@ def test_in_a_folder_of_a_group_a_colleagues_file_is_read_and_not_written_to():
         with os.fdopen(files.open_trusted(path), "rb") as file:
             assert file.read() == b"a colleague's"
         before = state(path)
-        with pytest.raises(files.NotOurs):
-            files.create_or_open(path)
-        assert state(path) == before
-        files.replace(path, b"ours")  # by its name, as they may replace ours
+        for way in ("create_or_open", "replace"):
+            with pytest.raises(files.NotOurs):
+                WAYS[way](path)
+        assert state(path) == before and os.listdir(folder) == ["name"]
+        files.replace(path, b"ours", of_colleagues=True)  # by its name, as they may replace ours
         assert os.stat(path).st_uid == 0
 
 
@@ -221,8 +222,6 @@ def test_a_private_folder_is_closed_to_others_also_where_an_older_version_made_i
     (tmp_path / "old").chmod(0o777)
     for name in ("old", "new"):
         assert stat.S_IMODE(os.stat(folders.private(str(tmp_path / name))).st_mode) == 0o700
-    with pytest.raises(FileNotFoundError):
-        folders.private(str(tmp_path / "none"), make=False)
 
 
 @pytest.mark.parametrize("above, expected", [(0o755, 0o700), (0o2775, 0o2750), (0o1777, 0o700), (0o777, 0o755)])
@@ -247,12 +246,12 @@ def temporary(tmp_path, monkeypatch):
 
 def test_the_cache_lies_where_the_user_has_caches(tmp_path, temporary, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    with pytest.raises(FileNotFoundError):
-        folders.cache("cursors", make=False)
-    assert not (tmp_path / "home").exists()
+    assert folders.caches("cursors") == [str(tmp_path / "home/.cache/neptune-writer/cursors"),
+                                         str(temporary / "cursors")]
+    assert not (tmp_path / "home").exists() and not temporary.exists()
     assert folders.cache("cursors") == str(tmp_path / "home/.cache/neptune-writer/cursors")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # which the specification tells to pass over
-    assert folders.cache("cursors", make=False) == str(tmp_path / "home/.cache/neptune-writer/cursors")
+    assert folders.cache("cursors") == str(tmp_path / "home/.cache/neptune-writer/cursors")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert folders.cache("cursors") == str(tmp_path / "xdg/neptune-writer/cursors")
 
@@ -288,10 +287,12 @@ def test_a_cache_that_somebody_planted_is_passed_over_and_the_last_one_refused(t
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     os.symlink("/", str(tmp_path / "neptune-writer"))
     assert folders.cache("cursors") == str(temporary / "cursors")
+    assert folders.caches("cursors") == [str(temporary / "cursors")]
     os.rmdir(str(temporary / "cursors"))
     os.symlink("/", str(temporary / "cursors"))
     with pytest.raises(files.NotOurs, match="%s/neptune-writer: expected a folder" % tmp_path):
         folders.cache("cursors")
+    assert folders.caches("cursors") == []
 
 
 # Descriptors

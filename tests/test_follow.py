@@ -14,7 +14,7 @@ from neptune_writer import followed, forward, messages, resend
 from neptune_writer.resend import Resend
 from neptune_writer.stopping import Stopping
 
-SCALE = float(os.environ.get("PYTEST_SECONDS_A_LOOK", "0.02"))
+A_MOMENT = 0.02  # seconds
 
 
 class Following:
@@ -49,11 +49,11 @@ class Following:
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch, warnings):
-    monkeypatch.setattr(resend, "_LOOK_SECONDS", SCALE)
-    monkeypatch.setattr(resend, "_TURN_SECONDS", SCALE / 2)
-    monkeypatch.setattr(forward, "_POLL_SECONDS", SCALE / 2)
+    monkeypatch.setattr(resend, "_LOOK_SECONDS", A_MOMENT)
+    monkeypatch.setattr(resend, "_TURN_SECONDS", A_MOMENT / 2)
+    monkeypatch.setattr(forward, "_POLL_SECONDS", A_MOMENT / 2)
     monkeypatch.setattr(forward, "FLUSH_SECONDS", 0.0)
-    monkeypatch.setattr(followed, "_PAUSES", (SCALE,))
+    monkeypatch.setattr(followed, "_PAUSES", (A_MOMENT,))
 
 
 def told(opened):  # noqa: F811

@@ -20,7 +20,7 @@ def test_a_page_is_written_from_any_folder_by_any_user_of_the_command(tmp_path):
     done = subprocess.run([sys.executable, str(SCRIPT), "runs"], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1 run, 1 metric: report.html\n", "")
     assert index_of(tmp_path / "report.html")["title"] == "runs"
-    assert stat.S_IMODE(os.stat(tmp_path / "report.html").st_mode) & 0o444 == 0o444
+    assert stat.S_IMODE(os.stat(tmp_path / "report.html").st_mode) == 0o600  # hyper-parameters are in it
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "runs"]
 
 

@@ -1,11 +1,11 @@
 """What to say where no logger was found: what was looked for, and which files come nearest to it."""
 from __future__ import annotations
 
-import os
 import re
 from typing import Callable, List, NamedTuple, Sequence, Tuple
 
 from patches import Patch
+from scripts.checkout import files
 from scripts.checkout.files import Refusal
 from scripts.checkout.finder import Search, search
 
@@ -74,8 +74,9 @@ def _nearest(root: str, patches: Sequence[Patch], progress: Callable[[int], None
     found: List[Near] = []
     names = {name.encode() for patch in patches for name in patch.logger}
     for path in search(root, lambda raw: any(name in raw for name in names), progress).candidates:
-        with open(os.path.join(root, path), "rb") as file:
-            found += _of_file(path, file.read(), patches)
+        source = files.read(root, path)
+        if source:
+            found += _of_file(path, source.raw, patches)
     return sorted(found, key=_rank, reverse=True)[:SHOWN]
 
 

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import List, NamedTuple
 
+from neptune_writer import files as ours
+
 from scripts import unified
 from scripts.checkout import Checkout, clone, files, plans, store
 from scripts.checkout.files import Refusal
@@ -59,7 +61,7 @@ def write(found: Checkout, framework: str, build: Path, top: str) -> List[Path]:
     chosen = of_framework(found, framework)
     name = name_of(found, framework, top)
     folder, patch = build / "vendored" / name, build / "patches" / f"{name}.patch"
-    if folder.exists() and not (folder / store.MANIFEST).is_file():
+    if folder.is_symlink() or folder.exists() and not (folder / store.MANIFEST).is_file():
         raise Refusal(f"{folder}: expected nothing, or what vendor wrote there, found something else; move it away")
     for place in (folder.parent, patch.parent):
         place.mkdir(parents=True, exist_ok=True)
@@ -75,7 +77,7 @@ def write(found: Checkout, framework: str, build: Path, top: str) -> List[Path]:
         if folder.exists():
             shutil.rmtree(folder)
         os.rename(Path(waiting, "copies"), folder)
-    patch.write_bytes(diff_of(chosen))
+    ours.replace(str(patch), diff_of(chosen), 0o666)
     return [folder, patch]
 
 

@@ -2,16 +2,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
-import tempfile
 import time
 import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence
 
-from neptune_writer import journal, masking, messages
+from neptune_writer import descriptors, files, journal, masking, messages
 
 from scripts.checkout.files import Refusal
 from scripts.report import page, readers, serve
@@ -22,7 +20,9 @@ _DRAW_SECONDS = 1.0  # progress on anything longer than that
 
 
 def main(argv: Sequence[str]) -> int:
-    """Returns the exit status: 0, 1 where nothing could be read, 2 for wrong usage, 130 for Ctrl-C."""
+    """Returns the exit status: 0, 1 where nothing could be read, or something may not be, 2 for wrong usage, 130 for
+    Ctrl-C."""
+    descriptors.fill_standard()
     arguments = _parser().parse_args(argv)
     try:
         return _report(arguments)
@@ -86,7 +86,7 @@ def _report(arguments: argparse.Namespace) -> int:
     print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
     if arguments.open:
         webbrowser.open(arguments.output.resolve().as_uri())
-    return 0
+    return int(bool(reading.unread))
 
 
 def _check_output(path: Path) -> None:
@@ -96,6 +96,10 @@ def _check_output(path: Path) -> None:
     if not path.parent.is_dir():
         found = "a file" if path.parent.exists() else f"none; mkdir -p {shlex.quote(str(path.parent))}"
         raise Refusal(f"-o {path}: expected a folder {path.parent} to write it into, found {found}")
+    try:
+        files.expect_ours(str(path))
+    except files.NotOurs as error:
+        raise Refusal(f"-o {path}: {error.strerror}; name a place where it may be written") from error
 
 
 def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespace) -> int:
@@ -119,19 +123,9 @@ def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespa
 def _write(path: Path, text: str) -> None:
     """Whole or not at all: a browser may have the old one open."""
     try:
-        descriptor, waiting = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        files.replace(str(path), text.encode(errors="backslashreplace"))
     except OSError as error:
         raise Refusal(f"-o {path}: {error.strerror}; name a place where it may be written") from error
-    try:
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(waiting, 0o666 & ~mask)
-        os.replace(waiting, path)
-    except BaseException:
-        os.unlink(waiting)
-        raise
 
 
 def _title(paths: List[Path]) -> str:

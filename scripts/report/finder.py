@@ -1,9 +1,10 @@
 """Where runs lie below the paths that a person names."""
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from scripts.report import readers
 from scripts.report.table import Say
@@ -23,17 +24,21 @@ class Job(NamedTuple):
         return sum(path.stat().st_size for path in self.paths if path.exists())
 
 
-def jobs(paths: Iterable[Path], say: Say) -> List[Job]:
+def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda path: None) -> List[Job]:
     """Everything that is named, or lies anywhere below a folder that is; the same file once.
 
-    ``say(path, what)`` is told each path where there is nothing to read.
+    ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read.
     """
+    def refused(path: str, what: str) -> None:
+        unread(path)
+        say(path, what)
+
     found: Dict[str, List[Path]] = {}
     known = {reader.__name__: reader for reader in readers.all_readers()}
     seen: Set[str] = set()
     for path in paths:
         before = len(seen)
-        for name, file in _below(path, list(known.values()), say):
+        for name, file in _below(path, list(known.values()), say, refused):
             if os.path.realpath(file) not in seen:
                 seen.add(os.path.realpath(file))
                 found.setdefault(name, []).append(file)
@@ -45,26 +50,37 @@ def jobs(paths: Iterable[Path], say: Say) -> List[Job]:
 
 def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> bool:
     """Whether what lies below was named before."""
-    return any(os.path.realpath(file) in seen for _, file in _below(path, known, lambda *about: None))
+    return any(os.path.realpath(file) in seen for _, file in _below(path, known, _not_said, _not_said))
 
 
-def _below(path: Path, known: Sequence[Any], say: Say) -> Iterator[Tuple[str, Path]]:
+def _not_said(path: str, what: str) -> None:
+    pass
+
+
+def _below(path: Path, known: Sequence[Any], say: Say, refused: Say) -> Iterator[Tuple[str, Path]]:
     if not path.is_dir():
         if path.exists():
-            yield from _in_folder(path.parent, [path.name], known, say)
+            yield from _in_folder(path.parent, [path.name], known, say, refused)
         return
-    for folder, folders, names in os.walk(path, onerror=lambda error: say(str(error.filename), str(error.strerror))):
+    for folder, folders, names in os.walk(path, onerror=lambda error: refused(str(error.filename),
+                                                                              str(error.strerror))):
         folders[:] = sorted(set(folders) - _NEVER_ENTERED)
-        yield from _in_folder(Path(folder), sorted(names), known, say)
+        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused)
 
 
-def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say) -> Iterator[Tuple[str, Path]]:
+def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say,
+               refused: Say) -> Iterator[Tuple[str, Path]]:
+    """The files in a folder that some reader reads; what has the name of one and is none is said."""
     taken = False
     regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
     for name in sorted(set(names).difference(regular)):
         if any(reader.find(folder, [name]) for reader in known):
             what = "something else" if os.path.exists(folder / name) else "a link to nothing"
             say(str(folder / name), f"expected a file, found {what}")
+    for name in [name for name in regular if not os.access(folder / name, os.R_OK)]:
+        regular.remove(name)
+        if any(reader.find(folder, [name]) for reader in known):
+            refused(str(folder / name), os.strerror(errno.EACCES))
     for reader in known:
         files = reader.find(folder, regular) if not (taken and reader.ALONE) else []
         taken = taken or reader.ALONE and any(map(getattr(reader, "has_rows", os.path.isfile), files))

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from neptune_writer import journal, messages, runs
+from neptune_writer import files, folders, journal, messages, runs
 from neptune_writer.cursor import Cursor
 
 from scripts.report import finder
@@ -34,7 +34,7 @@ def sources(paths: Sequence[str], folder: Path) -> List[str]:
         folder: where these journals are kept; with them, how far each target has them.
     """
     own, others = _divided(paths)
-    made = []
+    made: List[str] = []
     for run in others:
         made.append(str(_kept(run, folder)))
         messages.say(f"{run.source} is sent as {made[-1]}")
@@ -57,10 +57,13 @@ def _divided(paths: Sequence[str]) -> Tuple[List[str], List[Run]]:
     others = [path for path in paths if _holds_others(path)]
     if not others:
         return list(paths), []
-    found, problems = Reading([Path(path) for path in others]).read()
+    reading = Reading([Path(path) for path in others])
+    found, problems = reading.read()
     for problem in problems:
-        messages.warn(f"{problem.path}: {problem.what}")
+        if problem.path not in reading.unread:  # which is said of it where it is not sent
+            messages.warn(f"{problem.path}: {problem.what}")
     own = [path for path in paths if path not in others or runs.journals([path] if os.path.isdir(path) else [])]
+    own += reading.unread
     if not found and not own:
         messages.warn(f"{', '.join(paths)}: expected runs with rows, found none")
     return own, [run for run in found if not fnmatch.fnmatch(os.path.basename(run.source), runs.PATTERN)]
@@ -90,19 +93,18 @@ def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
 def _kept(run: Run, folder: Path) -> Path:
     """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
     path, old, lines = _grown(run, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(old + b"".join(map(journal.encode, lines)))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    folders.private(str(folder))
+    files.replace(str(path), old + b"".join(map(journal.encode, lines)), files.PRIVATE)
     return path
 
 
 def _whole_lines(path: Path) -> bytes:
     """What the journal has already, without a line that is torn."""
-    return b"".join(path.read_bytes().rpartition(b"\n")[:2]) if path.exists() else b""
+    try:
+        with files.open_to_read(str(path)) as file:
+            return b"".join(file.read().rpartition(b"\n")[:2])
+    except (FileNotFoundError, NotADirectoryError):
+        return b""
 
 
 def _key(record: Dict[str, Any]) -> str:

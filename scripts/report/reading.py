@@ -19,16 +19,22 @@ Stamp = Tuple[Tuple[str, int, int], ...]
 
 
 class Reading:
-    """Runs below some paths; again and again, where they grow."""
+    """Runs below some paths; again and again, where they grow.
+
+    Attributes:
+        unread: folders and files that may not be read, at the last time.
+    """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
+        self.unread: List[str] = []
         self._known: Dict[Stamp, Found] = {}
 
     def read(self, progress: Callable[[int, int], None] = lambda done, whole: None) -> Found:
         """Everything there is now; ``progress(bytes done, bytes in all)``."""
         problems: List[Problem] = []
-        jobs = finder.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)))
+        self.unread = []
+        jobs = finder.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append)
         stamps = [_stamp(job) for job in jobs]
         self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
         waiting = [(job, stamp) for job, stamp in zip(jobs, stamps) if stamp not in self._known]

@@ -5,9 +5,12 @@ import codecs
 import csv
 import json
 import math
+import os
 import re
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from neptune_writer import files
 
 from scripts.report.table import Say
 
@@ -16,7 +19,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 def read(path: Path, say: Say) -> str:
     """The file's text: UTF-8, or as its byte order mark says, else Latin-1, which is said."""
-    content = path.read_bytes()
+    with files.open_to_read(str(path)) as file:
+        content = bytes(file.read())
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
     try:
         return content.decode(encoding)
@@ -102,9 +106,13 @@ def _object(text: str) -> Optional[Dict[str, Any]]:
 
 def config(path: Path, say: Say) -> Dict[str, Any]:
     """A file that is one JSON object; empty where there is none, or it is broken, which is said."""
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
-    found = _object(read(path, say))
+    try:
+        found = _object(read(path, say))
+    except OSError as error:
+        say(str(path), f"{error.strerror}; the run is shown without its config")
+        return {}
     if found is None:
         say(str(path), "expected one JSON object; the run is shown without its config")
     return found or {}

@@ -128,12 +128,23 @@ def _fitted(entry, depth):
 
 
 def flatten(config, prefix="config"):
-    """Nested config -> [(path, number, bool or text)]; paths joined by ``/``, lists as JSON texts."""
+    """Nested config -> [(path, number, bool or text)]; paths joined by ``/``, lists as JSON texts. Of two that come out
+    alike, as ``a/b`` and ``b`` in ``a``, the later gets an underscore behind."""
+    taken, flat = set(), []
+    for path, entry in _flat(config, prefix):
+        while path in taken:
+            path += "_"
+        taken.add(path)
+        flat.append((path, entry))
+    return flat
+
+
+def _flat(config, prefix):
     flat = []
     for name, entry in config.items():
         path = "%s/%s" % (prefix, str(name).strip("/") or "_")
         if isinstance(entry, dict) and entry:
-            flat.extend(flatten(entry, path))
+            flat.extend(_flat(entry, path))
         elif isinstance(entry, (bool, float, str)):
             flat.append((path, entry))
         elif isinstance(entry, int):

@@ -36,13 +36,12 @@ class Cursor:
         self.doubt = None
         self._target = target
         self.move_to(journal)
-        for place in [self._journal] + [os.path.abspath(other) for other in others]:
-            beside = _beside(place, target)
-            self._load(beside)
-            with contextlib.suppress(OSError):
-                self._load(_elsewhere(beside, make=False))
+        self._load_of(self._journal)
+        own = self.doubt = None if self.offset else self.doubt
+        for other in others:
+            self._load_of(os.path.abspath(other))
         if self.offset:
-            self.doubt = None
+            self.doubt = own  # a copy's position may lie before the one that is lost
 
     def move_to(self, journal):
         """The journal is found there from now on."""
@@ -54,8 +53,13 @@ class Cursor:
         """Where its file is to be; where neither folder takes one, beside the journal."""
         if not os.access(os.path.dirname(self._journal), os.W_OK):
             with contextlib.suppress(OSError):
-                return _elsewhere(self._beside)
+                return self._make_elsewhere()
         return self._beside
+
+    def _load_of(self, journal):
+        beside = _beside(journal, self._target)
+        for path in [beside] + _elsewhere(beside, folders.caches("cursors")):
+            self._load(path)
 
     def _load(self, path):
         try:
@@ -93,14 +97,18 @@ class Cursor:
         try:
             self._put(path)
         except OSError as error:
-            elsewhere = _elsewhere(self._beside)
+            elsewhere = self._make_elsewhere()
             self._put(elsewhere)
             if isinstance(error, files.NotOurs):
                 messages.warn("%s; how far it is sent is kept in %s" % (error, elsewhere), once=("cursor", path))
         else:
             if path == self._beside:
-                with contextlib.suppress(OSError):
-                    os.remove(_elsewhere(self._beside, make=False))
+                for elsewhere in _elsewhere(path, folders.caches("cursors")):
+                    with contextlib.suppress(OSError):
+                        os.remove(elsewhere)
+
+    def _make_elsewhere(self):
+        return _elsewhere(self._beside, [folders.cache("cursors")])[0]
 
     def _put(self, path):
         state = {"offset": self.offset, "series": self.series}
@@ -108,7 +116,7 @@ class Cursor:
             state["of"] = _known_by(self._journal, self.offset)
         text = io.StringIO()
         json.dump(state, text)
-        files.replace(path, text.getvalue().encode("ascii"))
+        files.replace(path, text.getvalue().encode("ascii"), of_colleagues=True)
 
 
 def _series(state):
@@ -126,9 +134,10 @@ def _beside(journal, target):
     return "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
 
 
-def _elsewhere(beside, make=True):
-    """Where it is while it cannot be there; OSError where there is no such folder, and none is made."""
-    return os.path.join(folders.cache("cursors", make), hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor")
+def _elsewhere(beside, places):
+    """Its paths in these folders, for while it cannot be there."""
+    name = hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor"
+    return [os.path.join(place, name) for place in places]
 
 
 def _known_by(journal, offset):

@@ -95,11 +95,12 @@ def expect_file(path):
     _check(os.stat(path), path, _is_anyones)
 
 
-def replace(path, content, mode=None):
+def replace(path, content, mode=None, of_colleagues=False):
     """Put these bytes there, whole or not at all, in place of a file of ours or of nothing.
 
     Args:
         mode: permission bits; None for those of the file that is replaced, or `mode_in` the folder.
+        of_colleagues: replace a file of another user's, too, who may be trusted there (`is_trusted`).
 
     Raises:
         NotOurs: something else stands there.
@@ -111,6 +112,8 @@ def replace(path, content, mode=None):
     descriptor = create(temporary, PRIVATE if mode is None and old is not None else mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if old is not None and not of_colleagues and old.st_uid != os.fstat(descriptor).st_uid:
+                raise NotOurs(path, _whose(old))  # asked of a new one: on some mounts all files are one user's
             file.write(content)
             if mode is None and old is not None and hasattr(os, "fchmod"):
                 os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & 0o666)
@@ -197,14 +200,18 @@ def _is_anyones(status, path):
 
 def _is_usable(status, path):
     if not is_trusted(status.st_uid, os.path.dirname(path)):
-        return "one of another user (uid %d)" % status.st_uid
+        return _whose(status)
     return None
 
 
 def _is_own(status, path):
     if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
-        return "one of another user (uid %d)" % status.st_uid
+        return _whose(status)
     return "one that has another name, too" if status.st_nlink > 1 else None
+
+
+def _whose(status):
+    return "one of another user (uid %d)" % status.st_uid
 
 
 def _has_default_acl(folder):

@@ -9,19 +9,24 @@ from . import files
 _OURS = "a folder of this user"
 
 
-def private(path, make=True):
-    """A folder that nobody else can put anything into, made if missing; returns its path.
-
-    Args:
-        make: else FileNotFoundError where there is none.
+def private(path):
+    """A folder that nobody else can put anything into, made if missing, and those above it; returns its path.
 
     Raises:
         NotOurs: something else stands there: a link, a file, a folder of another user's.
         OSError: it cannot be made.
     """
-    if make:
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(path, 0o700)
+    try:
+        os.mkdir(path, 0o700)
+    except FileNotFoundError:
+        private(os.path.dirname(path))
+        return private(path)
+    except FileExistsError:
+        pass
+    return _expect_private(path)
+
+
+def _expect_private(path):
     status = _expect_folder(path)
     if hasattr(os, "geteuid"):
         if status.st_uid != os.geteuid():
@@ -48,9 +53,9 @@ def shared(path):
     return path
 
 
-def cache(name, make=True):
+def cache(name):
     """The folder of this name in what the user has for caches: $XDG_CACHE_HOME or ~/.cache, else a private one among
-    the temporary files; ``make``: see `private`.
+    the temporary files. It is made.
 
     Raises:
         OSError: there is none that is private.
@@ -58,12 +63,29 @@ def cache(name, make=True):
     refused = None
     for base, ours in _caches():
         try:
-            if make:
-                os.makedirs(base, 0o700, exist_ok=True)
-            return private(os.path.join(private(os.path.join(base, ours), make), name), make)
+            return private(os.path.join(private(os.path.join(base, ours)), name))
         except OSError as error:
             refused = refused or error
     raise refused
+
+
+def caches(name):
+    """Every path that `cache` may have had or may get, the best first; nothing is made."""
+    found = []
+    for base, ours in _caches():
+        path = os.path.join(base, ours, name)
+        try:
+            for each in (os.path.dirname(path), path):
+                if os.path.lexists(each):
+                    _expect_private(each)
+        except OSError:
+            continue
+        there = path
+        while not os.path.lexists(there):
+            there = os.path.dirname(there)
+        if there == path or os.access(there, os.W_OK | os.X_OK):
+            found.append(path)
+    return found
 
 
 def _caches():

@@ -3,6 +3,8 @@ import json
 import os
 import sys
 
+from . import files
+
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 RECORD = os.path.join(FOLDER, "installed.json")
 
@@ -20,12 +22,12 @@ def framework(owner):
     ``owner``: the logger. Where two frameworks' loggers lie in one folder, the file of its class tells.
     """
     try:
-        with open(RECORD, encoding="utf-8") as file:
-            record = json.load(file)
+        with files.open_to_read(RECORD) as file:
+            record = json.loads(file.read().decode("utf-8"))
         modules = (sys.modules.get(cls.__module__) for cls in type(owner).__mro__)
         names = (os.path.basename(getattr(module, "__file__", None) or "") for module in modules)
-        files = record.get("files", {})
-        patches = (files[name]["patch"] for name in names if name in files)
+        recorded = record.get("files", {})
+        patches = (recorded[name]["patch"] for name in names if name in recorded)
         return str(next(patches, record["patch"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

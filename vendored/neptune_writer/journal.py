@@ -13,6 +13,7 @@ parse is skipped by readers.
 """
 import collections
 import contextlib
+import errno
 import json
 import os
 import tempfile
@@ -28,7 +29,7 @@ _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
 _PIECE = 1 << 20  # bytes
-_LONGEST_HEADER = 1 << 16  # bytes of it that tell it from another
+_DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # a handle for good, of a file server's
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -53,7 +54,8 @@ class Gone(Exception):
 class Journal:
     """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
     unless a failure was printed: then records wait in memory until there is room again. A file that someone deletes
-    is made anew within a second, whole, if it is open: of many journals a few are, see `open_files`.
+    is made anew within a second, whole, if it is open: of many journals a few are, see `open_files`. Where its server
+    lost the open file, it is opened again, or begun anew.
 
     Args:
         directory: where it goes, made if missing; None for ``./neptune_journals``.
@@ -65,10 +67,13 @@ class Journal:
 
     def __init__(self, directory, run):
         self.path, self._file = open_files.with_room(lambda: _create(directory, "neptune-%s%s" % (run, SUFFIX)))
-        self._resting = None  # (first line, size) of the file while it is closed to make room for others
+        self._resting = None  # the size of the file while it is closed to make room for others
         self._is_counted = None  # whether the file system counts names of a file: asked at the first look
         self._waiting = collections.deque()
         self._dropped = 0
+        self._first = []  # the header, and the newest config, as lines: what a file that is begun anew begins with
+        self._written = 0  # lines
+        self._torn = None  # the line of which only a part is written
         self._retry_at = 0.0
         self._look_at = 0.0
         self._lock = threading.RLock()  # again, in a signal handler
@@ -82,6 +87,9 @@ class Journal:
         """
         line = encode(record)
         with self._lock:
+            if not self._first or "config" in record:
+                self._first[1:] = [line] if self._first else []
+                self._first[:1] = self._first[:1] or [line]
             self._waiting.append(line)
             if len(self._waiting) > _WAITING_AT_MOST:
                 del self._waiting[1]  # not the first, which may be half written
@@ -117,7 +125,7 @@ class Journal:
             if self._file is None or self._waiting:
                 return False
             self._restore_if_deleted()
-            resting = _first_line(self._file), os.fstat(self._file).st_size
+            resting = os.fstat(self._file).st_size
             self._close()
             self._resting = resting
             return True
@@ -143,8 +151,8 @@ class Journal:
             file = open_files.with_room(lambda: files.open_to_append(self.path))
         except (FileNotFoundError, NotADirectoryError, files.NotOurs):
             file = None
-        first, size = self._resting
-        if file is not None and (os.fstat(file).st_size < size or not _first_line(file).startswith(first)):
+        first = b"".join(self._first[:1])
+        if file is not None and (os.fstat(file).st_size < self._resting or _read_at(file, len(first), 0) != first):
             os.close(file)
             file = None
         if file is None:
@@ -171,10 +179,61 @@ class Journal:
                     raise OSError("no byte was taken")
             except (OSError, TypeError) as error:  # TypeError: closed
                 self._waiting.appendleft(line)
+                if getattr(error, "errno", None) in _DEAD and self._is_open_again():
+                    continue
                 self._wait(error)
                 return
             if written < len(line):
+                self._torn = self._torn or line
                 self._waiting.appendleft(line[written:])
+            else:
+                self._torn = None
+                self._written += 1
+
+    def _is_open_again(self):
+        """Open the file by its name, in place of a handle that is dead; where there is none, begin another one, with
+        what is left of the run. Lines that this cannot restore are counted and said."""
+        try:
+            if os.path.lexists(self.path):
+                file, lines = self._reopened()
+            else:
+                self.path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
+                lines = 0
+        except OSError:
+            return False  # not yet
+        with contextlib.suppress(OSError):
+            os.close(self._file)
+        self._file, self._is_counted = file, None
+        if self._torn:
+            self._waiting[0], self._torn = self._torn, None
+        lost = self._written - lines
+        if not lines:
+            first = [line for line in self._first if line not in self._waiting]
+            self._waiting.extendleft(reversed(first))
+            lost -= len(first)
+        self._written = lines
+        messages.warn("%s: its file server lost the open file; it is %s%s" % (
+            self.path, "opened again" if lines else "begun anew",
+            ", and %s that stood in it cannot be restored" % messages.count(lost, "line") if lost > 0 else ""))
+        return True
+
+    def _reopened(self):
+        """The descriptor of the file that has our name, and how many whole lines it has; OSError where it is another.
+        A line that is torn at its end is ended, which readers pass over."""
+        file = files.create_or_open(self.path, append=True)
+        try:
+            lines, end = 0, b"\n"
+            with files.open_to_read(self.path) as content:
+                for line in content:
+                    if not lines and line != self._first[0]:
+                        raise OSError(errno.EEXIST, "it is another file", self.path)
+                    lines, end = lines + line.endswith(b"\n"), line
+            if not end.endswith(b"\n"):
+                os.write(file, b"\n")
+            return file, lines
+        except (OSError, IndexError):
+            os.close(file)
+            raise OSError(errno.EEXIST, "it is another file", self.path)
 
     def _wait(self, error):
         self._retry_at = time.monotonic() + _RETRY_SECONDS
@@ -199,7 +258,10 @@ class Journal:
 
     def _is_there(self):
         """Whether the file has a name, if only in a folder that was moved: what else has its name now is none of it."""
-        status = os.fstat(self._file)
+        try:
+            status = os.fstat(self._file)
+        except OSError:
+            return True  # what cannot be asked is for `_write` to find out
         if self._is_counted is None:
             self._is_counted = bool(status.st_nlink)
         if not self._is_counted:
@@ -254,10 +316,6 @@ def _copy(source, target):
     while piece != b"":
         piece = _read_at(source, _PIECE, offset)
         offset += os.write(target, piece)
-
-
-def _first_line(file):
-    return _read_at(file, _LONGEST_HEADER, 0).partition(b"\n")[0]
 
 
 def _read_at(file, size, offset):

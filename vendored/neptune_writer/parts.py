@@ -17,7 +17,7 @@ class Part:
 
     def __init__(self, path, spec, stopping, others=()):
         self.path = path
-        self.header = reading.read_header(path)
+        self.header = reading.read_whole_header(path)
         self.cursor = Cursor(path, spec, others)
         self.later = []
         self.stopping = _UntilNext(stopping, self)

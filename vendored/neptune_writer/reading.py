@@ -112,7 +112,7 @@ def _is_number(value):
 
 
 def read_header(path):
-    """The first record, with what it may lack; ValueError where the file has none that this version reads."""
+    """The first record; ValueError where the file has none that this version reads."""
     with files.open_to_read(path) as file:
         record = _decode(file.readline())
     if record is None or "format" not in record:
@@ -120,15 +120,21 @@ def read_header(path):
     if record["format"] != FORMAT:
         raise ValueError("%s: a journal of format %s; this package reads format %d, use the one that wrote it"
                          % (path, record["format"], FORMAT))
-    record.setdefault("run", None)
-    for field, lacking in (("t", 0), ("name", record["run"]), ("tags", []), ("argv", [])):
-        record.setdefault(field, lacking)
     for field, (kinds, expected) in _HEADER.items():
         value = record.get(field)
+        if field not in record and field != "run":
+            continue
         if type(value) not in kinds or kinds == (list,) and any(type(entry) is not str for entry in value) or (
                 type(value) in _NUMBERS and not _is_number(value)):
             raise ValueError("%s: expected %s as %s in its header, found %s" % (
                 path, expected, field, json.dumps(value)[:_LONGEST_SHOWN]))
+    return record
+
+
+def read_whole_header(path):
+    """The first record, with all that whoever opens a run asks of it; see `read_header`."""
+    record = dict({"t": 0, "tags": [], "argv": []}, **read_header(path))
+    record.setdefault("name", record["run"])
     if record.get("group") is None:
         record["group"] = record["name"]
     return record

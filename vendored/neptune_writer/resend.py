@@ -34,6 +34,7 @@ class Resend:
         self._target = spec.rstrip(":")
         self._stopping = stopping
         self._failed = collections.OrderedDict()  # what is not sent, or not whole -> why
+        self._unreadable = collections.OrderedDict()  # what was no journal when last looked at -> why
         self._lock = threading.Lock()
         self._said = set()
         self._following = {}  # run id -> Followed
@@ -59,21 +60,23 @@ class Resend:
 
     def _sum_up(self, count):
         """The exit code; and, where there were several runs, which of them are not sent whole, and why."""
-        self.status = self.status or int(bool(self._failed))
-        names = list(self._failed)
+        failed = collections.OrderedDict(self._unreadable, **self._failed)
+        self.status = self.status or int(bool(failed))
+        names = list(failed)
         count = max(count, len(names))
         if names and count > 1:
-            shown = ["%s (%s)" % (name, self._failed[name]) for name in names[:_NAMED]]
+            shown = ["%s (%s)" % (name, failed[name]) for name in names[:_NAMED]]
             if len(names) > _NAMED:
                 shown.append("and %d more, each of them named above" % (len(names) - _NAMED))
             messages.say("%d of %s %s not sent whole: %s" % (
                 len(names), messages.count(count, "run"), "was" if len(names) == 1 else "were", "; ".join(shown)))
 
     def _runs(self):
-        paths = runs.journals(self._paths, self._fail)
+        self._unreadable = collections.OrderedDict()
+        paths = runs.journals(self._paths, self._fail_to_read)
         if not self._stopping.is_set():  # one that was made just now gets its header in a moment
             paths = [path for path in paths if path in self._paths or reading.has_whole_line(path)]
-        found = runs.group(paths, self._fail, self._say_copied)
+        found = runs.group(paths, self._fail_to_read, self._say_copied)
         for parts in found.values():
             for part in parts:
                 places = self._places.setdefault(part.header["run"], [])
@@ -111,10 +114,20 @@ class Resend:
     def _fail(self, name, error, path=None):
         why = messages.reason(error, path or name)
         with self._lock:
-            is_new = self._failed.get(name) != why
             self._failed[name] = why
+        self._warn_once(name, why)
+
+    def _fail_to_read(self, path, error):
+        self._unreadable[path] = messages.reason(error, path)
+        self._warn_once(path, self._unreadable[path])
+
+    def _warn_once(self, name, why):
+        text = "%s: not sent to %s: %s" % (name, self._target, why)
+        with self._lock:
+            is_new = text not in self._said
+            self._said.add(text)
         if is_new:
-            messages.warn("%s: not sent to %s: %s" % (name, self._target, why))
+            messages.warn(text)
 
     def _send(self, parts, followed=None, stopping=None):
         """Send one run as far as the tracker has not got it; returns whether all that was there is sent."""

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from . import bar, experiments, installed, masking, messages, runs, specs
+from . import bar, descriptors, experiments, installed, masking, messages, runs, specs
 from .resend import Resend
 from .stopping import Stopping
 
@@ -17,6 +17,7 @@ _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 def run(arguments, program="python neptune_writer", planned=None):
     """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
+    descriptors.fill_standard()
     masking.mask_output()
     status = main(arguments, program, planned)
     for stream in (sys.stdout, sys.stderr):  # which may be closed
@@ -25,7 +26,7 @@ def run(arguments, program="python neptune_writer", planned=None):
     processes = sys.modules.get("multiprocessing")  # of clients
     for process in processes.active_children() if processes else ():
         with contextlib.suppress(OSError):
-            os.kill(process.pid, signal.SIGKILL)
+            os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
     os._exit(status)
 
 

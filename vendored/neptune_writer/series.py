@@ -1,6 +1,7 @@
 """What rows are to a tracker: series, a metric each, whose steps rise."""
 import collections
 import math
+import zlib
 
 from . import values
 
@@ -70,8 +71,14 @@ class Series:
             plain = {name: values.NOT_FINITE[value] if isinstance(value, str) else value
                      for name, value in record["values"].items()
                      if not isinstance(value, str) or takes_non_finite and value in values.NOT_FINITE}
-            rows.append(Row(x, record["t"], plain, "%s-%d" % (run, record["offset"]), name))
+            rows.append(Row(x, record["t"], plain, _key(run, record), name))
         return rows
+
+
+def _key(run, record):
+    """Where the row stands, and what it is: a file server that lost the end of a journal has other rows there then."""
+    content = repr((record["step"], record["t"], sorted(record["values"]))).encode("ascii", "backslashreplace")
+    return "%s-%d-%08x" % (run, record["offset"], zlib.crc32(content) & 0xffffffff)
 
 
 class _Stream:

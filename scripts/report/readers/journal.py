@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from neptune_writer import messages, reading, runs
+from neptune_writer import files, messages, reading, runs
 from neptune_writer.forward import Forwarder
 from neptune_writer.parts import Part
 from neptune_writer.stopping import Stopping
@@ -123,9 +123,9 @@ def _has_ended(path: str) -> bool:
 
 def _end(path: str) -> bytes:
     """Its last bytes, more than the record of a run's end takes."""
-    with open(path, "rb") as file:
+    with files.open_to_read(path) as file:
         file.seek(max(0, os.path.getsize(path) - 200))
-        return file.read()
+        return bytes(file.read())
 
 
 def _why(error: Exception, path: str) -> str:

@@ -11,7 +11,7 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from neptune_writer import messages
+from neptune_writer import files, messages
 
 from scripts.report import records, texts
 from scripts.report.table import Rows, Run, Say, described
@@ -39,7 +39,7 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
     about: Dict[str, Any] = {}
     for path in paths:
         began, broken = math.nan, 0
-        with path.open("rb") as file:
+        with files.open_to_read(str(path)) as file:
             first_line = file.readline().decode("utf-8", "replace")
         if first_line.startswith("#"):
             try:

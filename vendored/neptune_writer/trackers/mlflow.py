@@ -3,14 +3,18 @@ import contextlib
 import os
 import re
 import shlex
+import threading
 
 from .. import config as configs
 from .. import messages, series
+from . import names, on_disk
 from .base import Gone, Refused, Tracker, simple_id, whole
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
+_SQLITE = "sqlite:///"
 _TAG = "neptune_writer.run"  # by which a run is found again; MLflow makes its own ids
 _REFUSED = ("INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS")  # not BAD_REQUEST, as it calls a broken database
+_making = threading.Lock()
 
 
 class MLflow(Tracker):
@@ -25,6 +29,7 @@ class MLflow(Tracker):
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
         self._id = None
+        self._kept = None  # the database, where it is a file
 
     @classmethod
     def open(cls, target, header):
@@ -33,7 +38,12 @@ class MLflow(Tracker):
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
         from mlflow import MlflowClient
         uri = _uri(target or os.environ.get("MLFLOW_TRACKING_URI") or "mlflow.db")
+        database = _file_of(uri)
+        if database:
+            with _making:
+                on_disk.make(database, _fill)
         tracker = cls(MlflowClient(tracking_uri=uri), ours=True)
+        tracker._kept = on_disk.Kept(database) if database else None
         number = tracker._experiment_of(header["group"][:250])
         tracker._id = tracker._run_of(number, simple_id(header.get("resumes") or header["run"]), header)
         if uri.startswith("http"):
@@ -86,7 +96,7 @@ class MLflow(Tracker):
         from mlflow.entities import Metric
         for value, step, at in zip(*points):
             try:
-                yield Metric(name, value, _milliseconds(at), whole(step))
+                yield Metric(names.path(name), value, _milliseconds(at), whole(step))
             except Refused as error:
                 self.leave_out(name, error)
 
@@ -126,9 +136,18 @@ class MLflow(Tracker):
         if stage != "active":
             raise Gone("the run was deleted")
 
+    def confirmed(self):
+        """A call returns once all of it is stored; but for a file that was deleted, which pooled connections write."""
+        if self._kept and not self._kept.is_there():
+            self._id = None
+            _let_go(self.experiment)
+            raise Gone("its database was deleted or replaced")
+        return True
+
     def close(self, seconds):
         """Say that it is finished."""
-        self.end(lambda: self.experiment.set_terminated(self._id), seconds)
+        if self._id is not None:
+            self.end(lambda: self.experiment.set_terminated(self._id), seconds)
 
 
 def _milliseconds(seconds):
@@ -137,9 +156,29 @@ def _milliseconds(seconds):
     return round(seconds * 1000)
 
 
+def _file_of(uri):
+    """The file of a database of SQLite; None where a URI names something else."""
+    path = uri[len(_SQLITE):] if uri.startswith(_SQLITE) else ""
+    return None if not path or path == ":memory:" or "?" in path else os.path.abspath(path)
+
+
+def _fill(path):
+    """Make an MLflow database: dozens of migrations, which MLflow never ends that were cut short."""
+    from mlflow import MlflowClient
+    client = MlflowClient(tracking_uri=_SQLITE + path)
+    client.search_experiments(max_results=1)
+    _let_go(client)
+
+
+def _let_go(client):
+    """Close the connections that MLflow keeps for later."""
+    with contextlib.suppress(AttributeError):
+        client._tracking_client.store.engine.dispose()
+
+
 def _uri(target):
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target) or target == "databricks":
         return target
     path = os.path.abspath(target)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    return "sqlite:///" + path
+    return _SQLITE + path

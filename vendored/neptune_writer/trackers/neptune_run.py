@@ -7,6 +7,7 @@ import shutil
 import sys
 
 from .. import experiments, messages, series, specs
+from . import names
 from .base import Gone, Tracker, wait_while_falling
 
 
@@ -79,7 +80,7 @@ class NeptuneRun(Tracker):
         self.in_turn(series.columns(rows).items(), lambda column: self.guarded(column[0], self._append, *column))
 
     def _append(self, name, points):
-        field = self.experiment[name]
+        field = self.experiment[names.path(name)]
         if hasattr(type(field), "extend"):
             field.extend(points.values, steps=points.steps, timestamps=points.times)
         else:

@@ -7,6 +7,7 @@ import shutil
 import sys
 
 from .. import experiments, messages, specs
+from . import names
 from .base import Gone, Tracker, date, wait_while_falling
 
 _LONGEST_NAME = 1024  # bytes; the client leaves longer ones out, with a word in its own log only
@@ -80,12 +81,13 @@ class ScaleRun(Tracker):
         for row in rows:
             if vars(self.experiment).get("_is_closing"):  # then it does nothing, in silence
                 raise Gone("it is closed")
-            self.experiment.log_metrics({name: float(row.values[name]) for name in self._short_enough(row.values)},
-                                        step=row.step, timestamp=date(row.time))
+            self.experiment.log_metrics(
+                {names.path(name): float(row.values[name]) for name in self._short_enough(row.values)},
+                step=row.step, timestamp=date(row.time))
 
-    def _short_enough(self, names):
-        for name in names:
-            if len(name.encode("utf-8", "replace")) <= _LONGEST_NAME:
+    def _short_enough(self, several):
+        for name in several:
+            if len(names.path(name).encode("utf-8", "replace")) <= _LONGEST_NAME:
                 yield name
             else:
                 messages.warn("%s... is not tracked: its name is longer than %d bytes" % (name[:40], _LONGEST_NAME),

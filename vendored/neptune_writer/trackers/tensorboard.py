@@ -2,18 +2,23 @@
 import os
 import re
 import shlex
+import threading
 import time
 
 from .. import config as configs
 from .. import messages
+from . import event_files, on_disk
 from .base import Gone, Tracker, simple_id, whole
+
+_naming = threading.Lock()
 
 
 class TensorBoard(Tracker):
     """TARGET: a folder, ``runs`` where there is none. A run is a folder in it: ``group/name-id``.
 
     Its steps are whole numbers, its values single precision. Where the folder has files already, of a training that is
-    resumed or of a process that was killed, readers are told to forget their points from our first step on.
+    resumed or of a process that was killed, rows that are in them are passed over, and readers are told to forget the
+    points from our first step on.
     """
 
     takes_non_finite = True
@@ -22,21 +27,20 @@ class TensorBoard(Tracker):
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
         self._goes_on = False
+        self._there = frozenset()  # keys of rows that earlier files have
+        self._kept = on_disk.Kept(vars(experiment)["_file_name"]) if "_file_name" in vars(experiment) else None
         self._about = {}
 
     @classmethod
     def open(cls, target, header):
         """There is no such thing as an id, so it goes into the folder's name."""
-        from tensorboard.summary.writer.event_file_writer import EventFileWriter
         above = os.path.abspath(target or "runs")
         name, run = _file_name(header["name"]), simple_id(header.get("resumes") or header["run"])
         folder = os.path.join(above, _file_name(header["group"]), "%s-%s" % (name, run))
-        before = _seconds_of_files(folder)
-        if before:
-            left = max(before) + 1 - time.time()
-            time.sleep(min(2.0, max(0.0, left)))  # readers take files in the order of their names
-        tracker = cls(EventFileWriter(folder), ours=True)
-        tracker._goes_on = bool(before)
+        before = event_files.paths(folder)
+        there = event_files.rows_there(folder)
+        tracker = cls(_writer_behind(before, folder), ours=True)
+        tracker._goes_on, tracker._there = bool(before), there
         if header["tags"]:
             tracker._about["tags"] = ", ".join(header["tags"])
         tracker.place = "%s; to look at it: tensorboard --logdir %s" % (folder, shlex.quote(above))
@@ -59,9 +63,14 @@ class TensorBoard(Tracker):
 
     def write_rows(self, rows):
         """An event a row."""
-        if self._goes_on and not any(row.stream for row in rows):  # a step of one x axis would hide points of others
-            self._supersede(rows[0])
+        rows = [row for row in rows if not self._is_there(row)]
+        holdable = [row for row in rows if -2 ** 63 <= row.step < 2 ** 63]
+        if holdable and self._goes_on and not any(row.stream for row in rows):
+            self._supersede(holdable[0])  # a step of one x axis would hide points of others
         self.one_by_one(rows, self._log)
+
+    def _is_there(self, row):
+        return bool(self._there) and event_files.key(int(row.step), row.time, row.values) in self._there
 
     def _supersede(self, row):
         from tensorboard.compat.proto.event_pb2 import SessionLog
@@ -72,7 +81,7 @@ class TensorBoard(Tracker):
 
     def _log(self, rows):
         from tensorboard.compat.proto.summary_pb2 import Summary
-        for row in rows:
+        for row in [row for row in rows if not self._is_there(row)]:
             self._add(row.time, whole(row.step), Summary(value=[
                 Summary.Value(tag=name, simple_value=float(value)) for name, value in row.values.items()]))
 
@@ -91,14 +100,39 @@ class TensorBoard(Tracker):
         except Exception as error:  # its thread has ended with that, and takes nothing more
             raise Gone(messages.short(error))
 
+    def confirmed(self):
+        """What was flushed is on the disk, unless the file was deleted."""
+        if self._kept and not self._kept.is_there():
+            raise Gone("its file was deleted or replaced")
+        return True
+
     def close(self, seconds):
         """Close its file."""
         self.end(self.experiment.close, seconds)
 
 
-def _seconds_of_files(folder):
-    names = os.listdir(folder) if os.path.isdir(folder) else ()
-    return [int(seconds) for name in names for seconds in re.findall(r"tfevents\.(\d+)", name)]
+def _writer_behind(before, folder):
+    """A writer of a file that readers take after all these: in the order of their names, which begin with a second; the
+    clock may stand before that of the last one."""
+    from tensorboard.summary.writer import event_file_writer
+    seconds = [int(found) for path in before for found in re.findall(r"tfevents\.(\d+)", os.path.basename(path))]
+    with _naming:
+        event_file_writer.time = _NotBefore(max(seconds) + 1 if seconds else 0)
+        try:
+            return event_file_writer.EventFileWriter(folder)
+        finally:
+            event_file_writer.time = time
+
+
+class _NotBefore:
+    """The module `time`, for as long as a file is named."""
+
+    def __init__(self, earliest):
+        self._earliest = earliest
+
+    def time(self):
+        """Now, or the earliest time that may be."""
+        return max(time.time(), self._earliest)
 
 
 def _file_name(text):

@@ -1,8 +1,11 @@
 """Trackio: a database of SQLite a project."""
+import contextlib
 import os
 import shlex
+import sqlite3
 
-from .base import Tracker, date
+from . import names
+from .base import Gone, Tracker, date
 
 _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
 
@@ -22,6 +25,7 @@ class Trackio(Tracker):
         self._run = {}
         self._about = {}
         self._config = None  # to be stored with the next rows
+        self._last = None  # key of the row that was stored last
 
     @classmethod
     def open(cls, target, header):
@@ -47,12 +51,24 @@ class Trackio(Tracker):
 
     def _log(self, rows):
         self.experiment.bulk_log(
-            metrics_list=[{name + "_" if name in _RESERVED else name: float(value)
+            metrics_list=[{names.beside(name, _RESERVED): float(value)
                            for name, value in row.values.items()} for row in rows],
             steps=[row.step if abs(row.step) < 2 ** 63 else float(row.step) for row in rows],
             timestamps=[_time(row.time) for row in rows], log_ids=[row.key for row in rows],
             config=self._config, **self._run)
         self._config = None
+        self._last = rows[-1].key
+
+    def confirmed(self):
+        """Whether the last row stands in the database."""
+        if self._last is None:
+            return True
+        database = str(self.experiment.get_project_db_path(self._run["project"]))
+        if os.path.exists(database):
+            with contextlib.closing(sqlite3.connect(database)) as connection:
+                if connection.execute("SELECT 1 FROM metrics WHERE log_id = ?", (self._last,)).fetchone():
+                    return True
+        raise Gone("its database was deleted or replaced")
 
 
 def _time(seconds):
@@ -66,5 +82,5 @@ def _storable(entry):
     if isinstance(entry, list):
         return [_storable(value) for value in entry]
     if isinstance(entry, str):
-        return entry.encode("utf-8", "replace").decode("utf-8")
+        return entry.encode("utf-8", "backslashreplace").decode("utf-8")
     return str(entry) if isinstance(entry, int) and abs(entry) >= 2 ** 63 else entry

@@ -1,18 +1,22 @@
 """Weights & Biases."""
 import contextlib
+import json
 import os
 import shlex
 import threading
 import time
 
 from .. import messages
+from . import names, transaction_log
 from .base import Gone, Tracker, simple_id
+from .protobuf import fields
 
 _X = "step"
 _RESERVED = (_X, "_timestamp", "_step", "_runtime")
 _FLUSH_SECONDS = 0.05  # the client's process writes to its file so often; there is no call that makes it
-_QUIET_SECONDS = 0.2  # a file that was not written to for so long has all
-_QUIET_AT_LAST = 3.0  # where the clock of the file's server is another
+_STILL_SECONDS = 10.0  # a file that lacks rows and has not grown for so long gets none any more
+_CONFIG_SECONDS = 1.0  # a config alone is in it by then: which record is its last, nothing tells
+_SENDING_SECONDS = 300.0  # at the end, to a server
 _QUIET = dict(x_disable_stats=True, x_disable_meta=True, x_disable_machine_info=True, x_save_requirements=False,
               disable_git=True, disable_code=True, save_code=False, disable_job_creation=True, console="off",
               silent=True, x_transaction_log_flush_interval=_FLUSH_SECONDS)
@@ -21,17 +25,25 @@ _opening = threading.Lock()
 
 class Wandb(Tracker):
     """TARGET: ``offline``, ``online``, ``project``, ``entity/project``, or nothing: WANDB_MODE, WANDB_PROJECT and
-    the others are respected. Metrics called ``step`` and the like get an underscore more."""
+    the others are respected. Metrics called ``step`` and the like get an underscore more.
+
+    What counts is what stands in the file that its process writes, read back. Rows that an earlier file of this run
+    has, of a process that was killed, are passed over.
+    """
 
     takes_non_finite = True
+    repeats = False
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
         disabled = experiment.settings.mode == "disabled"
         self._folder, self._file = (None, None) if disabled else (
             experiment.settings.sync_dir, experiment.settings.sync_file)
-        self._written_at = 0.0
-        self._size, self._is_open = 0, False  # of the file when all was in it; whether rows came since
+        self._log = transaction_log.TransactionLog(self._file) if self._file else None
+        self._told, self._found = 0, 0  # rows
+        self._still_since = time.monotonic()  # when the file was seen to grow, or was told something
+        self._there, self._earlier = _rows_there(self._folder, self._file) if self._file else (frozenset(), [])
+        self._is_config_open = False
 
     @classmethod
     def open(cls, target, header):
@@ -56,22 +68,32 @@ class Wandb(Tracker):
 
     def write_config(self, config):
         """Nested, as it is."""
+        self._is_config_open = bool(config)
         for name, value in config.items():
             self.guarded("config/" + name, self._call, self.experiment.config.update, {name: value}, True)
 
     def write_rows(self, rows):
         """One call a row."""
-        self.one_by_one(rows, self._log)
+        self.one_by_one(rows, self._write)
 
-    def _log(self, rows):
+    def _write(self, rows):
         for row in rows:
-            values = {name + "_" if name in _RESERVED else name: float(value) for name, value in row.values.items()}
+            values = {names.beside(name, _RESERVED): float(value) for name, value in row.values.items()}
             values.update({_X: row.step, "_timestamp": row.time})
-            self._is_open = True
+            if _key(values) in self._there:
+                self._say_there()
+                continue
             self._call(self.experiment.log, values)
+            self._told += 1
+            self._is_config_open = False  # it is in the file before them
+
+    def _say_there(self):
+        if self.experiment.settings.mode == "online":
+            messages.warn("rows that a killed process left in its file are not sent once more; to the server with: "
+                          "wandb sync %s" % " ".join(map(shlex.quote, self._earlier)), once=(self.mark, "there"))
 
     def _call(self, function, *arguments):
-        self._written_at = time.time()
+        self._still_since = time.monotonic()
         try:
             function(*arguments)
         except Exception as error:
@@ -80,23 +102,86 @@ class Wandb(Tracker):
             raise
 
     def confirmed(self):
-        """Whether the client's process has written to its file after the last row, and nothing since."""
-        if self._file is None or not self._is_open:
+        """Whether all rows stand in the file of the client's process.
+
+        Raises:
+            Gone: they never will, as where the disk was full.
+        """
+        if self._log is None:
             return True
-        now = time.time()
         try:
-            size, touched = os.path.getsize(self._file), os.stat(self._file).st_mtime
-        except OSError:
-            return False
-        written = touched >= self._written_at - 0.02 and now - touched >= _QUIET_SECONDS
-        if size == self._size or not written and now - self._written_at < _QUIET_AT_LAST:
-            return False
-        self._size, self._is_open = size, False
-        return True
+            grown = False
+            for record in self._log.records():
+                grown = True
+                self._found += _history_in(record) is not None
+        except OSError as error:
+            raise Gone("its file cannot be read (%s)" % messages.reason(error))
+        now = time.monotonic()
+        if grown:
+            self._still_since = now
+        if self._found >= self._told:
+            if self._is_config_open and now - self._still_since < _CONFIG_SECONDS:
+                return False
+            self._is_config_open = False
+            return True
+        if self._log.is_broken or now - self._still_since >= _STILL_SECONDS:
+            raise Gone("%s of %s did not get into its file" % (
+                messages.count(self._told - self._found, "row"), self._told))
+        return False
 
     def close(self, seconds):
         """Finish it."""
-        self.end(self.experiment.finish, seconds)
+        self.end(self.experiment.finish, _SENDING_SECONDS if seconds is None else seconds)
+
+
+def _rows_there(folder, own):
+    """The keys of all rows of this run that files of earlier processes have, in the folders beside; and these."""
+    above, name, found, folders = os.path.dirname(folder), os.path.basename(own), set(), []
+    for entry in os.listdir(above) if os.path.isdir(above) else ():
+        path = os.path.join(above, entry, name)
+        if path == own or entry == "latest-run" or not os.path.exists(path):
+            continue
+        with contextlib.suppress(OSError):
+            found.update(row for row in map(_row_in, transaction_log.TransactionLog(path).records()) if row is not None)
+            folders.append(os.path.dirname(path))
+    return found, folders
+
+
+def _history_in(record):
+    """The row that a record of the file is, as bytes; None where it is something else."""
+    try:
+        return next((content for number, content in fields(record)
+                     if number == transaction_log.HISTORY), None)
+    except ValueError:
+        return None
+
+
+def _row_in(record):
+    """The key of the row that a record of the file is; None where it is none of ours."""
+    values = {}
+    try:
+        for number, item in fields(_history_in(record) or b""):
+            if number == transaction_log.ITEM:
+                name, value = _name_and_value(item)
+                values[name] = json.loads(value) if name in (_X, "_timestamp") else None
+        return _key(values)
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _name_and_value(item):
+    name, value = [], ""
+    for number, content in fields(item):
+        if number == transaction_log.VALUE_JSON:
+            value = content.decode("utf-8")
+        elif number in (transaction_log.KEY, transaction_log.NESTED_KEY):
+            name.append(content.decode("utf-8"))
+    return "/".join(name), value
+
+
+def _key(values):
+    """What tells a row from all others: its step, its time, and the names of its metrics; W&B adds some of its own."""
+    return hash((float(values[_X]), float(values["_timestamp"]), frozenset(values) - {"_step", "_runtime"}))
 
 
 def _init(wandb, wanted):

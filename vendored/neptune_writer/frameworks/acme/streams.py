@@ -1,4 +1,5 @@
 """Which stream of a run a logger writes to: one of its own, as long as it lives, and no metric is in two of them."""
+import itertools
 import weakref
 
 _of_runs = weakref.WeakKeyDictionary()  # run -> its Streams
@@ -36,6 +37,9 @@ class Streams:
                 del self._writers[name]
 
     def name(self, prefix, key, stream):
-        """What a metric is called: ``prefix/key``, or ``stream/key`` where that one is in another stream."""
-        wanted = "%s/%s" % (prefix, key) if prefix else key
-        return wanted if self._streams.setdefault(wanted, stream) == stream else "%s/%s" % (stream, key)
+        """What a metric is called: ``prefix/key``, or ``stream/key`` where that one is in another stream, or with a
+        number, ``logger_2/key``; no other stream has it."""
+        wanted = ["%s/%s" % (prefix, key) if prefix else key] + ["%s/%s" % (stream, key)] * bool(stream)
+        numbered = ("%s_%d/%s" % (prefix or "logger", number, key) for number in itertools.count(2))
+        return next(name for name in itertools.chain(wanted, numbered)
+                    if self._streams.setdefault(name, stream) == stream)

@@ -14,7 +14,7 @@ import hashlib
 import os
 import sys
 
-from ... import begin, experiments, identity, journal, masking, reading, rewind
+from ... import begin, experiments, files, identity, journal, masking, reading, rewind
 from ... import config as configs
 from ...runs import PATTERN
 from .. import runs
@@ -195,8 +195,8 @@ def _error_of(trial):
     """The text of the trial's last error; None where Tune has none."""
     text = getattr(trial, "error_msg", None)  # up to 1.x; later only in a file, to which each failure adds
     try:
-        with open(trial.error_file, encoding="utf-8", errors="replace") as file:
-            text = text or file.read().rpartition("Failure # ")[2].partition("\n")[2]
+        with files.open_to_read(trial.error_file) as file:
+            text = text or file.read().decode("utf-8", "replace").rpartition("Failure # ")[2].partition("\n")[2]
     except (OSError, TypeError, AttributeError):
         pass
     return masking.mask(text.strip())[-_LONGEST_ERROR:] if text else None  # once masked: half a token is a secret, too

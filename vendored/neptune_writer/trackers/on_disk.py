@@ -1,0 +1,76 @@
+"""Files that clients keep a run in: made whole or not at all, and told when they are gone."""
+import contextlib
+import os
+import re
+import time
+import uuid
+
+from .. import files, locks
+
+_OTHERS_SECONDS = 120.0  # for another process that makes the same file
+_LOOK_SECONDS = 0.1
+
+
+def make(path, fill):
+    """Have ``fill(temporary path)`` make a file beside, and put it there once it is whole, unless there is one.
+
+    A process that is killed meanwhile leaves nothing at ``path``; what it left beside goes with the next one's.
+
+    Raises:
+        OSError: the folder takes none, or another process makes it for ever.
+        Exception: what ``fill`` raises.
+    """
+    began = time.monotonic()
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    while not _has_content(path):
+        try:
+            with locks.held(path):
+                for left in _beside(path):
+                    with contextlib.suppress(OSError):
+                        if files.expect_ours(left):
+                            os.remove(left)
+                if not _has_content(path):
+                    files.expect_ours(path)
+                    temporary = "%s.%s.new" % (path, uuid.uuid4().hex)  # no name twice: clients remember them
+                    fill(temporary)
+                    os.replace(temporary, path)
+        except locks.Unsure as error:
+            raise OSError("%s cannot be made: %s" % (path, error))
+        except locks.Held as held:
+            if time.monotonic() - began >= _OTHERS_SECONDS:
+                raise OSError("%s cannot be made: it %s" % (path, str(held).replace("is being sent", "is being made")))
+            time.sleep(_LOOK_SECONDS)
+
+
+def _beside(path):
+    """What a process that was killed has left, and SQLite beside it."""
+    folder, name = os.path.split(path)
+    ours = re.compile(re.escape(name) + r"\.[0-9a-f]{32}\.new(-journal|-wal|-shm)?")
+    return [os.path.join(folder, entry) for entry in os.listdir(folder) if ours.fullmatch(entry)]
+
+
+def _has_content(path):
+    """Whether something stands there; an empty file is what SQLite leaves where it was asked for one and killed."""
+    try:
+        return os.path.getsize(path) > 0
+    except OSError:
+        return False
+
+
+class Kept:
+    """A file that must stay what it was: what is written to one that was deleted or replaced is nowhere."""
+
+    def __init__(self, path):
+        self._path = path
+        self._was = self._status()
+
+    def _status(self):
+        try:
+            status = os.stat(self._path)
+            return status.st_dev, status.st_ino
+        except OSError:
+            return None
+
+    def is_there(self):
+        """Whether it is."""
+        return self._status() == self._was
