@@ -102,20 +102,21 @@ def wait_for(forwarder):
 def _finishing(process):
     """`_finish`, whatever is raised meanwhile: by Ctrl-C, or a handler of the training's. A generator, since that waits
     within its ``try``; a function has a first line that nothing guards."""
-    has_begun = False
+    has_begun, put_back = False, None
     while True:
         try:
             if not has_begun:
                 has_begun = True
                 yield
             if os.getpid() == process:  # else a forked child, which inherited this
-                with interrupts.counted():
-                    _finish(process)
-            return
+                put_back = put_back or interrupts.catch()
+                _finish(process)
+            break
         except GeneratorExit:
             raise
         except BaseException:
             interrupts.note()
+    return put_back and put_back()  # last, since nothing guards what comes behind it
 
 
 def _finish(process):
