@@ -108,21 +108,20 @@ def _finishing(process):
             if not has_begun:
                 has_begun = True
                 yield
-            if os.getpid() == process:  # else a forked child, which inherited this
-                put_back = put_back or interrupts.catch()
-                _finish(process)
+            put_back = put_back or interrupts.catch()
+            _finish(process)
             break
         except GeneratorExit:
             raise
         except BaseException:
             interrupts.note()
-    return put_back and put_back()  # last, since nothing guards what comes behind it
+    return put_back()  # last, since nothing guards what comes behind it
 
 
 def _finish(process):
     """End runs, wait for what forwards them, say what is left. Again is to go on."""
     if os.getpid() != process:
-        return
+        return  # a forked child, which inherited the registration
     deadline = time.monotonic() + seconds_left()
     flush_kept()
     for writer in list(_writers):
