@@ -82,6 +82,21 @@ def test_a_ratio_is_of_what_a_clock_of_our_own_says(monkeypatch):
     assert found["ours"]["ratio"] == pytest.approx(3) and found["ours"]["calls"] == 8
 
 
+def test_the_slowest_rows_are_held_against_the_floor_between_the_same_rows(monkeypatch):
+    """The median of the runs by their ratio, on a machine that is ten times as slow in one of them."""
+    now, calls = [0.0], []
+
+    def passes(seconds):
+        def call(row, step):
+            calls.append(step)
+            now[0] += seconds * (10 if step >= 200 else 1)
+        return call
+    monkeypatch.setattr(interleaved.time, "perf_counter", lambda: now[0])
+    found = interleaved.tails(passes(1e-6), passes(2e-6), [{}], runs=3, seconds=3e-4)
+    assert found["ratio"] == pytest.approx(2) and found["ratios"] == sorted(found["ratios"]) and len(calls) > 400
+    assert all(one == other for one, other in zip(calls[::2], calls[1::2]))  # the same rows
+
+
 @pytest.fixture
 def bench(tmp_path):
     """One that starts real workers, in this Python."""
@@ -127,9 +142,11 @@ def test_what_a_row_costs_is_beside_what_each_client_costs_in_the_same_process(t
         if client == "wandb":
             return BROKEN
         ways = {"floor": times(2, 2), "ours": times(3, 2), **({client: times(60, 2)} if client != "-" else {})}
-        return {"busy": False if experiment == "live" else None, "sizes": {size: ways for size in sizes.split(",")}}
+        return {"busy": False if experiment == "live" else None, "sizes": {size: ways for size in sizes.split(",")},
+                "tail": tail if experiment in ("live", "offline") else None}
 
-    (table, notes), figures = rows.measure(Told(tmp_path, row=row))
+    tail = {"p99": 130.0, "floor": 100.0, "ratio": 1.3, "ratios": [1.1, 1.3, 1.6]}
+    (table, tails, notes), figures = rows.measure(Told(tmp_path, row=row))
     found, figures = by_name(table.rows), by_name(figures)
     assert list(found)[0].startswith("floor: ") and set(found) >= set(rows.OURS) | set(rows.CLIENTS)
     assert dict(zip(table.columns[1:], found["neptune 1.14"]))["x ours"] == 20
@@ -140,10 +157,12 @@ def test_what_a_row_costs_is_beside_what_each_client_costs_in_the_same_process(t
     assert figures["30 metrics, neptune 1.14 called directly"] == figures["30 metrics, the fastest other tracker"] == 20
     assert figures["30 metrics, journal, median"] == 1.5
     assert figures["30 metrics, live run's thread busy, p99"] is None  # measured, but not of what it is called
+    assert figures["30 metrics, spec's child busy, p99"] == 1.3
+    assert by_name(tails.rows)["ours, a spec, its child busy"] == [130.0, 100.0, 1.3, "1.10 1.30 1.60"]
 
 
 def test_where_no_client_is_there_nothing_is_compared(tmp_path):
-    (_, notes), figures = rows.measure(Told(tmp_path, row=BROKEN))
+    (_, _, notes), figures = rows.measure(Told(tmp_path, row=BROKEN))
     assert len(notes.rows) == len(rows.OURS) + len(rows.CLIENTS)
     assert set(by_name(figures).values()) == {None}
 
@@ -208,7 +227,7 @@ def test_a_training_that_dies_before_its_end_has_none(bench, monkeypatch):
 def test_overhead_is_our_time_on_the_thread_of_the_whole(tmp_path, monkeypatch):
     spent = {"wall": 50.0, "rows": 7, "first": 0.02, "calls": 0.1, "thread": 0.15, "child_cpu": 3.0,
              "child_memory": 8e7}
-    monkeypatch.setattr(training, "_patched", lambda bench, place: tmp_path)
+    monkeypatch.setattr(training, "_patched", lambda bench, place, environment: tmp_path)
     (table, notes), figures = training.measure(Told(
         tmp_path, training=lambda framework, *rest: spent if framework == "spinningup" else BROKEN))
     found = by_name(table.rows)

@@ -37,6 +37,18 @@ def test_what_a_row_costs(report):
         assert all(rows[name][size] > 0 for size in ("1: us", "30: us", "1,000: us")), name
 
 
+def test_the_slowest_rows_are_held_against_the_floor_between_the_same_rows(report):
+    rows = rows_of(report[0], "The slowest of a hundred rows")
+    assert list(rows) == ["ours, a spec, its child busy", "ours, a live run, its thread busy"]
+    for row in rows.values():
+        ratios = [float(ratio) for ratio in row["all runs"].split()]
+        assert len(ratios) == 5 and ratios == sorted(ratios)
+        assert row["x floor"] == pytest.approx(ratios[2], abs=0.01)
+    limits = {figure["name"]: figure for figure in report[0]["figures"] if figure["name"].endswith("busy, p99")}
+    assert len(limits) == 2
+    assert all((figure["unit"], figure["most"]) == ("x the floor's", 1.5) for figure in limits.values())
+
+
 def test_how_rows_are_forwarded(report):
     steady, drain = rows_of(report[0], "2. "), rows_of(report[0], "The drain")
     assert len(steady) == 4 and all("rows/s" in row for row in steady.values())

@@ -28,7 +28,7 @@ def measure(bench: Bench):
             name = f"PPO of {framework}, {'a spec' if experiment == 'offline' else 'a live run'}"
             bench.say(f"training: {name}")
             try:
-                checkout = checkout or _patched(bench, place)
+                checkout = checkout or _patched(bench, place, environment)
                 spent = bench.run("training.py", framework, experiment, bench.effort.timesteps, environment=environment,
                                   path=[str(checkout)])
             except (Unavailable, ReleaseUnavailable) as error:
@@ -44,8 +44,8 @@ def measure(bench: Bench):
         Figure(f"overhead, {name}", shares.get(name), "% of wall time", most=0.5) for name, *_ in rows]
 
 
-def _patched(bench, place):
-    """A copy of the framework with the patch installed."""
+def _patched(bench, place, environment):
+    """A copy of the framework with the patch installed, compiled as after its first training."""
     if not bench.effort.environments:
         raise Unavailable("trained in the environments of the tests, which this effort does without")
     source = place()
@@ -57,4 +57,6 @@ def _patched(bench, place):
                           text=True)
     if done.returncode:
         raise Unavailable(done.stderr.strip())
+    for package in checkout.rglob("neptune_writer"):
+        subprocess.run([bench.python(environment), "-m", "compileall", "-q", str(package)], check=True)
     return checkout

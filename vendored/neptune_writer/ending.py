@@ -102,26 +102,26 @@ def wait_for(forwarder):
 def _finishing(process):
     """`_finish`, whatever is raised meanwhile: by Ctrl-C, or a handler of the training's. A generator, since that waits
     within its ``try``; a function has a first line that nothing guards."""
-    has_begun = False
+    has_begun, put_back = False, None
     while True:
         try:
             if not has_begun:
                 has_begun = True
                 yield
-            if os.getpid() == process:  # else a forked child, which inherited this
-                with interrupts.counted():
-                    _finish(process)
-            return
+            put_back = put_back or interrupts.catch()
+            _finish(process)
+            break
         except GeneratorExit:
             raise
         except BaseException:
             interrupts.note()
+    return put_back()  # last, since nothing guards what comes behind it
 
 
 def _finish(process):
     """End runs, wait for what forwards them, say what is left. Again is to go on."""
     if os.getpid() != process:
-        return
+        return  # a forked child, which inherited the registration
     deadline = time.monotonic() + seconds_left()
     flush_kept()
     for writer in list(_writers):

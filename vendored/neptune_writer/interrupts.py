@@ -1,5 +1,5 @@
 """Ctrl-C while the training ends: it is counted and shortens waits, and tears nothing."""
-import contextlib
+import functools
 import signal
 import threading
 
@@ -17,15 +17,10 @@ def note(*_):
     _count += 1
 
 
-@contextlib.contextmanager
-def counted():
-    """For a ``with``: Ctrl-C raises nothing in it. Where the training has it ignored, it stays so."""
+def catch():
+    """From now on it raises nothing; where the training has it ignored, that stays so. Returns what takes this back."""
     earlier = signal.getsignal(signal.SIGINT)
-    is_ours = callable(earlier) and threading.current_thread() is threading.main_thread()
-    try:
-        if is_ours:
-            signal.signal(signal.SIGINT, note)
-        yield
-    finally:
-        if is_ours:
-            signal.signal(signal.SIGINT, earlier)
+    if not callable(earlier) or threading.current_thread() is not threading.main_thread():
+        return int  # which does nothing
+    signal.signal(signal.SIGINT, note)
+    return functools.partial(signal.signal, signal.SIGINT, earlier)

@@ -3,7 +3,7 @@ import collections
 import math
 import zlib
 
-from . import values
+from . import reading, values
 
 Row = collections.namedtuple("Row", "step time values key stream")
 """One row for a tracker: x (carried on where steps start again), Unix seconds, name -> number, a text that no
@@ -58,14 +58,13 @@ class Series:
             rewinds: (offset, stream, x) of rows further on that go on from a checkpoint: rows of that stream before
                 them, at that x or beyond, are left out, too.
         """
-        rows = []
+        rows, behind = [], reading.lowest_behind(rewinds)
         for record in records:
             name = record.get("stream", "")
             stream = self._streams.get(name)
             if stream is None:
                 stream = self._streams[name] = _Stream({})
-            later = [x for offset, rewound, x in rewinds if offset > record["offset"] and rewound == name]
-            x = stream.x(record, min(later or [math.inf]))
+            x = stream.x(record, behind(record["offset"], name) if rewinds else math.inf)
             if x is None or x >= below(name):
                 continue
             plain = {name: values.NOT_FINITE[value] if isinstance(value, str) else value

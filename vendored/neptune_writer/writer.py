@@ -177,7 +177,7 @@ class Writer:
         messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
                       % (self._journal.path, messages.count(self._rows - kept, "row")))
         self._journal, self._forwarded, self._rows, self._retry_at = None, False, kept, 0.0
-        self._waiting.extend(record for record in records if {"values", "end"} & set(record))  # the rest is written anyway
+        self._waiting.extend(record for record in records if {"values", "end"} & set(record))  # the rest comes anyway
         self._is_open()
 
     def _is_open(self):

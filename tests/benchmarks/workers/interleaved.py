@@ -2,10 +2,14 @@
 
 And what else several workers ask.
 """
+import ctypes
 import glob
 import os
+import resource
 import statistics
 import time
+
+_PR_SET_CHILD_SUBREAPER = 36  # of linux/prctl.h
 
 
 def measure(ways, rows, rounds, seconds, at_most=2000):
@@ -41,6 +45,37 @@ def measure(ways, rows, rounds, seconds, at_most=2000):
     } for name, times in everything.items()}
 
 
+def tails(floor, call, rows, runs, seconds):
+    """The 99th percentile of one way over that of the floor, which has its turn between the same rows: whatever else
+    the machine does meets both alike.
+
+    Args:
+        floor, call: each ``call(row, step)``.
+        rows: what is logged, in turn.
+        runs: how often it is measured.
+        seconds: how long each takes.
+
+    Returns:
+        ``{"p99": us of the call, "floor": us, "ratio": that of the two}``, the median of the runs by their ratio, and
+        all their ratios under ``ratios``.
+    """
+    clock, found, step = time.perf_counter, [], 0
+    for _ in range(runs):
+        times = [], []
+        until = clock() + seconds
+        while len(times[0]) < 2 or clock() < until:
+            row = rows[step % len(rows)]
+            for way, kept in zip((floor, call), times):
+                begun = clock()
+                way(row, step)
+                kept.append(clock() - begun)
+            step += 1
+        floors, calls = [sorted(kept)[int(len(kept) * 0.99)] * 1e6 for kept in times]
+        found.append({"ratio": calls / floors, "p99": calls, "floor": floors})
+    found.sort(key=lambda run: run["ratio"])
+    return dict(found[runs // 2], ratios=[run["ratio"] for run in found])
+
+
 def _turn(call, rows, step, seconds, at_most):
     clock, times = time.perf_counter, []
     until = clock() + seconds
@@ -57,6 +92,22 @@ def rows_of(metrics, several=64):
     """Rows of so many metrics, floats with all their digits, no two alike."""
     return [{"losses/metric_%04d" % number: (number + 1) / 3 + index * 1.0001 for number in range(metrics)}
             for index in range(several)]
+
+
+def adopt():
+    """Be the parent of the process that the writer starts beside this one, which has none else: so that what it takes
+    is told. Linux."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def cpu_of_children():
+    """Seconds that the processes took which were begun by this one and are gone, once they are."""
+    try:
+        while True:
+            os.waitpid(-1, 0)
+    except ChildProcessError:
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return spent.ru_utime + spent.ru_stime
 
 
 def memory_of_children():

@@ -1,6 +1,6 @@
 """What one row costs the training's thread: the floor, this writer, and a client called directly, in turns.
 
-    row.py CLIENT EXPERIMENT SIZE,SIZE,... ROUNDS SECONDS    prints JSON: size -> way -> times
+    row.py CLIENT EXPERIMENT SIZE,SIZE,... ROUNDS SECONDS    prints JSON: size -> way -> times, and the `tails` of 30
 
 CLIENT is a function of `direct_clients`, or ``-``. EXPERIMENT is what the writer gets: a spec, ``live`` for a run whose
 thread is busy, ``-`` for nothing.
@@ -12,7 +12,9 @@ import time
 
 import direct_clients
 import neptune_writer
-from interleaved import measure, rows_of
+from interleaved import measure, rows_of, tails
+
+TAIL_RUNS = 5
 
 
 class Logger:
@@ -65,7 +67,7 @@ def main():
     """Measure, print, leave at once: what is still to be sent is nobody's."""
     client, experiment, sizes, rounds, seconds = sys.argv[1:]
     sizes, rounds, seconds = [int(size) for size in sizes.split(",")], int(rounds), float(seconds)
-    backlog = int(3000 * rounds * seconds * len(sizes)) + 1000
+    backlog = int(3000 * rounds * seconds * (len(sizes) + TAIL_RUNS)) + 1000
     if experiment == "live":
         from neptune import init_run
         experiment = init_run(mode="offline", **direct_clients._captures_nothing())
@@ -86,7 +88,8 @@ def main():
         is_busy = busy(write, backlog) if is_spec else None
         for size in sizes:
             found[size] = measure(ways, rows_of(size), rounds, seconds)
-    print(json.dumps({"sizes": found, "busy": is_busy and is_busy()}), flush=True)
+    tail = tails(ways["floor"], write, rows_of(30), TAIL_RUNS, rounds * seconds) if is_busy else None
+    print(json.dumps({"sizes": found, "tail": tail, "busy": is_busy and is_busy()}), flush=True)
     os._exit(0)
 
 

@@ -5,12 +5,11 @@ the CPU of its thread where a live run has one, and that of the child process wh
 """
 import atexit
 import json
-import resource
 import sys
 import threading
 import time
 
-from interleaved import memory_of_children
+from interleaved import adopt, cpu_of_children, memory_of_children
 
 spent = {"calls": 0.0, "rows": 0, "first": 0.0, "thread": 0.0}
 
@@ -34,8 +33,7 @@ def timed(holder, name, is_row=True):
 
 def report(began):
     """After every other exit handler: the first that is registered is the last that runs."""
-    child = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(json.dumps(dict(spent, wall=spent["trained"] - began, child_cpu=child.ru_utime + child.ru_stime)), flush=True)
+    print(json.dumps(dict(spent, wall=spent["trained"] - began, child_cpu=cpu_of_children())), flush=True)
 
 
 def time_the_thread():
@@ -89,6 +87,7 @@ def spinningup(experiment, timesteps):
 def main():
     """Train, then leave as every script does."""
     framework, experiment, timesteps = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    adopt()
     began = []
     atexit.register(lambda: report(*began))
     time_the_thread()
