@@ -119,7 +119,8 @@ def test_a_process_that_goes_on_does_not_hold_us_nor_costs_the_last_line(tmp_pat
 def test_the_end_is_not_waited_for_where_nobody_reads(tmp_path):
     reading, writing = os.pipe()
     code = "output = MaskedOutput()\nos.write(2, b'x' * 300000 + b'\\n')\noutput.end(0.1)\nos._exit(0)"
-    process = subprocess.Popen([sys.executable, "-c", PROLOGUE + code], stderr=writing, env=environment(NEPTUNE_API_TOKEN=TOKEN))
+    process = subprocess.Popen([sys.executable, "-c", PROLOGUE + code], stderr=writing,
+                               env=environment(NEPTUNE_API_TOKEN=TOKEN))
     os.close(writing)
     assert process.wait(30) == 0
     os.close(reading)
