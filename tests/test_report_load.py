@@ -1,16 +1,20 @@
 """scripts/report.py --serve under load (S32): whoever keeps it waiting, or does not read, starves nobody else."""
 import contextlib
 import resource
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
 from browser import browser
-from report_runs import read, write_journal
-from test_report_serve import grow, served  # noqa: F401
+from report_runs import ROOT, read, write_journal
+from test_report_serve import grow
 from trainings import wait_until
 
 from scripts.report import connections, page, reading, serve
@@ -166,9 +170,21 @@ def test_a_look_without_descriptors_left_loses_no_run(tmp_path, monkeypatch):
 
 # As a whole, with a browser
 
+@pytest.fixture
+def address(training_folder):
+    """Of a server that may open as many files as most systems let it."""
+    write_journal(training_folder / "runs" / "neptune-1.jsonl", (100, {"EpRet": 1.0}), ended=False)
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "scripts" / "report.py"), "runs", "--serve"], cwd=training_folder,
+        stdout=subprocess.PIPE, text=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024)))
+    yield process.stdout.readline().split()[0]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+
+
 @contextlib.contextmanager
 def many_idle(port):
-    """That many connections that say nothing, renewed as they are thrown out, until the block ends."""
+    """That many connections that say nothing, until the block ends."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
     opened = []
@@ -183,15 +199,14 @@ def many_idle(port):
 
 
 @pytest.mark.slow
-def test_1026_idle_connections_stop_neither_answers_nor_the_live_page(served, training_folder):  # noqa: F811
-    address, port = served
+def test_1026_idle_connections_stop_neither_answers_nor_the_live_page(address, training_folder):
     with browser() as chromium:
         shown, said = chromium.new_page(), []
         shown.add_init_script(HURRY)
         shown.on("pageerror", lambda error: said.append(str(error)))
         shown.goto(address)
         shown.wait_for_selector(".panel canvas")
-        with many_idle(port):
+        with many_idle(urlsplit(address).port):
             with urllib.request.urlopen(address, timeout=20) as answer:
                 assert b"EpRet" in answer.read()
             grow(training_folder, 200)
