@@ -41,6 +41,7 @@ _PHRASE = re.compile(r"(?:[^\n\"'`,;}#]|[,;](?!\s{0,9}[\w.-]{1,40}\s{0,9}[:=])|(
 _SCALAR = re.compile(
     r"(?:(?P<q>\\{0,3}[\"'])(?P<quoted>(?:(?!(?P=q))(?:\\[^\n]|[^\n\\]))*)(?P=q)|(?P<bare>[^\s\[\]{}(),:=\"'\\]+))"
     r"(?P<names>\s{0,9}[:=(])?")
+_VALUE_IS_BELOW = re.compile(r"(?:[|>][-+]?)?(?=\n)")  # in YAML
 _YAML_LINE = re.compile(r"([ \t]*)(?:- )?(?:[\w.\"'-]+:(?: |\Z))?(.*)\Z")
 _ELSEWHERE = re.compile(r"\$\{?[A-Z_][A-Z0-9_]*\}?|\$\{[\w.]*:[\w.:,]*\}?|%[A-Z_][A-Z0-9_]*%|%[sr]")  # ${TOKEN}
 _PROSE = frozenset(
@@ -143,8 +144,9 @@ class _Value:
         text = self._text
         before = text[max(0, self._first - 200):self._first]
         begins_line = not before[before.rfind("\n") + 1:].strip(" \t-#*")
-        if text.startswith("\n", at) and begins_line:
-            return self._lines_below(len(before) - before.rfind("\n") - 1, at)
+        below = _VALUE_IS_BELOW.match(text, at) if begins_line else None
+        if below:
+            return self._lines_below(len(before) - before.rfind("\n") - 1, below.end())
         if secret_names.is_cookie(self._name) and _COOKIES.match(text, at):
             found, end = self._span(*_COOKIES.match(text, at).span())
             end = _REST_OF_LINE.match(text, end).end() if found else end
