@@ -79,6 +79,7 @@ _RUN_TOGETHER = re.compile(  # PGPASSWORD, apikey
 _LONGEST = 200  # characters of a name that are looked at, the last ones
 
 _MASKED = "***"
+_LEAST = 4  # characters of a password without letters and digits
 _NOTHING = _set("none null nil undefined true false yes no on off n/a")
 _NUMBER = re.compile(r"[-+~]?\.?\d[\d_.,:/*+%e-]*(?:(?:inf|nan|[kmgbt]i?b?|[mun]?s|min|h|it|tok|tokens)?(?:/\w{1,6})?)"
                      r"|[-+]?inf(?:inity)?|nan", re.IGNORECASE | re.ASCII)
@@ -141,8 +142,10 @@ def is_secret_text(name, text):
     """Whether ``text`` under this name is a secret: nothing, a switch and, but for passwords, a number are none."""
     found = _found(name_of(name))
     text = text.strip()
-    if not found or text.lower() in _NOTHING or not any(map(str.isalnum, text[3:] if text[:3] == _MASKED else text)):
+    if not found or text.lower() in _NOTHING:
         return False
+    if not any(map(str.isalnum, text[3:] if text[:3] == _MASKED else text)):
+        return found[-1] in _NUMBERS_TOO and len(text) >= _LEAST and text[:3] != _MASKED
     if found[-1] == "pwd" and text[0] in "/~" or found[-1] in ("pat", "pats") and not _GLOB.isdisjoint(text):
         return False  # a working folder, a pattern
     if found[-1] in _NUMBERS_TOO:
