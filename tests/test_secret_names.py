@@ -108,7 +108,7 @@ def test_a_number_is_no_secret(name):
 
 @pytest.mark.parametrize("name", ["pin", "pwd", "password", "db_pass", "passphrase"])
 def test_but_for_passwords(name):
-    for number in (1234, "1234", 0.5, "!$%&"):
+    for number in (1234, "1234", 0.5, "!$%-"):
         assert without_experiments({name: number}) == {name: "***"}
         assert masking.mask("%s=%s" % (name, number), ()) == "%s=***" % name
         assert masking.mask_arguments(["--" + name, str(number)]) == ["--" + name, "***"]
