@@ -1,5 +1,6 @@
 """neptune_writer.frameworks.hyperparameters: what a model was made with, without asking it or its environment much."""
 import types
+from unittest import mock
 
 import pytest
 
@@ -108,3 +109,43 @@ def test_whatever_an_environment_does_where_it_is_looked_at_is_no_failure(warnin
         def __getattr__(self, name):
             raise KeyError(name)
     assert "env" not in hyperparameters.of(Walk("P", Hostile())) and warnings == []
+
+
+class Answering:
+    """Has an answer to everything, as a mock or a proxy does."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+
+class AnsweringVector(Answering):
+    def __init__(self, *envs):
+        self.envs = envs
+
+
+class Endless:
+    num_envs = 2
+
+    @property
+    def venv(self):
+        return Endless()
+
+    unwrapped = env = venv
+
+
+class Itself:
+    @property
+    def unwrapped(self):
+        return self.unwrapped
+
+
+@pytest.mark.parametrize("environment, name", [
+    (Answering(), "Answering"), (VectorWrapper(Vector(Answering())), "Answering"), (Endless(), "Endless"),
+    (AnsweringVector(CartPoleEnv()), "CartPole-v1"), (AnsweringVector(Wrapper(CartPoleEnv())), "CartPole-v1"),
+    (Wrapper(Answering()), "Answering"), (mock.Mock(), "Mock"), (mock.MagicMock(), "MagicMock"), (Itself(), None)],
+    ids=lambda value: type(value).__name__)
+def test_an_environment_without_end_has_a_name_or_none(environment, name):
+    """B6."""
+    assert hyperparameters.of(Algorithm("P", environment, 0.1)).get("env") == name

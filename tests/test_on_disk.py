@@ -80,6 +80,15 @@ def test_a_kill_at_any_moment_leaves_a_whole_one_or_none(tmp_path, kills):
     assert content(tmp_path) == dict(users, **{"a.db": b"whole"})
 
 
+def test_a_file_that_is_made_twice_is_never_filled_under_one_name_twice(tmp_path):
+    """MLflow remembers a database by its address, and that it has its tables."""
+    names = []
+    for _ in range(2):
+        make(str(tmp_path / "a.db"), lambda path: (names.append(path), filled(path)))
+        os.remove(str(tmp_path / "a.db"))
+    assert len(set(names)) == 2
+
+
 def test_what_fails_leaves_nothing_there_and_is_tried_again(tmp_path):
     def fail(path):
         filled(path)

@@ -1,5 +1,7 @@
 """neptune_writer.frameworks.schedules: what a reader sees of a schedule, without anyone calling it."""
 import functools
+import linecache
+import sys
 
 import pytest
 
@@ -125,6 +127,59 @@ def test_what_a_loop_hands_to_a_lambda_is_seen():
     assert [readable(schedule) for schedule in schedules] == [
         "lambda f, start=start: f * start, start=0.1", "lambda f, start=start: f * start, start=0.2"]
     assert readable(lambda f, *, a=1, b=len: f * a) == "lambda f, *, a=1, b=len: f * a, a=1"
+
+
+def made_in(folder, *lines):
+    """What a script of these lines has handed to ``call``."""
+    script, got = folder / "script.py", {}
+    script.write_text("\n".join(lines))
+    exec(compile(script.read_text(), str(script), "exec"), {"call": got.update, "len": len, "c": True})
+    return got
+
+
+@pytest.mark.parametrize("before, text, after", [
+    ("", "lambda f: f * 1.5", ", b=(1, 2))"),
+    ("", "lambda f, a=(1, 2), *b, **c: max(f, a[0])", ", b=[lambda: 7])"),
+    ("", "lambda f, g=lambda x, y: x: g(f, 2.5)", ")"),
+    ("", "lambda f: lambda g: f + g + 3.5", ", b=2)"),
+    ("", "lambda f: 4.5 if f else 5.5", ", b=2)"),
+    ("", "lambda: {'a': 6.5, 'b': [1, 2][0:1]}", ")"),
+    ("", "lambda f: '(' + \"lambda x: 1, \" + f", ", b=')')"),
+    ("", "lambda f: f'{f:>5}(' + 'x'", ")"),
+    ("", "(lambda f: 7.5)", ")"),
+    ("b=lambda f: 0.5, ", "lambda f: 1.5", ", d=lambda f: 2.5)"),
+    ("b=[lambda f: 0.5 for f in 'ab'], ", "lambda f: 1.5", ")"),
+    ("b={1: lambda f: 0.5}, ", "lambda f: 1.5", ") ; x = 1"),
+    ("", "lambda f: max(f,  # a comment, with (\n    8.5)", ",\n    b=2)"),
+])
+def test_where_a_lambda_ends(tmp_path, before, text, after):
+    got = made_in(tmp_path, "call(%sa=%s%s" % (before, text, after))
+    text = text[1:-1] if text.startswith("(") else text
+    assert readable(got["a"]) == " ".join(text.split())
+
+
+@pytest.mark.parametrize("of", ["arguments", "lambdas", "texts that speak of lambda"])
+def test_the_text_of_a_lambda_takes_as_long_as_what_it_stands_in(tmp_path, of):
+    """B5: the work is in proportion to the lines of the call."""
+    line = {"arguments": "    a%d=(1, 2, [3, 4]),", "lambdas": "    a%d=lambda f: (f, 1),",
+            "texts that speak of lambda": "    a%d='lambda lambda lambda',"}[of]
+    counts = []
+    for lines in (100, 400):
+        got = made_in(tmp_path, "call(lr=lambda f: f * 2.5e-4,",
+                      *[line % number for number in range(lines)], ")")
+        calls = [0]
+
+        def count(frame, event, _):
+            calls[0] += 1
+        sys.setprofile(count)
+        try:
+            text = readable(got["lr"])
+        finally:
+            sys.setprofile(None)
+        assert text == "lambda f: f * 2.5e-4"
+        counts.append(calls[0])
+        linecache.clearcache()
+    assert counts[1] < 6 * counts[0], counts
 
 
 def test_a_lambda_without_source_is_a_lambda():

@@ -48,6 +48,37 @@ def rows(owner, number):
         neptune_writer.write_row(owner, {"Epoch": step}, "Epoch")
 
 
+class Lock:
+    """A writer's, which another thread waits for: it has it as soon as it is let go."""
+
+    def __init__(self, then):
+        self._lock, self._then = threading.RLock(), then
+
+    def acquire(self, timeout=-1):
+        return self._lock.acquire(timeout=timeout)
+
+    __enter__ = acquire
+
+    def release(self, *error):
+        self._lock.release()
+        then, self._then = self._then, None
+        if then is not None:
+            at_once(then)
+
+    __exit__ = release
+
+
+def test_a_row_that_waited_for_the_end_of_its_run_opens_no_second_one(folder, warnings):
+    """B3."""
+    owner = connected()
+    rows(owner, 1)
+    neptune_writer._writers.get(owner)._lock = Lock(lambda: rows(owner, 1))
+    neptune_writer.close(owner)
+    path, = journals("out")
+    assert len(stored(path).rows) == 1 and stored(path).ended
+    assert warnings == ["%s is closed; later rows are not recorded" % path.resolve()]
+
+
 @pytest.mark.parametrize("times", [30, LONG])
 def test_a_row_beside_the_end_of_its_run_opens_no_second_one(folder, warnings, times):
     """B3."""

@@ -30,6 +30,16 @@ class SymbolicTensor:
         raise TypeError("float() argument must be a string or a number, not 'Tensor'")
 
 
+class Column:
+    """pandas' way: `mask` is what one does to it."""
+
+    def mask(self, where):
+        raise AssertionError
+
+    def item(self):
+        return 2.5
+
+
 class Counter(enum.IntEnum):
     THIRD = 3
 
@@ -59,6 +69,10 @@ class Raising:
     (np.array(2.5), 2.5),
     (np.array([2.5]), 2.5),
     (np.array([[4]]), 4),
+    (np.ma.array(1.5), 1.5),
+    (np.ma.array([1.5], mask=[False]), 1.5),
+    (np.ma.array(3), 3),
+    (Column(), 2.5),
     (EagerTensor(), 0.5),
     (2 ** 53 + 1, 2 ** 53 + 1),
     (10 ** 300, 10 ** 300),
@@ -72,7 +86,9 @@ def test_numbers_become_plain_floats_and_ints(value, plain):
 @pytest.mark.parametrize("value", [
     None, "1.5", b"1", bytearray(b"1"), [1.5], (1.5,), {"a": 1}, {1.5}, object(), 1j, np.complex64(1), SymbolicTensor(),
     Raising(), lambda: 1, np.array([1.0, 2.0]), np.array([]), np.array("text"), np.str_("1.5"),
-    np.datetime64("2026-01-01"),
+    np.datetime64("2026-01-01"), np.datetime64(5, "ns"), np.timedelta64(5, "ns"), np.timedelta64(5, "ms"),
+    np.timedelta64("NaT"), np.array(5, "m8[ns]"), np.array([5], "M8[ns]"),
+    np.ma.masked, np.ma.array(1.5, mask=True), np.ma.array([1.5], mask=[True]), np.ma.array([1.5, 2], mask=[1, 0]),
     float, 10 ** 400, -10 ** 400, 10 ** 5000,
 ], ids=lambda value: type(value).__name__)
 def test_what_is_no_number_is_none_and_raises_nothing(value):

@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import stat
-from typing import BinaryIO, Iterator, NamedTuple, Optional, Sequence, cast
+from typing import BinaryIO, Iterator, NamedTuple, Optional, cast
 
 _ALL_OF_IT = {os.open, os.mkdir, os.rmdir, os.stat, os.unlink, os.rename} <= os.supports_dir_fd and \
     hasattr(os, "O_DIRECTORY") and hasattr(os, "O_NOFOLLOW")
@@ -86,18 +86,15 @@ def place_of(root: str, path: str, make: bool = False) -> Iterator[Place]:
 
 
 def _root(root: str) -> int:
-    """The checkout itself, from the top where folders can be passed through that nobody may list."""
+    """The checkout itself; from the top, where a folder can be passed through that may not be listed."""
     root = os.path.abspath(root)
     if not _TO_PASS:
-        return _walk(os.path.dirname(root), [os.path.basename(root)])
-    return _walk("/", [part for part in root.split("/") if part])
-
-
-def _walk(top: str, parts: Sequence[str]) -> int:
-    folder = os.open(top, os.O_DIRECTORY | _TO_PASS)
-    for index, part in enumerate(parts):
+        return os.open(root, os.O_DIRECTORY | os.O_NOFOLLOW)
+    folder, passed = os.open("/", os.O_DIRECTORY | _TO_PASS), "/"
+    for part in root.split("/")[1:] if root != "/" else ():
+        passed = os.path.join(passed, part)
         try:
-            with _named(os.path.join(top, *parts[:index + 1])):
+            with _named(passed):
                 below = _below(folder, part)
         finally:
             os.close(folder)

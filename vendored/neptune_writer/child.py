@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from . import descriptors, ending, messages, parent
+from . import descriptors, ending, messages, parent, room
 from .delivery import Delivery
 from .masked_output import MaskedOutput
 from .stopping import Stopping
@@ -62,20 +62,21 @@ def _listen(told, stopping, threads, over):
 
 
 def _serve_announced(told, stopping, threads):
+    places = threading.BoundedSemaphore(room.make())
     for line in os.fdopen(told, "rb", closefd=False):
         if line.strip() == b"finish":
             break
         with messages.one_line_on_failure("a journal was announced in vain"):
             announced = json.loads(line.decode("ascii"))
-            thread = threading.Thread(target=_serve, args=(announced["journal"], announced["spec"], stopping),
-                                      daemon=True)
+            journal = places, announced["journal"], announced["spec"], stopping
+            thread = threading.Thread(target=_serve, args=journal, daemon=True)
             thread.start()
             threads.append(thread)
 
 
-def _serve(path, spec, stopping):
+def _serve(places, path, spec, stopping):
     try:
-        with Delivery(spec, stopping) as delivery:
+        with places, Delivery(spec, stopping) as delivery:
             delivery.add(path)
             if delivery.run() and delivery.rows:
                 messages.say(messages.sent(delivery.rows, spec, delivery.place))

@@ -61,11 +61,14 @@ class ChildProcess:
             self._try_to_send()
         return self._process.has_left(max(0.0, until - time.monotonic()))
 
-    def abandon(self, at_once=False):
+    def abandon(self, is_hurried=lambda: False):
         """Leave no process behind: what has not left by itself at the end of its bound is killed."""
-        if not self.join(0.0 if at_once else _GRACE_SECONDS):
-            self._process.kill()
-            self._process.has_left(_KILLED_SECONDS)
+        until = time.monotonic() + _GRACE_SECONDS
+        while not self.join(_ROOM_SECONDS):
+            if time.monotonic() >= until or is_hurried():
+                self._process.kill()
+                self._process.has_left(_KILLED_SECONDS)
+                return
 
     def left_over(self):
         """One line on the rows it did not send, or None."""

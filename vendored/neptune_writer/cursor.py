@@ -36,12 +36,12 @@ class Cursor:
         self.doubt = None
         self._target = target
         self.move_to(journal)
-        for place in [self._journal] + [os.path.abspath(other) for other in others]:
-            beside = _beside(place, target)
-            for path in [beside] + _elsewhere(beside, folders.caches("cursors")):
-                self._load(path)
+        self._load_of(self._journal)
+        own = self.doubt = None if self.offset else self.doubt
+        for other in others:
+            self._load_of(os.path.abspath(other))
         if self.offset:
-            self.doubt = None
+            self.doubt = own  # a copy's position may lie before the one that is lost
 
     def move_to(self, journal):
         """The journal is found there from now on."""
@@ -55,6 +55,11 @@ class Cursor:
             with contextlib.suppress(OSError):
                 return self._make_elsewhere()
         return self._beside
+
+    def _load_of(self, journal):
+        beside = _beside(journal, self._target)
+        for path in [beside] + _elsewhere(beside, folders.caches("cursors")):
+            self._load(path)
 
     def _load(self, path):
         try:

@@ -135,11 +135,13 @@ class Delivery:
 
     def _say_doubts(self, tracker):
         """Of each position that could not be taken: what follows from it, as far as we can know."""
+        unknown = ", and nobody can tell which of its points %s has already" % self._spec.rstrip(":")
         for part in self._parts:
             if part.cursor.doubt:
-                messages.warn("%s: %s; it is sent from its start%s" % (
-                    part.path, part.cursor.doubt, ", and nobody can tell which of its points %s has already" %
-                    self._spec.rstrip(":") if tracker.repeats else ""), once=(part.path, self._spec, "doubt"))
+                where = "where a copy of it was" if part.cursor.offset else "its start"
+                messages.warn("%s: %s; it is sent from %s%s" % (
+                    part.path, part.cursor.doubt, where, unknown if tracker.repeats else ""),
+                    once=(part.path, self._spec, "doubt"))
 
     def _open(self):
         attempt = 0

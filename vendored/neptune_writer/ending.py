@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from . import messages
+from . import interrupts, messages
 from .process_lock import ProcessLock
 
 _flushes = {}  # what hands over rows that it kept -> None, in order
@@ -17,6 +17,7 @@ _registered_in = None
 _lock = ProcessLock()
 _deadline = None
 _PATIENCE_SECONDS = 2.0
+_SLICE_SECONDS = 0.1  # between two looks at whether Ctrl-C came
 
 
 def seconds():
@@ -52,10 +53,12 @@ def _register():
         _registered_in = os.getpid()
         _flushes.clear()
         del _writers[:], _forwarders[:]
-        atexit.register(_finish, os.getpid())
+        finishing = _finishing(os.getpid())
+        next(finishing)
+        atexit.register(next, finishing, None)
         workers = sys.modules.get("multiprocessing.util")
         if workers is not None:  # a worker of it leaves past `atexit`
-            workers.Finalize(None, _finish, (os.getpid(),), exitpriority=0)
+            workers.Finalize(None, next, (finishing, None), exitpriority=0)
 
 
 def forget(writer):
@@ -90,39 +93,62 @@ def flush_kept():
 def wait_for(forwarder):
     """Let this forwarder drain at exit.
 
-    It has ``finish()``, ``join(seconds)`` (whether it is done), ``abandon()`` and ``left_over()`` (a text or None).
+    It has ``finish()`` (twice is once), ``join(seconds)`` (whether it is done), ``abandon(is_hurried)``, which is given
+    what tells whether a person waits no longer, and ``left_over()`` (a text or None).
     """
     _forwarders.append(forwarder)
 
 
+def _finishing(process):
+    """`_finish`, whatever is raised meanwhile: by Ctrl-C, or a handler of the training's. A generator, since that waits
+    within its ``try``; a function has a first line that nothing guards."""
+    has_begun, put_back = False, None
+    while True:
+        try:
+            if not has_begun:
+                has_begun = True
+                yield
+            if os.getpid() == process:  # else a forked child, which inherited this
+                put_back = put_back or interrupts.catch()
+                _finish(process)
+            break
+        except GeneratorExit:
+            raise
+        except BaseException:
+            interrupts.note()
+    return put_back and put_back()  # last, since nothing guards what comes behind it
+
+
 def _finish(process):
+    """End runs, wait for what forwards them, say what is left. Again is to go on."""
     if os.getpid() != process:
-        return  # a forked child, which inherited the registration
+        return
     deadline = time.monotonic() + seconds_left()
     flush_kept()
     for writer in list(_writers):
         with messages.one_line_on_failure("a run was not ended"):
             writer.close()
-    forwarders, _forwarders[:] = _forwarders[:], []  # twice is once
-    for forwarder in forwarders:
+    for forwarder in list(_forwarders):
         with messages.one_line_on_failure("a forwarder was not told to finish"):
             forwarder.finish()
-    for forwarder in forwarders:
+    while _forwarders:
+        forwarder = _forwarders[0]
         with messages.one_line_on_failure("a forwarder was not waited for"):
-            try:
-                _join(forwarder, deadline)
-            except KeyboardInterrupt:
-                deadline = 0.0
-            forwarder.abandon()
+            _join(forwarder, deadline)
+            forwarder.abandon(lambda: interrupts.count() > 1)
             left_over = forwarder.left_over()
             if left_over:
                 messages.warn(left_over)
+        _forwarders.remove(forwarder)
 
 
 def _join(forwarder, deadline):
-    """Wait for one forwarder; a wait that a person notices is announced."""
-    left = deadline - time.monotonic()
-    if not forwarder.join(max(0.0, min(_PATIENCE_SECONDS, left))) and left > _PATIENCE_SECONDS:
-        messages.say("waiting up to %d s for rows to be sent; Ctrl-C to wait no longer"
-                     % math.ceil(left - _PATIENCE_SECONDS))
-        forwarder.join(max(0.0, deadline - time.monotonic()))
+    """Wait for one forwarder, until Ctrl-C; a wait that a person notices is announced."""
+    began, is_said = time.monotonic(), False
+    while not forwarder.join(max(0.0, min(_SLICE_SECONDS, deadline - time.monotonic()))):
+        now = time.monotonic()
+        if now >= deadline or interrupts.count():
+            return
+        if not is_said and now - began >= _PATIENCE_SECONDS:
+            is_said = True
+            messages.say("waiting up to %d s for rows to be sent; Ctrl-C to wait no longer" % math.ceil(deadline - now))

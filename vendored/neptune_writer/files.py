@@ -61,6 +61,16 @@ def create_or_open(path, mode=None, append=False):
     raise NotOurs(path, "one that comes and goes")
 
 
+def open_to_append(path):
+    """Open a file of ours that is there, to read, and to write at its end; returns its descriptor.
+
+    Raises:
+        FileNotFoundError: nothing stands there.
+        NotOurs: something else does.
+    """
+    return _opened(path, os.O_RDWR | os.O_APPEND | _NO_LINK, _is_usable)
+
+
 def open_trusted(path):
     """Open a file of ours, or of one who may be trusted there (`is_trusted`), to read; returns its descriptor.
 

@@ -43,7 +43,7 @@ class _Kept:
         """Nothing is waited for."""
         return True
 
-    def abandon(self):
+    def abandon(self, is_hurried=None):
         """Nothing is left running."""
 
     def left_over(self):

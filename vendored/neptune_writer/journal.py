@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 
-from . import files, folders, messages
+from . import files, folders, messages, open_files
 
 FORMAT = 1
 SUFFIX = ".jsonl"
@@ -39,10 +39,23 @@ def encode(record):
     return _encode(record).encode("ascii") + b"\n"
 
 
+class Gone(Exception):
+    """The file had been closed to make room for others, and is not there any more, or another is.
+
+    Attributes:
+        records: those that were to be written to it.
+    """
+
+    def __init__(self, records):
+        super().__init__("the journal is gone")
+        self.records = records
+
+
 class Journal:
     """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
     unless a failure was printed: then records wait in memory until there is room again. A file that someone deletes
-    is made anew within a second, whole. Where its server lost the open file, it is opened again, or begun anew.
+    is made anew within a second, whole, if it is open: of many journals a few are, see `open_files`. Where its server
+    lost the open file, it is opened again, or begun anew.
 
     Args:
         directory: where it goes, made if missing; None for ``./neptune_journals``.
@@ -53,7 +66,8 @@ class Journal:
     """
 
     def __init__(self, directory, run):
-        self.path, self._file = _create(directory, "neptune-%s%s" % (run, SUFFIX))
+        self.path, self._file = open_files.with_room(lambda: _create(directory, "neptune-%s%s" % (run, SUFFIX)))
+        self._resting = None  # the size of the file while it is closed to make room for others
         self._is_counted = None  # whether the file system counts names of a file: asked at the first look
         self._waiting = collections.deque()
         self._dropped = 0
@@ -63,9 +77,14 @@ class Journal:
         self._retry_at = 0.0
         self._look_at = 0.0
         self._lock = threading.RLock()  # again, in a signal handler
+        open_files.used(self)
 
     def append(self, record):
-        """Write one record, with one write."""
+        """Write one record, with one write.
+
+        Raises:
+            Gone: this journal has ended.
+        """
         line = encode(record)
         with self._lock:
             if not self._first or "config" in record:
@@ -78,7 +97,7 @@ class Journal:
             now = time.monotonic()
             if now >= self._look_at:
                 self._look_at = now + _LOOK_SECONDS
-                self._restore_if_deleted()
+                self._look()
             if now >= self._retry_at:
                 self._write()
 
@@ -89,19 +108,70 @@ class Journal:
     def close(self):
         """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
         with self._lock:
-            if self._file is None:
+            if self._file is None and self._resting is None:
                 return
             self._restore_if_deleted()
             self._write()
             if self._waiting or self._dropped:
                 messages.warn("%s: %d records could not be written and are lost"
                               % (self.path, len(self._waiting) + self._dropped))
-            os.close(self._file)
-            self._file = None
+            self._close()
+
+    def rest(self):
+        """Close the file until the next record; whether that was done: not while one is being written, or waits."""
+        if self._lock._is_owned() or not self._lock.acquire(False):
+            return False
+        try:
+            if self._file is None or self._waiting:
+                return False
+            self._restore_if_deleted()
+            resting = os.fstat(self._file).st_size
+            self._close()
+            self._resting = resting
+            return True
+        except OSError:
+            return False
+        finally:
+            self._lock.release()
+
+    def _close(self):
+        open_files.closed(self)
+        file, self._file, self._resting = self._file, None, None
+        if file is not None:
+            os.close(file)
+
+    def _look(self):
+        self._restore_if_deleted()
+        if self._file is not None:
+            open_files.used(self)
+
+    def _open_again(self):
+        """Raises OSError where that does not work now, Gone where it never will."""
+        try:
+            file = open_files.with_room(lambda: files.open_to_append(self.path))
+        except (FileNotFoundError, NotADirectoryError, files.NotOurs):
+            file = None
+        first = b"".join(self._first[:1])
+        if file is not None and (os.fstat(file).st_size < self._resting or _read_at(file, len(first), 0) != first):
+            os.close(file)
+            file = None
+        if file is None:
+            records = [json.loads(line.decode("ascii")) for line in self._waiting]
+            self._waiting.clear()
+            self._close()
+            raise Gone(records)
+        self._file, self._resting = file, None
+        open_files.used(self)
 
     def _write(self):
         """Write what waits. A line that a full disk tore goes on where it was torn."""
         while self._waiting:
+            try:
+                if self._resting is not None:
+                    self._open_again()
+            except OSError as error:
+                self._wait(error)
+                return
             line = self._waiting.popleft()  # first, so that a Ctrl-C in between cannot write it twice
             try:
                 written = os.write(self._file, line)
@@ -111,9 +181,7 @@ class Journal:
                 self._waiting.appendleft(line)
                 if getattr(error, "errno", None) in _DEAD and self._is_open_again():
                     continue
-                self._retry_at = time.monotonic() + _RETRY_SECONDS
-                messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
-                              once=("journal", self.path))
+                self._wait(error)
                 return
             if written < len(line):
                 self._torn = self._torn or line
@@ -155,7 +223,7 @@ class Journal:
         file = files.create_or_open(self.path, append=True)
         try:
             lines, end = 0, b"\n"
-            with open(self.path, "rb") as content:
+            with files.open_to_read(self.path) as content:
                 for line in content:
                     if not lines and line != self._first[0]:
                         raise OSError(errno.EEXIST, "it is another file", self.path)
@@ -166,6 +234,11 @@ class Journal:
         except (OSError, IndexError):
             os.close(file)
             raise OSError(errno.EEXIST, "it is another file", self.path)
+
+    def _wait(self, error):
+        self._retry_at = time.monotonic() + _RETRY_SECONDS
+        messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
+                      once=("journal", self.path))
 
     def _restore_if_deleted(self):
         """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
@@ -207,6 +280,8 @@ def _create(directory, name):
             path = os.path.abspath(os.path.join(folder, name))
             file = files.create(path, append=True)
         except OSError as error:
+            if open_files.is_full(error):
+                raise
             refused = refused or (folder, error)
             continue
         if refused is not None:
@@ -236,8 +311,15 @@ def _make(directory):
 
 
 def _copy(source, target):
-    """The bytes of one open file to the end of another; `os.pread` leaves alone where a signal handler's row goes."""
+    """The bytes of one open file to the end of another."""
     offset, piece = 0, None
     while piece != b"":
-        piece = os.pread(source, _PIECE, offset)
+        piece = _read_at(source, _PIECE, offset)
         offset += os.write(target, piece)
+
+
+def _read_at(file, size, offset):
+    if hasattr(os, "pread"):  # not on Windows
+        return os.pread(file, size, offset)
+    os.lseek(file, offset, os.SEEK_SET)  # what is written goes to the end, wherever that is
+    return os.read(file, size)

@@ -39,7 +39,7 @@ class LiveForwarder:
             self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def abandon(self):
+    def abandon(self, is_hurried=None):
         """The thread ends with the process."""
 
     def left_over(self):

@@ -16,7 +16,11 @@ _LONGEST = 300  # bytes; a host's name has 255 at the most
 
 
 class Held(Exception):
-    """Another process sends this journal to this target, or nobody can tell whether one does."""
+    """Another process sends this journal to this target."""
+
+
+class Unsure(Held):
+    """Nobody can tell whether one does: what stands in the lock's place is none."""
 
 
 @contextlib.contextmanager
@@ -24,7 +28,8 @@ def held(cursor_path):
     """Hold the lock that belongs to a cursor; it goes with the process, however that ends.
 
     Raises:
-        Held: another process has it, and the message says which; or what stands in its place is none.
+        Held: another process has it, and the message says which.
+        Unsure: what stands in its place is none.
     """
     path = cursor_path + ".lock"
     descriptor = _locked(path) if fcntl else None
@@ -46,7 +51,7 @@ def _locked(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             descriptor, is_ours = _opened(path)
         except files.NotOurs as error:
-            raise Held("it may be sent twice: %s; send again once it is gone" % error)
+            raise Unsure("it may be sent twice: %s; send again once it is gone" % error)
         except OSError:
             return None
         try:
@@ -64,7 +69,7 @@ def _locked(path):
         except OSError:
             os.close(descriptor)
             if not is_ours:
-                raise Held("%s is another user's, and cannot be locked here; send again once it is gone" % path)
+                raise Unsure("%s is another user's, and cannot be locked here; send again once it is gone" % path)
             return None
         except BaseException:
             os.close(descriptor)
@@ -91,7 +96,7 @@ def _opened(path):
 def _sign(path, descriptor):
     """Write into it who has it; never into a file that holds something else."""
     if _content(descriptor) and not _HOLDER.match(_content(descriptor)):
-        raise Held("%s holds something else; send again once it is gone" % path)
+        raise Unsure("%s holds something else; send again once it is gone" % path)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, ("process %d on %s" % (os.getpid(), socket.gethostname())).encode("utf-8", "replace"), 0)
 

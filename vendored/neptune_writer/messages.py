@@ -7,7 +7,8 @@ import traceback
 from .masking import mask
 from .process_lock import ProcessLock
 
-failures = []  # every warning of this process, for tests and for whoever debugs
+_AT_MOST = 10000  # warnings that are remembered: names of metrics may be new in each row
+failures = []  # the warnings of this process, for tests and for whoever debugs
 stream = None  # where lines go; None for what sys.stderr is at the time
 _said = set()
 _lock = ProcessLock()  # where the garbage collector ends a run in the middle of a warning it is taken again
@@ -25,12 +26,21 @@ def say(text):
 
 def warn(text, once=None):
     """`say` it and list it in `failures`; with ``once``, only the first time that this key comes."""
+    key = None if once is None else hash(once)  # not the text, of which there may be thousands
+    if key in _said:
+        return
     with _lock.held():
-        if once is not None:
-            if once in _said:
+        if key is not None:
+            if key in _said:
                 return
-            _said.add(once)
-        failures.append(mask(str(text)))
+            if len(_said) >= _AT_MOST:
+                text = "more than %d different warnings; no further ones that come once are shown" % _AT_MOST
+                key = hash(text)
+                if key in _said:
+                    return
+            _said.add(key)
+        if len(failures) < _AT_MOST:
+            failures.append(mask(str(text)))
     say(text)
 
 

@@ -1,4 +1,5 @@
 """The reading end of a journal: its records, also while it grows, and what a forwarder asks of it at once."""
+import bisect
 import contextlib
 import json
 import math
@@ -190,6 +191,22 @@ def rewinds(path, offset):
     return found
 
 
+def lowest_behind(marks):
+    """A function of a byte and a stream: the lowest step of the `rewinds` behind that byte, infinity where there is
+    none."""
+    streams = {}
+    for offset, stream, step in sorted(marks, key=lambda mark: mark[0], reverse=True):
+        offsets, steps = streams.setdefault(stream, ([], []))
+        offsets.append(-offset)
+        steps.append(min(step, steps[-1]) if steps else step)
+
+    def of(offset, stream):
+        offsets, steps = streams.get(stream, ((), ()))
+        behind = bisect.bisect_left(offsets, -offset)
+        return steps[behind - 1] if behind else math.inf
+    return of
+
+
 class FirstSteps:
     """From which step on a journal supersedes earlier ones of its run, in each stream, also while it grows: that of the
     first row, or of a checkpoint that lies before it."""
@@ -233,7 +250,7 @@ class FirstSteps:
 def rows_after(path, offset):
     """How many rows the journal holds from this byte on, without those that it supersedes itself (see `rewinds`)."""
     try:
-        marks, count = rewinds(path, offset), 0
+        below, count = lowest_behind(rewinds(path, offset)), 0
         with files.open_to_read(path) as file:
             file.seek(offset)
             for line in file:
@@ -241,8 +258,7 @@ def rows_after(path, offset):
                     break  # torn, as a reader leaves it alone
                 row = (_decode(line) if b'"values":' in line else None) or {}
                 if "values" in row:
-                    later = [x for at, rewound, x in marks if at > offset and rewound == row.get("stream", "")]
-                    count += row["step"] < min(later + [math.inf])
+                    count += row["step"] < below(offset, row.get("stream", ""))
                 offset += len(line)
         return count
     except OSError:

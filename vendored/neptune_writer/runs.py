@@ -61,20 +61,34 @@ def group(paths, unreadable, copied=lambda path, kept: None):
     resumed = {part.header["run"]: part.header.get("resumes") for part in found}
     runs = collections.OrderedDict()
     for part in found:
-        first, depth = _first_of(part.header, resumed)
-        runs.setdefault(first, []).append((depth, part.header["t"], part))
+        runs.setdefault(_first_of(part.header["run"], resumed), []).append(part)
     for first, parts in runs.items():
-        runs[first] = [part for _, _, part in sorted(parts, key=lambda entry: entry[:2])]
+        runs[first] = _in_order(parts)
     return runs
 
 
-def _first_of(header, resumed):
-    """The id of the run that this journal is a part of, and how many went on with it in between."""
-    run, passed = header["run"], [header["run"]]
+def _first_of(run, resumed):
+    """The id of the run that went on under this one, through all that it was resumed by in between."""
+    passed = {run}
     while resumed.get(run) and resumed[run] not in passed:
         run = resumed[run]
-        passed.append(run)
-    return run, len(passed)
+        passed.add(run)
+    return run
+
+
+def _in_order(parts):
+    """The parts of one run: each behind the one that it resumes, if that is among them; of those that may come next the
+    oldest, by clocks that may not agree."""
+    waiting, ids, order = sorted(parts, key=lambda part: part.header["t"]), {}, []
+    for part in parts:
+        ids[part.header["run"]] = False  # whether it has its place
+    while waiting:
+        ready = next((part for part in waiting if ids.get(part.header.get("resumes"), True)
+                      or part.header["resumes"] == part.header["run"]), waiting[0])
+        waiting.remove(ready)
+        ids[ready.header["run"]] = True
+        order.append(ready)
+    return order
 
 
 def _without_copies(found, copied):
@@ -152,8 +166,9 @@ def show(paths, spec, planned=None):
     lines, bad = [("rows", "run", "file")], []
 
     def unreadable(path, error):
-        bad.append(path)
-        messages.warn("%s: %s" % (path, messages.reason(error, path)))
+        if path not in bad:  # which may lie below several that are named
+            bad.append(path)
+            messages.warn("%s: %s" % (path, messages.reason(error, path)))
 
     def copied(path, kept):
         messages.say("%s: an older copy of %s, left out" % (path, kept))

@@ -28,7 +28,7 @@ def run(arguments, program="python neptune_writer", planned=None):
     processes = sys.modules.get("multiprocessing")  # of clients
     for process in processes.active_children() if processes else ():
         with contextlib.suppress(OSError):
-            os.kill(process.pid, signal.SIGKILL)
+            os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
     os._exit(status)
 
 

@@ -1,8 +1,9 @@
 """What rows are to a tracker: series, a metric each, whose steps rise."""
 import collections
 import math
+import zlib
 
-from . import values
+from . import reading, values
 
 Row = collections.namedtuple("Row", "step time values key stream")
 """One row for a tracker: x (carried on where steps start again), Unix seconds, name -> number, a text that no
@@ -57,21 +58,26 @@ class Series:
             rewinds: (offset, stream, x) of rows further on that go on from a checkpoint: rows of that stream before
                 them, at that x or beyond, are left out, too.
         """
-        rows = []
+        rows, behind = [], reading.lowest_behind(rewinds)
         for record in records:
             name = record.get("stream", "")
             stream = self._streams.get(name)
             if stream is None:
                 stream = self._streams[name] = _Stream({})
-            later = [x for offset, rewound, x in rewinds if offset > record["offset"] and rewound == name]
-            x = stream.x(record, min(later or [math.inf]))
+            x = stream.x(record, behind(record["offset"], name) if rewinds else math.inf)
             if x is None or x >= below(name):
                 continue
             plain = {name: values.NOT_FINITE[value] if isinstance(value, str) else value
                      for name, value in record["values"].items()
                      if not isinstance(value, str) or takes_non_finite and value in values.NOT_FINITE}
-            rows.append(Row(x, record["t"], plain, "%s-%d" % (run, record["offset"]), name))
+            rows.append(Row(x, record["t"], plain, _key(run, record), name))
         return rows
+
+
+def _key(run, record):
+    """Where the row stands, and what it is: a file server that lost the end of a journal has other rows there then."""
+    content = repr((record["step"], record["t"], sorted(record["values"]))).encode("ascii", "backslashreplace")
+    return "%s-%d-%08x" % (run, record["offset"], zlib.crc32(content) & 0xffffffff)
 
 
 class _Stream:

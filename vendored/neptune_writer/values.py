@@ -5,6 +5,8 @@ import numbers
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 """How a journal, which is JSON, writes the floats that JSON has not."""
 _WHOLE = 2 ** 63  # ints up to here are floats without asking
+_CLASSES_AT_MOST = 1000  # some are made anew for each value
+_with_item = set()  # classes of scalars, arrays and tensors whose `item` is all there is to ask
 _NUMBERS, _TEXTS = frozenset((float, int)), frozenset((str,))
 
 
@@ -19,10 +21,14 @@ def number(value):
     if isinstance(value, (str, bytes, bytearray)):
         return None
     try:
-        if hasattr(kind, "item"):  # numpy, torch, jax; raises on more than one element
+        if kind in _with_item or hasattr(kind, "item"):  # numpy, torch, jax; raises on more than one element
+            if kind not in _with_item and _is_masked(kind, value):
+                return None
             plain = value.item()
             if type(plain) is float:
                 return plain
+            if type(plain) is int and getattr(getattr(value, "dtype", None), "kind", "i") in "mM":
+                return None  # a time or a duration, which numpy counts in nanoseconds
         elif hasattr(kind, "numpy"):  # a TensorFlow tensor; a symbolic one raises
             plain = value.numpy().item()
         elif hasattr(kind, "__index__"):  # bool, too
@@ -33,6 +39,15 @@ def number(value):
     except Exception:
         return None
     return int(plain) if isinstance(plain, int) else as_float
+
+
+def _is_masked(kind, value):
+    """Whether it is numpy's word for no value; of classes that have no such word that is remembered."""
+    if not hasattr(kind, "mask"):
+        if len(_with_item) < _CLASSES_AT_MOST:
+            _with_item.add(kind)
+        return False
+    return not callable(value.mask) and bool(value.mask)  # callable: pandas
 
 
 def step(value):

@@ -8,7 +8,7 @@ import time
 from . import config as configs
 from . import ending, forks, forwarding, identity, installed, messages, places, values
 from .axis import Axis
-from .journal import Journal
+from .journal import Gone, Journal
 from .process_lock import ProcessLock
 
 _RETRY_SECONDS = 5.0
@@ -39,6 +39,7 @@ class Writer:
         self._began = round(time.time(), 3)
         self._journal = None
         self._forwarded = False
+        self._rows = 0  # in the journal
         self._identity = None  # what the journal's place and header are made of, as it was at the first row
         self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
         self._process = None  # which trains; its forked children keep silent
@@ -54,7 +55,7 @@ class Writer:
         if self._process == os.getpid():
             with self._lock:
                 if self._journal is not None:
-                    self._journal.append(self._config)
+                    self._append(self._config)
 
     def write_row(self, owner, row, step, stream=""):
         """Record one row; see `neptune_writer.write_row`."""
@@ -76,6 +77,7 @@ class Writer:
                 record["stream"] = stream
             if mark is not None:
                 record[mark] = True
+            self._rows += 1
             self._append(record)
 
     def begin(self, owner):
@@ -159,11 +161,24 @@ class Writer:
             messages.warn("%s is closed; later rows are not recorded" % self._closed, once=("closed", self._closed))
 
     def _append(self, record):
-        if self._is_open():
-            self._journal.append(record)
-            self._forward()
-        else:
+        if not self._is_open():
             self._waiting.append(record)
+            return
+        try:
+            self._journal.append(record)
+        except Gone as gone:
+            self._begin_another(gone.records)
+        if self._journal is not None:
+            self._forward()
+
+    def _begin_another(self, records):
+        """A journal that resumes the one that is gone, with the records that it did not get."""
+        kept = sum("values" in record for record in records)
+        messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
+                      % (self._journal.path, messages.count(self._rows - kept, "row")))
+        self._journal, self._forwarded, self._rows, self._retry_at = None, False, kept, 0.0
+        self._waiting.extend(record for record in records if "config" not in record)  # the newest is written anyway
+        self._is_open()
 
     def _is_open(self):
         """Whether there is a journal; tried again now and then while no folder takes one."""
@@ -192,6 +207,7 @@ class Writer:
         while self._waiting:
             opened.append(self._waiting.popleft())
         self._journal = opened
+        self._header = dict(self._header, resumes=header["resumes"] or run)  # for one that goes on with it
 
 
 def _say_skipped(name, value):

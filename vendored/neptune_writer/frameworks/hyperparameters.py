@@ -8,6 +8,7 @@ from .schedules import readable
 _LEFT_OUT = frozenset((  # none of what a reader of results asks for
     "self", "args", "kwargs", "env", "eval_env", "verbose", "policy_base", "requires_vec_env", "monitor_wrapper",
     "create_eval_env", "support_multi_env", "sde_support", "supported_action_spaces", "full_tensorboard_log"))
+_DEEPEST = 100  # wrappers; one that makes another each time it is asked has no end
 _ID = re.compile(r"<([^<>]+)>")  # in the text of an environment, the innermost
 
 
@@ -43,15 +44,24 @@ def _parameters(kind):
 
 def _environment(env):
     """The id that an environment was made by, else the name of its class; None where neither is known."""
-    while hasattr(env, "venv"):
+    for _ in range(_DEEPEST):
+        if not _has(env, "venv"):
+            break
         env = env.venv
-    if hasattr(env, "remotes"):  # in other processes: a text travels whatever it is of, a `spec` may not be pickled
+    if _has(env, "remotes"):  # in other processes: a text travels whatever it is of, a `spec` may not be pickled
         text = None if getattr(env, "waiting", False) else env.env_method("__str__", indices=0)[0]
         return next((name.replace(" instance", "") for name in _ID.findall(text)), None) if text else None
-    if hasattr(env, "envs"):
+    if _has(env, "envs"):
         env = env.envs[0]
-    if env is None or hasattr(env, "num_envs"):  # many in one, of someone's own
+    if env is None or _has(env, "num_envs"):  # many in one, of someone's own
         return None if env is None else type(env).__name__
-    env = getattr(env, "unwrapped", env)
-    name = getattr(getattr(env, "spec", None), "id", None)
+    env = env.unwrapped if _has(env, "unwrapped") else env
+    name = getattr(env.spec, "id", None) if _has(env, "spec") else None
     return name if isinstance(name, str) else type(env).__name__
+
+
+def _has(env, name):
+    """`hasattr`; of an environment that answers whatever it is asked, only what it really has."""
+    if not hasattr(env, "_neptune_asks_whether_anything_is_there"):
+        return hasattr(env, name)
+    return name in getattr(env, "__dict__", {}) or any(name in vars(cls) for cls in type(env).__mro__)

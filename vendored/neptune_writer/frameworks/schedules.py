@@ -2,14 +2,16 @@
 
 None is ever called: one of a user's own may count its calls.
 """
-import ast
 import functools
 import inspect
+import tokenize
 import types
 
 _WRAPPERS = ("constant_fn", "constfn", "get_schedule_fn")  # functions of the frameworks; what they return holds a value
 _DEEPEST = 5
 _SHOWN = (int, float, str)
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_BEHIND = frozenset((",", ":", ";", "=", "for", "async"))  # a lambda, if it is not inside of anything
 
 
 def readable(value):
@@ -89,24 +91,52 @@ def _lambda(function):
         source = inspect.getsource(function)
     except (OSError, TypeError, SyntaxError):
         return "<lambda>"
-    starts = [index for index in range(len(source)) if source.startswith("lambda", index)]
-    for text in filter(None, (_longest_lambda(source[start:]) for start in starts)):
-        code = next(filter(inspect.iscode, compile(text, "", "eval").co_consts))  # behind the defaults, if any
+    for text in _lambdas(source):
+        try:
+            code = list(filter(inspect.iscode, compile(text, "", "eval").co_consts))[-1]  # the first may be a default's
+        except (SyntaxError, ValueError, IndexError, MemoryError, RecursionError):
+            continue
         if _names_and_numbers(code) == _names_and_numbers(function.__code__):
             return " ".join(text.split())
     return "<lambda>"
 
 
-def _longest_lambda(text):
-    """The longest beginning of a text that is a lambda; None where none is."""
-    for end in range(len(text), 0, -1):
-        try:
-            if isinstance(ast.parse(text[:end], mode="eval").body, ast.Lambda):
-                return text[:end]
-        except (SyntaxError, ValueError):
-            continue
-    return None
+def _lambdas(source):
+    """The text of each lambda in a source, which may begin and end in the middle of anything. Each token is looked at
+    once for each lambda that it is in."""
+    tokens, lines = [], source.splitlines(True)
+    try:
+        tokens.extend(tokenize.generate_tokens(iter(lines).__next__))
+    except (tokenize.TokenError, SyntaxError):
+        pass  # what there was before it counts
+    for index, token in enumerate(tokens):
+        if token.string == "lambda" and token.type == tokenize.NAME:
+            (row, start), (last, end) = token.start, _end(tokens, index)
+            text = "".join(lines[row - 1:last])
+            yield text[start:len(text) - len(lines[last - 1]) + end]
+
+
+def _end(tokens, index):
+    """Where the lambda ends whose first token has this index: before what cannot belong to it."""
+    depth, parameters, end = 0, 1, tokens[index].end  # of how many lambdas the parameters are not over
+    for token in tokens[index + 1:]:
+        word = token.string if token.type in (tokenize.OP, tokenize.NAME) else None
+        depth += (word in _OPENING) - (word in _CLOSING)
+        if not depth and word == "lambda":
+            parameters += 1
+        elif not depth and word == ":" and parameters:
+            parameters -= 1
+        elif not depth and word in _BEHIND and not parameters:
+            break
+        if depth < 0 or token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
+            break
+        if token.type not in (tokenize.NL, tokenize.COMMENT):
+            end = token.end
+    return end
 
 
 def _names_and_numbers(code):
-    return code.co_varnames, code.co_consts, set(code.co_names) | set(code.co_freevars)
+    """What tells one lambda from another: not the place that it stands at."""
+    consts = tuple(_names_and_numbers(one) if inspect.iscode(one) else one for one in code.co_consts
+                   if not isinstance(one, str) or not one.startswith("<lambda>") and "<locals>" not in one)
+    return code.co_varnames, consts, set(code.co_names) | set(code.co_freevars)

@@ -5,6 +5,7 @@ https://www.tensorflow.org/tutorials/load_data/tfrecord, and event.proto and sum
 import os
 import struct
 
+from .. import files
 from .protobuf import fields, signed
 
 _WALL_TIME, _STEP, _SUMMARY, _SESSION_LOG = 1, 2, 5, 7  # of an Event
@@ -25,7 +26,7 @@ def rows_there(folder):
     found = {}
     for path in paths(folder):
         try:
-            with open(path, "rb") as file:
+            with files.open_to_read(path) as file:
                 for event in _records(file):
                     _take(event, found)
         except (OSError, ValueError):

@@ -3,8 +3,9 @@ import contextlib
 import os
 import re
 import time
+import uuid
 
-from .. import locks
+from .. import files, locks
 
 _OTHERS_SECONDS = 120.0  # for another process that makes the same file
 _LOOK_SECONDS = 0.1
@@ -26,11 +27,15 @@ def make(path, fill):
             with locks.held(path):
                 for left in _beside(path):
                     with contextlib.suppress(OSError):
-                        os.remove(left)
+                        if files.expect_ours(left):
+                            os.remove(left)
                 if not _has_content(path):
-                    temporary = "%s.%d.new" % (path, os.getpid())
+                    files.expect_ours(path)
+                    temporary = "%s.%s.new" % (path, uuid.uuid4().hex)  # no name twice: clients remember them
                     fill(temporary)
                     os.replace(temporary, path)
+        except locks.Unsure as error:
+            raise OSError("%s cannot be made: %s" % (path, error))
         except locks.Held as held:
             if time.monotonic() - began >= _OTHERS_SECONDS:
                 raise OSError("%s cannot be made: it %s" % (path, str(held).replace("is being sent", "is being made")))
@@ -40,7 +45,7 @@ def make(path, fill):
 def _beside(path):
     """What a process that was killed has left, and SQLite beside it."""
     folder, name = os.path.split(path)
-    ours = re.compile(re.escape(name) + r"\.\d+\.new(-journal|-wal|-shm)?")
+    ours = re.compile(re.escape(name) + r"\.[0-9a-f]{32}\.new(-journal|-wal|-shm)?")
     return [os.path.join(folder, entry) for entry in os.listdir(folder) if ours.fullmatch(entry)]
 
 

@@ -6,6 +6,8 @@ https://github.com/google/leveldb/blob/main/doc/log_format.md, but the checksum 
 import struct
 import zlib
 
+from .. import files
+
 HISTORY, ITEM, KEY, NESTED_KEY, VALUE_JSON = 2, 1, 1, 2, 16
 """Numbers of the fields in W&B's records, wandb_internal.proto: of a row, its items, and what is in them."""
 
@@ -30,7 +32,7 @@ class TransactionLog:
 
     def records(self):
         """The records that came since the last call, as bytes; raises OSError where there is no file."""
-        with open(self._path, "rb") as file:
+        with files.open_to_read(self._path) as file:
             file.seek(self._at)
             while not self.is_broken:
                 left = _BLOCK - self._at % _BLOCK

@@ -1,0 +1,162 @@
+"""Real trackers under attack: every point once, or named, with its reason and exit 1 (S4, S6, S11, S12, S27)."""
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from test_forward import END, write
+from test_journal import row
+from test_trackers import folder, python, readers, runs_in  # noqa: F401  # fixtures
+from trainings import PACKAGE, environment, processes_of
+
+pytestmark = pytest.mark.training
+
+HEADER = {"format": 1, "t": 1000.0, "run": "first", "name": "toy", "group": "toy", "tags": ["a"], "argv": []}
+SENDER = """
+import sys
+from neptune_writer import forward, send
+forward.REACHED_WITHIN_SECONDS, forward._PAUSES = 3.0, (0.2,)
+send.run(sys.argv[1:])
+"""
+
+
+def start(folder, python, spec, *paths):  # noqa: F811
+    return subprocess.Popen([python, "-c", SENDER] + list(paths or ["."]) + ["--to", spec], cwd=str(folder),
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                            env=environment(), start_new_session=True)
+
+
+def send(folder, python, spec, status=0):  # noqa: F811
+    process = start(folder, python, spec)
+    said = process.communicate(timeout=200)[1].decode()
+    assert process.returncode == status, said
+    return said
+
+
+def journal(folder, name, *records, **header):  # noqa: F811
+    path = folder / ("neptune-%s.jsonl" % name)
+    write(str(path), dict(HEADER, run=name, name=name, **header), *records)
+    return path
+
+
+def rows(count, streams=("",)):
+    made = []
+    for number in range(count):
+        stream = streams[number % len(streams)]
+        step = number * (100 if stream else 1)
+        made.append(dict(row(step), t=1000.0 + number, values={"m" + stream: float(number), "n" + stream: number / 3}))
+        if stream:
+            made[-1]["stream"] = stream
+    return made
+
+
+def points(found, *names):
+    return sorted((step, value) for name in names for step, value, _ in found["series"].get(name, []))
+
+
+def test_a_malformed_database_took_nothing(folder, python):  # noqa: F811
+    """S4: "50 rows sent", exit 0; with the database restored "has all of it", 0 points."""
+    journal(folder, "good", *rows(5))
+    send(folder, python, "trackio:toy")
+    database, = (folder / "trackio").glob("*.db")
+    kept = database.read_bytes()
+    database.write_bytes(kept[:100] + os.urandom(len(kept) - 100))
+    journal(folder, "more", *rows(50), END)
+    said = send(folder, python, "trackio:toy", status=1)
+    assert "DatabaseError" in said and "1 of 2 runs was not sent whole: ./neptune-more.jsonl (" in said
+    for path in database.parent.glob(database.name + "*"):
+        path.unlink()
+    database.write_bytes(kept)
+    assert "50 rows sent" in send(folder, python, "trackio:toy")
+    found = {one["fields"]["name"]: one for one in runs_in(folder, "trackio", python)}
+    assert len(found["more"]["series"]["m"]) == 50 and len(found["good"]["series"]["m"]) == 5
+
+
+@pytest.mark.parametrize("spec, client", [("trackio:toy", "trackio"), ("mlflow:", "mlflow")])
+def test_what_no_tracker_takes_holds_up_nobody(folder, python, spec, client):  # noqa: F811
+    """S27: a config of 900 levels, a step of 2 ** 63, and all other runs behind it."""
+    deep = 1
+    for _ in range(900):
+        deep = {"d": deep}
+    journal(folder, "a", {"t": 1.0, "config": {"lr": 0.1, "deep": deep}}, *rows(3),
+            dict(row(2 ** 63), values={"huge": 1.0}), END)
+    journal(folder, "b", *rows(4), END)
+    said = send(folder, python, spec)
+    found = {one["fields"]["name"]: one for one in runs_in(folder, client, python)}
+    assert len(found["a"]["series"]["m"]) == 3 and len(found["b"]["series"]["m"]) == 4
+    assert ("huge is not tracked: its step 9223372036854775808 is no number of 64 bits" in said) == (client == "mlflow")
+
+
+def kill_all(folder, process):  # noqa: F811
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    for other in processes_of(folder):
+        os.kill(other, signal.SIGKILL)
+
+
+def test_a_kill_while_mlflows_database_is_made_costs_nothing(folder, python):  # noqa: F811
+    """S11: 2 of 12 by our own SIGKILL and 8 of 20 by `kill -9` left one that no send could ever open."""
+    journal(folder, "a", *rows(50), END)
+    draw = random.Random(1)
+    for _ in range(2):
+        process = start(folder, python, "mlflow:")
+        while process.poll() is None and not list(folder.glob("mlflow.db*.new")):
+            time.sleep(0.01)
+        time.sleep(draw.uniform(0, 1.5))
+        kill_all(folder, process)
+    send(folder, python, "mlflow:")
+    found, = runs_in(folder, "mlflow", python)
+    assert points(found, "m") == [(step, float(step)) for step in range(50)]
+    assert not list(folder.glob("mlflow.db?*"))
+
+
+@pytest.mark.parametrize("streams", [("",), ("", "learner")], ids=["one", "streams"])
+@pytest.mark.parametrize("spec, client", [("tensorboard:", "tensorboard"), ("wandb:offline", "wandb")])
+def test_kills_of_all_processes_repeat_no_point(folder, python, spec, client, streams):  # noqa: F811
+    """S12: 420 and 4,030 points twice of a run with streams in TensorBoard, 391 in W&B in 5 of 20."""
+    path, draw = journal(folder, "first", *rows(6000, streams), END), random.Random(len(streams))
+    for _ in range(3):
+        process, before = start(folder, python, spec), position(folder)
+        while process.poll() is None and position(folder) == before:
+            time.sleep(0.01)
+        time.sleep(draw.uniform(0, 0.3))
+        kill_all(folder, process)
+    send(folder, python, spec)
+    series = {}
+    for found in runs_in(folder, client, python):
+        for name, stored in found["series"].items():
+            series.setdefault(name, []).extend(stored)
+    names = [letter + stream for stream in streams for letter in "mn"]
+    assert {name: sorted(step for step, _, _ in series[name]) for name in names} == {
+        name: sorted(one["step"] for one in rows(6000, streams) if name in one["values"]) for name in names}
+    assert path.exists()
+
+
+def position(folder):  # noqa: F811
+    return [found.read_bytes() for found in folder.glob("*.cursor")]
+
+
+@pytest.mark.parametrize("spec, client, store", [("trackio:toy", "trackio", "trackio/*.db"),
+                                                 ("mlflow:", "mlflow", "mlflow.db"),
+                                                 ("tensorboard:", "tensorboard", "runs/toy/*/*.tfevents.*"),
+                                                 ("wandb:offline", "wandb", "wandb/*/run-*.wandb")])
+def test_what_is_written_to_a_deleted_file_is_written_again(folder, python, spec, client, store):  # noqa: F811
+    """The kind of S6: what counts is what is on the disk."""
+    path = journal(folder, "a", {"t": 1.0, "config": {"lr": 0.1}}, *rows(20))
+    process = subprocess.Popen([python, str(PACKAGE), str(path), "--to", spec, "--follow"], cwd=str(folder),
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
+    while not position(folder):
+        time.sleep(0.05)
+        assert process.poll() is None
+    for found in list(folder.glob(store)) + list(folder.glob(store + "-*")):
+        with contextlib.suppress(FileNotFoundError):  # W&B has a link to its folder
+            found.unlink()
+    write(str(path), *rows(30)[20:], END)
+    said = process.communicate(timeout=120)[1].decode()
+    assert process.returncode == 0, said
+    steps = {int(step) for found in runs_in(Path(folder), client, python) for step, _, _ in found["series"]["m"]}
+    assert steps >= set(range(20, 30)), said

@@ -1,0 +1,26 @@
+"""Ctrl-C while the training ends: it is counted and shortens waits, and tears nothing."""
+import functools
+import signal
+import threading
+
+_count = 0
+
+
+def count():
+    """How often it came since the end began."""
+    return _count
+
+
+def note(*_):
+    """It came, or another handler of the training's raised something to the same end."""
+    global _count
+    _count += 1
+
+
+def catch():
+    """From now on it raises nothing; where the training has it ignored, that stays so. Returns what takes this back."""
+    earlier = signal.getsignal(signal.SIGINT)
+    if not callable(earlier) or threading.current_thread() is not threading.main_thread():
+        return int  # which does nothing
+    signal.signal(signal.SIGINT, note)
+    return functools.partial(signal.signal, signal.SIGINT, earlier)

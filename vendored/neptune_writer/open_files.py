@@ -1,0 +1,42 @@
+"""Which journals are open: the few that were written last. One a logger, in a sweep of hundreds in one process, would
+take all the files that the training may open."""
+import collections
+import errno
+
+AT_MOST = 8
+"""An agent's, its evaluation's and those of a few seeds beside it: a thirtieth of the 256 files that macOS allows.
+One that was closed costs its next row an `open`, some 20 us."""
+_NO_MORE = (errno.EMFILE, errno.ENFILE)
+_open = collections.OrderedDict()  # journal -> None, the one that was not written for longest first
+
+
+def used(journal):
+    """It is open and was written; asked once a second of each. Others are closed where there are too many."""
+    _open[journal] = None
+    _open.move_to_end(journal)
+    if len(_open) > AT_MOST:
+        _close_one(journal)
+
+
+def closed(journal):
+    """It is not open any more."""
+    _open.pop(journal, None)
+
+
+def is_full(error):
+    """Whether an OSError says that no more files may be open."""
+    return error.errno in _NO_MORE
+
+
+def with_room(opening):
+    """What ``opening()`` returns; where no more files may be open, journals are closed for it one by one."""
+    while True:
+        try:
+            return opening()
+        except OSError as error:
+            if not is_full(error) or not _close_one(None):
+                raise
+
+
+def _close_one(journal):
+    return any(other.rest() for other in list(_open) if other is not journal)
