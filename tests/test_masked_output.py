@@ -12,7 +12,7 @@ import time
 import pytest
 from trainings import OFFLINE, TOKEN, VENDORED, environment, journals, run
 
-from neptune_writer.masked_output import _Lines
+from neptune_writer.masked_lines import Lines
 
 END = b"\0the end"
 PROLOGUE = """
@@ -149,7 +149,7 @@ def test_a_client_may_crash_and_the_last_line_it_printed_is_there(tmp_path):
 
 
 def masked(pieces):
-    lines = _Lines(END)
+    lines = Lines(END)
     return b"".join(lines.take(piece) for piece in list(pieces) + [b""])
 
 
