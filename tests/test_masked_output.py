@@ -12,7 +12,7 @@ import time
 import pytest
 from trainings import OFFLINE, TOKEN, VENDORED, environment, journals, run
 
-from neptune_writer.masked_output import _Lines
+from neptune_writer.masked_lines import Lines
 
 END = b"\0the end"
 PROLOGUE = """
@@ -119,7 +119,8 @@ def test_a_process_that_goes_on_does_not_hold_us_nor_costs_the_last_line(tmp_pat
 def test_the_end_is_not_waited_for_where_nobody_reads(tmp_path):
     reading, writing = os.pipe()
     code = "output = MaskedOutput()\nos.write(2, b'x' * 300000 + b'\\n')\noutput.end(0.1)\nos._exit(0)"
-    process = subprocess.Popen([sys.executable, "-c", PROLOGUE + code], stderr=writing, env=environment(NEPTUNE_API_TOKEN=TOKEN))
+    process = subprocess.Popen([sys.executable, "-c", PROLOGUE + code], stderr=writing,
+                               env=environment(NEPTUNE_API_TOKEN=TOKEN))
     os.close(writing)
     assert process.wait(30) == 0
     os.close(reading)
@@ -148,7 +149,7 @@ def test_a_client_may_crash_and_the_last_line_it_printed_is_there(tmp_path):
 
 
 def masked(pieces):
-    lines = _Lines(END)
+    lines = Lines(END)
     return b"".join(lines.take(piece) for piece in list(pieces) + [b""])
 
 

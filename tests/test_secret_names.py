@@ -108,7 +108,7 @@ def test_a_number_is_no_secret(name):
 
 @pytest.mark.parametrize("name", ["pin", "pwd", "password", "db_pass", "passphrase"])
 def test_but_for_passwords(name):
-    for number in (1234, "1234", 0.5):
+    for number in (1234, "1234", 0.5, "!$%-"):
         assert without_experiments({name: number}) == {name: "***"}
         assert masking.mask("%s=%s" % (name, number), ()) == "%s=***" % name
         assert masking.mask_arguments(["--" + name, str(number)]) == ["--" + name, "***"]
@@ -164,10 +164,12 @@ class Account:
 
 class Kind(enum.Enum):
     PRIVATE = SECRET
+    API_KEY = 1
 
 
 class Word(str, enum.Enum):
     PRIVATE = SECRET
+    API_KEY = "api_key"
 
 
 class Slots:
@@ -195,7 +197,7 @@ Login = namedtuple("Login", "user password")
     {"argv": ["train.py", "--api-key", SECRET]}, {"argv": ["train.py", "--api-keys", "a", SECRET]},
     {"argv": ["train.py", "--password=" + SECRET]}, {"env": [{"name": "API_KEY", "value": SECRET}]},
     {"env": [{"key": "userToken", "value": SECRET}]}, {"env": "LR=1\nAPI_KEY=%s\n" % SECRET},
-    {"tags": {"user-token": SECRET}},
+    {"tags": {"user-token": SECRET}}, {b"api_key": SECRET}, {Kind.API_KEY: SECRET}, {Word.API_KEY: SECRET},
 ], ids=repr)
 def test_whatever_a_secret_is_made_of_and_wherever_its_name_stands(value):
     for safe in (without_experiments(value), without_experiments(value, leave_out=False), config.plain(value)):
@@ -242,7 +244,8 @@ def test_variables_of_other_services_are_secrets(monkeypatch, name):
 @pytest.mark.parametrize("name, value", [
     ("PWD", "/home/me/project-1"), ("OLDPWD", "/home/me/project-1"),
     ("GOOGLE_APPLICATION_CREDENTIALS", "/home/me/project-1"),
-    ("SESSION_TOKENS", "123456789012"), ("SSH_AUTH_SOCK", "/home/me/project-1"), ("SOME_KEY", "observation")])
+    ("SESSION_TOKENS", "123456789012"), ("SSH_AUTH_SOCK", "/home/me/project-1"), ("SOME_KEY", "observation"),
+    ("AUTH", "development-only")])
 def test_variables_that_say_where_or_how_many_are_none(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     assert masking.mask("cd %s" % value) == "cd %s" % value

@@ -32,7 +32,8 @@ NAMED = [  # %s is the secret
     # YAML, INI, tables
     "user_token: %s", "bot_token = %s", "  pat: %s  # mine", "- name: API_KEY\n  value: %s",
     "credentials:\n  user: bob\n  key: %s\nlr: 1",
-    "tokens:\n  - %s", "tokens:\n- a1\n- %s", "password: correct horse %s", "token:%s",
+    "tokens:\n  - %s", "tokens:\n- a1\n- %s", "password: |\n  %s\nlr: 1", "api_key: >-\n  %s",
+    "password: correct horse %s", "token:%s",
     "lr: 1, user_token: %s, seed: 2",
     "[default]\naws_secret_access_key = %s", "my.secret.value=%s", "jwt=%s", "otp=%s", "dsn: %s",
     "webhook: https://x/%s",
@@ -122,7 +123,7 @@ ORDINARY = [
 
 @pytest.mark.parametrize("secret", [SECRET, "x" * 150, "x" * 5000, "4f9d0a7c"], ids=len)
 def test_what_stands_behind_the_name_of_a_secret_is_masked_in_every_form(secret):
-    """S30; 91 forms."""
+    """S30; 93 forms."""
     seen = [(masking.mask(text % secret, ()), text) for text in NAMED if len(secret) < 200 or "pa/ss" not in text]
     assert [text for shown, text in seen if secret[:4] in shown or "***" not in shown] == []
     assert [text for shown, text in seen if masking.mask(shown, ()) != shown] == []  # once is enough
@@ -191,7 +192,7 @@ def test_no_long_text_takes_long():
 def random_texts(seed, count):
     """(text, whether it holds a secret), each a form around a random name, with random ones beside it."""
     chance = random.Random(seed)
-    forms = [form for form in NAMED if form.count("api_key") == 1 and "API" not in form]
+    forms = [form for form in NAMED if form.count("api_key") == 1 and "API" not in form and "\n" not in form]
     for _ in range(count):
         is_secret = chance.random() < 0.5
         name = chance.choice(SECRET_NAMES if is_secret else ORDINARY_NAMES)

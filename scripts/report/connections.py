@@ -19,6 +19,7 @@ _BUSY = b"HTTP/1.0 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 
 class _Connection:
     until: float  # when it is ended, by the monotonic clock
     is_asked: bool = False  # whether its request is there
+    is_ended: bool = False  # whether it had to give way
     closed: threading.Event = dataclasses.field(default_factory=threading.Event)
 
 
@@ -39,11 +40,12 @@ class Connections:
         giving_way: Optional[_Connection] = None
         with self._lock:
             if len(self._open) >= self._most:
-                other = next((other for other, state in self._open.items() if not state.is_asked), None)
-                if other is None:
+                idle = [(other, state) for other, state in self._open.items() if not state.is_asked]
+                if not idle:
                     _tell_busy(one)
                     return False
-                giving_way = self._open.pop(other)
+                other, giving_way = next((found for found in idle if not found[1].is_ended), idle[0])
+                giving_way.is_ended = True
                 _end(other)
             self._open[one] = _Connection(time.monotonic() + REQUEST_SECONDS)
         if giving_way is not None:

@@ -148,8 +148,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """The page or its data; anything else is not found, and another host's name is refused (DNS rebinding)."""
         self.server.connections.asked(self.connection)
-        asked = urllib.parse.urlsplit(self.path)
-        secret, _, what = asked.path[1:].partition("/")
+        path, _, query = self.path.partition("?")
+        secret, _, what = path[1:].partition("/")
         if self.headers.get("Host") not in (f"{HOST}:{self.server.server_address[1]}",
                                             f"localhost:{self.server.server_address[1]}"):
             self._answer(403)
@@ -158,7 +158,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif what == "":
             self._answer(200, self.server.live.page(), {"Content-Type": "text/html; charset=utf-8"})
         elif what == "data":
-            known = urllib.parse.parse_qs(asked.query).get("known", [""])[0]
+            known = urllib.parse.parse_qs(query).get("known", [""])[0]
             version, content = self.server.live.data(known)
             headers = {"Content-Type": "application/json", "ETag": version}
             self._answer(204 if content is None else 200, content or b"", headers)

@@ -6,12 +6,10 @@ import threading
 import time
 import uuid
 
-from . import descriptors, masking, secret_shapes
+from . import descriptors, masking
+from .masked_lines import KEPT, LONGEST_LINE, Lines, Masker
 
 _AT_ONCE = 65536  # bytes
-_LONGEST_LINE = 16384  # of one that has not ended, all but the last part is let through,
-_KEPT = 4096  # in which half a secret may stand
-_LONGEST_KEY = 32768  # characters behind the beginning of a private key, in which its end is looked for
 _PIPE_SIZE = 1 << 20  # code that prints while it holds Python's lock is not to fill it before the thread's next turn
 _SET_PIPE_SIZE = 1031  # of Linux, which Python knows by its name from 3.10 on
 _TRIES, _PAUSE_SECONDS = 200, 0.01  # of a terminal that takes no more at once
@@ -71,7 +69,7 @@ class _MaskedStream:
         self._stream, self._descriptor = stream, descriptor
         self._encoding = stream.encoding or "utf-8"
         self._line, self._written = "", ""  # since the last line end: what came; what was written, masked
-        self._masker = _Masker()
+        self._masker = Masker()
         self._lock = threading.RLock()
 
     def write(self, text):
@@ -83,10 +81,10 @@ class _MaskedStream:
                 whole, self._line = self._line[:at], self._line[at:]
                 self._put(self._masker.masked(whole))
                 self._written = ""
-            if len(self._line) > _LONGEST_LINE:
+            if len(self._line) > LONGEST_LINE:
                 masked = self._masker.masked(self._line)
-                self._put(masked[:-_KEPT])
-                self._line, self._written = masked[-_KEPT:], ""
+                self._put(masked[:-KEPT])
+                self._line, self._written = masked[-KEPT:], ""
         return len(text)
 
     def writelines(self, texts):
@@ -141,7 +139,7 @@ class _Pump:
             import fcntl
             fcntl.fcntl(self.writing, _SET_PIPE_SIZE, _PIPE_SIZE)
         self._descriptor = descriptor
-        self._lines = _Lines(b"\0" + uuid.uuid4().hex.encode("ascii"))
+        self._lines = Lines(b"\0" + uuid.uuid4().hex.encode("ascii"))
         self.thread = threading.Thread(target=self._run, name="neptune-writer-output", daemon=True)
         self.thread.start()
 
@@ -154,58 +152,6 @@ class _Pump:
             piece = os.read(self._reading, _AT_ONCE)
             with contextlib.suppress(Exception):
                 _write_all(self._descriptor, self._lines.take(piece))
-
-
-class _Lines:
-    """Bytes that come in pieces, as masked lines: no secret that is split between two pieces is let through.
-
-    Args:
-        end: what comes last. What comes behind it is of a process that goes on.
-
-    Attributes:
-        is_over: whether it came.
-    """
-
-    def __init__(self, end):
-        self.end = end
-        self.is_over = False
-        self._pending = b""
-        self._masker = _Masker()
-
-    def take(self, piece):
-        """What may be written now that this piece came."""
-        data, found, _ = (self._pending + piece).partition(self.end)
-        self.is_over = bool(found) or not piece
-        at = len(data) if self.is_over else max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
-        whole, self._pending = self._masked(data[:at]), data[at:]
-        if len(self._pending) > _LONGEST_LINE:
-            masked = self._masked(self._pending)
-            whole, self._pending = whole + masked[:-_KEPT], masked[-_KEPT:]
-        return whole
-
-    def _masked(self, data):
-        return self._masker.masked(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-
-
-class _Masker:
-    """Masks lines that come one after the other, and a private key in several of them."""
-
-    def __init__(self):
-        self._in_key = None  # characters since one began whose end has not come; None where there is none
-
-    def masked(self, text):
-        """``text``, whole lines, without secrets."""
-        if self._in_key is not None:
-            at = text.find("-----END")
-            self._in_key += len(text)
-            if at < 0 and self._in_key < _LONGEST_KEY:
-                return ""
-            self._in_key = None
-            text = text[max(at, 0):]
-        is_cut = secret_shapes.is_cut_in_a_key(text)
-        if is_cut:
-            self._in_key = 0
-        return masking.mask(text) + ("\n" if is_cut else "")  # which the mask took away
 
 
 def _write_all(descriptor, data):

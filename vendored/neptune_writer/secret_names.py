@@ -5,6 +5,7 @@ it do not count. A text under such a name is a secret, a number is none (``sessi
 be one. What the table does not know is decided by its last word: under any ``... token``, ``... tokens`` and
 ``... key`` a text is a secret.
 """
+import enum
 import functools
 import re
 
@@ -78,6 +79,7 @@ _RUN_TOGETHER = re.compile(  # PGPASSWORD, apikey
 _LONGEST = 200  # characters of a name that are looked at, the last ones
 
 _MASKED = "***"
+_LEAST = 4  # characters of a password without letters and digits
 _NOTHING = _set("none null nil undefined true false yes no on off n/a")
 _NUMBER = re.compile(r"[-+~]?\.?\d[\d_.,:/*+%e-]*(?:(?:inf|nan|[kmgbt]i?b?|[mun]?s|min|h|it|tok|tokens)?(?:/\w{1,6})?)"
                      r"|[-+]?inf(?:inity)?|nan", re.IGNORECASE | re.ASCII)
@@ -87,13 +89,25 @@ _GLOB = frozenset("*?[(^$|")
 
 
 def is_secret_name(name):
-    """Whether a text under this name is a secret: ``api_token``, ``--api-key``, ``AWS_SECRET``, ``userToken``, ..."""
-    return isinstance(name, str) and bool(_found(name))
+    """Whether a text under this name is a secret: ``api_token``, ``--api-key``, ``AWS_SECRET``, ``userToken``, ...
+
+    Names are texts, here and below, and what keys of a dict may be: bytes, and members of an enum. Any other is none.
+    """
+    return bool(_found(name_of(name)))
+
+
+def name_of(key):
+    """A name as a text; empty where it is none."""
+    if isinstance(key, bytes):
+        return key.decode("utf-8", "replace")
+    if isinstance(key, enum.Enum) and not isinstance(key, str):
+        key = key.name
+    return key if isinstance(key, str) else ""
 
 
 def holds_numbers(name):
     """Whether a number under this name is one, too."""
-    return isinstance(name, str) and bool(_found(name)) and _found(name)[-1] in _NUMBERS_TOO
+    return _found(name_of(name))[-1:] in [(word,) for word in _NUMBERS_TOO]
 
 
 def holds_phrases(name):
@@ -107,16 +121,16 @@ def is_cookie(name):
 
 
 def is_certain(name):
-    """Whether what stands under this name is to be masked wherever else it stands: not of any ``... key``."""
-    if not is_secret_name(name):
+    """Whether what stands under it is no word that stands elsewhere, too, as under ``auth`` or any ``... key``."""
+    found = _found(name_of(name))
+    if not found or found[-1] in _LAST and found[-1] not in _NUMBERS_TOO:
         return False
-    found = _found(name)
     return found[-1] not in ("tokens", "key") or not _OF_SECRETS.isdisjoint(found)
 
 
 def is_unlike_a_column(name):
     """Whether what stands beside this name, in a pair, is its value: ``("token", "label")`` are two columns."""
-    return is_certain(name) and words(name) not in (("token",), ("tokens",))
+    return is_secret_name(name) and words(name_of(name)) not in (("token",), ("tokens",))
 
 
 def is_of_secrets(word):
@@ -126,10 +140,12 @@ def is_of_secrets(word):
 
 def is_secret_text(name, text):
     """Whether ``text`` under this name is a secret: nothing, a switch and, but for passwords, a number are none."""
-    found = _found(name)
+    found = _found(name_of(name))
     text = text.strip()
-    if not found or text.lower() in _NOTHING or not any(map(str.isalnum, text[3:] if text[:3] == _MASKED else text)):
+    if not found or text.lower() in _NOTHING:
         return False
+    if not any(map(str.isalnum, text[3:] if text[:3] == _MASKED else text)):
+        return found[-1] in _NUMBERS_TOO and len(text) >= _LEAST and text[:3] != _MASKED
     if found[-1] == "pwd" and text[0] in "/~" or found[-1] in ("pat", "pats") and not _GLOB.isdisjoint(text):
         return False  # a working folder, a pattern
     if found[-1] in _NUMBERS_TOO:
