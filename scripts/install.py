@@ -46,7 +46,7 @@ def _install(arguments: argparse.Namespace, console: Console, found: checkout.Ch
         console.lines(output.rows(before))
         console.say("would write: " + ", ".join(_summary(found, plan.changes)))
     else:
-        transaction.change(found.root, plan.changes)
+        transaction.change(found.root, plan.changes, checkout.seen(found))
         console.lines(output.rows(checkout.states_after(found)) + _packages(found))
     console.next(_next(console, arguments.dry_run and bool(plan.changes)))
     return 0

@@ -40,7 +40,7 @@ def _uninstall(arguments: argparse.Namespace, console: Console, found: checkout.
         console.say("nothing to take out")
         return 0
     if not arguments.dry_run:
-        transaction.change(found.root, plan.changes)
+        transaction.change(found.root, plan.changes, checkout.seen(found))
         transaction.remove_emptied(found.root, found.gone)
     restored = [("restored", file.path, "byte for byte" if file.exact else "our lines taken out, yours kept")
                 for file in found.files if file.installed]

@@ -12,7 +12,7 @@ from typing import List, Sequence, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
-from scripts.checkout import clone, plans, route, transaction  # noqa: E402
+from scripts.checkout import clone, files, plans, route, transaction  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.checkout.state import CLEAN, UNSUPPORTED  # noqa: E402
 from scripts.checkout.store import Changes, Content  # noqa: E402
@@ -60,19 +60,20 @@ def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
     if plan.refusals:
         raise Refusal("; ".join(plan.refusals))
     back: Changes = {file.path: Content(file.raw, file.mode) for file in found.files if file.path in plan.changes}
-    transaction.change(found.root, plan.changes)
+    transaction.change(found.root, plan.changes, checkout.seen(found))
+    ours_out = {path: files.digest(content.raw) for path, content in plan.changes.items() if content}
     console.doing("pulling ...")
     try:
         pulled = clone.pull(found.root)
     except BaseException:
         if all(plans.holds(found.root, path, content) for path, content in plan.changes.items()):
-            transaction.change(found.root, back)
+            transaction.change(found.root, back, ours_out)
         else:  # ours were of the older files: to put them back would revert upstream's change
             console.note("git pull was stopped when it had changed files already; ours is out of them now: install "
                          "puts it back")
         raise
     if pulled.failure and pulled.before == pulled.after:
-        transaction.change(found.root, back)
+        transaction.change(found.root, back, ours_out)
         raise Refusal(f"git pull: {pulled.failure}; the checkout is as it was")
     return pulled
 
@@ -90,7 +91,7 @@ def _install(arguments: argparse.Namespace, console: Console, old: checkout.Chec
                                  for line in plan.refusals])
         console.next(_ways_back(console, found, pulled))
         return status
-    transaction.change(found.root, plan.changes)
+    transaction.change(found.root, plan.changes, checkout.seen(found))
     console.lines(output.rows(checkout.states_after(found)))
     count = clone.count(found.root, pulled)
     console.say(f"pulled {pulled.before}..{pulled.after}, {count} commit{'s' if count != 1 else ''}" if count

@@ -58,7 +58,7 @@ def kill_at(monkeypatch, folder, command, number):
     """Run the command as if it was killed before its operation of that number."""
     with monkeypatch.context() as patched:
         stop_at(patched, number, Killed())
-        patched.setattr(transaction, "recover", lambda root: False)
+        patched.setattr(transaction, "recover", lambda root, spared=None: False)
         with pytest.raises(Killed):
             COMMANDS[command].main([str(folder)])
 

@@ -11,6 +11,8 @@ import os
 import stat
 from typing import BinaryIO, Iterator, NamedTuple, Optional, cast
 
+from scripts.checkout import attributes
+
 _ALL_OF_IT = {os.open, os.mkdir, os.rmdir, os.stat, os.unlink, os.rename} <= os.supports_dir_fd and \
     hasattr(os, "O_DIRECTORY") and hasattr(os, "O_NOFOLLOW")
 _TO_PASS = getattr(os, "O_PATH", 0)  # Linux: a folder that one may only pass through will do
@@ -76,13 +78,31 @@ def place_of(root: str, path: str, make: bool = False) -> Iterator[Place]:
         held.callback(os.close, folder)
         for index, part in enumerate(folders):
             with _named(os.path.join(root, *folders[:index + 1])):
-                if make:
-                    with contextlib.suppress(FileExistsError):
-                        os.mkdir(part, dir_fd=folder)
-                folder = _below(folder, part)
+                made = make and _made(folder, part)
+                above, folder = folder, _below(folder, part)
+                if made:
+                    _give(above, folder, part)
             held.callback(os.close, folder)
         with _named(whole):
             yield Place(folder, name, whole)
+
+
+def _made(folder: int, name: str) -> bool:
+    try:
+        os.mkdir(name, dir_fd=folder)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _give(above: int, folder: int, name: str) -> None:
+    """A folder that root made is its neighbour's above; by a descriptor that may be changed by."""
+    made = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
+    try:
+        if os.path.samestat(os.fstat(made), os.fstat(folder)):
+            attributes.give_to_owner_of(".", above, made)
+    finally:
+        os.close(made)
 
 
 def _root(root: str) -> int:

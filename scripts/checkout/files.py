@@ -11,7 +11,7 @@ import os
 import stat
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
-from scripts.checkout import anchor
+from scripts.checkout import anchor, attributes
 
 LARGEST = 50_000_000  # bytes; nothing that is ours to read comes near it
 LONGEST = 200  # bytes of a name that still leave room for what is put around it; a file system takes 255
@@ -23,10 +23,11 @@ class Refusal(Exception):
 
 
 class Found(NamedTuple):
-    """A regular file as it stands."""
+    """A regular file as it stands; ``modified``: when it was, nanoseconds since 1970."""
 
     raw: bytes
     mode: int
+    modified: int = 0
 
 
 def step(operation: str, path: str) -> None:
@@ -90,7 +91,7 @@ def read(root: str, path: str) -> Optional[Found]:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise Refusal(f"{path}: expected a regular file, found something else")
-        return Found(file.read(), stat.S_IMODE(status.st_mode))
+        return Found(file.read(), stat.S_IMODE(status.st_mode), status.st_mtime_ns)
 
 
 def is_folder(place: str) -> bool:
@@ -115,32 +116,49 @@ def temporary(path: str) -> str:
     return os.path.join(folder, f".{name}{TEMPORARY}")
 
 
-def write(root: str, path: str, raw: bytes, mode: Optional[int] = None) -> None:
+def write(root: str, path: str, raw: bytes, mode: Optional[int] = None, modified: Optional[int] = None) -> None:
     """Put the whole file there at once: temporary file, fsync, rename.
 
     A rename leaves hard-linked siblings of the old file alone, and works on a read-only file.
 
     Args:
         mode: its permission bits; None for those of the file it replaces, or of any new file.
+        modified: when it was, nanoseconds since 1970; None for now.
     """
-    old = status_of(inside(root, path))
-    if mode is None and old is not None:
-        mode = stat.S_IMODE(old.st_mode)
+    inside(root, path)
     with anchor.place_of(root, path) as at:
-        waiting = anchor.Place(at.folder, temporary(at.name), temporary(at.whole))
-        step("write", path)
-        if not _cleared(waiting):
-            raise planted(path)
-        with waiting.open("xb", 0o666 if mode is None else 0o600) as file:
-            file.write(raw)
-            if old is not None and hasattr(os, "fchown"):
-                _keep_owner(file.fileno(), old)
-            if mode is not None:
-                _set_mode(file.fileno(), waiting.whole, mode)  # after the owner, whose change clears the set-id bits
-            file.flush()
-            os.fsync(file.fileno())
+        waiting = write_beside(at, path, raw, mode, modified)
         step("rename", path)
         os.replace(waiting.name, at.name, src_dir_fd=at.folder, dst_dir_fd=at.folder)
+
+
+def write_beside(at: anchor.Place, path: str, raw: bytes, mode: Optional[int], modified: Optional[int]) -> anchor.Place:
+    """Write what is to take a file's place under its temporary name, with all that the file has besides its bytes.
+
+    Raises:
+        Refusal: the name is taken, or something of the file cannot be kept.
+    """
+    waiting = anchor.Place(at.folder, temporary(at.name), temporary(at.whole))
+    step("write", path)
+    if not _cleared(waiting):
+        raise planted(path)
+    with contextlib.ExitStack() as opened:
+        old = opened.enter_context(at.open("rb")) if at.status() else None
+        file = opened.enter_context(waiting.open("xb", 0o666 if mode is None and old is None else 0o600))
+        file.write(raw)
+        file.flush()
+        if old is not None:
+            try:
+                attributes.keep(old.fileno(), file.fileno(), waiting.whole)
+            except attributes.Lost as error:
+                raise Refusal(f"{path}: {error.strerror}; nothing was changed") from None
+        else:
+            attributes.give_to_owner_of(os.path.dirname(at.name) or ".", at.folder, file.fileno())
+        if mode is not None:
+            attributes.set_mode(file.fileno(), mode, waiting.whole)
+        attributes.set_modified(file.fileno(), modified)
+        os.fsync(file.fileno())
+    return waiting
 
 
 def clear(root: str, path: str) -> bool:
@@ -170,21 +188,6 @@ def _cleared(waiting: anchor.Place) -> bool:
         return False
     os.unlink(waiting.name, dir_fd=waiting.folder)
     return True
-
-
-def _keep_owner(descriptor: int, old: os.stat_result) -> None:
-    """Where root works on a user's checkout, the file stays the user's."""
-    new = os.fstat(descriptor)
-    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-        with contextlib.suppress(OSError):  # the same happens under any editor
-            os.fchown(descriptor, old.st_uid, old.st_gid)
-
-
-def _set_mode(descriptor: int, name: str, mode: int) -> None:
-    if hasattr(os, "fchmod"):
-        os.fchmod(descriptor, mode)
-    else:
-        os.chmod(name, mode)  # Windows
 
 
 def remove(root: str, path: str) -> None:

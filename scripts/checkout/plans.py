@@ -123,10 +123,12 @@ def holds(root: str, path: str, content: Optional[Content]) -> bool:
 
 
 def _without(file: File) -> Content:
-    """The file without our lines, and with the mode it had where nobody edited it since."""
+    """The file without our lines, and with the mode and time it had where nobody edited it since."""
     unedited = file.record is not None and file.state in (APPLIED, OUTDATED)
     special = file.mode & 0o7000  # set-id bits: kept, but not believed of a manifest
-    return Content(file.base or b"", file.record.mode | special if file.record and unedited else None)
+    if file.record is None or not unedited:
+        return Content(file.base or b"")
+    return Content(file.base or b"", file.record.mode | special, file.record.modified if file.exact else None)
 
 
 def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List[str], to_write: bool = True) -> Plan:

@@ -24,6 +24,7 @@ class Record(NamedTuple):
         written: SHA-256 of the file as it was written; None where that was not recorded.
         pieces: SHA-256 of the texts inserted into it, joined; None where they cannot be told apart.
         mode: its permission bits.
+        modified: when it was before it was patched, nanoseconds since 1970; None where that was not recorded.
     """
 
     patch: str
@@ -31,6 +32,7 @@ class Record(NamedTuple):
     written: Optional[str]
     pieces: Optional[str]
     mode: int
+    modified: Optional[int] = None
 
     def as_json(self) -> Dict[str, Any]:
         """As the manifest has it."""
@@ -45,14 +47,18 @@ class Record(NamedTuple):
         if not all(isinstance(text, str) for text in (patch, original)) or \
                 not all(isinstance(text, (str, type(None))) for text in (written, pieces)):
             raise TypeError("expected text")
-        return cls(patch, original, written, pieces, int(found["mode"], 8) & 0o777)
+        modified = found.get("modified_ns")
+        if type(modified) not in (int, type(None)):
+            raise TypeError("expected a number")
+        return cls(patch, original, written, pieces, int(found["mode"], 8) & 0o777, modified)
 
 
 class Content(NamedTuple):
-    """What a file is to hold; mode None keeps the one it has."""
+    """What a file is to hold; mode None keeps the one it has, modified None is now."""
 
     raw: bytes
     mode: Optional[int] = None
+    modified: Optional[int] = None
 
 
 Changes = Dict[str, Optional[Content]]
@@ -86,7 +92,7 @@ def read_manifest(root: str) -> Dict[str, Record]:
 
 def write_manifest(records: Dict[str, Record]) -> Content:
     """The manifest's content."""
-    entries = {path: record.as_json() for path, record in sorted(records.items())}
+    entries = {path: {**record.as_json(), "modified_ns": record.modified} for path, record in sorted(records.items())}
     return Content(dump({"format": FORMAT, "files": entries}))
 
 

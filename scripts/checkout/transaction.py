@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from typing import Any, Callable, Dict, Iterator, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from scripts.checkout import anchor, errors, exclusion, files
 from scripts.checkout.files import Refusal
+from scripts.checkout.saved import Saved, Watched
 from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
 
 INTENT = f"{HIDDEN}/intent.json"
@@ -53,36 +54,52 @@ def is_interrupted(root: str) -> bool:
     return files.read(root, INTENT) is not None
 
 
-def change(root: str, changes: Changes) -> None:
+def change(root: str, changes: Changes, seen: Mapping[str, str]) -> None:
     """Make all changes in their order, or none: an error half-way takes back what was done.
 
     Args:
         changes: path -> what it is to hold, None to remove it.
+        seen: path -> SHA-256 of the user's files that they were planned for.
+
+    Raises:
+        Saved: another program has saved one of these since.
+        Refusal: it cannot be done.
     """
-    try:
-        _prepare(root, changes)
-        for path, content in changes.items():
-            if content is None:
-                files.remove(root, path)
-            else:
-                files.make_folder(root, os.path.dirname(path))
-                files.write(root, path, content.raw, content.mode)
-        _remove_empty(root, [path for path, content in changes.items() if content is None])
-        files.remove(root, INTENT)
-    except BaseException as error:
+    with Watched(root, seen) as watched:
         try:
-            recover(root)
-        except OSError as second:
-            raise Refusal(f"{error}; taking it back failed as well: {second}; run the same command "
-                          "again once there is room and permission") from None
-        if isinstance(error, OSError):
-            raise Refusal(errors.one_line(error, root, UNCHANGED)) from None
-        raise
+            _prepare(root, changes, watched)
+            _make(root, changes, watched)
+        except BaseException as error:
+            try:
+                recover(root, error.path if isinstance(error, Saved) else None)
+                for path, raw in watched.saved().items():
+                    files.write(root, path, raw)
+            except OSError as second:
+                raise Refusal(f"{error}; taking it back failed as well: {second}; run the same command "
+                              "again once there is room and permission") from None
+            if isinstance(error, OSError):
+                raise Refusal(errors.one_line(error, root, UNCHANGED)) from None
+            raise
     with contextlib.suppress(OSError, KeyboardInterrupt):
         clean(root)  # it is done already; what is left over goes next time
 
 
-def _prepare(root: str, changes: Changes) -> None:
+def _make(root: str, changes: Changes, watched: Watched) -> None:
+    for path, content in changes.items():
+        if content is None:
+            files.remove(root, path)
+        elif path in watched:
+            watched.write(path, content)
+        else:
+            files.make_folder(root, os.path.dirname(path))
+            files.write(root, path, content.raw, content.mode, content.modified)
+    _remove_empty(root, [path for path, content in changes.items() if content is None])
+    for path in watched.saved():
+        raise Saved(path)
+    files.remove(root, INTENT)
+
+
+def _prepare(root: str, changes: Changes, watched: Watched) -> None:
     """Keep what is going to be overwritten, then say what is going to be done."""
     for path in changes:
         if not files.clear(root, path):
@@ -93,18 +110,22 @@ def _prepare(root: str, changes: Changes) -> None:
     entries = []
     for number, (path, content) in enumerate(changes.items()):
         old = files.read(root, path)
+        watched.expect(path, old.raw if old else b"")
         if old is not None:
             files.make_folder(root, f"{HIDDEN}/undo")
             files.write(root, f"{HIDDEN}/undo/{number}", old.raw, old.mode & 0o777)
         entries.append({
             "path": path, "before": files.digest(old.raw) if old else None,
-            "mode": f"{old.mode:04o}" if old else None,
+            "mode": f"{old.mode:04o}" if old else None, "modified_ns": old.modified if old else None,
             "after": files.digest(content.raw) if content else None})
     files.write(root, INTENT, dump({"format": FORMAT, "changes": entries}))
 
 
-def recover(root: str) -> bool:
+def recover(root: str, spared: Optional[str] = None) -> bool:
     """Take back a change that was cut short; whether there was one.
+
+    Args:
+        spared: a path that is not to be touched.
 
     Raises:
         Refusal: the record of it is damaged, or a file was changed since.
@@ -118,7 +139,8 @@ def recover(root: str) -> bool:
         for entry in entries:
             check_path(root, INTENT, entry["path"])
         for number, entry in reversed(list(enumerate(entries))):
-            _take_back(root, number, entry)
+            if entry["path"] != spared:
+                _take_back(root, number, entry)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(INTENT, repr(error)) from None
     _remove_empty(root, [entry["path"] for entry in entries if entry["before"] is None])
@@ -145,7 +167,7 @@ def _take_back(root: str, number: int, entry: Dict[str, Any]) -> None:
     if old is None or files.digest(old.raw) != before:
         raise damaged(INTENT, f"{HIDDEN}/undo/{number} is not {path}'s old content")
     files.make_folder(root, os.path.dirname(path))
-    files.write(root, path, old.raw, int(entry["mode"], 8) & 0o7777)
+    files.write(root, path, old.raw, int(entry["mode"], 8) & 0o7777, entry.get("modified_ns"))
 
 
 def clean(root: str) -> None:
