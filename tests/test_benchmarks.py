@@ -37,7 +37,7 @@ def test_what_a_row_costs(report):
 
 
 def test_the_slowest_rows_are_held_against_the_floor_between_the_same_rows(report):
-    rows = rows_of(report[0], "The slowest of a hundred rows")
+    rows = rows_of(report[0], "The slowest of 100 rows")
     assert list(rows) == ["ours, a spec, its child busy", "ours, a live run, its thread busy"]
     for row in rows.values():
         ratios = [float(ratio) for ratio in row["all runs"].split()]

@@ -39,7 +39,7 @@ def measure(bench: Bench):
     notes = [[way, times["why"]] for way, times in found.items() if times.get("why")]
     tables = [Table("1. Microseconds of the training's thread for a row (medians; the ratios are those of one process)",
                     COLUMNS, rows),
-              Table("The slowest of a hundred rows of 30 metrics, and of the floor between the same rows (median of five)",
+              Table("The slowest of 100 rows of 30 metrics, and of the floor between the same ones (median of five)",
                     ["way", "p99 us", "floor's", "x floor", "all runs"], tails)]
     return tables + ([Table("Not as it should be", ["way", "why"], notes)] if notes else []), _figures(found)
 

@@ -43,12 +43,13 @@ class Gone(Exception):
     """The file had been closed to make room for others, and is not there any more, or another is.
 
     Attributes:
+        rows: how many it held.
         records: those that were to be written to it.
     """
 
-    def __init__(self, records):
+    def __init__(self, rows, records):
         super().__init__("the journal is gone")
-        self.records = records
+        self.rows, self.records = rows, records
 
 
 class Journal:
@@ -73,6 +74,7 @@ class Journal:
         self._dropped = 0
         self._first = []  # the header, and the newest config, as lines: what a file that is begun anew begins with
         self._written = 0  # lines
+        self._no_rows = 0  # of them, and of those that wait
         self._torn = None  # the line of which only a part is written
         self._retry_at = 0.0
         self._look_at = 0.0
@@ -88,6 +90,7 @@ class Journal:
         line = encode(record)
         with self._lock:
             if not self._first or "config" in record:
+                self._no_rows += 1
                 self._first[1:] = [line] if self._first else []
                 self._first[:1] = self._first[:1] or [line]
             self._waiting.append(line)
@@ -145,12 +148,15 @@ class Journal:
         if self._file is not None:
             open_files.used(self)
 
-    def _open_again(self):
-        """Raises OSError where that does not work now, Gone where it never will."""
+    def _is_awake(self):
+        """Open the file again that rests; False where that does not work now. Gone: it never will."""
         try:
             file = open_files.with_room(lambda: files.open_to_append(self.path))
         except (FileNotFoundError, NotADirectoryError, files.NotOurs):
             file = None
+        except OSError as error:
+            self._wait(error)
+            return False
         first = b"".join(self._first[:1])
         if file is not None and (os.fstat(file).st_size < self._resting or _read_at(file, len(first), 0) != first):
             os.close(file)
@@ -159,18 +165,15 @@ class Journal:
             records = [json.loads(line.decode("ascii")) for line in self._waiting]
             self._waiting.clear()
             self._close()
-            raise Gone(records)
+            raise Gone(self._written - self._no_rows + sum("config" in record for record in records), records)
         self._file, self._resting = file, None
         open_files.used(self)
+        return True
 
     def _write(self):
         """Write what waits. A line that a full disk tore goes on where it was torn."""
         while self._waiting:
-            try:
-                if self._resting is not None:
-                    self._open_again()
-            except OSError as error:
-                self._wait(error)
+            if self._resting is not None and not self._is_awake():
                 return
             line = self._waiting.popleft()  # first, so that a Ctrl-C in between cannot write it twice
             try:
