@@ -41,12 +41,13 @@ class Gone(Exception):
     """The file was closed, to make room for others or by its server, and is not there any more, or another is.
 
     Attributes:
+        rows: how many it held.
         records: those that were to be written to it.
     """
 
-    def __init__(self, records):
+    def __init__(self, rows, records):
         super().__init__("the journal is gone")
-        self.records = records
+        self.rows, self.records = rows, records
 
 
 class Journal:
@@ -69,6 +70,7 @@ class Journal:
         self._first = b""  # its first line, which no other has
         self._resting = None  # the size of the file while it is closed; 0 where its server lost it
         self._written = 0  # lines
+        self._no_rows = 0  # of them, and of those that wait
         self._torn = None  # the line of which the file has only a part
         self._is_counted = None  # whether the file system counts names of a file: asked at the first look
         self._waiting = collections.deque()
@@ -86,8 +88,9 @@ class Journal:
         """
         line = encode(record)
         with self._lock:
-            if not self._first:
-                self._first = line[:_LONGEST_HEADER]
+            if not self._first or "config" in record:
+                self._first = self._first or line[:_LONGEST_HEADER]
+                self._no_rows += 1
             self._waiting.append(line)
             if len(self._waiting) > _WAITING_AT_MOST:
                 del self._waiting[1]  # not the first, which may be half written
@@ -143,12 +146,15 @@ class Journal:
         if self._file is not None:
             open_files.used(self)
 
-    def _open_again(self):
-        """Raises OSError where that does not work now, Gone where it never will."""
+    def _is_open_again(self):
+        """Open the file again that is closed; False where that does not work now. Gone: it never will."""
         try:
             file = open_files.with_room(lambda: files.open_to_append(self.path))
         except (FileNotFoundError, NotADirectoryError, files.NotOurs):
             file = None
+        except OSError as error:
+            self._wait(error)
+            return False
         if file is not None and not self._is_ours(file):
             os.close(file)
             file = None
@@ -156,11 +162,13 @@ class Journal:
             records = [json.loads(line.decode("ascii")) for line in self._waiting]
             self._waiting.clear()
             self._close()
-            raise Gone(records)
+            waiting = sum(bool({"config", "format"} & set(record)) for record in records)
+            raise Gone(self._written - self._no_rows + waiting, records)
         if not self._resting:
             self._say_what_is_lost(file)
         self._file, self._resting = file, None
         open_files.used(self)
+        return True
 
     def _is_ours(self, file):
         if os.fstat(file).st_size < self._resting:
@@ -183,11 +191,7 @@ class Journal:
         """Write what waits. A line that a full disk tore goes on where it was torn."""
         is_lost = False
         while self._waiting:
-            try:
-                if self._resting is not None:
-                    self._open_again()
-            except OSError as error:
-                self._wait(error)
+            if self._resting is not None and not self._is_open_again():
                 return
             line = self._waiting.popleft()  # first, so that a Ctrl-C in between cannot write it twice
             try:

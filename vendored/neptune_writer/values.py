@@ -21,33 +21,34 @@ def number(value):
     if isinstance(value, (str, bytes, bytearray)):
         return None
     try:
-        if kind in _with_item or hasattr(kind, "item"):  # numpy, torch, jax; raises on more than one element
-            if kind not in _with_item and _is_masked(kind, value):
-                return None
+        if kind in _with_item:
             plain = value.item()
             if type(plain) is float:
                 return plain
-            if type(plain) is int and getattr(getattr(value, "dtype", None), "kind", "i") in "mM":
-                return None  # a time or a duration, which numpy counts in nanoseconds
-        elif hasattr(kind, "numpy"):  # a TensorFlow tensor; a symbolic one raises
-            plain = value.numpy().item()
-        elif hasattr(kind, "__index__"):  # bool, too
-            plain = value.__index__()
         else:
-            plain = float(value)
+            plain = _asked(kind, value)
+        if type(plain) is int and getattr(getattr(value, "dtype", None), "kind", "i") in "mM":
+            return None  # a time or a duration, which numpy counts in nanoseconds
         as_float = float(plain) if isinstance(plain, numbers.Real) else None
     except Exception:
         return None
     return int(plain) if isinstance(plain, int) else as_float
 
 
-def _is_masked(kind, value):
-    """Whether it is numpy's word for no value; of classes that have no such word that is remembered."""
-    if not hasattr(kind, "mask"):
-        if len(_with_item) < _CLASSES_AT_MOST:
-            _with_item.add(kind)
-        return False
-    return not callable(value.mask) and bool(value.mask)  # callable: pandas
+def _asked(kind, value):
+    """What a value says that it is, in the way of its class; raises where it is no one number."""
+    if hasattr(kind, "item"):  # numpy, torch, jax; raises on more than one element
+        if not hasattr(kind, "mask"):
+            if len(_with_item) < _CLASSES_AT_MOST:
+                _with_item.add(kind)
+        elif not callable(value.mask) and value.mask:  # callable: what pandas does to a column
+            return None  # numpy's word for no value
+        return value.item()
+    if hasattr(kind, "numpy"):  # a TensorFlow tensor; a symbolic one raises
+        return value.numpy().item()
+    if hasattr(kind, "__index__"):  # bool, too
+        return value.__index__()
+    return float(value)
 
 
 def step(value):

@@ -39,7 +39,6 @@ class Writer:
         self._began = round(time.time(), 3)
         self._journal = None
         self._forwarded = False
-        self._rows = 0  # in the journal
         self._identity = None  # what the journal's place and header are made of, as it was at the first row
         self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
         self._process = None  # which trains; its forked children keep silent
@@ -77,7 +76,6 @@ class Writer:
                 record["stream"] = stream
             if mark is not None:
                 record[mark] = True
-            self._rows += 1
             self._append(record)
 
     def begin(self, owner):
@@ -161,23 +159,22 @@ class Writer:
             messages.warn("%s is closed; later rows are not recorded" % self._closed, once=("closed", self._closed))
 
     def _append(self, record):
-        if not self._is_open():
+        if self._journal is None and not self._is_open():
             self._waiting.append(record)
             return
         try:
             self._journal.append(record)
         except Gone as gone:
-            self._begin_another(gone.records)
-        if self._journal is not None:
+            self._begin_another(gone)
+        if not self._forwarded and self._journal is not None:
             self._forward()
 
-    def _begin_another(self, records):
+    def _begin_another(self, gone):
         """A journal that resumes the one that is gone, with the records that it did not get."""
-        kept = sum("values" in record for record in records)
         messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
-                      % (self._journal.path, messages.count(self._rows - kept, "row")))
-        self._journal, self._forwarded, self._rows, self._retry_at = None, False, kept, 0.0
-        self._waiting.extend(record for record in records if {"values", "end"} & set(record))  # the rest comes anyway
+                      % (self._journal.path, messages.count(gone.rows, "row")))
+        self._journal, self._forwarded, self._retry_at = None, False, 0.0
+        self._waiting.extend(record for record in gone.records if {"values", "end"} & set(record))  # the rest comes anyway
         self._is_open()
 
     def _is_open(self):
