@@ -174,7 +174,7 @@ class Writer:
         messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
                       % (self._journal.path, messages.count(gone.rows, "row")))
         self._journal, self._forwarded, self._retry_at = None, False, 0.0
-        self._waiting.extend(record for record in gone.records if {"values", "end"} & set(record))  # the rest comes anyway
+        self._waiting.extend(record for record in gone.records if {"values", "end"} & set(record))
         self._is_open()
 
     def _is_open(self):
