@@ -8,14 +8,11 @@ import warnings
 from typing import Callable, NamedTuple, Optional, Sequence
 
 from patches._reformatted import same_code, without
-from patches.edits import TOO_DEEP, Edit, Refused, apply_edits
+from patches.edits import Edit, Refused, apply_edits
 
 __all__ = ["Patch", "Patched", "Target", "apply_patch", "discover", "remove_patch", "same_code"]
 
 CONFLICT = b"\n<<<<<<< "
-_DEEPEST = 300  # levels of the syntax tree; LibCST gives up on code at 330 to 600 of them, Python at 1,000 or more
-_DEEPEST_PATTERN = 8  # of `match`, one in another: each doubles the time that LibCST takes
-_PATTERN = getattr(ast, "pattern", ())  # from Python 3.10 on
 
 
 class Target(NamedTuple):
@@ -71,11 +68,8 @@ def apply_patch(patch: Patch, raw: bytes) -> Optional[Patched]:
     Raises:
         Refused: the file should be edited and cannot be; the message says why, in one line.
     """
-    try:
-        edits, companion = _edits(patch, raw)
-        return Patched(apply_edits(raw, edits), companion) if edits else None
-    except (RecursionError, MemoryError):
-        raise Refused(TOO_DEEP) from None
+    edits, companion = _edits(patch, raw)
+    return Patched(apply_edits(raw, edits), companion) if edits else None
 
 
 def remove_patch(patch: Patch, raw: bytes) -> Optional[bytes]:
@@ -88,9 +82,9 @@ def remove_patch(patch: Patch, raw: bytes) -> Optional[bytes]:
         edits, _ = _edits(patch, raw)
         base = without(raw, edits)
         patched = apply_patch(patch, base)
-        return base if patched and same_code(patched.new, raw) else None
-    except (Refused, RecursionError, MemoryError):
+    except Refused:
         return None
+    return base if patched and same_code(patched.new, raw) else None
 
 
 def _edits(patch: Patch, raw: bytes) -> tuple[list[Edit], bool]:
@@ -117,10 +111,8 @@ def _parse(raw: bytes) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes are the file's own business
-            tree = ast.parse(raw)
-        _expect_shallow(tree)
-        return tree
-    except (SyntaxError, ValueError) as error:
+            return ast.parse(raw)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if CONFLICT in b"\n" + raw:
             raise Refused("expected valid Python 3, found a merge conflict; resolve it with git") from None
         line = getattr(error, "lineno", None)
@@ -128,17 +120,5 @@ def _parse(raw: bytes) -> ast.Module:
         raise Refused(f"expected valid Python 3, found {_reason(error)}{where}") from None
 
 
-def _expect_shallow(tree: ast.AST) -> None:
-    """Raise RecursionError where LibCST, which goes down as deep as the code does, would crash or take for ever."""
-    waiting = [(tree, 0, 0)]
-    while waiting:
-        node, depth, patterns = waiting.pop()
-        if depth > _DEEPEST or patterns > _DEEPEST_PATTERN:
-            raise RecursionError
-        patterns = patterns + 1 if isinstance(node, _PATTERN) else 0
-        waiting += [(child, depth + 1, patterns) for child in ast.iter_child_nodes(node)]
-
-
 def _reason(error: BaseException) -> str:
-    said = str(getattr(error, "msg", None) or error).splitlines()
-    return said[0] if said else type(error).__name__
+    return str(getattr(error, "msg", None) or error or type(error).__name__).splitlines()[0]

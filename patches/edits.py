@@ -29,9 +29,6 @@ class Refused(Exception):
     """The file cannot be edited; the message is the reason, one line."""
 
 
-TOO_DEEP = "expected code that can be read, found it nested too deeply for that"
-
-
 class AnchorError(Refused):
     """A symbol that an edit hangs on is missing, or is there more often than once."""
 
@@ -172,7 +169,7 @@ def foreign_line(raw: bytes) -> Optional[str]:
         for token in tokenize.tokenize(io.BytesIO(raw).readline):
             if token.type == tokenize.NAME and "neptune" in token.string.lower():
                 found.append((token.start[0], " ".join(token.line.split())[:80]))
-    except Exception:
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
         pass  # no valid Python: whoever parses it says so better
     imports = [(number, line) for number, line in found if line.startswith(("import ", "from "))]
     return next((f"line {number}: {line}" for number, line in [*imports, *found]), None)

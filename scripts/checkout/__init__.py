@@ -9,7 +9,7 @@ from scripts.checkout import files, nearest, package, places, route, store, tran
 from scripts.checkout.files import Refusal
 from scripts.checkout.package import Copy
 from scripts.checkout.finder import Search, search
-from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, UNSUPPORTED, File, examine, insertions
+from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, File, examine, insertions
 from scripts.checkout.store import Record
 
 
@@ -97,9 +97,7 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
     seen, lost = [], []
     for name in sorted({*found.candidates, *wanted, *known}):
         file = _examine(root, name, patches, known.get(name), name in wanted)
-        if file and file.state == UNSUPPORTED and file.too_deep and not file.record and name not in wanted:
-            found.notes.append(f"{name}: skipped: {file.detail}")
-        elif file and (not wanted or name in wanted or name in known or file.companion):
+        if file and (not wanted or name in wanted or name in known or file.companion):
             seen.append(file)
         elif name in known and files.read(root, name) is not None:
             lost.append(name)
@@ -149,11 +147,6 @@ def _examine(root: str, path: str, patches: List[Patch], record: Optional[Record
     if wanted:
         raise nearest.none_in_file(path, found.raw, patches)
     return None
-
-
-def seen(checkout: Checkout) -> Dict[str, str]:
-    """Path -> SHA-256 of each file as it was when this was opened: what `transaction.change` is to find."""
-    return {file.path: files.digest(file.raw) for file in checkout.files}
 
 
 def states_after(checkout: Checkout) -> List[Tuple[File, str, str]]:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import NamedTuple, Optional, Tuple
 
 from patches import Patch, Patched, apply_patch, remove_patch
-from patches.edits import IMPORT, TOO_DEEP, Refused, Removed, foreign_line, remove_edits
+from patches.edits import IMPORT, Refused, Removed, foreign_line, remove_edits
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
 
@@ -20,12 +20,11 @@ class File(NamedTuple):
         path: relative to the checkout, with `/`.
         state: one of the eight above.
         detail: what a reader should know besides, one line.
-        raw, mode, modified: as it stands.
+        raw, mode: as it stands.
         base: without our edits; None where that cannot be told for certain.
         new: with the edits of today; None where they cannot be made.
         exact: whether `base` is the original itself, not one that holds later edits of the user.
         companion: whether it is edited only because of a logger elsewhere.
-        too_deep: whether its code is nested too deeply to be read.
         changed: whether lines of ours were changed or deleted; `base` is None where one of them may hold user's code.
         record: what install wrote down of it.
     """
@@ -42,8 +41,6 @@ class File(NamedTuple):
     companion: bool = False
     changed: bool = False
     record: Optional[Record] = None
-    modified: Optional[int] = None
-    too_deep: bool = False
 
     @property
     def installed(self) -> bool:
@@ -73,7 +70,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     Returns:
         None where it holds nothing to edit.
     """
-    file = File(path, patch, found.raw, found.mode, CLEAN, record=record, modified=found.modified)
+    file = File(path, patch, found.raw, found.mode, CLEAN, record=record)
     removed = remove_edits(found.raw)
     if removed.ours or (record and removed.pieces):
         return _examine_installed(file, record, original)
@@ -86,7 +83,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
                              detail=f"emits to Neptune by other means, {foreign}")
     patched, reason = _try(patch, found.raw)
     if patched is None:
-        return file._replace(state=UNSUPPORTED, detail=reason, too_deep=reason == TOO_DEEP) if reason else None
+        return file._replace(state=UNSUPPORTED, detail=reason) if reason else None
     state, detail = CLEAN, f"{insertions(found.raw, patched.new)} to make"
     if record is not None:
         state, detail = DRIFTED, "our lines are gone from it, as after git checkout or pip install"
@@ -160,10 +157,8 @@ def make_record(file: File) -> Record:
     assert file.base is not None and file.new is not None
     removed = remove_edits(file.new)
     pieces = pieces_digest(removed.pieces) if removed.base == file.base else None
-    mode, modified = file.mode, file.modified
-    if file.record and file.installed:
-        mode, modified = file.record.mode, file.record.modified
-    return Record(file.patch.name, digest(file.base), digest(file.new), pieces, mode & 0o777, modified)
+    mode = file.record.mode if file.record and file.installed else file.mode
+    return Record(file.patch.name, digest(file.base), digest(file.new), pieces, mode & 0o777)
 
 
 def _try(patch: Patch, raw: bytes) -> Tuple[Optional[Patched], str]:
