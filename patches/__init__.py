@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import ast
 import importlib
+import io
 import pkgutil
+import tokenize
 import warnings
 from typing import Callable, NamedTuple, Optional, Sequence
 
 from patches._reformatted import same_code, without
-from patches.edits import Edit, Refused, apply_edits
+from patches.edits import Edit, Refused, Unreadable, apply_edits, reading, reason
 
 __all__ = ["Patch", "Patched", "Target", "apply_patch", "discover", "remove_patch", "same_code"]
 
@@ -67,9 +69,11 @@ def apply_patch(patch: Patch, raw: bytes) -> Optional[Patched]:
 
     Raises:
         Refused: the file should be edited and cannot be; the message says why, in one line.
+        Unreadable: nothing can be said of the file.
     """
-    edits, companion = _edits(patch, raw)
-    return Patched(apply_edits(raw, edits), companion) if edits else None
+    with reading(raw):
+        edits, companion = _edits(patch, raw)
+        return Patched(apply_edits(raw, edits), companion) if edits else None
 
 
 def remove_patch(patch: Patch, raw: bytes) -> Optional[bytes]:
@@ -79,8 +83,9 @@ def remove_patch(patch: Patch, raw: bytes) -> Optional[bytes]:
         The file without our edits; None unless applying the patch to it gives the same code again, comments included.
     """
     try:
-        edits, _ = _edits(patch, raw)
-        base = without(raw, edits)
+        with reading(raw):
+            edits, _ = _edits(patch, raw)
+            base = without(raw, edits)
         patched = apply_patch(patch, base)
     except Refused:
         return None
@@ -112,13 +117,19 @@ def _parse(raw: bytes) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes are the file's own business
             return ast.parse(raw)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except SyntaxError as error:
         if CONFLICT in b"\n" + raw:
             raise Refused("expected valid Python 3, found a merge conflict; resolve it with git") from None
-        line = getattr(error, "lineno", None)
-        where = f", line {line}" if line else ""
-        raise Refused(f"expected valid Python 3, found {_reason(error)}{where}") from None
+        where = f", line {error.lineno}" if error.lineno else ""
+        is_another = _is_text(raw) and "too many" not in reason(error) and "too deep" not in reason(error)
+        kind = Refused if is_another else Unreadable  # a Python of another version may take the former
+        raise kind(f"expected valid Python 3, found {reason(error)}{where}") from None
 
 
-def _reason(error: BaseException) -> str:
-    return str(getattr(error, "msg", None) or error or type(error).__name__).splitlines()[0]
+def _is_text(raw: bytes) -> bool:
+    """Whether some Python may read it, which none does with null bytes, or bytes that are none of its coding."""
+    try:
+        coding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+        return "\0" not in raw.decode(coding)
+    except (SyntaxError, ValueError, LookupError):
+        return False

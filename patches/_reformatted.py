@@ -10,16 +10,19 @@ import tokenize
 import warnings
 from typing import Any, Optional, Sequence
 
-from patches.edits import MARKER, PARAMETER, Edit
+from patches.edits import MARKER, PARAMETER, Edit, Refused, reading
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def same_code(one: bytes, other: bytes) -> bool:
     """Whether two files differ in nothing but their layout: they have the same syntax tree and the same comments."""
+    if one == other:
+        return True
     try:
-        return one == other or (_tree(one) == _tree(other) and _comments(one) == _comments(other))
-    except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
+        with reading(one), reading(other):
+            return _tree(one) == _tree(other) and _comments(one) == _comments(other)
+    except Refused:
         return False
 
 

@@ -23,7 +23,7 @@ def parse(raw: bytes) -> cst.Module:
         module = cst.parse_module(raw)
         if module.bytes == raw and b"\r" not in raw.replace(b"\r\n", b""):
             return module
-    except (cst.ParserSyntaxError, SyntaxError, UnicodeError, LookupError, RecursionError):
+    except (cst.ParserSyntaxError, SyntaxError, UnicodeError, LookupError):
         raise Refused("expected Python that LibCST reads, found none") from None
     raise Refused("expected LibCST to keep every byte of it, found that it does not "
                   "(lone CRs or a leading form feed?)")

@@ -7,11 +7,14 @@ and `remove_edits` see what is ours; `_tree.py` holds how each edit is made.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import re
 import tokenize
 import warnings
-from typing import NamedTuple, Optional, Sequence, Union
+from typing import Iterator, NamedTuple, Optional, Sequence, Union
+
+from patches import _trial
 
 MARKER = "  # neptune"
 PARAMETER = "neptune_experiment"
@@ -29,6 +32,10 @@ class Refused(Exception):
     """The file cannot be edited; the message is the reason, one line."""
 
 
+class Unreadable(Refused):
+    """Nobody's Python can do anything with the file, or LibCST is brought down by it: what is in it does not count."""
+
+
 class AnchorError(Refused):
     """A symbol that an edit hangs on is missing, or is there more often than once."""
 
@@ -36,6 +43,31 @@ class AnchorError(Refused):
         super().__init__(f"expected {anchor} once, found {found or 'none'}")
         self.anchor = anchor
         self.found = found
+
+
+@contextlib.contextmanager
+def reading(raw: bytes) -> Iterator[None]:
+    """Whatever Python, LibCST or a patch raises over a foreign file becomes `Unreadable`, one line.
+
+    Args:
+        raw: the file's bytes; read in another process first where they might end this one.
+    """
+    if not _trial.survived(raw):
+        raise Unreadable("expected Python that can be parsed, found it so deeply nested that its parser crashes or "
+                         "does not end")
+    try:
+        yield
+    except (Refused, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except (RecursionError, MemoryError):  # whose text is empty, or of the machine's
+        raise Unreadable("expected Python that can be parsed, found it too deeply nested") from None
+    except BaseException as error:  # a panic of LibCST's Rust is no Exception
+        raise Unreadable(f"expected Python that can be parsed, found {reason(error)}") from None
+
+
+def reason(error: BaseException) -> str:
+    """What an exception says, one line; its kind where it says nothing."""
+    return next(iter(str(getattr(error, "msg", None) or error).splitlines()), "") or type(error).__name__
 
 
 class AddImport(NamedTuple):
@@ -165,11 +197,9 @@ def foreign_line(raw: bytes) -> Optional[str]:
     if b"neptune" not in raw.lower():
         return None
     found = []
-    try:
+    with contextlib.suppress(Unreadable), reading(raw):  # no valid Python: whoever parses it says so better
         for token in tokenize.tokenize(io.BytesIO(raw).readline):
             if token.type == tokenize.NAME and "neptune" in token.string.lower():
                 found.append((token.start[0], " ".join(token.line.split())[:80]))
-    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
-        pass  # no valid Python: whoever parses it says so better
     imports = [(number, line) for number, line in found if line.startswith(("import ", "from "))]
     return next((f"line {number}: {line}" for number, line in [*imports, *found]), None)

@@ -15,7 +15,7 @@ from typing import List, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output, unified  # noqa: E402
-from scripts.checkout import files, package, revisions, store  # noqa: E402
+from scripts.checkout import files, package, plans, revisions, store  # noqa: E402
 from scripts.checkout.state import UNSUPPORTED, insertions  # noqa: E402
 from scripts.output import Console  # noqa: E402
 
@@ -42,8 +42,10 @@ def diff(arguments: argparse.Namespace, console: Console) -> int:
 
 def _ours(found: checkout.Checkout, whole: bool, console: Console) -> int:
     refusals: List[str] = []
-    console.opened(found.root, found.notes)
+    console.opened(found.root, [*found.notes, *plans.unreadable(found)])
     for file in found.files:
+        if file.unreadable:
+            continue
         after = file.raw if file.installed else file.new
         if file.base is None or after is None:
             refusals.append(f"{file.path}: {file.state}: {file.detail}")
@@ -64,8 +66,10 @@ def _ours(found: checkout.Checkout, whole: bool, console: Console) -> int:
 def _upstream(found: checkout.Checkout, console: Console) -> int:
     """Original against what the file is now without our lines; whether these lines can be made in it."""
     refusals: List[str] = []
-    console.opened(found.root, found.notes)
+    console.opened(found.root, [*found.notes, *plans.unreadable(found)])
     for file in found.files:
+        if file.unreadable:
+            continue
         original = store.read_original(found.root, file.path, file.record) if file.record else None
         now = file.base if file.installed else file.raw
         change = "as it was"

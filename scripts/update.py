@@ -80,7 +80,8 @@ def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
 
 def _install(arguments: argparse.Namespace, console: Console, old: checkout.Checkout, pulled: clone.Pulled) -> int:
     recorded = [place for place in (os.path.join(old.root, path) for path in old.records) if os.path.isfile(place)]
-    left_out = any(file.record is None and file.state in (CLEAN, UNSUPPORTED) for file in old.files)
+    left_out = any(file.record is None and file.state in (CLEAN, UNSUPPORTED) and not file.unreadable
+                   for file in old.files)
     chosen = recorded if left_out else []  # install was told which, with --file
     found = checkout.open_checkout(arguments.checkout, chosen)
     console.opened(found.root, found.notes)

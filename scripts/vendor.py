@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
 def vendor(arguments: argparse.Namespace, console: Console) -> int:
     """Copies and a diff for each framework that is found."""
     found = checkout.open_checkout(arguments.checkout, (), console.progress)
-    console.opened(found.root, found.notes)
+    console.opened(found.root, [*found.notes, *plans.unreadable(found)])
     refusals = plans.plan_install(found, to_write=False).refusals
     if refusals:
         return console.refuse(refusals)

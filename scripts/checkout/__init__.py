@@ -101,7 +101,8 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
             seen.append(file)
         elif name in known and files.read(root, name) is not None:
             lost.append(name)
-    with_logger = {file.patch for file in seen if not file.companion and file.state != FOREIGN}
+    seen = [file._replace(unreadable=file.unreadable and file.path not in {*wanted, *known}) for file in seen]
+    with_logger = {file.patch for file in seen if not (file.companion or file.unreadable) and file.state != FOREIGN}
     seen = [file for file in seen if file.patch in with_logger or file.installed or not file.companion]
     beside = {package.folder_beside(file.path) for file in seen if file.imports}
     for folder in beside - set(copies):
@@ -117,7 +118,8 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
 
 def _has_own(checkout: Checkout) -> bool:
     """Whether anything in it is ours, or might be."""
-    return bool(checkout.records or checkout.copies or any(file.state != FOREIGN for file in checkout.files))
+    might = any(file.state != FOREIGN and not file.unreadable for file in checkout.files)
+    return bool(checkout.records or checkout.copies or might)
 
 
 def _copies(root: str, folders: Set[str], sources: Dict[str, bytes]) -> Dict[str, Copy]:

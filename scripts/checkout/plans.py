@@ -33,7 +33,7 @@ def plan_install(checkout: Checkout, to_write: bool = True) -> Plan:
         to_write: whether it is going to be done there, so that its folders have to be writable.
     """
     refusals = [_refusal(file) for file in checkout.files
-                if file.new is None and file.state != FOREIGN]
+                if file.new is None and file.state != FOREIGN and not file.unreadable]
     refusals += [f"{copy.folder}/{name}: expected the file as install wrote it, found it edited; "
                  "move your changes out of that folder, remove the file, then install again"
                  for copy in checkout.copies.values() for name in copy.edited]
@@ -44,7 +44,7 @@ def plan_install(checkout: Checkout, to_write: bool = True) -> Plan:
                  for link, target in checkout.links.items()
                  if target == file.path and os.path.dirname(link) != os.path.dirname(target)]
     if all(file.companion for file in chosen):
-        refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN]
+        refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN or file.unreadable]
         refusals = refusals or [f"{checkout.name}: {EXPECTED}, found none any more; uninstall takes out what is left "
                                 "of ours"]
     return _plan(checkout, installed(checkout), refusals, [], to_write)
@@ -68,7 +68,8 @@ def installed(checkout: Checkout) -> Changes:
 
 def plan_uninstall(checkout: Checkout) -> Plan:
     """Take everything out again, keeping what the user changed since, or say why not."""
-    refusals, notes = _expect_one_framework(checkout) or _expect_one_whole(checkout), []
+    refusals = _expect_one_framework(checkout) or _expect_one_whole(checkout)
+    notes = unreadable(checkout)
     changes: Changes = {}
     for file in checkout.files:
         if not file.installed:
@@ -112,6 +113,11 @@ def plan_withdrawal(checkout: Checkout, paths: Collection[str]) -> Plan:
     refusals = [_refusal(file) for file in chosen
                 if file.base is None or file.state == EDITED and file.new is None]  # an edit of our lines would be lost
     return _plan(checkout, {file.path: _without(file) for file in chosen}, refusals, [])
+
+
+def unreadable(checkout: Checkout) -> List[str]:
+    """A line for each file that looks like a logger and cannot be looked into."""
+    return [f"{file.path}: {file.detail}; left alone" for file in checkout.files if file.unreadable]
 
 
 def holds(root: str, path: str, content: Optional[Content]) -> bool:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import NamedTuple, Optional, Tuple
 
 from patches import Patch, Patched, apply_patch, remove_patch
-from patches.edits import IMPORT, Refused, Removed, foreign_line, remove_edits
+from patches.edits import IMPORT, Refused, Removed, Unreadable, foreign_line, remove_edits
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
 
@@ -25,6 +25,7 @@ class File(NamedTuple):
         new: with the edits of today; None where they cannot be made.
         exact: whether `base` is the original itself, not one that holds later edits of the user.
         companion: whether it is edited only because of a logger elsewhere.
+        unreadable: whether nobody's Python can do anything with it, so that it is no logger that anyone misses.
         changed: whether lines of ours were changed or deleted; `base` is None where one of them may hold user's code.
         record: what install wrote down of it.
     """
@@ -39,6 +40,7 @@ class File(NamedTuple):
     new: Optional[bytes] = None
     exact: bool = False
     companion: bool = False
+    unreadable: bool = False
     changed: bool = False
     record: Optional[Record] = None
 
@@ -81,9 +83,12 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
             return None
         return file._replace(state=FOREIGN, base=found.raw, companion=_is_companion(patched),
                              detail=f"emits to Neptune by other means, {foreign}")
-    patched, reason = _try(patch, found.raw)
+    try:
+        patched = apply_patch(patch, found.raw)
+    except Refused as error:
+        return file._replace(state=UNSUPPORTED, detail=str(error), unreadable=isinstance(error, Unreadable))
     if patched is None:
-        return file._replace(state=UNSUPPORTED, detail=reason) if reason else None
+        return None
     state, detail = CLEAN, f"{insertions(found.raw, patched.new)} to make"
     if record is not None:
         state, detail = DRIFTED, "our lines are gone from it, as after git checkout or pip install"
