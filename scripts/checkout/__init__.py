@@ -151,6 +151,11 @@ def _examine(root: str, path: str, patches: List[Patch], record: Optional[Record
     return None
 
 
+def seen(checkout: Checkout) -> Dict[str, str]:
+    """Path -> SHA-256 of each file as it was when this was opened: what `transaction.change` is to find."""
+    return {file.path: files.digest(file.raw) for file in checkout.files}
+
+
 def states_after(checkout: Checkout) -> List[Tuple[File, str, str]]:
     """What `states` is going to be once install has done its work, without another look that might fail."""
     return [(file, APPLIED, insertions(file.base or b"", file.new)) if file.new is not None

@@ -20,7 +20,7 @@ class File(NamedTuple):
         path: relative to the checkout, with `/`.
         state: one of the eight above.
         detail: what a reader should know besides, one line.
-        raw, mode: as it stands.
+        raw, mode, modified: as it stands.
         base: without our edits; None where that cannot be told for certain.
         new: with the edits of today; None where they cannot be made.
         exact: whether `base` is the original itself, not one that holds later edits of the user.
@@ -41,6 +41,7 @@ class File(NamedTuple):
     exact: bool = False
     companion: bool = False
     unreadable: bool = False
+    modified: Optional[int] = None
     changed: bool = False
     record: Optional[Record] = None
 
@@ -72,7 +73,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     Returns:
         None where it holds nothing to edit.
     """
-    file = File(path, patch, found.raw, found.mode, CLEAN, record=record)
+    file = File(path, patch, found.raw, found.mode, CLEAN, record=record, modified=found.modified)
     removed = remove_edits(found.raw)
     if removed.ours or (record and removed.pieces):
         return _examine_installed(file, record, original)
@@ -162,8 +163,10 @@ def make_record(file: File) -> Record:
     assert file.base is not None and file.new is not None
     removed = remove_edits(file.new)
     pieces = pieces_digest(removed.pieces) if removed.base == file.base else None
-    mode = file.record.mode if file.record and file.installed else file.mode
-    return Record(file.patch.name, digest(file.base), digest(file.new), pieces, mode & 0o777)
+    mode, modified = file.mode, file.modified
+    if file.record and file.installed:
+        mode, modified = file.record.mode, file.record.modified
+    return Record(file.patch.name, digest(file.base), digest(file.new), pieces, mode & 0o777, modified)
 
 
 def _try(patch: Patch, raw: bytes) -> Tuple[Optional[Patched], str]:
