@@ -57,7 +57,7 @@ def reading(raw: bytes) -> Iterator[None]:
                          "does not end")
     try:
         yield
-    except (Refused, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (Refused, ImportError, KeyboardInterrupt, SystemExit, GeneratorExit):  # LibCST may be missing
         raise
     except (RecursionError, MemoryError):  # whose text is empty, or of the machine's
         raise Unreadable("expected Python that can be parsed, found it too deeply nested") from None

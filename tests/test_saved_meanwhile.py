@@ -13,6 +13,7 @@ from scripts.checkout import files, store, swap, transaction
 
 PLACE = "small/logx.py"
 SAVED = b"# saved by an editor\n"
+ROUNDS = 40  # 400 were tried once
 
 
 def in_place(path, raw):
@@ -100,11 +101,11 @@ def script(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("save", [in_place, by_renaming])
-def test_of_200_saves_at_random_moments_none_is_lost(tmp_path, save):
+def test_of_saves_at_random_moments_none_is_lost(tmp_path, save):
     """Each with a mark of its own, which is in the file in the end, whatever the command says."""
     folder, chance, refused = make(tmp_path / "one"), random.Random(0), 0
     place = folder / PLACE
-    for number in range(200):
+    for number in range(ROUNDS):
         command = "uninstall" if b"neptune" in place.read_bytes() else "install"
         began = time.monotonic()
         process = subprocess.Popen([sys.executable, script(command), str(folder)], stdout=subprocess.PIPE,
@@ -118,7 +119,7 @@ def test_of_200_saves_at_random_moments_none_is_lost(tmp_path, save):
         assert mark in place.read_bytes(), (number, process.returncode, said)
         if process.returncode == 0 and place.read_bytes().count(b"# save") > 20:
             place.write_bytes(b"".join(line for line in place.read_bytes().splitlines(True) if b"# save" not in line))
-    assert 0 < refused < 200
+    assert 0 < refused < ROUNDS
 
 
 class race:
