@@ -199,7 +199,10 @@ def test_a_config_that_is_no_file_is_named_and_the_run_shown(folder, name, what,
 
 # Standard streams that are closed (S25), a user without a home (S20), a folder that takes nothing (B16)
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+CLOSED = ["<&- >&- 2>&-", *(pytest.param(one, marks=pytest.mark.slow) for one in ("<&-", ">&-", "2>&-"))]
+
+
+@pytest.mark.parametrize("closed", CLOSED)
 def test_commands_work_where_their_streams_are_closed(folder, closed, tmp_path):
     def run(name, *arguments):
         return subprocess.run(["/bin/sh", "-c", 'exec "$@" ' + closed, "sh", sys.executable,
@@ -222,7 +225,7 @@ for epoch in range(50):
 """
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", CLOSED)
 def test_what_c_prints_gets_into_no_file_or_pipe_of_ours(training_folder, closed):
     script = training_folder / "training.py"
     script.write_text(PROLOGUE + 'logger = Logger("out", "toy")' + PRINTING)
