@@ -13,6 +13,11 @@ for folder in (ROOT, ROOT / "vendored"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+sys.modules.setdefault("rfc3987_syntax", None)  # a second of Neptune's import, and only to know odd web addresses
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell starts behind it, trainings too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 _OF_THE_SHELL = ("NEPTUNE_", "PMI_", "OMPI_", "SLURM_")
 
 

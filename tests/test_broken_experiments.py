@@ -26,7 +26,7 @@ HANG = "time.sleep(3600)"
 def train(folder, end="", **broken):
     """Train with an experiment that is broken in this way; returns what was said. Every row must be in the journal."""
     code = EXPERIMENT % dict(dict(log_metric="pass", set_property="pass"), **broken)
-    errors = run(code + end, folder, seconds=20, NEPTUNE_WRITER_EXIT_SECONDS="1")
+    errors = run(code + end, folder, seconds=20, NEPTUNE_WRITER_EXIT_SECONDS="0.5")
     assert [row["step"] for row in only_journal(folder).rows] == list(range(3000))
     return errors
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from trainings import (
-    FAILING, FIRST_ROW, OFFLINE, PACKAGE, RECORDING, TOKEN, TRAIN, command_in, everything_written, journals,
+    FAILING, FIRST_ROW, OFFLINE, PACKAGE, QUICK, RECORDING, TOKEN, TRAIN, command_in, everything_written, journals,
     offline_runs, only_journal, recorded, recorded_points, run, send, start, stored)
 
 
@@ -32,8 +32,13 @@ def a_python(folder, text):
 
 # With the client
 
-def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder):
-    errors = run(TRAIN % 50, folder, **OFFLINE, NEPTUNE_TAGS="baseline")
+real = pytest.mark.parametrize("clients", [
+    pytest.param([QUICK], id="quick"), pytest.param([], id="as it is", marks=pytest.mark.slow)])
+
+
+@real
+def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder, clients):
+    errors = run(TRAIN % 50, folder, clients=clients, **OFFLINE, NEPTUNE_TAGS="baseline")
     journal, = map(stored, journals(folder))
     found, = offline_runs(folder)
     assert len(journal.rows) == 50 and journal.ended
@@ -52,9 +57,10 @@ def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder):
     assert "sent on to offline" in errors and "50 rows sent to offline: %s; " % (folder / ".neptune") in errors
 
 
-def test_no_token_is_in_any_file_of_an_offline_run_nor_in_any_output(folder):
+@real
+def test_no_token_is_in_any_file_of_an_offline_run_nor_in_any_output(folder, clients):
     again = "neptune_writer.write_config(logger, {'note': '%s', 'api_token': 'x%s'})" % (TOKEN, TOKEN)
-    errors = run(TRAIN % 3 + again, folder, **OFFLINE, NEPTUNE_API_TOKEN=TOKEN)
+    errors = run(TRAIN % 3 + again, folder, clients=clients, **OFFLINE, NEPTUNE_API_TOKEN=TOKEN)
     (folder / "training.py").unlink()
     assert TOKEN not in errors
     assert TOKEN.encode() not in everything_written(folder)
@@ -90,9 +96,10 @@ def test_a_run_that_goes_on_with_another_has_its_id(folder):
     assert recorded(folder)[0][1]["custom_run_id"] == "that-run"
 
 
-def test_a_training_that_ends_at_once_loses_no_row(folder):
-    run(TRAIN % 20000, folder, clients=[RECORDING], **OFFLINE)
-    assert [value for _, value, _ in recorded_points(folder, "Epoch")] == list(range(20000))
+@pytest.mark.parametrize("rows", [3000, pytest.param(20000, marks=pytest.mark.slow)])
+def test_a_training_that_ends_at_once_loses_no_row(folder, rows):
+    run(TRAIN % rows, folder, clients=[RECORDING], **OFFLINE)
+    assert [value for _, value, _ in recorded_points(folder, "Epoch")] == list(range(rows))
     assert recorded(folder)[-1][0] == "stop"
 
 
@@ -125,7 +132,7 @@ def test_a_run_that_hangs_delays_no_other(folder):
             neptune_writer.write_row(logger, {"Epoch": 0}, "Epoch")
         while not os.path.exists("recorded.jsonl") or "extend" not in open("recorded.jsonl").read():
             time.sleep(0.05)
-        """, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="1")
+        """, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="0.6")
     assert len(recorded_points(folder, "Epoch")) == 1
     assert "1 row of %s is not sent" % journals(folder / "hangs")[0] in errors and errors.count("not sent") == 1
 

@@ -12,7 +12,7 @@ import neptune_writer
 
 ROWS = """
 from neptune_writer import journal
-journal._RETRY_SECONDS = journal._LOOK_SECONDS = 0.2  # instead of a second
+journal._RETRY_SECONDS = journal._LOOK_SECONDS = 0.05  # instead of a second
 def rows(first, last):
     for epoch in range(first, last):
         neptune_writer.write_row(logger, {"Epoch": epoch}, "Epoch")
@@ -87,7 +87,7 @@ wait_for_the_tracker()
 fill_the_disk()
 rows(50, 1000)
 make_room()
-time.sleep(0.3)
+time.sleep(0.1)
 rows(1000, 1010)
 """, folder, clients=[RECORDING], **OFFLINE)
     assert epochs(folder) == sent(folder) == list(range(1010))
@@ -99,11 +99,11 @@ def test_a_disk_that_is_full_from_the_start_costs_no_row_either(folder, disk):
 fill_the_disk()
 neptune_writer.write_config(logger, {"lr": 1e-3})
 rows(0, 50)
-time.sleep(0.3)
+time.sleep(0.1)
 rows(50, 60)
 assert not os.path.exists("recorded.jsonl")
 make_room()
-time.sleep(0.3)
+time.sleep(0.1)
 rows(60, 70)
 """, folder, clients=[RECORDING], **OFFLINE)
     assert epochs(folder) == sent(folder) == list(range(70))
@@ -143,7 +143,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (5000, most))
 rows(0, 100)
 assert os.path.getsize("out/" + os.listdir("out")[0]) == 5000  # in the middle of a line
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-time.sleep(0.3)
+time.sleep(0.1)
 rows(100, 110)
 """, folder, NEPTUNE_EXPERIMENT="journal")
     assert epochs(folder) == list(range(110))
@@ -233,7 +233,7 @@ AT_ONCE = DELETED % "shutil.rmtree('out')"
 def test_a_deleted_journal_is_made_anew_whole_and_sent_on(folder, what):
     errors = run(DELETED % what + """
 rows(10, 20)
-time.sleep(0.3)
+time.sleep(0.1)
 rows(20, 30)
 os.kill(os.getpid(), 9)  # so it was not made at the exit
 """, folder, clients=[RECORDING], status=-9, **OFFLINE)
@@ -247,7 +247,7 @@ os.kill(os.getpid(), 9)  # so it was not made at the exit
 def test_a_training_whose_working_directory_is_deleted_goes_on_in_the_same_place(folder):
     (folder / "work").mkdir()
     run(DELETED % "shutil.rmtree(os.getcwd())" + """
-time.sleep(0.3)
+time.sleep(0.1)
 rows(10, 20)
 """, folder / "work", NEPTUNE_EXPERIMENT="journal")
     assert epochs(folder / "work" / "out") == list(range(20))
@@ -276,10 +276,10 @@ rows(0, 300)
 fill_the_disk()
 rows(300, 310)
 os.remove("disk/out/" + os.listdir("disk/out")[0])
-time.sleep(0.3)
+time.sleep(0.1)
 rows(310, 320)
 make_room()
-time.sleep(0.3)
+time.sleep(0.1)
 rows(320, 330)
 os.kill(os.getpid(), 9)
 """, folder, status=-9, NEPTUNE_EXPERIMENT="journal")
@@ -291,7 +291,7 @@ os.kill(os.getpid(), 9)
 
 def test_a_folder_that_is_moved_takes_its_journal_along(folder):
     errors = run(DELETED % "os.rename('out', 'moved')" + """
-time.sleep(0.3)
+time.sleep(0.1)
 rows(10, 20)
 """, folder, clients=[RECORDING], **OFFLINE)
     path, = journals(folder)
@@ -302,9 +302,9 @@ rows(10, 20)
 
 def test_a_live_experiment_is_told_what_comes_after_its_journal_was_deleted(folder):
     run(AT_ONCE.replace('"toy")', '"toy", neptune.init_run())').replace("import shutil", "import neptune, shutil") + """
-time.sleep(0.3)
+time.sleep(0.1)
 rows(10, 20)
-time.sleep(0.3)
+time.sleep(0.1)
 rows(20, 30)
 """, folder, clients=[RECORDING], NEPTUNE_EXPERIMENT="offline")
     assert epochs(folder) == sent(folder) == list(range(30))

@@ -9,16 +9,27 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from trainings import ROOT, STANDIN, TOKEN, everything_written, offline_runs, only_journal
+from trainings import QUICK, ROOT, STANDIN, TOKEN, everything_written, offline_runs, only_journal
+
+
+def copy(folder):
+    return shutil.copytree(STANDIN / "toyrl", folder / "clone", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 @pytest.fixture
 def clone(tmp_path):
-    shutil.copytree(STANDIN / "toyrl", tmp_path / "clone", ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path / "clone"
+    """A clone to install into."""
+    return copy(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A clone that was installed into, for tests that only train with it."""
+    made = copy(tmp_path_factory.mktemp("installed"))
+    script("install", made)
+    return made
 
 
 def script(name, *arguments):
@@ -29,7 +40,8 @@ def script(name, *arguments):
 def python(clone, folder, *arguments, **variables):
     """Run Python in ``folder`` with the framework importable; what it printed."""
     folder.mkdir(exist_ok=True)
-    environment = dict(os.environ, PYTHONPATH=str(clone), PYTHONDONTWRITEBYTECODE="1", **variables)
+    path = os.pathsep.join([str(clone), str(QUICK)])
+    environment = dict(os.environ, PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1", **variables)
     return subprocess.run([sys.executable, *arguments], cwd=folder, env=environment, check=True, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, universal_newlines=True)
 
@@ -49,9 +61,8 @@ def assert_holds(stored, metrics):
         assert [point[1] for point in stored["series"][name]] == pytest.approx(values, rel=1e-6), name
 
 
-def test_an_unchanged_script_emits_with_one_variable(clone, tmp_path):
-    script("install", clone)
-    python(clone, tmp_path / "run", *TRAIN, NEPTUNE_EXPERIMENT="offline")
+def test_an_unchanged_script_emits_with_one_variable(installed, tmp_path):
+    python(installed, tmp_path / "run", *TRAIN, NEPTUNE_EXPERIMENT="offline")
     (stored,) = offline_runs(tmp_path / "run")
     assert_holds(stored, table(tmp_path / "run"))
     assert stored["fields"]["sys/name"] == "toy"
@@ -70,9 +81,8 @@ run.stop()
 """
 
 
-def test_a_live_run_in_logger_kwargs_neither_kills_the_training_nor_reaches_its_config(clone, tmp_path):
-    script("install", clone)
-    python(clone, tmp_path / "run", "-c", LIVE, NEPTUNE_API_TOKEN=TOKEN)
+def test_a_live_run_in_logger_kwargs_neither_kills_the_training_nor_reaches_its_config(installed, tmp_path):
+    python(installed, tmp_path / "run", "-c", LIVE, NEPTUNE_API_TOKEN=TOKEN)
     (stored,) = offline_runs(tmp_path / "run")
     assert_holds(stored, table(tmp_path / "run"))
     config = json.loads((tmp_path / "run" / "out" / "config.json").read_text())
@@ -80,11 +90,10 @@ def test_a_live_run_in_logger_kwargs_neither_kills_the_training_nor_reaches_its_
     assert TOKEN.encode() not in everything_written(tmp_path / "run")
 
 
-def test_with_nothing_configured_nothing_changes(clone, tmp_path):
+def test_with_nothing_configured_nothing_changes(clone, installed, tmp_path):
     """Guarantee 1: stdout and every file, but for the addresses of objects."""
     before = python(clone, tmp_path / "before", *TRAIN)
-    script("install", clone)
-    after = python(clone, tmp_path / "after", *TRAIN)
+    after = python(installed, tmp_path / "after", *TRAIN)
 
     def masked(text):
         return re.sub("0x[0-9a-f]+", "0x", text)
@@ -97,27 +106,24 @@ def test_with_nothing_configured_nothing_changes(clone, tmp_path):
         assert masked(is_now) == masked(was), name
 
 
-def test_the_file_may_be_imported_under_two_names(clone, tmp_path):
-    script("install", clone)
+def test_the_file_may_be_imported_under_two_names(installed, tmp_path):
     code = ("import sys; sys.path.insert(0, %r)\nimport logx, toyrl.utils.logx\n"
             "for module in (logx, toyrl.utils.logx):\n"
             "    logger = module.Logger(output_dir=module.__name__, neptune_experiment='journal')\n"
-            "    logger.log_tabular('Epoch', 0)\n    logger.dump_tabular()\n" % str(clone / "toyrl" / "utils"))
-    python(clone, tmp_path / "run", "-c", code)
+            "    logger.log_tabular('Epoch', 0)\n    logger.dump_tabular()\n" % str(installed / "toyrl" / "utils"))
+    python(installed, tmp_path / "run", "-c", code)
     for name in ("logx", "toyrl.utils.logx"):
         assert [row["values"] for row in only_journal(tmp_path / "run" / name).rows] == [{"Epoch": 0}]
 
 
 @pytest.mark.parametrize("options", [(), ("--all",)])
-def test_the_printed_diff_and_the_installed_clone_are_the_same(clone, tmp_path, options):
-    copy = shutil.copytree(clone, tmp_path / "copy")
+def test_the_printed_diff_and_the_installed_clone_are_the_same(clone, installed, tmp_path, options):
     patch = script("diff", clone, *options)
-    script("install", clone)
-    subprocess.run(["git", "apply"], input=patch, cwd=copy, check=True, universal_newlines=True)
-    for path in Path(copy).rglob("*.py"):
-        assert path.read_bytes() == (clone / path.relative_to(copy)).read_bytes()
+    subprocess.run(["git", "apply"], input=patch, cwd=clone, check=True, universal_newlines=True)
+    for path in clone.rglob("*.py"):
+        assert path.read_bytes() == (installed / path.relative_to(clone)).read_bytes()
     if options:
-        python(copy, tmp_path / "run", *TRAIN, NEPTUNE_EXPERIMENT="journal")
+        python(clone, tmp_path / "run", *TRAIN, NEPTUNE_EXPERIMENT="journal")
         assert len(only_journal(tmp_path / "run").rows) == 4
 
 

@@ -3,7 +3,7 @@ import pytest
 from trainings import (
     OFFLINE, RECORDING, journals, only_journal, processes_of, recorded, recorded_points, run, stored, wait_until)
 
-METHODS = ["fork", "forkserver", "spawn"]
+METHODS = ["fork", pytest.param("forkserver", marks=pytest.mark.slow), "spawn"]
 
 BESIDE = """
 import multiprocessing

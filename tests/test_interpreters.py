@@ -30,11 +30,22 @@ neptune_writer.close(logger)
 """
 
 
+def python_of(version):
+    if version not in PRESENT:
+        pytest.skip("no Python %s on this machine" % version)
+    return str(PRESENT[version])
+
+
 @pytest.fixture(params=VERSIONS)
 def python(request):
-    if request.param not in PRESENT:
-        pytest.skip("no Python %s on this machine" % request.param)
-    return str(PRESENT[request.param])
+    return python_of(request.param)
+
+
+@pytest.fixture(params=[VERSIONS[0]] + [pytest.param(version, marks=pytest.mark.slow) for version in VERSIONS[1:-1]]
+                + [VERSIONS[-1]])
+def either_end(request):
+    """The oldest and the newest; the slow lane has those between, too."""
+    return python_of(request.param)
 
 
 def plain(journal):
@@ -62,26 +73,26 @@ def test_the_same_training_makes_the_same_journal(python, tmp_path):
     assert "neptune: Note: skipped, expected a number, found str\n" in errors
 
 
-def test_the_child_process_serves_it(python, tmp_path):
-    errors = run(SCRIPT, tmp_path, python=python, clients=[RECORDING], NEPTUNE_EXPERIMENT="offline")
+def test_the_child_process_serves_it(either_end, tmp_path):
+    errors = run(SCRIPT, tmp_path, python=either_end, clients=[RECORDING], NEPTUNE_EXPERIMENT="offline")
     assert [step for step, _, _ in recorded_points(tmp_path, "Half")] == [1000, 2000, 3000]
     assert "not sent" not in errors
 
 
-def test_where_the_locale_is_ascii_other_letters_stop_nothing(python, tmp_path):
+def test_where_the_locale_is_ascii_other_letters_stop_nothing(either_end, tmp_path):
     folder = tmp_path / "d\xe9j\xe0 vu"
     folder.mkdir()
-    errors = run(SCRIPT, folder, python=python, clients=[RECORDING], NEPTUNE_EXPERIMENT="no such spec", LC_ALL="C",
+    errors = run(SCRIPT, folder, python=either_end, clients=[RECORDING], NEPTUNE_EXPERIMENT="no such spec", LC_ALL="C",
                  PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     assert len(only_journal(folder).rows) == 3
     assert "expected journal, offline" in errors
 
 
-def test_one_version_may_train_and_another_have_the_client(python, tmp_path):
+def test_one_version_may_train_and_another_have_the_client(either_end, tmp_path):
     other = tmp_path / "client"
     other.write_text('#!/bin/sh\nPYTHONPATH="%s" exec "%s" "$@"\n' % (RECORDING, sys.executable))
     other.chmod(0o755)
-    run(SCRIPT, tmp_path, python=python, NEPTUNE_EXPERIMENT="offline", NEPTUNE_WRITER_PYTHON=str(other))
+    run(SCRIPT, tmp_path, python=either_end, NEPTUNE_EXPERIMENT="offline", NEPTUNE_WRITER_PYTHON=str(other))
     assert len(recorded_points(tmp_path, "Half")) == 3
 
 
@@ -100,8 +111,8 @@ def test_the_package_imports_nothing_but_the_standard_library_and_itself():
 
 
 @pytest.mark.parametrize("framework", sorted(FRAMEWORKS))
-def test_a_frameworks_idiom(train, training_folder, python, framework):
-    train(framework, "Walk('P', CartPole(), verbose=1, learning_rate=lambda f: f * 0.5).learn(200)", python=python,
+def test_a_frameworks_idiom(train, training_folder, either_end, framework):
+    train(framework, "Walk('P', CartPole(), verbose=1, learning_rate=lambda f: f * 0.5).learn(200)", python=either_end,
           NEPTUNE_EXPERIMENT="journal")
     run_ = only_journal(training_folder)
     assert [row["step"] for row in run_.rows] == [100, 200]

@@ -13,7 +13,6 @@ from trainings import (
     OFFLINE, PACKAGE, RECORDING, environment, journals, only_journal, processes_of, recorded, recorded_points, run,
     wait_until)
 
-KILLS, KILLS_WITH_A_CHILD = 200, 20
 AT_ONCE = 4
 
 TRAINING = """
@@ -77,12 +76,13 @@ def kept(folder):
     return [record["step"] for record in records[1:]]
 
 
-def test_killed_at_200_moments_no_row_is_missing_and_no_line_torn_but_the_last(script, tmp_path):
+@pytest.mark.parametrize("moments", [16, pytest.param(200, marks=pytest.mark.slow)])
+def test_killed_at_any_moment_no_row_is_missing_and_no_line_torn_but_the_last(script, tmp_path, moments):
     seconds_to_the_first_row(script, tmp_path / "compiles the package")
     seconds = seconds_to_the_first_row(script, tmp_path / "timed")
-    chance = random.Random(200)
+    chance = random.Random(moments)
     kills = [(chance.choice([1, 30, 3000]), index % 2, chance.uniform(0, [seconds, 0.1][index % 2]))
-             for index in range(KILLS)]
+             for index in range(moments)]
 
     def killed(index):
         metrics, while_it_trains, moment = kills[index]  # with 3000, a line is many pages
@@ -90,7 +90,7 @@ def test_killed_at_200_moments_no_row_is_missing_and_no_line_torn_but_the_last(s
         return printed_until_killed(training, while_it_trains, moment), kept(tmp_path / str(index))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(killed, range(KILLS)))
+        found = list(pool.map(killed, range(moments)))
     for printed, rows in found:
         assert printed == list(range(len(printed)))
         assert rows == list(range(len(rows)))
@@ -98,11 +98,12 @@ def test_killed_at_200_moments_no_row_is_missing_and_no_line_torn_but_the_last(s
     assert {bool(printed) for printed, _ in found} == {True, False}
 
 
-def test_killed_at_20_moments_the_child_sends_every_row_once_and_leaves(script, tmp_path):
+@pytest.mark.parametrize("moments", [6, pytest.param(20, marks=pytest.mark.slow)])
+def test_killed_at_any_moment_the_child_sends_every_row_once_and_leaves(script, tmp_path, moments):
     seconds_to_the_first_row(script, tmp_path / "compiles the package")
     seconds = seconds_to_the_first_row(script, tmp_path / "timed", "offline")
-    chance = random.Random(20)
-    kills = [(chance.choice([1, 30]), index % 4, chance.uniform(0, seconds)) for index in range(KILLS_WITH_A_CHILD)]
+    chance = random.Random(moments)
+    kills = [(chance.choice([1, 30]), index % 4, chance.uniform(0, seconds)) for index in range(moments)]
 
     def killed(index):
         metrics, while_it_trains, moment = kills[index]
@@ -112,7 +113,7 @@ def test_killed_at_20_moments_the_child_sends_every_row_once_and_leaves(script, 
         return printed, kept(folder), [step for step, _, _ in recorded_points(folder, "Epoch")], recorded(folder)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(killed, range(KILLS_WITH_A_CHILD)))
+        found = list(pool.map(killed, range(moments)))
     for printed, rows, sent, calls in found:
         assert len(rows) >= len(printed) and rows == list(range(len(rows)))
         assert sent == rows or not printed and not sent  # killed before the first was handed on

@@ -6,7 +6,7 @@ import time
 import pytest
 from test_experiments import Experiment, Run
 from trainings import (
-    HANGING, RECORDING, Logger, journals, offline_runs, only_journal, recorded, recorded_points, run, wait_until)
+    HANGING, QUICK, RECORDING, Logger, journals, offline_runs, only_journal, recorded, recorded_points, run, wait_until)
 
 import neptune_writer
 
@@ -64,25 +64,31 @@ def epochs(recorder):
 
 # With the client
 
+many = pytest.mark.parametrize("number, clients", [(400, [QUICK]), pytest.param(2000, [], marks=pytest.mark.slow)],
+                               ids=["400", "2000"])
+
+
+@many
 @pytest.mark.parametrize("end", ["run.stop()", "", "logger = None"], ids=["stop", "end of script", "logger collected"])
-def test_2000_rows_and_the_end_at_once_are_all_in_the_run(folder, end):
-    run(LIVE + "train(2000)\n" + end, folder)
+def test_rows_and_the_end_at_once_are_all_in_the_run(folder, end, number, clients):
+    run(LIVE + "train(%d)\n" % number + end, folder, clients=clients)
     series = offline_runs(folder)[0]["series"]
     rows = only_journal(folder).rows
     assert series["Epoch"] == [[row["step"], row["values"]["Epoch"], row["t"]] for row in rows]
     assert series["Loss"] == [[row["step"], row["values"]["Loss"], row["t"]] for row in rows]
-    assert len(rows) == 2000
+    assert len(rows) == number
 
 
-def test_leaving_a_with_block_waits_for_our_rows(folder):
+@many
+def test_leaving_a_with_block_waits_for_our_rows(folder, number, clients):
     run(LIVE + """
 with run:
     neptune_writer.write_config(logger, {"lr": 1e-3, "run": run})
-    train(2000)
+    train(%d)
     run["of the user"] = 1
-""", folder)
+""" % number, folder, clients=clients)
     found, = offline_runs(folder)
-    assert len(found["series"]["Epoch"]) == 2000
+    assert len(found["series"]["Epoch"]) == number
     assert found["fields"]["config/lr"] == 1e-3 and found["fields"]["of the user"] == 1
     assert not [path for path in found["fields"] if path.startswith("config/run")]
 
@@ -232,7 +238,7 @@ def test_the_exit_waits_a_bounded_time_for_an_experiment_that_hangs(folder):
         logger = Logger("out", "toy", neptune.init_run)
         for step in range(7):
             neptune_writer.write_row(logger, {"Epoch": step}, "Epoch")
-        """, folder, clients=[HANGING], NEPTUNE_WRITER_EXIT_SECONDS="1")
+        """, folder, clients=[HANGING], NEPTUNE_WRITER_EXIT_SECONDS="0.5")
     assert time.monotonic() - begun < 5
     assert "7 rows of" in errors and "send them with: " in errors
 

@@ -8,13 +8,14 @@ import time
 
 import pytest
 from standin.servers.neptune_server import NeptuneServer
-from trainings import environment, wait_until
+from trainings import QUICK, environment, wait_until
 
 CLIENT = """
 import sys
 import neptune
 run = neptune.init_run(custom_run_id=sys.argv[1], name="toy", tags=["a tag"], capture_stdout=False,
-                       capture_stderr=False, capture_hardware_metrics=False, source_files=[], git_ref=False)
+                       capture_stderr=False, capture_hardware_metrics=False, source_files=[], git_ref=False,
+                       flush_period=0.2)
 run["config"] = {"lr": 0.5, "env": "CartPole-v1"}
 for line in sys.stdin:
     step = int(line)
@@ -37,7 +38,8 @@ class Client:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", CLIENT, custom_run_id], cwd=str(folder), bufsize=0, stdin=subprocess.PIPE,
                 stdout=output, stderr=subprocess.STDOUT,
-                env=environment(NEPTUNE_RETRIES_TIMEOUT="1", NEPTUNE_REQUEST_TIMEOUT="5", **server.variables()))
+                env=environment(QUICK, NEPTUNE_RETRIES_TIMEOUT="1", NEPTUNE_REQUEST_TIMEOUT="5",
+                                **server.variables()))
 
     def __enter__(self):
         return self

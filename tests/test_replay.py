@@ -15,7 +15,7 @@ import pytest
 from environment import interpreters
 from test_delivery import FIRST, SECOND
 from test_journal import row
-from trainings import PACKAGE, RECORDING, ROOT, SLOW, environment, recorded, recorded_points, wait_until
+from trainings import PACKAGE, QUICK, RECORDING, ROOT, SLOW, environment, recorded, recorded_points, wait_until
 
 from neptune_writer import journal
 
@@ -36,9 +36,10 @@ def write(path, *records):
 
 
 def start(folder, *arguments, client=RECORDING, script=SCRIPT, python=sys.executable, **how):
+    """Start it; where it follows, it looks often."""
     return subprocess.Popen([str(python), str(script)] + list(map(str, arguments)), cwd=str(folder),
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            **dict(dict(stderr=subprocess.PIPE, env=environment(client)), **how))
+                            **dict(dict(stderr=subprocess.PIPE, env=environment(client, QUICK)), **how))
 
 
 def replay(folder, *arguments, status=0, **how):
@@ -154,21 +155,25 @@ def test_a_copied_package_alone_does_the_same_on_python_3_6(folder):
 # Interrupted
 
 def test_ctrl_c_ends_it_between_two_batches_and_again_it_goes_on_from_there(folder):
-    write(folder / "neptune-1.jsonl", FIRST, *map(row, range(30000)), END)
+    write(folder / "neptune-1.jsonl", FIRST, *map(row, range(5000)), END)
+    (folder / "hold").touch()
     process = start(folder, ".", "--to", "offline")
     assert wait_until(lambda: steps(folder))
     process.send_signal(signal.SIGINT)
+    assert b"finishing the batch at hand" in process.stderr.readline()
+    (folder / "hold").unlink()
     said = process.communicate(timeout=30)[1].decode()
     sent = len(steps(folder))
     assert process.returncode == 130 and "send again to go on from there" in said
-    assert 0 < sent < 30000 and "%d rows sent to offline" % sent in said
+    assert 0 < sent < 5000 and "%d rows sent to offline" % sent in said
     replay(folder, ".", "--to", "offline")
-    assert steps(folder) == list(range(30000))
+    assert steps(folder) == list(range(5000))
 
 
-def test_after_a_kill_at_any_moment_one_batch_repeats_at_the_most_and_none_is_missing(folder):
+@pytest.mark.parametrize("kills", [2, pytest.param(8, marks=pytest.mark.slow)])
+def test_after_a_kill_at_any_moment_one_batch_repeats_at_the_most_and_none_is_missing(folder, kills):
     moments = random.Random(4)
-    for attempt in range(8):
+    for attempt in range(kills):
         place = folder / str(attempt)
         write(place / "neptune-1.jsonl", FIRST, *map(row, range(20000)), END)
         process = start(place, ".", "--to", "offline")
@@ -239,10 +244,12 @@ def test_several_followers_send_to_several_trackers(folder):
 # For a person
 
 def test_a_terminal_shows_how_far_it_is_and_a_file_does_not(folder):
-    write(folder / "neptune-1.jsonl", FIRST, *map(row, range(6000)), END)
+    path = write(folder / "neptune-1.jsonl", FIRST, *map(row, range(3500)), END)
+    other = write(folder / "other" / "neptune-2.jsonl", dict(FIRST, run="2"), *map(row, range(3500)), END)
     ours, theirs = pty.openpty()
-    process = start(folder, ".", "--to", "offline", client=SLOW, stderr=theirs)
+    process = start(folder, path, "--to", "offline", client=SLOW, stderr=theirs)
     os.close(theirs)
+    beside = start(folder, other, "--to", "offline", client=SLOW)
     shown = b""
     try:
         while True:
@@ -251,9 +258,9 @@ def test_a_terminal_shows_how_far_it_is_and_a_file_does_not(folder):
         pass
     os.close(ours)
     process.communicate(timeout=30)
-    assert b"] " in shown and b" %" in shown and b"6000 rows sent to offline" in shown
-    other = write(folder / "other" / "neptune-2.jsonl", dict(FIRST, run="2"), *map(row, range(6000)), END)
-    assert "%" not in replay(folder, other, "--to", "offline", client=SLOW)
+    assert b"] " in shown and b" %" in shown and b"3500 rows sent to offline" in shown
+    said = beside.communicate(timeout=30)[1]
+    assert b"%" not in said and b"3500 rows sent to offline" in said
 
 
 def test_its_help_names_every_tracker(folder):

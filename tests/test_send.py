@@ -83,7 +83,8 @@ def test_an_unknown_target_is_one_line_and_a_failure(tmp_path, spec):
 def test_a_client_that_fails_is_one_line_and_what_it_did_not_take_is_sent_later(tmp_path):
     path = write(tmp_path / "j", WHO, row(1))
     status, errors = send(tmp_path, path, "--to", "offline", client=FAILING)
-    assert (status, errors) == (1, "neptune: %s: not sent to offline: RuntimeError: --- no such project ---\n" % path)
+    said = [line for line in errors.splitlines() if "which may take minutes" not in line]  # on a busy machine
+    assert (status, said) == (1, ["neptune: %s: not sent to offline: RuntimeError: --- no such project ---" % path])
     assert send(tmp_path, path, "--to", "offline")[0] == 0
     assert len(recorded_points(tmp_path, "loss")) == 1
 
