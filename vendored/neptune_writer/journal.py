@@ -16,19 +16,17 @@ import contextlib
 import errno
 import json
 import os
-import tempfile
 import threading
 import time
 
-from . import files, folders, messages, open_files
+from . import files, journal_files, messages, open_files
 
 FORMAT = 1
 SUFFIX = ".jsonl"
-FALLBACK_FOLDER = "neptune_journals"
+FALLBACK_FOLDER = journal_files.FALLBACK_FOLDER
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
-_PIECE = 1 << 20  # bytes
 _DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # a handle for good, of a file server's
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -67,7 +65,8 @@ class Journal:
     """
 
     def __init__(self, directory, run):
-        self.path, self._file = open_files.with_room(lambda: _create(directory, "neptune-%s%s" % (run, SUFFIX)))
+        name = "neptune-%s%s" % (run, SUFFIX)
+        self.path, self._file = open_files.with_room(lambda: journal_files.create(directory, name))
         self._resting = None  # the size of the file while it is closed to make room for others
         self._is_counted = None  # whether the file system counts names of a file: asked at the first look
         self._waiting = collections.deque()
@@ -157,8 +156,7 @@ class Journal:
         except OSError as error:
             self._wait(error)
             return False
-        first = b"".join(self._first[:1])
-        if file is not None and (os.fstat(file).st_size < self._resting or _read_at(file, len(first), 0) != first):
+        if file is not None and not self._is_the_same(file):
             os.close(file)
             file = None
         if file is None:
@@ -169,6 +167,14 @@ class Journal:
         self._file, self._resting = file, None
         open_files.used(self)
         return True
+
+    def _is_the_same(self, file):
+        """Whether it holds all that was written: by its header, which no other has, and by its size."""
+        first = b"".join(self._first[:1])
+        try:
+            return os.fstat(file).st_size >= self._resting and journal_files.read_at(file, len(first), 0) == first
+        except OSError:
+            return False
 
     def _write(self):
         """Write what waits. A line that a full disk tore goes on where it was torn."""
@@ -200,7 +206,7 @@ class Journal:
             if os.path.lexists(self.path):
                 file, lines = self._reopened()
             else:
-                self.path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
+                self.path, file = journal_files.create(os.path.dirname(self.path), os.path.basename(self.path))
                 lines = 0
         except OSError:
             return False  # not yet
@@ -212,6 +218,7 @@ class Journal:
         lost = self._written - lines
         if not lines:
             first = [line for line in self._first if line not in self._waiting]
+            self._no_rows = len(self._first)
             self._waiting.extendleft(reversed(first))
             lost -= len(first)
         self._written = lines
@@ -248,9 +255,9 @@ class Journal:
         with messages.one_line_on_failure("%s was deleted and cannot be made anew" % self.path):
             if self._file is None or self._is_there():
                 return
-            path, file = _create(os.path.dirname(self.path), os.path.basename(self.path))
+            path, file = journal_files.create(os.path.dirname(self.path), os.path.basename(self.path))
             try:
-                _copy(self._file, file)
+                journal_files.copy(self._file, file)
             except OSError:
                 os.close(file)
                 os.remove(path)
@@ -272,57 +279,3 @@ class Journal:
         with contextlib.suppress(OSError):
             return bool(status.st_nlink) or os.path.samestat(os.stat(self.path), status)
         return False
-
-
-def _create(directory, name):
-    """Create the file exclusively in ``directory``; where that cannot be, in the fallback folder, here or temporary."""
-    refused = None
-    for folder, make in _folders(directory):
-        try:
-            make(folder)
-            path = os.path.abspath(os.path.join(folder, name))
-            file = files.create(path, append=True)
-        except OSError as error:
-            if open_files.is_full(error):
-                raise
-            refused = refused or (folder, error)
-            continue
-        if refused is not None:
-            messages.warn("%s takes no journal (%s); it is %s" % (refused + (path,)), once=("instead", path))
-        return path, file
-    raise refused[1]
-
-
-def _folders(directory):
-    """(folder, what makes it) of each that may take a journal, the best first. Those that we name ourselves others may
-    have made before us, under another user: then they get another name."""
-    ours = "%s-%s" % (FALLBACK_FOLDER, folders.user())
-    if directory is not None:
-        yield str(directory), _make
-    yield FALLBACK_FOLDER, folders.shared
-    yield ours, folders.shared
-    for name in (FALLBACK_FOLDER, ours):
-        yield os.path.join(tempfile.gettempdir(), name), folders.private
-    yield tempfile.mkdtemp(prefix=FALLBACK_FOLDER + "-"), folders.private
-
-
-def _make(directory):
-    top = os.path.normpath(directory).split(os.sep)[0]
-    if top == FALLBACK_FOLDER:
-        folders.shared(top)
-    os.makedirs(directory, exist_ok=True)
-
-
-def _copy(source, target):
-    """The bytes of one open file to the end of another."""
-    offset, piece = 0, None
-    while piece != b"":
-        piece = _read_at(source, _PIECE, offset)
-        offset += os.write(target, piece)
-
-
-def _read_at(file, size, offset):
-    if hasattr(os, "pread"):  # not on Windows
-        return os.pread(file, size, offset)
-    os.lseek(file, offset, os.SEEK_SET)  # what is written goes to the end, wherever that is
-    return os.read(file, size)
