@@ -78,13 +78,13 @@ def test_a_training_that_closes_the_file_of_the_lock_is_not_taken_for_gone(folde
 while not os.path.exists("recorded.jsonl"):
     time.sleep(0.02)
 from neptune_writer import beside
-lock, = [one.number for one in beside._ours if one is forwarding._child._process._lock]
+lock, = [one.number for one in own_descriptors.ours if one is forwarding._child._process._lock]
 os.close(os.open("/proc/self/fd/%d" % lock, os.O_RDWR))
 time.sleep(0.5)
 neptune_writer.write_row(logger, {"Epoch": 1, "TotalEnvInteracts": 1}, "TotalEnvInteracts")
 while len(open("recorded.jsonl").read().split("extend")) < 3:
     time.sleep(0.02)
-""".replace("from neptune_writer import beside", "from neptune_writer import beside, forwarding"),
+""".replace("import beside", "import forwarding, own_descriptors"),
         folder, clients=[RECORDING], seconds=30, **OFFLINE)
     assert len(recorded_points(folder, "Epoch")) == 2
 
@@ -93,8 +93,8 @@ def test_descriptors_that_the_training_closed_and_got_for_itself_are_left_alone(
     errors = run(FIRST_ROW + """
 while not os.path.exists("recorded.jsonl"):
     time.sleep(0.02)
-from neptune_writer import beside
-numbers = [one.number for one in beside._ours]
+from neptune_writer import own_descriptors
+numbers = [one.number for one in own_descriptors.ours]
 assert len(numbers) == 2
 for number in numbers:
     os.close(number)
@@ -147,8 +147,8 @@ neptune_writer.write_row(other, {"Epoch": 0}, "Epoch")
 
 def test_closed_standard_streams_get_no_descriptor_of_ours(folder):
     training = start("os.closerange(0, 3)\n" + TRAIN % 5 + """
-from neptune_writer import beside
-assert [one.number > 9 for one in beside._ours] == [True, True]
+from neptune_writer import own_descriptors
+assert [one.number > 9 for one in own_descriptors.ours] == [True, True]
 """, folder, clients=[RECORDING], **OFFLINE)
     training.communicate(timeout=30)
     assert training.returncode == 0 and len(recorded_points(folder, "Epoch")) == 5

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 
 from . import parent
+from .own_descriptors import Descriptor
 
 try:
     import fcntl
@@ -20,9 +21,7 @@ except ImportError:  # Windows
     fcntl = None
 
 _SHELL = ["/bin/sh", "-c", 'exec 3<&0; "$@" <&3 3<&- &', "sh"]  # in the background stdin is nothing, if not said
-_NOT_THE_SHELLS = 10  # it uses descriptors below
 _QUIETLY = getattr(socket, "MSG_NOSIGNAL", 0)  # a training may have SIGPIPE kill it
-_ours = []  # descriptors that a fork of this process lets go of
 
 
 def start(command, environment, output):
@@ -47,7 +46,7 @@ class Detached:
         self._has_left = False
         with contextlib.ExitStack() as failed:
             lock = _lock()
-            ours, theirs = map(_Descriptor, socket.socketpair())
+            ours, theirs = map(Descriptor, socket.socketpair())
             for one in filter(None, (ours, lock)):
                 failed.callback(one.close)
             with contextlib.closing(theirs):
@@ -115,50 +114,6 @@ class Attached:
         self._process.kill()
 
 
-class _Descriptor:
-    """An open file or socket, under a number that is no standard stream's and none that the shell uses. A training may
-    close numbers that it knows nothing of, and get them for files of its own: those are never touched."""
-
-    def __init__(self, opened):
-        taken = opened if isinstance(opened, int) else opened.detach()
-        try:
-            self.number = fcntl.fcntl(taken, fcntl.F_DUPFD_CLOEXEC, _NOT_THE_SHELLS)
-        finally:
-            os.close(taken)
-        self._identity = _identity(self.number)
-        _ours.append(self)
-
-    def is_ours(self):
-        """Whether it is still what was opened."""
-        try:
-            return _identity(self.number) == self._identity
-        except OSError:
-            return False
-
-    @contextlib.contextmanager
-    def as_socket(self):
-        """The socket that it is, for one call."""
-        if not self.is_ours():
-            raise OSError("its socket was closed")
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=self.number)
-        try:
-            yield connection
-        finally:
-            connection.detach()
-
-    def close(self):
-        """Twice is once."""
-        if self in _ours:
-            _ours.remove(self)
-            if self.is_ours():
-                os.close(self.number)
-
-
-def _identity(descriptor):
-    status = os.fstat(descriptor)
-    return status.st_dev, status.st_ino
-
-
 def _started(command, passed, **how):
     try:
         shell = subprocess.Popen(_SHELL + command, pass_fds=passed, **how)
@@ -184,12 +139,12 @@ def _lock():
 
 
 def _in_memory():
-    return _Descriptor(os.memfd_create("neptune-writer"))  # Linux, from Python 3.8 on: no disk that is full or far away
+    return Descriptor(os.memfd_create("neptune-writer"))  # Linux, from Python 3.8 on: no disk that is full or far away
 
 
 def _in_temporary_folder():
     with tempfile.TemporaryFile() as file:
-        return _Descriptor(os.dup(file.fileno()))
+        return Descriptor(os.dup(file.fileno()))
 
 
 def _is_readable(descriptor, seconds):
@@ -198,12 +153,3 @@ def _is_readable(descriptor, seconds):
         poll.register(descriptor, select.POLLIN)
         return bool(poll.poll(int(seconds * 1000)))
     return bool(select.select([descriptor], [], [], seconds)[0])
-
-
-def _let_go():
-    for one in list(_ours):
-        one.close()
-
-
-if hasattr(os, "register_at_fork"):  # from 3.7 on
-    os.register_at_fork(after_in_child=_let_go)
