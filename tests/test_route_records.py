@@ -48,7 +48,7 @@ def test_a_command_cut_short_is_taken_back_by_any_route(tmp_path, routes, monkey
     clone = make(tmp_path / "clone")
     before = snapshot(clone)
     with monkeypatch.context() as patched:
-        patched.setattr(transaction, "recover", lambda root: False)
+        patched.setattr(transaction, "recover", lambda root, spared=None: False)
         patched.setattr(transaction.files, "write", failing_at(transaction.files.write, "manifest.json"))
         assert call(install, *routes[there]) == 1
     assert said(status, *routes[here])[2] == [
@@ -65,7 +65,7 @@ def test_of_two_records_the_one_that_was_cut_short_is_taken_back_first(tmp_path,
     call(install, make(tmp_path))
     two_records(tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(transaction, "recover", lambda root: False)
+        patched.setattr(transaction, "recover", lambda root, spared=None: False)
         patched.setattr(transaction.files, "write", failing_at(transaction.files.write, "logx.py"))
         assert call(uninstall, tmp_path / "small") == 1
     (tmp_path / "small" / HIDDEN / "manifest.json").unlink()
