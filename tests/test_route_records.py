@@ -66,7 +66,7 @@ def test_of_two_records_the_one_that_was_cut_short_is_taken_back_first(tmp_path,
     two_records(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(transaction, "recover", lambda root, spared=None: False)
-        patched.setattr(transaction.files, "write", failing_at(transaction.files.write, "logx.py"))
+        patched.setattr(transaction.files, "write_beside", failing_at(transaction.files.write_beside, "logx.py"))
         assert call(uninstall, tmp_path / "small") == 1
     (tmp_path / "small" / HIDDEN / "manifest.json").unlink()
     assert "cut short there" in said(status, tmp_path / "small")[2][0]
