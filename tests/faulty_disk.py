@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.checkout import clone
+from scripts.checkout import clone, swap
 
 CHANGES = ("create", "write", "fsync", "mkdir", "rmdir", "unlink", "rename", "replace", "chmod", "chown", "git")
 KILLED = 9
@@ -41,6 +41,7 @@ class Disk:
         self._patch.setattr(os, "fsync", lambda handle: (self._happens("fsync"), fsync(handle))[1])
         self._patch.setattr(clone, "_git", lambda *rest: (self._happens("git"), git(*rest))[1])
         self._patch.setattr(builtins, "open", self._opened)
+        self._patch.setattr(swap, "exchanged", self._exchanged(swap.exchanged))
         return self
 
     def __exit__(self, *error):
@@ -56,6 +57,13 @@ class Disk:
                 self._happens(name)
             return real(path, *rest, **more)
         return operation
+
+    def _exchanged(self, real):
+        def exchanged(one, other):
+            if self._is_ours(other.whole):
+                self._happens("rename")
+            return real(one, other)
+        return exchanged
 
     def _is_ours(self, path, folder=None):
         """Whether a path, an open file, or a name in an open folder lies below the folder."""
