@@ -1,0 +1,148 @@
+"""Where each metric of a run stands: whether it falls by itself, and whether a point there is one already."""
+
+FILE, PART = "file", "part"
+_UNKNOWN = object()  # a value that a state left out, unlike any other
+
+
+class _Place:
+    """One metric's.
+
+    Attributes:
+        x: of its last point.
+        clock: what that was counted by.
+        value: the last point's; None where it was superseded, and none is there.
+        since, high: the row at which it fell by itself, and the highest x before, until it is beyond that; else None.
+        shift: what is added to its steps, where the user wants that x goes on after a fall.
+        border: `FILE` or `PART` where its last point is of an earlier one, else None.
+    """
+
+    __slots__ = ("x", "clock", "value", "since", "high", "shift", "border")
+
+    def __init__(self, x, clock, value, since=None, high=None, shift=0, border=None):
+        self.x, self.clock, self.value, self.since, self.high = x, clock, value, since, high
+        self.shift, self.border = shift, border
+
+
+class Places:
+    """The places of all metrics.
+
+    Rows of the same metrics that rise, which most are, cost a comparison: what they say is noted down only once that
+    changes.
+
+    Args:
+        state: see `state`.
+        supersedes: whether a metric that falls by itself supersedes all that it had from there on, not only what it
+            has a second point for.
+    """
+
+    def __init__(self, state=None, supersedes=False):
+        self._supersedes = supersedes
+        self._places = {}  # metric -> _Place
+        self._behind = set()  # metrics that are not yet beyond where they fell from
+        self._block = None  # (x, clock, values) of the last row, where `_places` does not know it yet
+        for (x, clock, value, *rest), metrics in state or ():
+            for metric in metrics:
+                place = _Place(x, clock, value[0] if type(value) is list else _UNKNOWN if value else None, *rest)
+                self._places[metric] = place
+                if place.high is not None:
+                    self._behind.add(metric)
+
+    def state(self, once=None):
+        """What `__init__` goes on from, as JSON: metrics that stand at one place together. Of the values there is only
+        that of ``once``, for which it matters."""
+        self._note()
+        found = {}
+        for metric, place in self._places.items():
+            key = (place.x, place.clock, place.value is not None, place.since, place.high, place.shift, place.border)
+            if metric == once and key[2] and place.value is not _UNKNOWN:
+                found[metric,] = [list(key[:2]) + [[place.value]] + list(key[3:]), [metric]]
+            else:
+                found.setdefault(key, [list(key), []])[1].append(metric)
+        return list(found.values())
+
+    def is_free(self, metric, x):
+        """Whether a value without a step may stand at x: no point of its metric is there already, or beyond."""
+        self._note()
+        place = self._places.get(metric)
+        return place is None or place.x < x or place.x == x and place.value is None
+
+    def add(self, values, x, clock, number, once=None):
+        """Points at x; returns (those of ``values`` that are no point already, ``since``, ``cut``), see `rows.Placed`.
+
+        Args:
+            number: of the row.
+            once: the step metric, of which the same point is one.
+        """
+        block = self._block
+        if block is not None and x > block[0] and values.keys() == block[2].keys():
+            self._block = (x, clock, values)
+            return values, None, None
+        self._note()
+        since, cut, known = {}, [], []
+        for metric, value in values.items():
+            place = self._places.get(metric)
+            if place is None:
+                self._places[metric] = _Place(x, clock, value)
+                continue
+            if place.border == PART and not clock or self._supersedes and x < place.x and metric != once:
+                if x <= place.x or place.high is not None:
+                    cut.append(metric)
+                    self._forget_fall(metric, place)
+            elif x < place.x:
+                place.since = number
+                place.high = place.x if place.high is None else max(place.high, place.x)
+                self._behind.add(metric)
+            elif x == place.x and (metric == once or place.border == FILE) and _is_same(place.value, value):
+                known.append(metric)
+            if place.high is not None:
+                if x > place.high:
+                    self._forget_fall(metric, place)
+                else:
+                    since[metric] = place.since
+            place.x, place.clock, place.value, place.border = x, clock, value, None
+        if known:
+            values = {metric: value for metric, value in values.items() if metric not in known}
+        elif not self._behind:
+            self._block = (x, clock, values)
+        return values, since or None, tuple(cut) or None
+
+    def shifted(self, values, x):
+        """Where values stand if each metric goes on where it fell: [(x, those values)]."""
+        self._note()
+        found = {}
+        for metric, value in values.items():
+            place = self._places.get(metric)
+            if place is not None and x + place.shift < place.x:
+                place.shift = max(place.x, place.x + 1 - x)
+            found.setdefault(x + (place.shift if place else 0), {})[metric] = value
+        return list(found.items())
+
+    def cut(self, clock, x):
+        """All points of a clock at x or beyond are superseded: its metrics stand there from now on, without a point."""
+        self._note()
+        for metric, place in self._places.items():
+            if place.clock == clock and place.x >= x:
+                place.x, place.value = x, None
+                self._forget_fall(metric, place)
+
+    def begin(self, border):
+        """What comes next is of another `FILE` of the run, or of another `PART` of the training."""
+        self._note()
+        for place in self._places.values():
+            place.border = border
+
+    def _forget_fall(self, metric, place):
+        place.since = place.high = None
+        self._behind.discard(metric)
+
+    def _note(self):
+        if self._block is not None:
+            x, clock, values = self._block
+            self._block = None
+            for metric, value in values.items():
+                place = self._places[metric]
+                place.x, place.clock, place.value, place.border = x, clock, value, None
+
+
+def _is_same(one, other):
+    return one == other or one != one and other != other
