@@ -2,6 +2,7 @@
 that is superseded, and gives them in the order of x."""
 import heapq
 
+from .places import NOTHING
 from .sets import Lowest, Passed
 
 
@@ -18,7 +19,8 @@ class Later:
         self._metric_cuts = {}  # metric -> Lowest
         self._passed = {}  # metric -> the Passed of the rows it was in
         self._of_rows = {}  # metrics that fell together -> their Passed
-        self._falls = {}  # metric -> Lowest
+        self._falls = {}  # metric -> Lowest of where it fell to
+        self._fell = {}  # metric -> the row at which it fell last
         self._held = {}  # metric -> heap of (x, order, metric, Placed)
         self._order = 0
         self.superseded = 0
@@ -61,6 +63,8 @@ class Later:
         for metric, value in placed.values.items():
             falls, held = self._falls.get(metric), self._held.get(metric)
             lowest = None if falls is None else falls.after(placed.number)
+            if placed.since and metric in placed.since and (lowest is None or placed.x < lowest):
+                lowest = placed.x  # it goes on from here, and what it had before may lie further
             if not held and (lowest is None or placed.x <= lowest):
                 now[metric] = value
                 continue
@@ -88,8 +92,10 @@ class Later:
         together = {}  # metrics that fell at one row share what is noted, so that it does not grow with their number
         for metric, since in placed.since.items():
             together.setdefault(since, []).append(metric)
-            if since == placed.number:
-                self._falls.setdefault(metric, Lowest()).add(since, placed.x)
+            if since == NOTHING or self._fell.get(metric) != since:
+                self._fell[metric] = since
+                self._falls.setdefault(metric, Lowest()).add(placed.number, placed.x)
+        together.pop(NOTHING, None)
         for since, metrics in together.items():
             metrics = tuple(metrics)
             passed = self._of_rows.get(metrics)

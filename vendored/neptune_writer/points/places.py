@@ -1,6 +1,7 @@
 """Where each metric of a run stands: whether it falls by itself, and whether a point there is one already."""
 
 FILE, PART = "file", "part"
+NOTHING = -1  # the row that supersedes nothing
 _UNKNOWN = object()  # a value that a state left out, unlike any other
 
 
@@ -11,16 +12,24 @@ class _Place:
         x: of its last point.
         clock: what that was counted by.
         value: the last point's; None where it was superseded, and none is there.
+        other: the highest x that it may have by other clocks, or None.
+        aside: an x before, at which a value without a step stands; until the next point.
         since, high: the row at which it fell by itself, and the highest x before, until it is beyond that; else None.
         shift: what is added to its steps, where the user wants that x goes on after a fall.
         border: `FILE` or `PART` where its last point is of an earlier one, else None.
     """
 
-    __slots__ = ("x", "clock", "value", "since", "high", "shift", "border")
+    __slots__ = ("x", "clock", "value", "since", "high", "shift", "border", "other", "aside")
 
-    def __init__(self, x, clock, value, since=None, high=None, shift=0, border=None):
+    def __init__(self, x, clock, value, since=None, high=None, shift=0, border=None, other=None,
+                 aside=None):
         self.x, self.clock, self.value, self.since, self.high = x, clock, value, since, high
-        self.shift, self.border = shift, border
+        self.shift, self.border, self.other, self.aside = shift, border, other, aside
+
+    def fall(self, row, high):
+        """It falls by itself, from ``high`` at most."""
+        self.since = row
+        self.high = high if self.high is None else max(self.high, high)
 
 
 class Places:
@@ -53,18 +62,32 @@ class Places:
         self._note()
         found = {}
         for metric, place in self._places.items():
-            key = (place.x, place.clock, place.value is not None, place.since, place.high, place.shift, place.border)
+            key = (place.x, place.clock, place.value is not None, place.since, place.high, place.shift, place.border,
+                   place.other, place.aside)
             if metric == once and key[2] and place.value is not _UNKNOWN:
                 found[metric,] = [list(key[:2]) + [[place.value]] + list(key[3:]), [metric]]
             else:
                 found.setdefault(key, [list(key), []])[1].append(metric)
         return list(found.values())
 
-    def is_free(self, metric, x):
-        """Whether a value without a step may stand at x: no point of its metric is there already, or beyond."""
+    def stand(self, values, x, clock, number, once=None):
+        """`add` for values that came without a step, where the row before stands; returns (what that returns, those
+        that have a point there already). A metric that is beyond keeps its place, and supersedes nothing."""
         self._note()
-        place = self._places.get(metric)
-        return place is None or place.x < x or place.x == x and place.value is None
+        now, behind, later = {}, {}, {}
+        for metric, value in values.items():
+            place = self._places.get(metric)
+            if place is None or place.x < x or place.x == x and place.value is None:
+                now[metric] = value
+            elif place.x > x and place.aside != x:
+                place.aside = x
+                behind[metric] = value
+            else:
+                later[metric] = value
+        found, since, cut = self.add(now, x, clock, number, once) if now else (now, None, None)
+        if behind:
+            found, since = dict(found, **behind), dict(since or {}, **dict.fromkeys(behind, NOTHING))
+        return (found, since, cut), later
 
     def add(self, values, x, clock, number, once=None):
         """Points at x; returns (those of ``values`` that are no point already, ``since``, ``cut``), see `rows.Placed`.
@@ -74,7 +97,7 @@ class Places:
             once: the step metric, of which the same point is one.
         """
         block = self._block
-        if block is not None and x > block[0] and values.keys() == block[2].keys():
+        if block is not None and x > block[0] and clock == block[1] and values.keys() == block[2].keys():
             self._block = (x, clock, values)
             return values, None, None
         self._note()
@@ -89,8 +112,7 @@ class Places:
                     cut.append(metric)
                     self._forget_fall(metric, place)
             elif x < place.x:
-                place.since = number
-                place.high = place.x if place.high is None else max(place.high, place.x)
+                place.fall(number, place.x)
                 self._behind.add(metric)
             elif x == place.x and (metric == once or place.border == FILE) and _is_same(place.value, value):
                 known.append(metric)
@@ -99,7 +121,9 @@ class Places:
                     self._forget_fall(metric, place)
                 else:
                     since[metric] = place.since
-            place.x, place.clock, place.value, place.border = x, clock, value, None
+            if clock != place.clock:
+                place.other = place.x if place.other is None else max(place.other, place.x)
+            place.x, place.clock, place.value, place.border, place.aside = x, clock, value, None, None
         if known:
             values = {metric: value for metric, value in values.items() if metric not in known}
         elif not self._behind:
@@ -117,13 +141,16 @@ class Places:
             found.setdefault(x + (place.shift if place else 0), {})[metric] = value
         return list(found.items())
 
-    def cut(self, clock, x):
-        """All points of a clock at x or beyond are superseded: its metrics stand there from now on, without a point."""
+    def cut(self, clock, x, number):
+        """All points of a clock at x or beyond are superseded: its metrics stand there from now on, without a point;
+        those that have points of other clocks beyond have fallen. ``number``: of the row."""
         self._note()
         for metric, place in self._places.items():
             if place.clock == clock and place.x >= x:
                 place.x, place.value = x, None
-                self._forget_fall(metric, place)
+                if place.other is not None and place.other > x:
+                    place.fall(number, place.other)
+                    self._behind.add(metric)
 
     def begin(self, border):
         """What comes next is of another `FILE` of the run, or of another `PART` of the training."""
@@ -141,7 +168,7 @@ class Places:
             self._block = None
             for metric, value in values.items():
                 place = self._places[metric]
-                place.x, place.clock, place.value, place.border = x, clock, value, None
+                place.x, place.clock, place.value, place.border, place.aside = x, clock, value, None, None
 
 
 def _is_same(one, other):

@@ -139,7 +139,7 @@ class Rule:
         x, is_cut = clock.move(step, mark)
         self._last = name
         if is_cut:
-            self._places.cut(name, x)
+            self._places.cut(name, x, number)
         placed = []
         if self._waiting:
             mine = [one for one in self._waiting if one[0] is None or one[0] == name]
@@ -155,15 +155,13 @@ class Rule:
     def _place_without_step(self, number, row):
         """Where the row before stands; what is there already, or all of it where none was, where the next will."""
         name = row.clock if row.clock in self._clocks else self._last
-        if name is None:
-            now, later = {}, row.values
-        else:
+        placed, later = [], row.values
+        if name is not None:
             x = self._clocks[name].x
-            now = {metric: value for metric, value in row.values.items() if self._places.is_free(metric, x)}
-            later = {metric: value for metric, value in row.values.items() if metric not in now}
-        placed = self._add(now, x, name, number, row.time, row.key) if now else []
+            found, later = self._places.stand(row.values, x, name, number, self._once)
+            placed = _placed(found, x, row.time, name, row.key, number)
         if later:
-            self._waiting.append((row.clock, row.time, row.key + "+" if now else row.key, later))
+            self._waiting.append((row.clock, row.time, row.key + "+" if placed else row.key, later))
             if len(self._waiting) > AHEAD:
                 placed += self._place_waiting(self._waiting.pop(0), number)
         return placed
@@ -176,13 +174,18 @@ class Rule:
         return self._add(values, x, GIVEN if name is None else name, number, time, key)
 
     def _add(self, values, x, clock, number, time, key, is_cut=False):
-        values, since, cut = self._places.add(values, x, clock, number, self._once)
-        if not values and not is_cut and not cut:
-            return []
-        return [Placed(x, time, values, clock, key, number, since, True if is_cut else cut)]
+        found = self._places.add(values, x, clock, number, self._once)
+        return _placed(found, x, time, clock, key, number, is_cut)
 
     def _mark(self, row):
         for name in list(self._clocks) if row.clock is None else [row.clock]:
             if name in self._clocks:
                 self._clocks[name].pending = row.mark
 
+
+
+def _placed(found, x, time, clock, key, number, is_cut=False):
+    """What `Places` found -> [Placed]; nothing where all points were known and nothing is cut."""
+    values, since, cut = found
+    return [Placed(x, time, values, clock, key, number, since, True if is_cut else cut)] if (
+        values or is_cut or cut) else []

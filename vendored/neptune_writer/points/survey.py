@@ -28,7 +28,7 @@ class Survey:
         self._counts = dict(state.get("counts", {}))  # name -> how many rows have it, finite
         self._given = set(state.get("given", ()))
         self.rows = state.get("rows", 0)
-        self.falls = False
+        self.falls = self._lacks = False
         self._last = {}  # name of a step metric, or None for steps that came with rows -> the last one
         self._rising = None  # metric -> its last value, of those that rose with every row so far; not worth storing
 
@@ -46,8 +46,9 @@ class Survey:
         if given is not None:
             self._given.add(GIVEN if row.clock is None else row.clock)
             self._see_whether_it_falls(None, given)
-        if self._given and given is None or len(self._given) > 1:
-            self.falls = True  # it may: a metric may be counted by several
+        self._lacks = self._lacks or given is None
+        if self._given and (self._lacks or len(self._given) > 1):
+            self.falls = True  # it may: a metric may be counted by several clocks
         for name in self._known.intersection(row.values):
             step = finite(row.values[name])
             if step is not None:
