@@ -1,5 +1,5 @@
 """One clock: what a step is counted by, where it began anew, and where it went on from a checkpoint."""
-from .rows import CHECKPOINT, RESTART
+from .rows import CHECKPOINT, RESTART, finite
 
 PART = "part"
 """The mark of the first row of each clock in a later journal of the run."""
@@ -45,7 +45,7 @@ class Clock:
         if mark == RESTART:
             self.base = max(self.top, self.top + 1 - step)
             self.highest = step
-        x = self.base + step
+        x = finite(self.base + step)
         if mark == CHECKPOINT:
             self.top, self.highest = x, step
         self.last, self.x = step, x

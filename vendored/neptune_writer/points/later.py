@@ -28,11 +28,10 @@ class Later:
 
     def note(self, placed):
         """One placed row, in the order in which the rule gives them; returns it."""
-        if placed.cut is True:
+        if placed.cut:
             self._cuts.setdefault(placed.clock, Lowest()).add(placed.number, placed.x)
-        elif placed.cut:
-            for metric in placed.cut:
-                self._metric_cuts.setdefault(metric, Lowest()).add(placed.number, placed.x)
+        for metric in placed.cut_metrics or ():
+            self._metric_cuts.setdefault(metric, Lowest()).add(placed.number, placed.x)
         if placed.since:
             self._note_fall(placed)
         return placed
@@ -108,10 +107,11 @@ class Later:
 
 def _rows(due):
     """Points that waited -> placed rows, those of one row together."""
-    rows = []
+    rows, last = [], None
     for x, _, metric, placed in sorted(due, key=lambda one: one[:2]):
-        if rows and rows[-1].key == placed.key and rows[-1].x == x:
+        if placed is last:
             rows[-1].values[metric] = placed.values[metric]
         else:
-            rows.append(placed._replace(values={metric: placed.values[metric]}))
+            rows.append(placed._replace(values={metric: placed.values[metric]}, key="%s/%s" % (placed.key, metric)))
+        last = placed
     return rows

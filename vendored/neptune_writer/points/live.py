@@ -76,9 +76,8 @@ class Live:
         return placed + self._rule.finish()
 
     def begin_part(self):
-        """What comes next is of another process, see `Rule.begin_part`."""
-        if self._rule is not None:
-            self._rule.begin_part()
+        """What comes next is of another process, see `Rule.begin_part`; returns what is placed by that."""
+        return [] if not self._survey.rows else self.choose() + self._rule.begin_part()
 
     def begin_anew(self, rows):
         """Go on as if the choice had always been what ``changed`` says: ``rows`` are all that were fed."""

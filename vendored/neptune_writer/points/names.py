@@ -1,4 +1,4 @@
-"""Which metrics may be the step metric: the names by rank, for each framework, and what the user names in their place."""
+"""Which metrics may be the step metric: their names by rank, for each framework, and what the user names instead."""
 import os
 
 VARIABLE = "NEPTUNE_STEP"

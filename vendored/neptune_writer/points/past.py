@@ -49,7 +49,7 @@ class Past:
         """See `points`."""
         for placed in self._placed():
             kept = self.later.kept(placed)
-            if kept is not None:
+            if kept is not None and kept.values:
                 yield from self.later.in_order(kept)
         yield from self.later.rest()
 
@@ -57,9 +57,9 @@ class Past:
         self.rule = rule = Rule(self.choice, state=self._state, **self._how)
         for row in self._rows():
             if row is FILE:
-                rule.begin_file()
+                yield from rule.begin_file()
             elif row is PART:
-                rule.begin_part()
+                yield from rule.begin_part()
             else:
                 yield from rule.feed(row)
         yield from rule.finish()

@@ -1,5 +1,7 @@
 """Where each metric of a run stands: whether it falls by itself, and whether a point there is one already."""
 
+from .rows import finite
+
 FILE, PART = "file", "part"
 NOTHING = -1  # the row that supersedes nothing
 _UNKNOWN = object()  # a value that a state left out, unlike any other
@@ -12,24 +14,37 @@ class _Place:
         x: of its last point.
         clock: what that was counted by.
         value: the last point's; None where it was superseded, and none is there.
-        other: the highest x that it may have by other clocks, or None.
+        tops: clock -> the highest x that it may have by that; None where there is but one clock.
         aside: an x before, at which a value without a step stands; until the next point.
         since, high: the row at which it fell by itself, and the highest x before, until it is beyond that; else None.
         shift: what is added to its steps, where the user wants that x goes on after a fall.
         border: `FILE` or `PART` where its last point is of an earlier one, else None.
     """
 
-    __slots__ = ("x", "clock", "value", "since", "high", "shift", "border", "other", "aside")
+    __slots__ = ("x", "clock", "value", "since", "high", "shift", "border", "tops", "aside")
 
-    def __init__(self, x, clock, value, since=None, high=None, shift=0, border=None, other=None,
+    def __init__(self, x, clock, value, since=None, high=None, shift=0, border=None, tops=None,
                  aside=None):
         self.x, self.clock, self.value, self.since, self.high = x, clock, value, since, high
-        self.shift, self.border, self.other, self.aside = shift, border, other, aside
+        self.shift, self.border, self.aside = shift, border, aside
+        self.tops = None if tops is None else dict(tops)
 
     def fall(self, row, high):
         """It falls by itself, from ``high`` at most."""
         self.since = row
         self.high = high if self.high is None else max(self.high, high)
+
+    def reach(self, x, clock):
+        """It has a point there."""
+        if self.tops is None and clock != self.clock:
+            self.tops = {self.clock: self.x if self.high is None else max(self.x, self.high)}
+        if self.tops is not None:
+            self.tops[clock] = max(x, self.tops.get(clock, x))
+
+    def move(self, x, clock, value):
+        """Its next point."""
+        self.reach(x, clock)
+        self.x, self.clock, self.value, self.border, self.aside = x, clock, value, None, None
 
 
 class Places:
@@ -63,7 +78,7 @@ class Places:
         found = {}
         for metric, place in self._places.items():
             key = (place.x, place.clock, place.value is not None, place.since, place.high, place.shift, place.border,
-                   place.other, place.aside)
+                   None if place.tops is None else tuple(sorted(place.tops.items())), place.aside)
             if metric == once and key[2] and place.value is not _UNKNOWN:
                 found[metric,] = [list(key[:2]) + [[place.value]] + list(key[3:]), [metric]]
             else:
@@ -81,6 +96,7 @@ class Places:
                 now[metric] = value
             elif place.x > x and place.aside != x:
                 place.aside = x
+                place.reach(x, clock)
                 behind[metric] = value
             else:
                 later[metric] = value
@@ -90,7 +106,8 @@ class Places:
         return (found, since, cut), later
 
     def add(self, values, x, clock, number, once=None):
-        """Points at x; returns (those of ``values`` that are no point already, ``since``, ``cut``), see `rows.Placed`.
+        """Points at x; returns (those of ``values`` that are no point already, ``since``, ``cut_metrics``), see
+        `rows.Placed`.
 
         Args:
             number: of the row.
@@ -111,19 +128,19 @@ class Places:
                 if x <= place.x or place.high is not None:
                     cut.append(metric)
                     self._forget_fall(metric, place)
+                    place.x, place.tops = x, place.tops and {one: min(x, top) for one, top in place.tops.items()}
             elif x < place.x:
                 place.fall(number, place.x)
                 self._behind.add(metric)
             elif x == place.x and (metric == once or place.border == FILE) and _is_same(place.value, value):
                 known.append(metric)
+                continue
             if place.high is not None:
                 if x > place.high:
                     self._forget_fall(metric, place)
                 else:
                     since[metric] = place.since
-            if clock != place.clock:
-                place.other = place.x if place.other is None else max(place.other, place.x)
-            place.x, place.clock, place.value, place.border, place.aside = x, clock, value, None, None
+            place.move(x, clock, value)
         if known:
             values = {metric: value for metric, value in values.items() if metric not in known}
         elif not self._behind:
@@ -138,7 +155,7 @@ class Places:
             place = self._places.get(metric)
             if place is not None and x + place.shift < place.x:
                 place.shift = max(place.x, place.x + 1 - x)
-            found.setdefault(x + (place.shift if place else 0), {})[metric] = value
+            found.setdefault(finite(x + place.shift) if place else x, {})[metric] = value
         return list(found.items())
 
     def cut(self, clock, x, number):
@@ -148,9 +165,12 @@ class Places:
         for metric, place in self._places.items():
             if place.clock == clock and place.x >= x:
                 place.x, place.value = x, None
-                if place.other is not None and place.other > x:
-                    place.fall(number, place.other)
-                    self._behind.add(metric)
+                if place.tops is not None:
+                    place.tops.pop(clock, None)
+                    high = max(place.tops.values(), default=None)
+                    if high is not None and high >= x:
+                        place.fall(number, high)
+                        self._behind.add(metric)
 
     def begin(self, border):
         """What comes next is of another `FILE` of the run, or of another `PART` of the training."""
@@ -167,8 +187,7 @@ class Places:
             x, clock, values = self._block
             self._block = None
             for metric, value in values.items():
-                place = self._places[metric]
-                place.x, place.clock, place.value, place.border, place.aside = x, clock, value, None, None
+                self._places[metric].move(x, clock, value)
 
 
 def _is_same(one, other):

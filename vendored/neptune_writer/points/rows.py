@@ -18,14 +18,14 @@ goes on from a checkpoint, with this row; without values, with the next row of `
 where that is None. ``values``: metric -> number, not to be changed. ``time``: Unix seconds. ``key``: a text that no
 other row has."""
 
-Placed = collections.namedtuple("Placed", "x time values clock key number since cut")
+Placed = collections.namedtuple("Placed", "x time values clock key number since cut cut_metrics")
 """Points of one row that stand at one x.
 
 ``number`` counts the rows up to the one with which they got there, which orders everything below.
 ``since``: None, or metric -> number: the metric fell by itself at that row, so its points at this x that were placed
 before that row are superseded.
-``cut``: None; or True: all points of ``clock`` at this x or beyond that were placed before are superseded; or a tuple
-of metrics: theirs are."""
+``cut``: whether all points of ``clock`` at this x or beyond that were placed before are superseded; ``cut_metrics``:
+None, or the metrics, a tuple, of which all are."""
 
 
 def finite(value):

@@ -61,25 +61,33 @@ class Rule:
 
     def finish(self):
         """No row comes any more, for now: what waits is placed."""
-        placed = []
-        while self._held:
-            placed += self._release(None)
+        placed = self._release_all()
         waiting, self._waiting = self._waiting, []
-        for one in waiting:
-            placed += self._place_waiting(one, self._number)
+        for index, one in enumerate(waiting, 1):  # behind the last row, before the next
+            placed += self._place_waiting(one, self._number - 1 + index / (len(waiting) + 1))
         return placed
 
     def begin_file(self):
-        """What comes next is of another file of the run: equal points are one."""
+        """What comes next is of another file of the run: equal points are one. Returns what is placed by that."""
+        placed = self._release_all()
         self._places.begin(FILE)
+        return placed
 
     def begin_part(self):
         """What comes next is of another process, that went on with the run: from its first steps on it supersedes what
-        there was, by each clock; where nobody says what steps count, by each metric."""
+        there was, by each clock; where nobody says what steps count, by each metric. Returns what is placed by that."""
+        placed = self.finish()
         for name, clock in self._clocks.items():
             if name not in (GIVEN, ROWS):
                 clock.pending = PART
         self._places.begin(PART)
+        return placed
+
+    def _release_all(self):
+        placed = []
+        while self._held:
+            placed += self._release(None)
+        return placed
 
     def _release(self, following):
         """Place the row that fell, and those behind it up to one that fell, too."""
@@ -147,8 +155,11 @@ class Rule:
             for one in mine:
                 placed += self._add(one[3], x, name, number, one[1], one[2])
         if self._restarts == CONTINUE and name != self._once:
+            if is_cut:
+                placed.append(Placed(x, row.time, {}, name, row.key, number, None, True, None))
             for part, (at, values) in enumerate(self._places.shifted(row.values, x)):
-                placed += self._add(values, at, name, number, row.time, row.key + "/%d" % part if part else row.key)
+                key = row.key + "/%d" % part if part else row.key
+                placed += self._add(values, at, name, number, row.time, key)
             return placed
         return placed + self._add(row.values, x, name, number, row.time, row.key, is_cut)
 
@@ -163,7 +174,7 @@ class Rule:
         if later:
             self._waiting.append((row.clock, row.time, row.key + "+" if placed else row.key, later))
             if len(self._waiting) > AHEAD:
-                placed += self._place_waiting(self._waiting.pop(0), number)
+                placed = self._place_waiting(self._waiting.pop(0), number - 0.5) + placed
         return placed
 
     def _place_waiting(self, waiting, number):
@@ -183,9 +194,7 @@ class Rule:
                 self._clocks[name].pending = row.mark
 
 
-
 def _placed(found, x, time, clock, key, number, is_cut=False):
     """What `Places` found -> [Placed]; nothing where all points were known and nothing is cut."""
-    values, since, cut = found
-    return [Placed(x, time, values, clock, key, number, since, True if is_cut else cut)] if (
-        values or is_cut or cut) else []
+    values, since, cut_metrics = found
+    return [Placed(x, time, values, clock, key, number, since, is_cut, cut_metrics)] if values or is_cut else []
