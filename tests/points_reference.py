@@ -1,6 +1,8 @@
-"""DESIGN's section *x*, done the slow way: all rows at hand, lists of points, nothing clever. What the room is held against.
+"""The rule of x done the slow way: all rows at hand, lists of points, nothing clever. `neptune_writer.points` is held
+against it.
 
-A point that is superseded stays in its list, dead. Rows are `neptune_writer.points.rows.Row`, between them "file" and "part".
+A point that is superseded stays in its list, dead. Rows are `neptune_writer.points.rows.Row`; between them may stand
+"file" and "part".
 """
 import math
 

@@ -34,6 +34,16 @@ class Clock:
             return None
         return RESTART if step <= self.first else CHECKPOINT
 
+    def goes_on(self, step):
+        """Go to ``step``, if that is beyond all steps since it began anew; whether it was."""
+        if self.pending is not None or step <= self.highest:
+            return False
+        self.counted += 1
+        self.last = self.highest = step
+        x = self.base + step
+        self.x = self.top = x if type(x) is int else finite(x)
+        return True
+
     def move(self, step, mark):
         """Go to ``step``; returns x, and whether all points of this clock there and beyond are superseded."""
         if self.first is None:

@@ -54,7 +54,13 @@ class Rule:
             self._held.append((number, row))
             following = self._counted(row)
             return self._release(following) if following is not None or len(self._held) > AHEAD else []
-        if row.values and self._falls(row):
+        said = self._said(row) if row.values else None
+        if said is not None and row.mark is None and not self._waiting and self._restarts != CONTINUE:
+            clock = self._clocks.get(said[1])
+            if clock is not None and clock.goes_on(said[0]):  # most rows: they rise
+                self._last = said[1]
+                return self._add(row.values, clock.x, said[1], number, row.time, row.key)
+        if row.values and self._falls(row, said):
             self._held.append((number, row))
             return []
         return self._place(number, row, None)
@@ -92,14 +98,13 @@ class Rule:
     def _release(self, following):
         """Place the row that fell, and those behind it up to one that fell, too."""
         placed = self._place(*self._held.popleft() + (following,))
-        while self._held and not (self._held[0][1].values and self._falls(self._held[0][1])):
+        while self._held and not self._falls(self._held[0][1], self._said(self._held[0][1])):
             placed += self._place(*self._held.popleft() + (None,))
         return placed
 
-    def _falls(self, row):
+    def _falls(self, row, said):
         """Whether what comes next must be known, to tell what a row is."""
-        said = self._said(row)
-        if said is None or said[1] != self._once or row.mark is not None or self._every_fall_is_a_checkpoint:
+        if not row.values or said is None or said[1] != self._once or row.mark is not None or self._every_fall_is_a_checkpoint:
             return False
         clock = self._clocks.get(self._once)
         return clock is not None and clock.last is not None and said[0] < clock.last and clock.pending is None

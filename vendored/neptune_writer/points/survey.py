@@ -29,6 +29,7 @@ class Survey:
         self._given = set(state.get("given", ()))
         self.rows = state.get("rows", 0)
         self.falls = self._lacks = False
+        self._metrics, self._here = (), ()  # of the last row; the known names among them
         self._last = {}  # name of a step metric, or None for steps that came with rows -> the last one
         self._rising = None  # metric -> its last value, of those that rose with every row so far; not worth storing
 
@@ -49,12 +50,14 @@ class Survey:
         self._lacks = self._lacks or given is None
         if self._given and (self._lacks or len(self._given) > 1):
             self.falls = True  # it may: a metric may be counted by several clocks
-        for name in self._known.intersection(row.values):
+        if row.values.keys() != self._metrics:  # mostly those of the row before
+            self._metrics, self._here = row.values.keys(), self._known.intersection(row.values)
+        for name in self._here:
             step = finite(row.values[name])
             if step is not None:
                 self._counts[name] = self._counts.get(name, 0) + 1
                 self._see_whether_it_falls(name, step)
-        if self._rising is None or self._rising:
+        if not (self._counts or self._given) and (self._rising is None or self._rising):
             self._see_what_rises(row.values)
         return row
 
@@ -71,7 +74,7 @@ class Survey:
         return Choice(None, frozenset(self._given), False)
 
     def candidates(self):
-        """The metrics that rose with every row, sorted: what may be named where no step metric was found."""
+        """The metrics that rose with every row, sorted: what may be named where there is no step at all."""
         return sorted(self._rising or ()) if self.rows > 1 else []
 
     def missing(self):
