@@ -104,7 +104,9 @@ class Rule:
 
     def _falls(self, row, said):
         """Whether what comes next must be known, to tell what a row is."""
-        if not row.values or said is None or said[1] != self._once or row.mark is not None or self._every_fall_is_a_checkpoint:
+        if not row.values or said is None or said[1] != self._once:
+            return False
+        if row.mark is not None or self._every_fall_is_a_checkpoint:
             return False
         clock = self._clocks.get(self._once)
         return clock is not None and clock.last is not None and said[0] < clock.last and clock.pending is None
