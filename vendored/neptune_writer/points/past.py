@@ -1,0 +1,65 @@
+"""Runs that are over, or are there as far as they go: each point once, where the whole run says that it stands."""
+from .later import Later
+from .places import FILE, PART
+from .rule import Rule
+from .survey import Survey
+
+
+def points(rows, names, user=(), state=None, **how):
+    """What is placed and not superseded, in the order of x in each metric: rows of `rows.Placed`, one by one.
+
+    Nothing is kept in memory but what `later` notes down, and points that came out of order.
+
+    Args:
+        rows: called three times at most, returns an iterable of the same `rows.Row` each time; among them `FILE` where
+            another file of the run begins, and `PART` where another process went on with it.
+        names, user: see `survey.Survey`.
+        state: a `Rule`'s, of the rows before.
+        **how: see `Rule`.
+    """
+    return Past(rows, names, user, state, **how).points()
+
+
+class Past:
+    """`points`, and what is to be said of them.
+
+    Attributes:
+        survey: the `Survey`, after all rows.
+        choice: its choice.
+        later: the `Later`, which counts what was superseded.
+        rule: the `Rule`, whose state is that of the end once all points were taken.
+    """
+
+    def __init__(self, rows, names, user=(), state=None, **how):
+        self._rows, self._how, self._state = rows, how, state
+        self.survey = Survey(names, user)
+        borders = 0
+        for row in rows():
+            if row is FILE or row is PART:
+                borders += 1
+            else:
+                self.survey.add(row)
+        self.choice = self.survey.choice()
+        self.later = Later()
+        if self.survey.falls or borders or state is not None:
+            for placed in self._placed():
+                self.later.note(placed)
+
+    def points(self):
+        """See `points`."""
+        for placed in self._placed():
+            kept = self.later.kept(placed)
+            if kept is not None and kept.values:
+                yield from self.later.in_order(kept)
+        yield from self.later.rest()
+
+    def _placed(self):
+        self.rule = rule = Rule(self.choice, state=self._state, **self._how)
+        for row in self._rows():
+            if row is FILE:
+                yield from rule.begin_file()
+            elif row is PART:
+                yield from rule.begin_part()
+            else:
+                yield from rule.feed(row)
+        yield from rule.finish()

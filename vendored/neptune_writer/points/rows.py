@@ -1,0 +1,40 @@
+"""What goes into the rule and what comes out of it, and what a step is."""
+import collections
+
+from .. import values
+
+GIVEN = ""
+"""The clock of steps that came with rows, where nobody says what they count."""
+ROWS = "rows"
+"""The clock of rows without any step, which are counted."""
+RESTART, CHECKPOINT = "restart", "checkpoint"
+
+Row = collections.namedtuple("Row", "step clock mark values time key")
+"""One row as it was said.
+
+``step``: what the framework gave with it, None or anything that is no finite number for nothing. ``clock``: the
+framework's word for what it counts, or None. ``mark``: None, or `RESTART` or `CHECKPOINT`: the clock begins anew, or
+goes on from a checkpoint, with this row; without values, with the next row of ``clock``, or with the next of each clock
+where that is None. ``values``: metric -> number, not to be changed. ``time``: Unix seconds. ``key``: a text that no
+other row has."""
+
+Placed = collections.namedtuple("Placed", "x time values clock key number since cut cut_metrics")
+"""Points of one row that stand at one x.
+
+``number`` counts the rows up to the one with which they got there, which orders everything below.
+``since``: None, or metric -> number: the metric fell by itself at that row, so its points at this x that were placed
+before that row are superseded.
+``cut``: whether all points of ``clock`` at this x or beyond that were placed before are superseded; ``cut_metrics``:
+None, or the metrics, a tuple, of which all are."""
+
+
+def finite(value):
+    """``value`` as a step, an int, or a float where it has a fraction; None where it is no finite number."""
+    kind = type(value)
+    if kind is int:
+        return value
+    if kind is float:
+        if value - value != 0:
+            return None
+        return int(value) if value.is_integer() else value
+    return None if value is None or kind is str or kind is bool else values.step(value)
