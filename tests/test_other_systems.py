@@ -1,7 +1,13 @@
 """Where a system has not what Linux has (B13): the names that Windows' Python lacks are taken away, and a training and
 the process beside it go on without. It stands for a run on Windows, which these tests have not."""
+import os
+import subprocess
+import sys
+
 import pytest
-from trainings import HANGING, OFFLINE, RECORDING, TRAIN, command_in, only_journal, recorded_points, run, send
+from small_checkout import REPO, make, snapshot
+from trainings import (
+    CLIENTS, HANGING, OFFLINE, RECORDING, TRAIN, command_in, only_journal, recorded_points, run, send)
 
 LACKS = """
 import os, select, signal, socket, sys
@@ -53,3 +59,25 @@ neptune_writer._writers.get(logger)._journal._look_at = 0.0
 neptune_writer.write_row(logger, {"Epoch": 3}, "Epoch")
 """, folder, clients=[lacking], NEPTUNE_EXPERIMENT="journal")
     assert [row["values"]["Epoch"] for row in only_journal(folder).rows] == [0, 1, 2, 3]
+
+
+def test_the_commands_do_their_work(folder, lacking):
+    """Install, status, report, replay, uninstall, and every byte back."""
+    path = os.pathsep.join([str(lacking), str(CLIENTS / "recording")])
+
+    def command(name, *arguments):
+        done = subprocess.run([sys.executable, str(REPO / "scripts" / f"{name}.py"), *map(str, arguments)], cwd=folder,
+                              env=dict(os.environ, PYTHONPATH=path),
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    checkout = make(folder / "clone")
+    before = snapshot(checkout)
+    command("install", checkout)
+    assert "applied" in command("status", checkout)
+    run(TRAIN % 5, folder, NEPTUNE_EXPERIMENT="journal")
+    assert "report.html" in command("report", folder / "out", "-o", folder / "report.html")
+    assert "5 rows sent to offline" in command("replay", folder / "out", "--to", "offline")
+    command("uninstall", checkout)
+    assert snapshot(checkout) == before
