@@ -110,8 +110,8 @@ class Attached:
             return False
 
     def kill(self):
-        """See `Detached`; a client's own processes are left to it."""
-        self._process.kill()
+        """See `Detached`; a client's own processes are left to it. On Windows this is what kills, by another name."""
+        self._process.terminate()
 
 
 def _started(command, passed, **how):
