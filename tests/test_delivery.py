@@ -202,3 +202,16 @@ def test_one_at_a_time_sends_a_journal_to_a_target(path, opened):
         with pytest.raises(locks.Held):
             deliver(path)
     assert deliver(path).whole
+
+
+def test_what_another_sent_before_we_got_its_lock_is_not_sent_again(path, opened, monkeypatch):
+    write(path, FIRST, row(1), END)
+    held = locks.held
+
+    def held_late(cursor_path):
+        monkeypatch.setattr(locks, "held", held)
+        assert deliver(path).rows == 1
+        return held(cursor_path)
+
+    monkeypatch.setattr(locks, "held", held_late)
+    assert deliver(path).rows == 0

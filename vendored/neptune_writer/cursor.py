@@ -31,15 +31,18 @@ class Cursor:
     """
 
     def __init__(self, journal, target, others=()):
-        self.offset = 0
-        self.series = {}
-        self.doubt = None
         self._target = target
+        self._others = [os.path.abspath(other) for other in others]
         self.move_to(journal)
+        self.load()
+
+    def load(self):
+        """Read it; once more under its lock, since the process that had that may have moved it meanwhile."""
+        self.offset, self.series, self.doubt = 0, {}, None
         self._load_of(self._journal)
         own = self.doubt = None if self.offset else self.doubt
-        for other in others:
-            self._load_of(os.path.abspath(other))
+        for other in self._others:
+            self._load_of(other)
         if self.offset:
             self.doubt = own  # a copy's position may lie before the one that is lost
 

@@ -85,6 +85,7 @@ class Delivery:
     def _add(self, part):
         path = part.path
         self._locks.enter_context(locks.held(part.cursor.path))
+        part.cursor.load()
         part.forwarder = Forwarder(path, part.cursor, part.stopping, part.below,
                                    lambda offset: self._progress(path, offset), self._patient)
         for earlier in self._parts:
