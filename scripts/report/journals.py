@@ -81,7 +81,7 @@ def _divided(paths: Sequence[str]) -> Tuple[List[str], List[Run]]:
 
 def _holds_others(path: str) -> bool:
     jobs = finder.jobs([Path(path)], lambda path, what: None) if os.path.exists(path) else []
-    return any(not job.reader.__name__.endswith(".journal") for job in jobs)
+    return any(not fnmatch.fnmatch(file.name, runs.PATTERN) for job in jobs for file in job.paths)
 
 
 def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
@@ -168,9 +168,10 @@ def _old_key(record: Dict[str, Any]) -> str:
 
 
 def _header(run: Run, name: str) -> Dict[str, Any]:
-    return {"format": _FORMAT, "t": _time(run.began, run), "run": name, "resumes": None, "name": run.name,
-            "group": run.group, "tags": [run.framework] if run.framework else [], "framework": run.framework,
-            "framework_version": None, "argv": [], "host": None, "git": None, "scheduler": {}}
+    return {"format": _FORMAT, "t": _time(run.began, run), "run": name, "resumes": run.resumes or None,
+            "name": run.name, "group": run.group, "tags": [run.framework] if run.framework else [],
+            "framework": run.framework, "framework_version": None, "argv": [], "host": None, "git": None,
+            "scheduler": {}}
 
 
 def _rows(run: Run) -> Iterator[Dict[str, Any]]:

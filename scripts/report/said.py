@@ -15,7 +15,7 @@ from neptune_writer.points.rows import CHECKPOINT, GIVEN, ROWS, Row
 from neptune_writer.points.rule import CONTINUE
 from neptune_writer.points.survey import Choice, Survey
 
-from scripts.report.table import Counts, Floats, Mark, Rows, Run, Say, Series, commonest
+from scripts.report.table import Bools, Counts, Floats, Mark, Rows, Run, Say, Series, commonest
 
 NOBODYS = step_names.of_framework(None)
 _SHOWN = 10  # names of metrics, in a message
@@ -72,6 +72,11 @@ class Said:
             self.marks[len(self.rows)] = mark
         self.rows.add(step, time, values, clock)
 
+    def add_all(self, other: Said) -> None:
+        """The rows of another, behind those that are there; it has no `add_between`."""
+        for index, (step, time, values, clock) in enumerate(other.rows):
+            self.add(values, time, step, clock, other.marks.get(index))
+
     def add_between(self, what: Union[Row, str]) -> None:
         """A mark that stands by itself, or `PART`: what comes next is of another process."""
         self._between.setdefault(len(self.rows), []).append(what)
@@ -117,19 +122,20 @@ class Said:
         if choice.name is not None:
             series = _once(series, choice.name, x)
         return Run(steps=x, times=np.array(self.rows.times, dtype=np.float64), series=series,
-                   clocks=self._clocks_of(choice, column, x), x_clock=_clock_of(choice), is_plain=True, **described)
+                   clocks=self._clocks_of(choice, has_step, column, x), x_clock=_clock_of(choice), is_plain=True, **described)
 
-    def _clocks_of(self, choice: Choice, column: Floats, x: Floats) -> Dict[str, str]:
+    def _clocks_of(self, choice: Choice, has_step: Bools, column: Floats, x: Floats) -> Dict[str, str]:
         """metric -> the clock of most of its points, of rows as `_of_rising` has them; ``column``: what was counted."""
         counts: Counts = {}
         for (metrics, word), alike in self.rows.alike.items():
             many = len(alike.rows)
+            counted = int((column[alike.rows] == x[alike.rows]).sum())
             if word is not None and not choice.wins:
-                found = {word: many}
+                given = int(has_step[alike.rows].sum())
+                found = {word: given, _clock_of(choice): many - given}
             elif choice.name is None:
                 found = {_clock_of(choice): many}
             else:
-                counted = int((column[alike.rows] == x[alike.rows]).sum())
                 found = {choice.name: counted, GIVEN: many - counted}
             for metric in metrics:
                 counts.setdefault(metric, Counter()).update(found)

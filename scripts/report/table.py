@@ -16,6 +16,7 @@ from neptune_writer import masking
 from neptune_writer.points.rows import GIVEN, Row
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
 Counts = Dict[str, "Counter[str]"]
 """metric -> clock -> how many points."""
@@ -56,6 +57,7 @@ class Run:
         steps, times: x, and Unix seconds (NaN where the file tells no time), of each row; x of the points of one metric
             never falls.
         id: the run's own, which no other has; empty where its format knows none.
+        resumes: the id of the run that it is the beginning of, else empty.
         ended: False where it is known to go on.
         clocks: metric -> the clock of most of its points, see `neptune_writer.points`.
         x_clock: that of the step metric, of rows that are counted, or of steps that came with rows.
@@ -74,6 +76,7 @@ class Run:
     series: Dict[str, Series]
     framework: Optional[str] = None
     id: str = ""
+    resumes: str = ""
     ended: bool = True
     began: float = math.nan
     clocks: Dict[str, str] = dataclasses.field(default_factory=dict)
