@@ -3,14 +3,17 @@
 Cases X of the issue "x belongs to the metric"; the rule itself is tested in test_points.py.
 """
 import csv
+import hashlib
 import json
 import math
+from pathlib import Path
 
 import pytest
-from report_runs import points, write_journal
+from report_runs import HEADER, points, write_journal
+from test_points_alike import NAMES, run_of
 
 from neptune_writer import journal
-from neptune_writer.points.past import Past
+from neptune_writer.points.past import FILE, PART, Past
 from neptune_writer.points.rows import Row
 
 from scripts.report import journals
@@ -32,6 +35,11 @@ def sent(folder, tmp_path, how=How()):
     paths = journals.sources([str(folder)], tmp_path / "cache")
     (run,), _ = Reading([tmp_path / "cache" if len(paths) == 1 else tmp_path], how).read()
     return {name: points(run, name) for name in run.series}
+
+
+def plain(found):
+    """NaN is NaN."""
+    return {name: [(x, repr(float(value))) for x, value in points] for name, points in found.items()}
 
 
 def xs(found, name):
@@ -223,7 +231,7 @@ def test_the_report_shows_each_point_where_it_stands(tmp_path, write, expected, 
 @pytest.mark.parametrize("write, expected, said", CASES)
 def test_what_is_sent_is_what_the_report_shows(tmp_path, write, expected, said):
     folder = write(tmp_path / "run")
-    assert sent(folder, tmp_path) == seen(folder)[0]
+    assert plain(sent(folder, tmp_path)) == plain(seen(folder)[0])
 
 
 @pytest.mark.parametrize("name", [
@@ -337,9 +345,9 @@ def test_rows_that_rise_stand_where_the_rule_has_them(seed):
     past, found, clocks = Past(lambda: iter(said), ("t", "epoch")), {}, {}
     for placed in past.points():
         for metric, value in placed.values.items():
-            found.setdefault(metric, []).append((float(placed.x), repr(float(value))))
+            found.setdefault(metric, []).append((placed.x, value))
             clocks.setdefault(metric, set()).add(placed.clock)
-    assert {name: [(x, repr(value)) for x, value in points(run, name)] for name in run.series} == found
+    assert plain({name: points(run, name) for name in run.series}) == plain(found)
     assert all(run.clocks[name] in clocks[name] for name in found)
 
 
@@ -351,3 +359,88 @@ def test_rows_are_what_was_added():
     first, mark, second = said
     assert first[:5] == (7.0, "loop", "restart", {"a": 1.0}, 5.0) and mark.key == "k"
     assert second[:4] == (None, None, None, {"b": 1.0})
+
+
+# Any journal
+
+def journals_of(folder, rows, user, how):
+    """What the writer makes of rows, see `test_points_alike`: a journal for each process that went on with the run."""
+    folder.mkdir()
+    lines, run = [], 0
+    for number, row in enumerate([PART, *[row for row in rows if row != FILE]]):
+        if row == PART:
+            run += 1
+            framework = "rllib" if how["every_fall_is_a_checkpoint"] else "toy"
+            lines.append(dict(HEADER, format=2, run="run-%d" % run, resumes="run-1" if run > 1 else None, t=float(run),
+                              framework=framework, steps=list(NAMES), x=list(user)))
+        else:
+            record = {"t": row.time, "step": row.step, "clock": row.clock, "mark": row.mark}
+            record = {name: one for name, one in record.items() if one is not None and one == one}
+            values = {name: value if value == value else "NaN" for name, value in row.values.items()}
+            lines.append(dict(record, **{"values": values} if values else {}))
+        with (folder / ("neptune-%d.jsonl" % run)).open("ab") as file:
+            file.write(journal.encode(lines.pop()))
+
+
+def the_report_shows_what_the_rule_says(run, folder):
+    rows, user, how = run
+    how = dict(how)
+    journals_of(folder, rows, user, how)
+    found = seen(folder, How(restarts=how["restarts"]))[0]
+    past, expected = Past(lambda: [row for row in rows if row != FILE], NAMES, user, **how), {}
+    for placed in past.points():
+        for metric, value in placed.values.items():
+            expected.setdefault(metric, []).append((float(placed.x), value))
+    assert plain(found) == plain(expected)
+
+
+@FORMAT_2
+def test_the_report_of_any_journal_is_what_the_rule_says(tmp_path):
+    for seed in range(60):
+        the_report_shows_what_the_rule_says(run_of(seed), tmp_path / str(seed))
+
+
+@FORMAT_2
+@pytest.mark.slow
+def test_the_report_of_a_thousand_journals_is_what_the_rule_says(tmp_path):
+    for seed in range(60, 1060):
+        the_report_shows_what_the_rule_says(run_of(seed), tmp_path / str(seed))
+
+
+# Journals that an older version made of past runs
+
+def old_journal(folder, kept, *said):
+    """As it called and wrote them; ``said``: (x, values)."""
+    first = json.dumps([said[0][0], said[0][1]], sort_keys=True)
+    name = hashlib.sha1(("%s\n%s" % (folder / "progress.csv", first)).encode()).hexdigest()[:16]
+    kept.mkdir()
+    path = write_journal(kept / ("neptune-%s.jsonl" % name), *said, run=name, config={}, ended=False, framework=None)
+    return path
+
+
+@FORMAT_2
+@pytest.mark.parametrize("steps", [(512, 1024), (512, 1024, 512)])
+def test_a_journal_of_an_older_version_is_gone_on_with_where_nothing_was_moved(tmp_path, steps):
+    folder = rows_of(tmp_path / "run", ("total_timesteps", "loss"), *[(s, s / 512) for s in steps])
+    rows = [(512 * (number + 1), {"total_timesteps": float(s), "loss": s / 512}) for number, s in enumerate(steps)]
+    path = old_journal(folder, tmp_path / "kept", *rows)
+    before = path.read_bytes()
+    assert journals.sources([str(folder)], tmp_path / "kept") == [str(path)] and path.read_bytes() == before
+    with (folder / "progress.csv").open("a") as file:
+        file.write("%d,7.0\n" % (steps[-1] + 512))
+    assert journals.sources([str(folder)], tmp_path / "kept") == [str(path)]
+    (run,), _ = Reading([path]).read()
+    assert path.read_bytes().startswith(before) and points(run, "loss") == seen(folder)[0]["loss"]
+
+
+@FORMAT_2
+def test_a_run_that_was_sent_where_an_older_version_put_it_is_sent_anew_and_that_is_said_once(tmp_path, capsys):
+    """X6."""
+    folder = table(tmp_path / "run", X6)
+    path = old_journal(folder, tmp_path / "kept", (0, {"eval/mean_reward": 50.0}), (
+        1, {"rollout/ep_rew_mean": 1.0, "time/total_timesteps": 2048.0}))
+    made, = journals.sources([str(folder)], tmp_path / "kept")
+    name = Path(made).stem.partition("-")[2]
+    assert made != str(path) and "older version put its points; it is sent anew, as run %s" % name in (
+        capsys.readouterr().err)
+    assert journals.sources([str(folder)], tmp_path / "kept") == [made] and "anew" not in capsys.readouterr().err

@@ -122,7 +122,7 @@ class Said:
         if choice.name is not None:
             series = _once(series, choice.name, x)
         return Run(steps=x, times=np.array(self.rows.times, dtype=np.float64), series=series,
-                   clocks=self._clocks_of(choice, has_step, column, x), x_clock=_clock_of(choice), is_plain=True, **described)
+                   clocks=self._clocks_of(choice, has_step, column, x), x_clock=_clock_of(choice), **described)
 
     def _clocks_of(self, choice: Choice, has_step: Bools, column: Floats, x: Floats) -> Dict[str, str]:
         """metric -> the clock of most of its points, of rows as `_of_rising` has them; ``column``: what was counted."""

@@ -62,7 +62,6 @@ class Run:
         clocks: metric -> the clock of most of its points, see `neptune_writer.points`.
         x_clock: that of the step metric, of rows that are counted, or of steps that came with rows.
         marks: see `Mark`; in their order.
-        is_plain: whether each row stands at its own step, in their order, and none is left out.
         said: the rows as the file has them, before the rule of x, where they were asked for.
         began: Unix seconds; by default, when its first row was written.
     """
@@ -82,7 +81,6 @@ class Run:
     clocks: Dict[str, str] = dataclasses.field(default_factory=dict)
     x_clock: str = GIVEN
     marks: List[Mark] = dataclasses.field(default_factory=list)
-    is_plain: bool = False
     said: Optional[Callable[[], Iterator[Row]]] = None
 
     def __post_init__(self) -> None:
@@ -202,7 +200,6 @@ def _together(run: Run, beside: Run) -> Run:
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
         series={**run.series, **behind}, config={**beside.config, **run.config},
         clocks={**run.clocks, **{name: beside.clocks[name] for name in behind}}, marks=run.marks + beside.marks,
-        is_plain=run.is_plain and beside.is_plain,
         said=run.said and beside.said and functools.partial(_both, run, beside.said, frozenset(behind))))
 
 
