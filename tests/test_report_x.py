@@ -161,6 +161,10 @@ CASES = {
     "X3 with a purge": (
         lambda folder: events(folder, [(s, float(s)) for s in (0, 10, 20, 30)], [("start", 15), (20, 7.0)]),
         {"a": [0, 10, 20]}, "2 points from step 15 on superseded"),
+    "X3 two that write to one folder, at steps that are epochs too": (
+        lambda folder: events(folder, *[[one for step in range(4) for one in [(step, float(step), "epoch"),
+                                                                               (step, 0.5, tag)]] for tag in "ab"]),
+        {"a": range(4), "b": range(4)}, "4 points at 0 to 3 superseded"),
     "X4 a restored trial": (
         lambda folder: results(folder, 1000, 2000, 3000, 4000, 5000, 4000, 5000, 6000),
         {"ret": range(1000, 7000, 1000)}, "at 4000 to 5000 superseded"),

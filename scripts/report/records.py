@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from neptune_writer.points.rows import CHECKPOINT
+from neptune_writer.points.rows import CHECKPOINT, GIVEN
 
 from scripts.report import texts
 from scripts.report.said import Said
@@ -46,19 +46,21 @@ def collect(table: Iterable[Mapping[str, Any]], names: Sequence[str], seconds: S
 def joined(points: Sequence[Point], marks: Collection[int] = ()) -> Said:
     """Points, in their order -> rows: neighbours of one step, until a metric comes again; at the first one's time.
 
+    Nobody says what their steps count: they are not those of a metric called ``epoch``, though both may be 1 by chance.
+
     Args:
         marks: places among the points at which the training says that it goes on from a checkpoint.
     """
     said, values, began, at, mark = Said(), {}, 0.0, 0.0, None  # type: Said, Dict[str, float], float, float, Any
     for place, (time, step, name, value) in enumerate(points):
         if values and (step != at or name in values or place in marks):
-            said.add(values, began, at, mark=mark)
+            said.add(values, began, at, GIVEN, mark)
             values = {}
         if not values:
             began, at, mark = time, step, CHECKPOINT if place in marks else None
         values[name] = value
     if values:
-        said.add(values, began, at, mark=mark)
+        said.add(values, began, at, GIVEN, mark)
     return said
 
 
