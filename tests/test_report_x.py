@@ -3,9 +3,11 @@
 Cases X of the issue "x belongs to the metric"; the rule itself is tested in test_points.py.
 """
 import csv
+import errno
 import hashlib
 import json
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from neptune_writer.points.past import FILE, PART, Past
 from neptune_writer.points.rows import Row
 
 from scripts.report import journals
+from scripts.report.readers import rllib
 from scripts.report.reading import Reading
 from scripts.report.said import How, Said
 
@@ -163,7 +166,7 @@ CASES = {
         {"a": [0, 10, 20]}, "2 points from step 15 on superseded"),
     "X3 two that write to one folder, at steps that are epochs too": (
         lambda folder: events(folder, *[[one for step in range(4) for one in [(step, float(step), "epoch"),
-                                                                               (step, 0.5, tag)]] for tag in "ab"]),
+                                                                              (step, 0.5, tag)]] for tag in "ab"]),
         {"a": range(4), "b": range(4)}, "4 points at 0 to 3 superseded"),
     "X4 a restored trial": (
         lambda folder: results(folder, 1000, 2000, 3000, 4000, 5000, 4000, 5000, 6000),
@@ -314,6 +317,28 @@ def test_x10_the_journal_left_out_what_tells_results_apart(tmp_path):
     folder = results(tmp_path / "run", 1000, 2000, 3000, 4000)
     write_journal(folder / "neptune-1.jsonl", (3000, {"training_iteration": 3, "other": 1.0}), framework="rllib")
     assert xs(seen(folder)[0], "ret") == [1000, 2000]
+
+
+def test_x10_a_trial_that_went_on_without_the_patch_has_its_end(tmp_path):
+    folder = trial(tmp_path / "run", *range(1000, 7000, 1000), begun=3)
+    journal_lines = (folder / "neptune-1.jsonl").read_text().splitlines(True)
+    (folder / "neptune-1.jsonl").write_text("".join(journal_lines[:4]))  # rows 3 and 4
+    os.utime(folder / "neptune-1.jsonl", (1e9, 1e9))
+    found, told = seen(folder)
+    assert found["ret"] == [(1000 * n, n) for n in range(1, 7)]
+    assert told == ["2 rows from before neptune-1.jsonl begins shown with it",
+                    "2 rows from after neptune-1.jsonl ends shown with it"]
+
+
+def test_x10_results_that_may_not_be_read_cost_no_journal(tmp_path, monkeypatch):
+    folder = trial(tmp_path / "run", 1000, 2000, 3000, begun=2)
+
+    def refused(path, say):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    monkeypatch.setattr(rllib, "rows_of", refused)
+    found, told = seen(folder)
+    assert xs(found, "ret") == [2000, 3000] and told == [
+        "Permission denied; what it has of before neptune-1.jsonl is not shown"]
 
 
 @FORMAT_2

@@ -72,10 +72,18 @@ class Said:
             self.marks[len(self.rows)] = mark
         self.rows.add(step, time, values, clock)
 
+    def of_the_same_kind(self) -> Said:
+        """Without rows."""
+        return Said(self._names, self._is_of_ray)
+
     def add_all(self, other: Said) -> None:
-        """The rows of another, behind those that are there; it has no `add_between`."""
+        """The rows of another, behind those that are there."""
         for index, (step, time, values, clock) in enumerate(other.rows):
+            for what in other._between.get(index, ()):
+                self.add_between(what)
             self.add(values, time, step, clock, other.marks.get(index))
+        for what in other._between.get(len(other), ()):
+            self.add_between(what)
 
     def add_between(self, what: Union[Row, str]) -> None:
         """A mark that stands by itself, or `PART`: what comes next is of another process."""
