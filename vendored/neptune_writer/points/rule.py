@@ -50,6 +50,11 @@ class Rule:
             state["held"] = [[number, list(row)] for number, row in self._held]
         return state
 
+    def open(self):
+        """[(key, metrics)] of the rows that were fed and are not placed, or not with these metrics."""
+        return [(key, values.keys()) for _, _, key, values in self._waiting] + [
+            (row.key, row.values.keys()) for _, row in self._held if row.values]
+
     def feed(self, row):
         """The next row; returns what is placed by it, a list of `rows.Placed`: it, or it and others that waited."""
         number = self._number
