@@ -123,7 +123,7 @@ class Rule:
 
     def _counted(self, row):
         """The row's value of the step metric; None where it has none."""
-        if self._once is None:
+        if self._once is None or not row.values:
             return None
         found = finite(row.values.get(self._once))
         return finite(row.step) if found is None and row.clock == self._once else found
