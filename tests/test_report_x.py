@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import pytest
-from report_runs import HEADER, points, write_journal
+from report_runs import HEADER, index_of, points, report, write_journal
 from test_points_alike import NAMES, run_of
 
 from neptune_writer import journal, parts, reading, runs
@@ -323,6 +323,18 @@ def test_the_user_says_what_a_fall_is(tmp_path, restarts, expected):
 def test_the_user_wants_what_was_purged(tmp_path):
     folder = events(tmp_path / "run", [(0, 0.0), (10, 1.0), (20, 2.0)], [("start", 10), (10, 5.0)])
     assert xs(seen(folder)[0], "a") == [0, 10] and xs(seen(folder, How(restarts="continue"))[0], "a") == [0, 10, 20, 30]
+
+
+def test_the_command_takes_both(tmp_path, capsys):
+    rows_of(tmp_path / "run", ("total_timesteps", "n", "loss"), *[(s, i, s) for i, s in enumerate((10, 20, 30, 20))])
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", "--x", "n", capsys=capsys)
+    assert index_of(tmp_path / "r.html")["metrics"][0]["x"] == "n" and "superseded" not in said
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", capsys=capsys)
+    assert "progress.csv: 6 points at 20 to 30 superseded by later ones; --restarts continue shows them" in said
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", "--restarts", "continue", capsys=capsys)
+    assert "superseded" not in said
+    with pytest.raises(SystemExit):
+        report(tmp_path / "run", "--restarts", "maybe")
 
 
 # X10: results of before the journal
