@@ -275,6 +275,18 @@ def test_what_is_sent_is_what_the_report_shows_where_the_user_says_what_a_fall_i
     assert plain(sent(folder, tmp_path, restarts=restarts)) == plain(seen(folder, How(restarts=restarts))[0])
 
 
+def test_what_comes_to_lie_beside_a_run_sends_nothing_twice(tmp_path):
+    """Rows without a step say then what they are counted by, which they need not before."""
+    folder = table(tmp_path / "run", X6)
+    path, = journals.sources([str(folder)], tmp_path / "cache")
+    before = Path(path).read_bytes()
+    table(folder, X7, "monitor.csv")
+    assert journals.sources([str(folder)], tmp_path / "cache") == [path] and Path(path).read_bytes().startswith(before)
+    with (folder / "progress.csv").open("a") as file:
+        file.write("70,,\n,3,6144\n")
+    assert plain(sent(folder, tmp_path)) == plain(seen(folder)[0])
+
+
 @pytest.mark.parametrize("name", ["X4 a restored trial", "X6 beside a monitor", "X3 in a second file"])
 def test_a_dry_run_counts_what_is_sent(tmp_path, name):
     write, = [case.values[0] for case in CASES if case.id == name]
