@@ -237,8 +237,8 @@ CASES = {
         {"environment_loop/episode_return": [200, 400], "learner/loss": [10, 20, 30]}),
     "Acme's actor went on from a checkpoint": (
         lambda folder: labels(folder, actor=(("actor_steps", "ret"), *[(s, float(i)) for i, s in enumerate(
-            (100, 200, 300, 250, 350))]), learner=(("learner_steps", "loss"), (1, 1.0), (2, 1.0))),
-        {"actor/ret": [100, 200, 250, 350], "learner/loss": [1, 2]}, "2 points at 300 superseded"),
+            (100, 200, 300, 250, 290, 350))]), learner=(("learner_steps", "loss"), (1, 1.0), (2, 1.0))),
+        {"actor/ret": [100, 200, 250, 290, 350], "learner/loss": [1, 2]}, "2 points at 300 superseded"),
     "Acme's evaluator counts nothing": (
         lambda folder: labels(folder, evaluator=(("ret",), (1.0,), (2.0,)), learner=(("learner_steps", "loss"), (5, 1),
                                                                                      (6, 1))),
