@@ -302,8 +302,8 @@ SESSION = '#{"t_start":%d}\nr,l,t\n%s\n'
 @pytest.mark.parametrize("files, returns", [
     ([X7], [1, 2, 3, 101, 102]),
     ([X7, X7.replace("\n1,", "\n7,")], [1, 7, 2, 2, 3, 3, 101, 101, 102, 102]),
-    ([SESSION % (100, "1,10,10") + SESSION % (200, "2,10,15"), SESSION % (100, "3,10,12") + SESSION % (200, "4,10,13")],
-     [1, 3, 4, 2]),
+    ([SESSION % (100, "1,10,10") + SESSION % (200, "2,10,15"), SESSION % (100, "3,10,20") + SESSION % (200, "4,10,21")],
+     [1, 3, 2, 4]),
     ([SESSION % (100, "1,10,10\n2,10,5"), SESSION % (100, "3,10,12")], [1, 3, 2]),
 ])
 def test_x7_episodes_of_a_second_session_come_behind_the_first_of_all_environments(tmp_path, files, returns):

@@ -48,8 +48,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             sessions[number] += episodes
     said, step = Said(), 0.0
     for session in sessions:
-        by = int(any(at != at for at, _, _ in session))  # these began together, as far as is known
-        for at, _, episode in sorted(session, key=lambda one: one[by]):
+        is_timed = all(at == at for at, _, _ in session)  # else they began together, as far as is known
+        for at, _, episode in sorted(session, key=lambda one: one[0] if is_timed else one[1]):
             step += episode[NAMES["l"]]
             said.add(episode, at, step, CLOCK)
     if said:
