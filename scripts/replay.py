@@ -38,9 +38,9 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     planned = None
     cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
     if options.dry_run:
-        paths, planned = journals.planned(options.path, cache, spec)
+        paths, planned = journals.planned(options.path, cache, spec, send.how_of(options))
     else:
-        paths = journals.sources(options.path, cache)
+        paths = journals.sources(options.path, cache, send.how_of(options))
     if not paths:
         sys.exit(1)  # why was said of each
     return [*paths, "--to", options.to, *flags], planned

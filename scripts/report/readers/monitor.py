@@ -23,8 +23,8 @@ ALONE = False
 BESIDE = True
 WHAT = "Stable Baselines' monitor.csv"
 CLOCK = "env steps"
-Episode = Tuple[float, Dict[str, float]]
-"""Unix seconds of its end, and its values."""
+Episode = Tuple[float, float, Dict[str, float]]
+"""When it ended: Unix seconds, NaN where no header says them, and seconds of its session; and its values."""
 NAMES = {"r": "monitor/episode_return", "l": "monitor/episode_length"}
 
 
@@ -48,7 +48,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             sessions[number] += episodes
     said, step = Said(), 0.0
     for session in sessions:
-        for at, episode in sorted(session, key=lambda one: one[0]):
+        by = int(any(at != at for at, _, _ in session))  # these began together, as far as is known
+        for at, _, episode in sorted(session, key=lambda one: one[by]):
             step += episode[NAMES["l"]]
             said.add(episode, at, step, CLOCK)
     if said:
@@ -79,8 +80,8 @@ def _sessions(path: Path, about: Dict[str, Any], say: Say) -> List[List[Episode]
             known = len(headers)
             found.append([])
         last = t
-        found[-1].append((began + t, {NAMES.get(name, f"monitor/{name}"): value for name, value in values.items()
-                                      if value is not None}))
+        found[-1].append((began + t, t, {NAMES.get(name, f"monitor/{name}"): value for name, value in values.items()
+                                         if value is not None}))
     if broken:
         say(str(path), f"{messages.count(broken, 'line')} left out: expected numbers as r and l")
     return found
