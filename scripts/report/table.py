@@ -265,8 +265,8 @@ def _to_milliseconds(time: float) -> float:
 
 
 def _has_row(run: Run, row: int, copy: Run) -> bool:
-    """Whether ``run`` has in this row what ``copy``, in single precision perhaps, has in its first one; where that joins
-    several rows of one step, some of it in this row, and the rest in others at its step."""
+    """Whether ``run`` has in this row what ``copy``, in single precision perhaps, has in its first one; where that
+    joins several rows of one step, some of it in this row, and the rest in others at its step."""
     here, found = False, []
     for name, series in copy.series.items():
         if name in run.series and len(series.rows) and series.rows[0] == 0:
