@@ -55,15 +55,24 @@ class Table(NamedTuple):
         """The method that writes the row."""
         return self.defines[0]
 
+    @property
+    def signs(self) -> tuple[bytes, ...]:
+        """What stands in each file that has one."""
+        return tuple(f"def {method}".encode() for method in self.defines)
+
 
 def patch(name: str, upstream: str, *tables: Table, package: Optional[str] = None) -> Patch:
     """The patch of a framework whose loggers are of these kinds."""
     def target(table: Table) -> Target:
-        signs = tuple(f"def {method}".encode() for method in table.defines)
-        return Target(signs, lambda tree: edit_loggers(tree, table))
+        return Target(table.signs, lambda tree: edit_loggers(tree, table))
 
     logger = tables[0].defines + ((tables[0].row,) if tables[0].row else ())
     return Patch(name, upstream, logger, tuple(map(target, tables)), package)
+
+
+def is_in(tree: ast.Module, table: Table) -> bool:
+    """Whether a file has a logger of that kind."""
+    return any(True for _ in _classes(tree, table))
 
 
 def edit_loggers(tree: ast.Module, table: Table) -> list[Edit]:
@@ -108,6 +117,7 @@ def _edits(table: Table, methods: symbols.Functions, prefix: str, owner: str, at
         owner: what the code calls the logger.
     """
     own = "" if table.is_module else f"{owner}."
+
     def filled(code: str, method: str) -> str:
         try:
             return code.format(*symbols.parameters(methods[method]), self=owner, own=own)

@@ -1,7 +1,7 @@
 """dowel: tables that go through the logger before it is told at which step they stand."""
 import os
 
-from .. import experiments, messages, values
+from .. import messages, values
 from ..owners import Owners
 from . import tables
 from .tables import connect
