@@ -20,7 +20,8 @@ _NO_PARAMETERS = ("args_data", "variant_data")  # pickles, in rllab's params.jso
 _NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the name of their folder
     r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
     r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
-_TENSOR = re.compile(r"(?:tensor|array)?\(?\[*\s*([-+.\w]+?)\.?\s*\]*(?:,.*)?\)?$", re.DOTALL)
+_NUMBER = re.compile(  # also as a tensor or an array of one element is printed
+    r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
 _loggers = Owners()  # logger -> _Logger
 _unlisted = {}  # name of a module that `sys.modules` does not have -> what stands for it
 _imported_in = places.here()
@@ -70,7 +71,7 @@ def number_of(value):
     """``value``, or the number whose text it is: ``0.5``, ``nan``, ``True``, ``tensor(0.5000)``, ``[0.5]``."""
     if type(value) is not str:
         return value
-    found = _TENSOR.match(value.strip())
+    found = _NUMBER.match(value.strip())
     text = found.group(1) if found else ""
     if text in ("True", "False"):
         return int(text == "True")
@@ -99,10 +100,14 @@ class _Logger:
         experiment = self.experiment
         is_another = self._run is None or self._is_of is not experiment
         is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
+        place = _place(folder) if is_another or self._folder is None else None
         self._folder = folder or self._folder
         if is_another:
             self.close()
-            self._is_of, self._run = experiment, self._begin(owner, experiment, folder)
+            self._is_of, self._run = experiment, self._begin(owner, experiment, place)
+        config = read_config(place)
+        if config:
+            self._run.write_config(config)
         return self._run
 
     def close(self):
@@ -110,15 +115,11 @@ class _Logger:
         if self._run is not None:
             self._run.close()
 
-    def _begin(self, owner, experiment, folder):
+    def _begin(self, owner, experiment, place):
         framework = installed.framework(owner), _version_of(owner)
         self.steps = names.of_framework(framework[0])
-        place = _place(folder)
-        run = runs.Run(experiment, name_of(place), place, framework)
-        config = read_config(place)
-        if config:
-            run.write_config(config)
-        return run
+        name = name_of(place) or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
+        return runs.Run(experiment, name, place, framework)
 
 
 def _logger_of(owner):
