@@ -1,4 +1,4 @@
-"""Loggers that dump a table, of our own writing: what our patches look for in rlkit, rllab and their kind, and no more."""
+"""Loggers that dump a table, of our own writing: what our patches look for in rlkit, rllab and their kind."""
 
 CLASS = '''\
 import csv

@@ -107,7 +107,8 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
             lost.append(name)
     seen = [file._replace(unreadable=file.unreadable and file.path not in {*wanted, *recorded}) for file in seen]
     with_logger = {file.patch for file in seen if not (file.companion or file.unreadable) and file.state != FOREIGN}
-    seen = [file for file in seen if file.patch in with_logger or file.installed or not file.companion]
+    seen = [file for file in seen if not file.companion or file.installed or file.patch in with_logger
+            or file.unpatched and any(patch.may_edit(file.raw) for patch in with_logger)]  # two patches' may be alike
     beside = {package.folder_beside(file.path) for file in seen if file.imports}
     for folder in beside - set(copies):
         copy = package.read_copy(root, folder, sources)
