@@ -8,8 +8,8 @@ from small_ray import LAYOUTS
 from scripts import diff, install, status, uninstall, update, vendor
 
 EXPECTED = "expected a framework's logger (README.md, What is supported), found none"
-NOTHING = (", nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md says "
-           "how a logger is added")
+NOTHING = (", nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md "
+           "says how a logger is added")
 CAMELS = """class Table:
     def logTabular(self, key, value):
         self.log_cur_row[key] = value
