@@ -135,6 +135,8 @@ def _edits(patch: Patch, raw: bytes) -> _Found:
     except Unreadable:
         raise
     except Refused as error:
+        if not patch.supported:
+            return _Found([], [], [])  # of what is no Python of this version it cannot be told
         if any(all(sign in raw for sign in target.signs) for target in patch.targets if not target.companion):
             raise
         raise LeftOut(str(error)) from None

@@ -36,6 +36,12 @@ def test_a_framework_that_is_known_and_not_supported_is_called_so(tmp_path, caps
     assert f"unsupported src/utils/logging.py  {DETAIL}" in capsys.readouterr().out
 
 
+def test_of_what_cannot_be_parsed_nothing_is_said(tmp_path, capsys):
+    make(tmp_path, {"a.py": PYMARL + "\nprint 'a'\n", "b/logx.py": LOGGER})
+    assert call(install, tmp_path) == 0
+    assert "a.py" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("patch", known(), ids=lambda patch: patch.name)
 def test_each_is_known_by_all_its_symbols_together(patch):
     assert not patch.supported and patch.name not in [other.name for other in discover()]
