@@ -19,8 +19,8 @@ def can_be_run():
 def framework(owner):
     """The framework's name, such as ``spinningup``; None where the package was not installed but copied.
 
-    ``owner``: the logger. Where two frameworks' loggers lie in one folder, its file tells: that of its class, or its own
-    if it is a module.
+    ``owner``: the logger. Where two frameworks' loggers lie in one folder, the file of its class tells, or its own
+    where it is a module.
     """
     try:
         with files.open_to_read(RECORD) as file:
