@@ -202,6 +202,14 @@ def test_every_name_is_one_for_every_framework(name, framework):
     assert names.unit(name)
 
 
+@pytest.mark.parametrize("name, unit", [
+    ("actor_steps", "env steps"), ("learner/learner_steps", "learner steps"), ("gradient_steps", "gradient steps"),
+    ("total/steps", "env steps"), ("steps", "steps"), ("actor_episodes", "episodes"), ("Epoch", "epochs"),
+    ("loss", None)])
+def test_units(name, unit):
+    assert names.unit(name) == unit
+
+
 @pytest.mark.parametrize("framework, better, worse", [
     ("spinningup", "TotalEnvInteracts", "Epoch"), ("spinningup", "Epoch", "steps"),
     ("rllib", "num_env_steps_sampled_lifetime", "timesteps_total"), ("rllib", "training_iteration", "global_step"),

@@ -10,7 +10,6 @@ import sys
 
 from .. import experiments, files, installed, messages, places
 from ..owners import Owners
-from ..points import names
 from . import runs
 
 _CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"))
@@ -57,9 +56,7 @@ def write_row(owner, row, step=None, folder=None):
         row = {name: number_of(value) for name, value in dict(row).items()}
         if row:
             owner = _object(owner)
-            logger = _logger_of(owner)
-            run = logger.run_in(owner, folder)
-            run.write_row(row, logger.steps if step is None else number_of(step))
+            _logger_of(owner).run_in(owner, folder).write_row(row, number_of(step))
 
 
 def is_configured():
@@ -86,12 +83,10 @@ class _Logger:
 
     Attributes:
         experiment: what the code points it at; None for what the environment says.
-        steps: names of the metrics that may be its step.
     """
 
     def __init__(self):
         self.experiment = None
-        self.steps = ()
         self._run = self._folder = self._is_of = None
 
     def run_in(self, owner, folder):
@@ -117,7 +112,6 @@ class _Logger:
 
     def _begin(self, owner, experiment, place):
         framework = installed.framework(owner), _version_of(owner)
-        self.steps = names.of_framework(framework[0])
         name = name_of(place) or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
         return runs.Run(experiment, name, place, framework)
 

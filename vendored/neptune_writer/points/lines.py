@@ -66,10 +66,11 @@ class Lines:
                     key)]
 
     def _of_format_1(self, record, key):
-        values, step, stream = record["values"], finite(record["step"]), record.get("stream", "")
+        values, step, stream = record["values"], finite(record.get("step")), record.get("stream", "")
         mark = RESTART if record.get("restart") else CHECKPOINT if record.get("rewind") else None
         last, metric = self._last.get(stream, (None, None))  # the metric: that of the last row that had one
-        found = next((name for name in self._known.intersection(values) if finite(values[name]) == step), None)
+        found = None if step is None else next(
+            (name for name in self._known.intersection(values) if finite(values[name]) == step), None)
         rows, clock = [], stream or None
         if not stream and found is None and metric is not None:
             if mark is not None:
