@@ -58,7 +58,8 @@ class Table(NamedTuple):
     @property
     def signs(self) -> tuple[bytes, ...]:
         """What stands in each file that has one."""
-        return tuple(f"def {method}".encode() for method in self.defines)
+        attributes = (name.encode() for name in (self.row, *self.holds) if name)
+        return (*(f"def {method}".encode() for method in self.defines), *attributes)
 
 
 def patch(name: str, upstream: str, *tables: Table, package: Optional[str] = None) -> Patch:

@@ -69,5 +69,8 @@ def test_the_user_may_have_a_foreign_logger_patched(tmp_path, capsys):
     assert call(install, tmp_path, "--patch-foreign") == 0
     assert call(status, tmp_path) == 0 and "applied " in capsys.readouterr().out
     assert call(install, tmp_path) == 0 and "already installed" in capsys.readouterr().out
+    (tmp_path / "logx.py").write_text(text)  # as git checkout does
+    assert call(status, tmp_path) == 0 and "drifted " in capsys.readouterr().out
+    assert call(install, tmp_path) == 0
     assert call(uninstall, tmp_path) == 0
     assert (tmp_path / "logx.py").read_text() == text

@@ -46,9 +46,7 @@ def test_of_what_cannot_be_parsed_nothing_is_said(tmp_path, capsys):
 def test_each_is_known_by_all_its_symbols_together(patch):
     assert not patch.supported and patch.name not in [other.name for other in discover()]
     for target in patch.targets:
-        methods = [sign.decode() for sign in target.signs]
-        assert all(method.startswith("def ") for method in methods)
-        assert len(methods) > 1
+        assert len(target.signs) > 1 and target.signs[0].startswith(b"def ")
 
 
 def test_the_main_logger_that_is_not_supported_is_no_success(tmp_path, capsys):

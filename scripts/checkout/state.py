@@ -84,7 +84,8 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     removed = remove_edits(found.raw)
     if removed.ours or (record and removed.pieces):
         return _examine_installed(file, record, original)
-    foreign = None if patch_foreign else foreign_line(found.raw)
+    decided = patch_foreign or original is not None and foreign_line(original) is not None  # it was patched all the same
+    foreign = None if decided else foreign_line(found.raw)
     if foreign:
         patched, reason = _try(patch, found.raw)
         if patched is None and not reason:
