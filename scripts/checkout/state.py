@@ -84,7 +84,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     removed = remove_edits(found.raw)
     if removed.ours or (record and removed.pieces):
         return _examine_installed(file, record, original)
-    decided = patch_foreign or original is not None and foreign_line(original) is not None  # it was patched all the same
+    decided = patch_foreign or original is not None and foreign_line(original) is not None  # patched all the same once
     foreign = None if decided else foreign_line(found.raw)
     if foreign:
         patched, reason = _try(patch, found.raw)
