@@ -1,0 +1,128 @@
+"""What is known of a run that tells its group: its name, path and config, cut into what they are made of."""
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from scripts.report import names_in_paths as names
+from scripts.report import settings
+from scripts.report.names_in_paths import Token
+
+Place = Tuple[int, int]
+"""Of a token: which part of the path, which of its tokens."""
+
+
+class Known(NamedTuple):
+    """What is known of one run; ``path`` are the folders from what was named down to its files."""
+
+    name: str
+    path: Tuple[str, ...] = ()
+    config: Mapping[str, Any] = {}
+    framework: Optional[str] = None
+
+
+class Cut:
+    """A run whose name and path are cut into tokens.
+
+    Attributes:
+        config: its settings, see `settings.of`.
+        environments: of its config, else those that its folders and its name say.
+        seed: as text; None where none is known.
+        is_assumed: whether the seed is a bare number.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.config = settings.of(known.config)
+        self.has_config = settings.is_known(known.config)
+        self.parts = names.parts(path_of(known))
+        self.environments = _environments(known)
+        self.seed = settings.seed(known.config)
+        self.is_assumed = False
+        told = [token.value for own in self.parts for token in own if token.kind == names.SEED]
+        self.says_seed = bool(told) or self.seed is not None
+        if self.seed is None and told:
+            self.seed = str(int(told[-1]))
+
+    def places(self) -> List[Place]:
+        """Where bare numbers stand."""
+        return [(part, place) for part, own in enumerate(self.parts) for place, token in enumerate(own)
+                if token.kind == names.COUNT]
+
+    def number(self, place: Place) -> int:
+        return int(self.parts[place[0]][place[1]].value)
+
+    def drop(self, places: Iterable[Place]) -> None:
+        """Take these numbers for what counts seeds."""
+        for part, place in places:
+            own = self.parts[part]
+            self.parts[part] = own[:place] + (own[place]._replace(kind=names.SEED),) + own[place + 1:]
+
+    def cleaned(self) -> Tuple[str, ...]:
+        """The parts without seeds and dates."""
+        found = (names.joined(_lasting(own)) for own in self.parts)
+        return tuple(part for part in found if part)
+
+    def shape(self) -> Tuple[Any, ...]:
+        """The same for siblings: all but seeds, dates and bare numbers."""
+        kept = tuple(tuple("#" if token.kind == names.COUNT else token.text for token in _lasting(own))
+                     for own in self.parts)
+        return (self.has_config, self.says_seed and not self.has_config, kept)
+
+    def facets(self) -> Dict[str, str]:
+        """What groups may differ in: key -> value. ``path1`` is what the first folder says besides the rest."""
+        environment, algorithm = next(iter(self.environments), None), settings.algorithm(self.known.config)
+        found: Dict[str, str] = {}
+        rest: Dict[str, str] = {}
+        path = path_of(self.known)
+        for place, own in enumerate(self.parts):
+            left = []
+            for token in own:
+                if token.kind == names.SETTING:
+                    found.setdefault(token.key, token.value)
+                elif token.kind == names.ENVIRONMENT and _is_same(environment, token.text):
+                    environment = environment or token.text
+                elif token.kind == names.ALGORITHM and _is_same(algorithm, token.text):
+                    algorithm = algorithm or token.text
+                elif token.kind not in (names.SEED, names.WHEN):
+                    left.append(token)
+            if left:
+                kept = names.joined(tuple(left))
+                key = f"path{place + 1}" if path[:place + 1] == self.known.path[:place + 1] else "name"
+                rest[key] = kept if re.search(r"[^\W\d_]", kept) else names.joined(_lasting(own))
+        head = {"algo": algorithm, "env": environment, "name": rest.pop("name", None)}
+        config = {key: value for key, value in self.config.items()
+                  if value not in head.values() or not settings.is_head(key)}
+        return {**{key: value for key, value in head.items() if value}, **found, **config, **rest}
+
+
+def _environments(known: Known) -> Tuple[str, ...]:
+    told = settings.environment(known.config)
+    return (told,) if told else tuple(token.text for part in (*known.path, known.name) for token in names.tokens(part)
+                                      if token.kind == names.ENVIRONMENT)
+
+
+def _lasting(own: Sequence[Token]) -> Tuple[Token, ...]:
+    return tuple(token for token in own if token.kind not in (names.SEED, names.WHEN))
+
+
+def path_of(known: Known) -> Tuple[str, ...]:
+    """What stands for the run's path: its name, where that is its own and a config is known."""
+    if known.name in known.path or not known.name:
+        return known.path
+    return (known.name,) if settings.is_known(known.config) or not known.path else known.path + (known.name,)
+
+
+def facts(known: Known) -> Dict[str, str]:
+    """What a run may be grouped by besides the entries of its config: ``env``, ``algo``, ``framework``, the settings in
+    its name, and ``path1`` and so on as they stand there."""
+    run = Cut(known)
+    found = {key: value for key, value in run.facets().items()
+             if key not in run.config and not re.fullmatch(r"path\d+|name", key)}
+    found.update({"framework": known.framework} if known.framework else {})
+    found.update({f"path{place + 1}": part for place, part in enumerate(known.path)})
+    return found
+
+
+def _is_same(known: Optional[str], text: str) -> bool:
+    return known is None or text.lower() in known.lower() or known.lower() in text.lower()
