@@ -8,14 +8,15 @@ import sys
 import time
 import webbrowser
 from pathlib import Path
-from typing import Callable, List, Sequence
+from typing import Callable, List, Sequence, Set
 
 from neptune_writer import descriptors, files, journal_files, masking, messages
 
 from scripts.checkout.files import Refusal
-from scripts.report import opening, page, readers, serve
+from scripts.report import grouping, opening, page, readers, serve
 from scripts.report.contents import Contents, contents
 from scripts.report.reading import Reading
+from scripts.report.table import Problem, Run
 
 _DRAW_SECONDS = 1.0  # progress on anything longer than that
 
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
     parser.add_argument("-o", "--output", type=_path, default=Path("report.html"), help="default: report.html")
+    parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--title", help="default: the name of the folder")
     parser.add_argument("--open", action="store_true", help="show it in the browser")
     parser.add_argument("--serve", action="store_true", help="show trainings that run, live, on this machine alone")
@@ -56,6 +58,13 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _keys(text: str) -> List[str]:
+    try:
+        return grouping.keys_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
         raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, found {text!r}")
@@ -66,8 +75,9 @@ def _report(arguments: argparse.Namespace) -> int:
     if not arguments.serve:
         _check_output(arguments.output)
     title = masking.mask(arguments.title or _title(arguments.path))
-    reading = Reading(arguments.path)
-    said = set()
+    reading = Reading(arguments.path, arguments.group_by)
+    said: Set[Problem] = set()
+    found_runs: List[Run] = []
 
     def read() -> Contents:
         runs, problems = reading.read(_progress())
@@ -75,7 +85,10 @@ def _report(arguments: argparse.Namespace) -> int:
             if problem not in said:
                 said.add(problem)
                 _say(f"{problem.path}: {problem.what}")
-        return contents(runs, problems)
+        if not found_runs:
+            grouping.check(runs, arguments.group_by)
+        found_runs[:] = runs
+        return contents(runs, problems, by=arguments.group_by)
 
     found = read()
     if arguments.serve:
@@ -83,6 +96,8 @@ def _report(arguments: argparse.Namespace) -> int:
     if not found.index["runs"]:
         return _refuse("nothing could be read, so no page is written")
     _write(arguments.output, page.written(found, title))
+    if len(found_runs) > 1:
+        print(messages.plain(masking.mask(grouping.line(found_runs, arguments.group_by))))
     runs, metrics = (messages.count(len(found.index[many]), many[:-1]) for many in ("runs", "metrics"))
     print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
     if arguments.open and not webbrowser.open(arguments.output.resolve().as_uri()):

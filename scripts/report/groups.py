@@ -76,7 +76,7 @@ def grouped(runs: Sequence[Known]) -> Groups:
     assumed = [len(members) > 1 and any(every[run].is_assumed for run in members) for members in found]
     firsts = [every[members[0]] for members in found]
     return Groups(of, _names(firsts), [run.seed for run in every], assumed, alone, [run.facets() for run in firsts],
-                  [(run.cleaned() or (run.known.name,))[-1] for run in firsts])
+                  _bases(firsts))
 
 
 def _split(members: List[int], every: Sequence[Cut]) -> List[List[int]]:
@@ -98,6 +98,10 @@ def _split(members: List[int], every: Sequence[Cut]) -> List[List[int]]:
         if 1 < len(parted) < len(members) and all(len(set(own)) == len(own) for own in seeds_of):
             return list(parted.values())
     return [members]
+
+
+def _bases(firsts: Sequence[Cut]) -> List[str]:
+    return [(run.cleaned() or (run.known.name,))[-1] for run in firsts]
 
 
 def _names(firsts: Sequence[Cut]) -> List[str]:
@@ -128,4 +132,4 @@ def grouped_by(runs: Sequence[Known], keys: Sequence[str]) -> Groups:
     return Groups([groups.index(value) for value in values], names_of if keys else _names(firsts), found.seeds,
                   [False] * len(groups), False,
                   [dict(zip(keys, map(str, value))) if keys else run.facets() for value, run in zip(groups, firsts)],
-                  [(run.cleaned() or (run.known.name,))[-1] for run in firsts])
+                  names_of if keys else _bases(firsts))

@@ -8,9 +8,9 @@ import multiprocessing
 import os
 import pickle
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Sequence, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from scripts.report import finder
+from scripts.report import finder, grouping
 from scripts.report.finder import Job
 from scripts.report.table import Problem, Run, with_besides, without_copies, without_empty
 
@@ -22,12 +22,15 @@ Stamp = Tuple[Tuple[str, int, int], ...]
 class Reading:
     """Runs below some paths; again and again, where they grow.
 
+    Args:
+        by: what groups have alike, see `grouping.of`.
+
     Attributes:
         unread: folders and files that may not be read, at the last time.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self._paths = paths
+    def __init__(self, paths: Sequence[Path], by: Optional[Sequence[str]] = None) -> None:
+        self._paths, self._by = paths, by
         self.unread: List[str] = []
         self._known: Dict[Stamp, Found] = {}
         self._has_read = False
@@ -59,7 +62,7 @@ class Reading:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self._has_read = True
         shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
-        return without_copies(shown), problems
+        return grouping.with_groups(without_copies(shown), self._paths, self._by), problems
 
 
 def _is_passing(problem: Problem) -> bool:

@@ -46,6 +46,7 @@ class Run:
         ended: False where it is known to go on.
         streams: metric -> which of several x axes is its own, see `neptune_writer.journal`.
         began: Unix seconds; by default, when its first row was written.
+        path: the folders from what a person named down to the run's files.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Run:
     ended: bool = True
     began: float = math.nan
     streams: Dict[str, str] = dataclasses.field(default_factory=dict)
+    path: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         known = self.times[~np.isnan(self.times)]

@@ -14,7 +14,7 @@ _LONGEST_TEXT = 1000
 _LONGEST_LIST = 1000
 _LARGEST = 10000  # entries of all levels together; after that, texts
 _NOT_OF_THE_GROUP = re.compile(  # the seed, and what says where or when
-    r"(.*_)?(seeds?|dir|directory|path|fname|folder|log_?dir|uuid|pid|port|host(name)?|devices?|timestamp|run_?(name|id))"
+    r"(.*_)?(seeds?|dir|directory|path|fname|folder|logdir|uuid|pid|port|host(name)?|devices?|timestamp|run_(name|id))"
     r"|exp_name|experiment_name|tensorboard_log|save_(freq|interval)|checkpoint_(freq|interval)", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

@@ -1,0 +1,96 @@
+"""Runs in groups: by the rules, or by what a person names."""
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from neptune_writer import journal_files
+
+from scripts.checkout.files import Refusal
+from scripts.report import groups, known, settings, telling
+from scripts.report.groups import Groups
+from scripts.report.known import Known
+from scripts.report.table import Run
+
+NOTHING = "none"  # each run by itself
+HELP = ("what runs of a group have alike, separated by commas: entries of the config by their path, env, algo, "
+        "framework, path1, path2, ... (folders below what is named), or none; default: all but the seed")
+
+
+def keys_of(text: str) -> List[str]:
+    """What ``--group-by`` names; empty for none.
+
+    Raises:
+        ValueError: it names nothing, or none beside others.
+    """
+    keys = list(dict.fromkeys(key.strip() for key in text.split(",") if key.strip()))
+    if not keys or NOTHING in keys and len(keys) > 1:
+        raise ValueError(f"expected names of what to group by, or none alone, found {text!r}")
+    return [] if keys == [NOTHING] else keys
+
+
+def known_of(run: Run) -> Known:
+    """What tells the run's group; an id that its tracker gave it is no name."""
+    return Known("" if run.id.endswith(f"/{run.name}") else run.name, run.path, run.config, run.framework)
+
+
+def of(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> Groups:
+    """The groups of runs.
+
+    Args:
+        by: what a person named; none of it where it is None.
+    """
+    every = [known_of(run) for run in runs]
+    return groups.grouped(every) if by is None else groups.grouped_by(every, by)
+
+
+def check(runs: Sequence[Run], by: Optional[Sequence[str]]) -> None:
+    """Refusal where no run has what is named."""
+    choice: Dict[str, None] = {}
+    for run in runs:
+        choice.update(dict.fromkeys((*known.facts(known_of(run)), *run.config)))
+    for key in by or ():
+        if runs and key not in choice:
+            near = difflib.get_close_matches(key, choice, 3) or list(choice)[:12]
+            raise Refusal(f"--group-by {key}: no run has that; there is {', '.join(near)}")
+
+
+def line(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> str:
+    """What was found and by what it was grouped."""
+    found = of(runs, by)
+    return telling.line(found, telling.telling(found.facets)[0] if by is None else by)
+
+
+def with_groups(runs: Sequence[Run], named: Sequence[Path], by: Optional[Sequence[str]] = None) -> List[Run]:
+    """The runs with their paths below what was named, and their groups as trackers get them: under the name that their
+    journals have, where it is the same for all of a group and for no other."""
+    placed = [dataclasses.replace(run, path=path) for run, path in zip(runs, _paths(runs, named))]
+    found = of(placed, by)
+    given = [run.group if by is None and settings.is_known(run.config) else "" for run in placed]
+    own = [set(given[run] for run in members) for members in found.members()]
+    names = list(found.names)
+    for group, told in enumerate(own):
+        name = next(iter(told)) if len(told) == 1 else ""
+        if name and not any(name in other for place, other in enumerate(own) if place != group):
+            names[group] = name
+    return [dataclasses.replace(run, group=names[group]) for run, group in zip(placed, found.of)]
+
+
+def _paths(runs: Sequence[Run], named: Sequence[Path]) -> List[Tuple[str, ...]]:
+    """The folders of each run below what was named, or below the folder that all of that is in."""
+    roots = {os.path.abspath(path if path.is_dir() else path.parent) for path in named}
+    try:
+        root = os.path.commonpath(roots) if roots else ""
+    except ValueError:  # on several drives
+        root = ""
+    return [_below(root, run.source) for run in runs]
+
+
+def _below(root: str, source: str) -> Tuple[str, ...]:
+    folder = os.path.abspath(source if os.path.isdir(source) else os.path.dirname(source))
+    parts = Path(os.path.relpath(folder, root)).parts if root else Path(folder).parts[1:]
+    return tuple(part for part in parts if part not in (os.curdir, os.pardir)
+                 and not part.startswith(journal_files.FALLBACK_FOLDER))
