@@ -33,7 +33,8 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         if not all(runs.journals([path]) for path in options.path):
             messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
         return arguments, None
-    flags = [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
+    flags = [one for name in ("x", "restarts") for one in _given(options, name)]
+    flags += [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
     planned = None
     cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
     if options.dry_run:
@@ -43,6 +44,12 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     if not paths:
         sys.exit(1)  # why was said of each
     return [*paths, "--to", options.to, *flags], planned
+
+
+def _given(options: Any, name: str) -> List[str]:
+    """An option with its value, as it was given; nothing where it was not."""
+    value = getattr(options, name, None)
+    return [] if value is None else [f"--{name}={value}"]
 
 
 if __name__ == "__main__":

@@ -181,5 +181,5 @@ def test_what_could_not_be_read_is_named_in_the_page(show, runs):
     (runs / "neptune-broken.jsonl").write_text(HOSTILE)
     page = show()
     page.locator("#problems summary").click()
-    assert page.inner_text("#problems summary") == "1 thing could not be read"
+    assert page.inner_text("#problems summary") == "1 thing to know of these files"
     assert "neptune-broken.jsonl: expected a journal" in page.inner_text("#problems ul")

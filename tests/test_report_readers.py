@@ -32,12 +32,12 @@ def test_a_journal_is_read_to_the_last_bit(tmp_path):
 def test_a_journal_that_grows_while_it_is_read_is_not_torn(tmp_path, monkeypatch):
     path = write_journal(tmp_path / "neptune-1.jsonl", (1, {"loss": 1.0}), ended=False)
 
-    class Slow(journal_reader.Forwarder):
-        def run(self, tracker):
-            super().run(tracker)
-            with path.open("ab") as file:
-                file.write(journal.encode({"t": 1002.5, "step": 2, "segment": 0, "values": {"loss": 0.5}}))
-    monkeypatch.setattr(journal_reader, "Forwarder", Slow)
+    def slow(*arguments, read=journal_reader._read):
+        found = read(*arguments)
+        with path.open("ab") as file:
+            file.write(journal.encode({"t": 1002.5, "step": 2, "segment": 0, "values": {"loss": 0.5}}))
+        return found
+    monkeypatch.setattr(journal_reader, "_read", slow)
     assert points(only(tmp_path), "loss") == [(1, 1.0)]
 
 
@@ -45,7 +45,9 @@ def test_later_rows_of_a_resumed_run_supersede_earlier_ones(tmp_path):
     write_journal(tmp_path / "a" / "neptune-1.jsonl", *[(n, {"loss": n}) for n in range(8)], run="first")
     write_journal(tmp_path / "b" / "neptune-2.jsonl", *[(n, {"loss": -n}) for n in range(5, 9)], run="second",
                   resumes="first", t=1500.0)
-    assert points(only(tmp_path), "loss") == [(n, n) for n in range(5)] + [(n, -n) for n in range(5, 9)]
+    (run,), (said,) = read(tmp_path)
+    assert points(run, "loss") == [(n, n) for n in range(5)] + [(n, -n) for n in range(5, 9)]
+    assert said.what.startswith("3 points at 5 to 7 superseded by later ones")
 
 
 def test_a_run_that_has_not_ended_says_so(tmp_path):
@@ -87,8 +89,8 @@ MONITOR = '#{"t_start": 100.0, "env_id": "CartPole-v1"}\nr,l,t\n10.0,10,1.0\n30.
 def test_progress_csv_may_lack_cells_and_repeat_a_step(tmp_path):
     (tmp_path / "progress.csv").write_text(CSV)
     run = only(tmp_path)
-    assert points(run, "rollout/ep_rew_mean") == [(1024, 21.5), (2048, 24.25), (2049, 25)]
-    assert points(run, "train/loss") == [(2048, 0.125), (2049, 0.25)]
+    assert points(run, "rollout/ep_rew_mean") == [(1024, 21.5), (2048, 24.25), (2048, 25)]
+    assert points(run, "train/loss") == [(2048, 0.125), (2048, 0.25)]
 
 
 def test_progress_json_is_read_where_there_is_no_table(tmp_path):
@@ -110,7 +112,7 @@ def test_episodes_of_several_environments_are_one_series_of_the_run_beside_them(
     (folder / "1.monitor.csv").write_text(MONITOR.replace("10.0,10,1.0", "20.0,20,2.0"))
     run = only(tmp_path)
     assert points(run, "monitor/episode_return") == [(10, 10), (30, 20), (60, 30), (90, 30)]
-    assert points(run, "rollout/ep_rew_mean") == [(1024, 21.5), (2048, 24.25), (2049, 25)]
+    assert points(run, "rollout/ep_rew_mean") == [(1024, 21.5), (2048, 24.25), (2048, 25)]
     assert (run.name, run.group, run.config) == ("PPO_1", "PPO", {"env_id": "CartPole-v1"})
 
 

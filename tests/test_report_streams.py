@@ -34,9 +34,9 @@ def drag(page, name, first, last):
 
 def test_a_journal_tells_whose_steps_are_the_x_of_a_metric(acme, tmp_path):
     run, = read(acme)[0]
-    assert run.streams == {"learner/loss": "learner", "train_loop/episode_return": "train_loop"}
+    assert run.clocks == {"learner/loss": "learner", "train_loop/episode_return": "train_loop"}
     report(acme, "-o", tmp_path / "r.html")
-    assert [metric["stream"] for metric in index_of(tmp_path / "r.html")["metrics"]] == ["train_loop", "learner"]
+    assert [metric["unit"] for metric in index_of(tmp_path / "r.html")["metrics"]] == ["train_loop steps", "learner steps"]
 
 
 def test_each_chart_says_what_its_steps_are(show, acme):
@@ -51,10 +51,10 @@ def test_each_chart_says_what_its_steps_are(show, acme):
     assert page.evaluate(LABEL, "learner/loss") == ""
 
 
-def test_a_run_of_one_axis_says_nothing_of_it(show, runs):
+def test_a_run_of_one_axis_says_what_it_is(show, runs):
     page = show()
     drawn(page, "EpRet")
-    assert page.evaluate(LABEL, "EpRet") == "" and page.locator("#curves").is_visible()
+    assert page.evaluate(LABEL, "EpRet") == "steps, as they were logged" and page.locator("#curves").is_visible()
 
 
 def test_a_stretch_of_one_streams_steps_is_none_of_anothers(show, acme):

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Callable, List, Sequence, Set
 
 from neptune_writer import descriptors, files, journal_files, masking, messages
+from neptune_writer.points import names as step_names
+from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 
 from scripts.checkout.files import Refusal
 from scripts.report import grouping, opening, page, readers, serve
 from scripts.report.contents import Contents, contents
 from scripts.report.reading import Reading
+from scripts.report.said import How
 from scripts.report.table import Problem, Run
 
 _DRAW_SECONDS = 1.0  # progress on anything longer than that
@@ -43,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="report.py", description="Show runs as learning curves, on one page that opens from the disk.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
+    parser.add_argument("--x", metavar="NAME[,NAME]", help="the metric that x is taken from; default: what "
+                        "NEPTUNE_STEP names, else the one that the framework counts its steps by")
+    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="where steps fall: x goes on behind what was "
+                        "there, or later points supersede it; default: as the run looks")
     parser.add_argument("-o", "--output", type=_path, default=Path("report.html"), help="default: report.html")
     parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--title", help="default: the name of the folder")
@@ -75,7 +82,7 @@ def _report(arguments: argparse.Namespace) -> int:
     if not arguments.serve:
         _check_output(arguments.output)
     title = masking.mask(arguments.title or _title(arguments.path))
-    reading = Reading(arguments.path, arguments.group_by)
+    reading = Reading(arguments.path, How(step_names.of_user(arguments.x), arguments.restarts), arguments.group_by)
     said: Set[Problem] = set()
     found_runs: List[Run] = []
 

@@ -18,9 +18,9 @@ import numpy as np
 
 from neptune_writer import masking
 
-from scripts.report import order, shown_groups
+from scripts.report import axes, order, shown_groups
 from scripts.report.reduce import quota, reduced
-from scripts.report.table import BESIDE, Floats, Indices, Problem, Run, Series
+from scripts.report.table import Floats, Indices, Problem, Run, Series
 
 BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
 
@@ -48,13 +48,16 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     rows = [_rows_of(series.values()) for series in kept]
     packed = [_pack([], _differences(own), *_columns(run, own)) for run, own in zip(runs, rows)]
     metrics = []
+    marks = [list(axes.marks(run).items()) for run in runs]
     for name in names:
         entries = [place for place, run in enumerate(runs) if name in run.series]
+        axis, others = axes.of_metric(name, [runs[place] for place in entries])
         metrics.append({
             "name": masked(name), "first": order.is_return(name), "lower": order.lower_is_better(name),
-            "stream": masked(_stream(name, runs)), "packed": len(packed), "entries": [
+            "unit": masked(axis.unit), "x": masked(axis.text()), "packed": len(packed), "entries": [
                 _entry(place, runs[place].series[name], kept[place][name], rows[place], order.lower_is_better(name))
-                for place in entries]})
+                + [masked(other), _place_of(runs[place].clocks.get(name), marks[place])]
+                for place, other in zip(entries, others)]})
         packed.append(_pack([kept[place][name].values for place in entries], *(
             _differences(np.searchsorted(rows[place], kept[place][name].rows)) for place in entries
             if len(kept[place][name].rows) != len(rows[place]))))
@@ -65,15 +68,15 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
         "runs": [{**shown.of_run(place, masked), "name": run.name, "ended": run.ended,
                   "source": masked(run.source), "framework": masked(str(run.framework or "")),
                   "rows": len(run.steps), "packed": place, "kept": len(rows[place]), "began": _plain(run.began),
+                  "marks": [found for _, found in marks[place]],
                   "config": {path: _plain(value) for path, value in run.config.items() if path not in common}}
                  for place, run in enumerate(runs)]}
     return Contents(index, packed)
 
 
-def _stream(name: str, runs: Sequence[Run]) -> str:
-    """Whose steps are the x of this metric; empty where they are the run's."""
-    found = (run.streams[name] for run in runs if name in run.streams)
-    return next((stream for stream in found if stream != BESIDE), "")
+def _place_of(clock: Any, marks: Sequence[Any]) -> int:
+    """Which of the marks are those of a metric; -1 for none."""
+    return next((place for place, (of_clock, _) in enumerate(marks) if of_clock == clock), -1)
 
 
 def _rows_of(series: Iterable[Series]) -> Indices:
@@ -91,7 +94,8 @@ def _differences(rising: Indices) -> Indices:
 
 
 def _entry(place: int, whole: Series, kept: Series, rows: Indices, lower: bool) -> List[Any]:
-    """[run, points kept, points there were, whether in all rows, last value, best value]."""
+    """[run, points kept, points there were, whether in all rows, last value, best value]; behind it come what the run
+    counts in place of the chart's x, and the place of its marks, see `axes`."""
     known = whole.values[~np.isnan(whole.values)]
     best = (known.min() if lower else known.max()) if len(known) else math.nan
     return [place, len(kept.rows), len(whole.rows), len(kept.rows) == len(rows), _plain(float(whole.values[-1])),

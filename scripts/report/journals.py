@@ -1,4 +1,9 @@
-"""Runs of other formats as journals, so that they are sent again as ours are: every point once, whenever a run grew."""
+"""Runs of other formats as journals, so that they are sent again as ours are: every point once, whenever a run grew.
+
+These hold what was said, as ours do (see `neptune_writer.points.lines`): the rule of x is for who sends them. Older
+versions made journals of format 1, with rows where the rule of their time had them; they are gone on with where that
+is where rows stand today.
+"""
 from __future__ import annotations
 
 import fnmatch
@@ -8,14 +13,19 @@ import math
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import files, folders, journal, messages, runs
 from neptune_writer.cursor import Cursor
+from neptune_writer.points.rows import GIVEN
 
 from scripts.report import finder
 from scripts.report.reading import Reading
+from scripts.report.said import How
 from scripts.report.table import Run
+
+
+_FORMAT = journal.FORMAT
 
 
 class Planned(NamedTuple):
@@ -57,7 +67,7 @@ def _divided(paths: Sequence[str]) -> Tuple[List[str], List[Run]]:
     others = [path for path in paths if _holds_others(path)]
     if not others:
         return list(paths), []
-    reading = Reading([Path(path) for path in others])
+    reading = Reading([Path(path) for path in others], How(is_for_replay=True))
     found, problems = reading.read()
     for problem in problems:
         if problem.path not in reading.unread:  # which is said of it where it is not sent
@@ -77,17 +87,56 @@ def _holds_others(path: str) -> bool:
 def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
     """The run's journal, what stands in it, and the records that came since."""
     rows = list(_rows(run))
-    known_by = f"{os.path.realpath(run.source)}\n{_key(rows[0])}".encode(errors="backslashreplace")
-    name = hashlib.sha1(known_by).hexdigest()[:16]
+    name = _name(run, f"{_FORMAT} {_key(rows[0])}")
     path = folder / f"neptune-{name}{journal.SUFFIX}"
     old = _whole_lines(path)
+    if not old:
+        before = _of_format_1(run, folder)
+        if before is not None and before[2] is not None:
+            return before[0], before[1], before[2]
+        if before is not None:
+            messages.say(f"{run.source}: {run.name} was sent where an older version put its points; it is sent anew, "
+                         f"as run {name}")
     known = Counter(_key(json.loads(line)) for line in old.splitlines())
     lines = [_header(run, name), {"t": rows[0]["t"], "config": run.config}][old.count(b"\n"):]
+    return path, old, lines + _unknown(rows, known, _key)
+
+
+def _of_format_1(run: Run, folder: Path) -> Optional[Tuple[Path, bytes, Optional[List[Dict[str, Any]]]]]:
+    """The journal that an older version made of the run, what stands in it, and the records that came since; None for
+    these where its rows do not stand where they do today, or what came since cannot be said in that format. None where
+    there is no such journal."""
+    rows = list(_placed(run))
+    first = dict(rows[0], values={name: value for name, value in rows[0]["values"].items()})
+    for step in dict.fromkeys((first["step"], 0)):
+        path = folder / f"neptune-{_name(run, _old_key(dict(first, step=step)))}{journal.SUFFIX}"
+        old = _whole_lines(path)
+        if old:
+            break
+    else:
+        return None
+    records = [json.loads(line) for line in old.splitlines()]
+    known = Counter(_old_key(record) for record in records if "values" in record)
+    lines = _unknown(rows, known, _old_key)
+    is_alike = not any(left > 0 for left in known.values()) and (run.is_plain or not lines)
+    return path, old, lines if is_alike else None
+
+
+def _unknown(rows: Sequence[Dict[str, Any]], known: "Counter[str]",
+             key: Callable[[Dict[str, Any]], str]) -> List[Dict[str, Any]]:
+    """The rows that are not among those that are known, which are counted down."""
+    found = []
     for row in rows:
-        known[_key(row)] -= 1
-        if known[_key(row)] < 0:
-            lines.append(row)
-    return path, old, lines
+        known[key(row)] -= 1
+        if known[key(row)] < 0:
+            found.append(row)
+    return found
+
+
+def _name(run: Run, first: str) -> str:
+    """What the run's journal is called: by its file, and by the first row in it."""
+    known_by = f"{os.path.realpath(run.source)}\n{first}".encode(errors="backslashreplace")
+    return hashlib.sha1(known_by).hexdigest()[:16]
 
 
 def _kept(run: Run, folder: Path) -> Path:
@@ -108,28 +157,47 @@ def _whole_lines(path: Path) -> bytes:
 
 
 def _key(record: Dict[str, Any]) -> str:
-    """What a row is known by: its time is not always in its file, and shifts as that grows."""
+    """What a row is known by: its time is not always in its file, and shifts as that grows; what a fall was may be
+    known later."""
+    return json.dumps([record.get("clock"), record.get("step"), record.get("values")], sort_keys=True)
+
+
+def _old_key(record: Dict[str, Any]) -> str:
+    """What a row of format 1 is known by."""
     return json.dumps([record.get("step"), record.get("values")], sort_keys=True)
 
 
 def _header(run: Run, name: str) -> Dict[str, Any]:
-    return {"format": journal.FORMAT, "t": _time(run.began, run), "run": name, "resumes": None, "name": run.name,
+    return {"format": _FORMAT, "t": _time(run.began, run), "run": name, "resumes": None, "name": run.name,
             "group": run.group, "tags": [run.framework] if run.framework else [], "framework": run.framework,
             "framework_version": None, "argv": [], "host": None, "git": None, "scheduler": {}}
 
 
 def _rows(run: Run) -> Iterator[Dict[str, Any]]:
-    last: Dict[str, float] = {}
-    segments: Dict[str, int] = {}
-    for step, time, values in run.rows():
-        if not values:
-            continue
-        stream = run.streams.get(next(iter(values)), "")
-        segments[stream] = segments.get(stream, 0) + (step < last.get(stream, -math.inf))
-        last[stream] = step
-        row = {"t": _time(time, run), "step": int(step) if step.is_integer() else step, "segment": segments[stream],
-               "values": {name: _plain(value) for name, value in values.items()}}
-        yield {**row, "stream": stream} if stream else row
+    """The run's rows as they were said."""
+    assert run.said is not None
+    for row in run.said():
+        step = None if row.step is None or not math.isfinite(row.step) else _whole(row.step)
+        told = {"step": step, "clock": row.clock, "mark": row.mark}
+        yield {"t": _time(row.time, run), **{name: one for name, one in told.items() if one is not None},
+               "values": {name: _plain(value) for name, value in row.values.items()}}
+
+
+def _placed(run: Run) -> Iterator[Dict[str, Any]]:
+    """The run's rows as format 1 has them, where they stand."""
+    values: List[Dict[str, Any]] = [{} for _ in run.steps]
+    for name, series in run.series.items():
+        for row, value in zip(series.rows.tolist(), series.values.tolist()):
+            values[row][name] = _plain(value)
+    for step, time, found in zip(run.steps.tolist(), run.times.tolist(), values):
+        if found:
+            clock = run.clocks[next(iter(found))]
+            stream = {} if clock in (run.x_clock, GIVEN) else {"stream": clock}
+            yield {"t": _time(time, run), "step": _whole(step), "segment": 0, "values": found, **stream}
+
+
+def _whole(step: float) -> Any:
+    return int(step) if float(step).is_integer() else step
 
 
 def _time(time: float, run: Run) -> float:

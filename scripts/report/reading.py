@@ -12,10 +12,12 @@ from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from scripts.report import finder, grouping
 from scripts.report.finder import Job
+from scripts.report.said import How
 from scripts.report.table import Problem, Run, with_besides, without_copies, without_empty
 
 _WORTH_A_PROCESS = 30_000_000  # bytes
 Found = Tuple[List[Run], List[Problem]]
+_Arguments = Tuple[str, Tuple[Path, ...], How]
 Stamp = Tuple[Tuple[str, int, int], ...]
 
 
@@ -23,14 +25,15 @@ class Reading:
     """Runs below some paths; again and again, where they grow.
 
     Args:
+        how: what the user decides of them.
         by: what groups have alike, see `grouping.of`.
 
     Attributes:
         unread: folders and files that may not be read, at the last time.
     """
 
-    def __init__(self, paths: Sequence[Path], by: Optional[Sequence[str]] = None) -> None:
-        self._paths, self._by = paths, by
+    def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None) -> None:
+        self._paths, self._how, self._by = paths, how, by
         self.unread: List[str] = []
         self._known: Dict[Stamp, Found] = {}
         self._has_read = False
@@ -48,7 +51,7 @@ class Reading:
         self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
         waiting = [(job, stamp) for job, stamp in zip(jobs, stamps) if stamp not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
-        for (job, stamp), found in zip(waiting, _results([job for job, _ in waiting], whole)):
+        for (job, stamp), found in zip(waiting, _results([job for job, _ in waiting], whole, self._how)):
             self._known[stamp] = found
             done += job.size()
             progress(done, whole)
@@ -70,9 +73,9 @@ def _is_passing(problem: Problem) -> bool:
     return any(os.strerror(number) in problem.what for number in (errno.EMFILE, errno.ENFILE))
 
 
-def _results(jobs: Sequence[Job], size: int) -> Iterable[Found]:
+def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[Found]:
     """What `_read` makes of each, in order."""
-    arguments = [(job.reader.__name__, job.paths) for job in jobs]
+    arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
     workers = min(os.cpu_count() or 1, len(jobs))
     if size < _WORTH_A_PROCESS or workers < 2:
         yield from map(_read, arguments)
@@ -82,17 +85,17 @@ def _results(jobs: Sequence[Job], size: int) -> Iterable[Found]:
             yield pickle.loads(packed)
 
 
-def _read_packed(job: Tuple[str, Tuple[Path, ...]]) -> bytes:
+def _read_packed(job: _Arguments) -> bytes:
     return pickle.dumps(_read(job), protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def _read(job: Tuple[str, Tuple[Path, ...]]) -> Found:
-    name, paths = job
+def _read(job: _Arguments) -> Found:
+    name, paths, how = job
     runs: List[Run] = []
     problems: List[Problem] = []
     try:
         reader = importlib.import_module(name)
-        runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)))
+        runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
     except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
         problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
     return runs, problems

@@ -1,80 +1,65 @@
-"""Rows of past runs as a journal has them: x by the rules of the writer and of the trackers."""
+"""What past runs have in common: tables and points as rows, names, configs."""
 from __future__ import annotations
 
 import math
 import re
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from neptune_writer import values as plain
-from neptune_writer.axis import Axis as Written
-from neptune_writer.series import Series as Carried
+from neptune_writer.points.rows import CHECKPOINT
 
 from scripts.report import texts
-from scripts.report.table import Rows
+from scripts.report.said import Said
 
 Point = Tuple[float, float, str, float]
 """Unix seconds, step, metric, value."""
 
 
-def collect(table: Iterable[Mapping[str, Any]], steps: Sequence[str], seconds: Sequence[str] = (),
-            ended: float = math.nan, clock: str = "") -> Rows:
-    """Rows of a framework's table -> rows of a run.
+def collect(table: Iterable[Mapping[str, Any]], names: Sequence[str], seconds: Sequence[str] = (),
+            ended: float = math.nan, clock: str = "", is_of_ray: bool = False) -> Said:
+    """Rows of a framework's table.
 
     Args:
         table: metric -> number, or text of one; what is none is left out.
-        steps: names of the metric that is x, the first that is there; where none is, x is the row's number.
+        names, is_of_ray: see `Said`.
         seconds: names of the metric that counts the seconds since the beginning.
         ended: when the last row was written, Unix seconds, which makes times of these seconds.
         clock: a column of Unix seconds, which is no metric.
     """
-    rows, axis, name = Rows(), Axis(), None
-    for index, cells in enumerate(table):
+    said = Said(names, is_of_ray)
+    for cells in table:
         values = {key: value for key, value in ((key, texts.number(cell)) for key, cell in cells.items())
                   if key and value is not None}
         at = texts.finite(values.pop(clock, None)) if clock else None
         if not values:
             continue
-        if not rows:
-            name = (texts.first(values, steps) or (None, 0.0))[0]
-        step = float(index) if name is None else values.get(name, math.nan)
-        time = (math.nan if at is None else at) if clock else (texts.first(values, seconds) or ("", math.nan))[1]
-        rows.add(axis.x(step, values), time, values)
+        said.add(values, (math.nan if at is None else at) if clock else (
+            texts.first(values, seconds) or ("", math.nan))[1])
     if not clock:
+        rows = said.rows
         last = next((second for second in reversed(rows.times) if second == second), math.nan)
         rows.times = [round(ended - last + second, 3) for second in rows.times]
         rows.began = round(ended - last, 3)
-    return rows
+    return said
 
 
-class Axis:
-    """x of row after row: the framework's step, carried on where it begins anew; a missing one is the last one."""
+def joined(points: Sequence[Point], marks: Collection[int] = ()) -> Said:
+    """Points, in their order -> rows: neighbours of one step, until a metric comes again; at the first one's time.
 
-    def __init__(self) -> None:
-        self._written = Written()
-        self._carried = Carried()
-
-    def x(self, step: float, values: Mapping[str, float]) -> float:
-        """The x of one row; a metric that comes again at the same step is put one further."""
-        self._written.advance(values, plain.step(step))
-        at = {"step": self._written.step, "segment": self._written.segment}
-        row: Dict[str, Any] = dict(at, t=0, offset=0, values={})
-        return float(self._carried.rows([row], "")[0].step)
-
-
-def joined(points: Sequence[Point]) -> Rows:
-    """Points, in their order -> rows: neighbours of one step, until a metric comes again; at the first one's time."""
-    rows, values, began, at = Rows(), {}, 0.0, 0.0  # type: Rows, Dict[str, float], float, float
-    for time, step, name, value in points:
-        if values and (step != at or name in values):
-            rows.add(at, began, values)
+    Args:
+        marks: places among the points at which the training says that it goes on from a checkpoint.
+    """
+    said, values, began, at, mark = Said(), {}, 0.0, 0.0, None  # type: Said, Dict[str, float], float, float, Any
+    for place, (time, step, name, value) in enumerate(points):
+        if values and (step != at or name in values or place in marks):
+            said.add(values, began, at, mark=mark)
             values = {}
         if not values:
-            began, at = time, step
+            began, at, mark = time, step, CHECKPOINT if place in marks else None
         values[name] = value
     if values:
-        rows.add(at, began, values)
-    return rows
+        said.add(values, began, at, mark=mark)
+    return said
 
 
 def in_time(points: List[Point]) -> List[Point]:

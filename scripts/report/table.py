@@ -2,19 +2,23 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import os
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from collections import Counter
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import numpy as np
 import numpy.typing as npt
 
 from neptune_writer import config as configs
 from neptune_writer import masking
+from neptune_writer.points.rows import GIVEN, Row
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
-BESIDE = "beside"  # the stream of what lies beside a run: the steps of both are the environment's
+Counts = Dict[str, "Counter[str]"]
+"""metric -> clock -> how many points."""
 Say = Callable[[str, str], None]
 """Told a path, and what is wrong with it; the reading goes on."""
 
@@ -33,6 +37,14 @@ class Series(NamedTuple):
     values: Floats
 
 
+class Mark(NamedTuple):
+    """Where a clock of a run began anew ("restart"), or went on from a checkpoint ("checkpoint"), as x."""
+
+    clock: str
+    x: float
+    kind: str
+
+
 @dataclasses.dataclass
 class Run:
     """One training.
@@ -41,10 +53,15 @@ class Run:
         group: runs of the same one differ in nothing but their seed.
         config: path -> number, bool or text, secrets masked.
         source: the file or folder that it was read from.
-        steps, times: x, and Unix seconds (NaN where the file tells no time), of each row.
+        steps, times: x, and Unix seconds (NaN where the file tells no time), of each row; x of the points of one metric
+            never falls.
         id: the run's own, which no other has; empty where its format knows none.
         ended: False where it is known to go on.
-        streams: metric -> which of several x axes is its own, see `neptune_writer.journal`.
+        clocks: metric -> the clock of most of its points, see `neptune_writer.points`.
+        x_clock: that of the step metric, of rows that are counted, or of steps that came with rows.
+        marks: see `Mark`; in their order.
+        is_plain: whether each row stands at its own step, in their order, and none is left out.
+        said: the rows as the file has them, before the rule of x, where they were asked for.
         began: Unix seconds; by default, when its first row was written.
         path: the folders from what a person named down to the run's files.
     """
@@ -60,7 +77,11 @@ class Run:
     id: str = ""
     ended: bool = True
     began: float = math.nan
-    streams: Dict[str, str] = dataclasses.field(default_factory=dict)
+    clocks: Dict[str, str] = dataclasses.field(default_factory=dict)
+    x_clock: str = GIVEN
+    marks: List[Mark] = dataclasses.field(default_factory=list)
+    is_plain: bool = False
+    said: Optional[Callable[[], Iterator[Row]]] = None
     path: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -68,52 +89,85 @@ class Run:
         if self.began != self.began and len(known):
             self.began = float(known.min())
 
-    def rows(self) -> Iterator[Tuple[float, float, Dict[str, float]]]:
-        """(step, time, metric -> value) in the order of the rows."""
-        found: List[Dict[str, float]] = [{} for _ in self.steps]
-        for name, series in self.series.items():
-            for row, value in zip(series.rows.tolist(), series.values.tolist()):
-                found[row][name] = value
-        return zip(self.steps.tolist(), self.times.tolist(), found)
+
+class _Alike:
+    """Rows of the same metrics by the same clock: their places, and the values of each."""
+
+    __slots__ = ("names", "clock", "rows", "values")
+
+    def __init__(self, names: Tuple[str, ...], clock: Optional[str]) -> None:
+        self.names, self.clock = names, clock
+        self.rows: List[int] = []
+        self.values: List[List[float]] = []
 
 
 class Rows:
-    """Collects the rows of one run; neighbours of the same metrics, which most are, are kept as one block."""
+    """Collects the rows of one run.
+
+    Attributes:
+        steps, times: of each row; NaN for none.
+        alike: the rows of each set of metrics and clock.
+    """
 
     def __init__(self) -> None:
         self.steps: List[float] = []
         self.times: List[float] = []
         self.began = math.nan
-        self._blocks: List[Tuple[Tuple[str, ...], int, List[List[float]]]] = []
+        self.alike: Dict[Tuple[Tuple[str, ...], Optional[str]], _Alike] = {}
+        self._order: List[_Alike] = []  # of each row
 
-    def add(self, step: float, time: float, values: Mapping[str, float]) -> None:
+    def add(self, step: float, time: float, values: Mapping[str, float], clock: Optional[str] = None) -> None:
         """One row; ``values``: metric -> number."""
-        names = tuple(values)
-        if not self._blocks or self._blocks[-1][0] != names:
-            self._blocks.append((names, len(self.steps), []))
-        self._blocks[-1][2].append(list(values.values()))
+        key = tuple(values), clock
+        alike = self.alike.get(key)
+        if alike is None:
+            alike = self.alike[key] = _Alike(*key)
+        alike.rows.append(len(self.steps))
+        alike.values.append(list(values.values()))
+        self._order.append(alike)
         self.steps.append(step)
         self.times.append(time)
 
     def __len__(self) -> int:
         return len(self.steps)
 
+    def __iter__(self) -> Iterator[Tuple[float, float, Dict[str, float], Optional[str]]]:
+        """(step, time, values, clock) of each row."""
+        values = {id(alike): iter(alike.values) for alike in self.alike.values()}
+        for step, time, alike in zip(self.steps, self.times, self._order):
+            yield step, time, dict(zip(alike.names, next(values[id(alike)]))), alike.clock
+
     def series(self) -> Dict[str, Series]:
         """Every metric's points."""
         parts: Dict[str, List[Tuple[Indices, Floats]]] = {}
-        for names, first, block in self._blocks:
-            table = np.array(block, dtype=np.float64).reshape(len(block), len(names))
-            rows = np.arange(first, first + len(block), dtype=np.int64)
-            for column, name in enumerate(names):
+        for alike in self.alike.values():
+            table = np.array(alike.values, dtype=np.float64).reshape(len(alike.values), len(alike.names))
+            rows = np.array(alike.rows, dtype=np.int64)
+            for column, name in enumerate(alike.names):
                 parts.setdefault(name, []).append((rows, np.ascontiguousarray(table[:, column])))
-        return {name: Series(*found[0]) if len(found) == 1 else Series(*map(np.concatenate, zip(*found)))
-                for name, found in parts.items()}
+        return {name: _one(found) for name, found in parts.items()}
 
-    def run(self, **described: Any) -> Run:
-        """The run that they are; ``described``: the other fields of `Run`."""
-        described.setdefault("began", self.began)
-        return Run(steps=np.array(self.steps, dtype=np.float64), times=np.array(self.times, dtype=np.float64),
-                   series=self.series(), **described)
+    def clocks(self) -> Dict[str, str]:
+        """metric -> the clock of most of its points."""
+        counts: Counts = {}
+        for alike in self.alike.values():
+            for name in alike.names:
+                counts.setdefault(name, Counter())[alike.clock or GIVEN] += len(alike.rows)
+        return commonest(counts)
+
+
+def commonest(counts: Counts) -> Dict[str, str]:
+    """Of each metric the clock that counts most of its points."""
+    return {metric: found.most_common(1)[0][0] for metric, found in counts.items()}
+
+
+def _one(parts: List[Tuple[Indices, Floats]]) -> Series:
+    """Points of several sets of rows as one series."""
+    if len(parts) == 1:
+        return Series(*parts[0])
+    rows, values = map(np.concatenate, zip(*parts))
+    order = np.argsort(rows, kind="stable")
+    return Series(rows[order], values[order])
 
 
 def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[str] = None) -> Dict[str, Any]:
@@ -146,7 +200,21 @@ def _together(run: Run, beside: Run) -> Run:
     return in_order_of_steps(dataclasses.replace(
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
         series={**run.series, **behind}, config={**beside.config, **run.config},
-        streams={**run.streams, **dict.fromkeys(behind, BESIDE)}))
+        clocks={**run.clocks, **{name: beside.clocks[name] for name in behind}}, marks=run.marks + beside.marks,
+        is_plain=run.is_plain and beside.is_plain,
+        said=run.said and beside.said and functools.partial(_both, run, beside.said, frozenset(behind))))
+
+
+def _both(run: Run, beside: Callable[[], Iterator[Any]], behind: FrozenSet[str]) -> Iterator[Any]:
+    """What was said of both, as one: what lies beside does not move rows that came without a step."""
+    assert run.said is not None
+    for row in run.said():
+        has_step = not isinstance(row, Row) or row.step is not None or row.clock is not None
+        yield row if has_step else row._replace(clock=run.x_clock)
+    for row in beside():
+        values = {name: value for name, value in row.values.items() if name in behind}
+        if values:
+            yield row._replace(values=values)
 
 
 def in_order_of_steps(run: Run) -> Run:

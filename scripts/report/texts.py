@@ -8,7 +8,7 @@ import math
 import os
 import re
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from neptune_writer import files
 
@@ -40,19 +40,28 @@ def number(text: Any) -> Optional[float]:
         return number(found.group(1)) if found and found.group(1) != text else None
 
 
-def rows(path: Path, say: Say, separator: str = ",", comments: str = "") -> Iterator[Dict[str, str]]:
+def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
+         commented: Callable[[str], None] = lambda line: None) -> Iterator[Dict[str, str]]:
     """A table with a header, row by row: column -> text. A row that is not whole is left out, and named.
 
     Args:
-        comments: lines that begin with it are passed over.
+        comments: lines that begin with it are passed over; ``commented`` is told each, between the rows.
     """
     lines = [line.rstrip("\r") for line in read(path, say).replace("\0", "").split("\n")]
     torn = lines.pop()
-    whole = [line for line in lines if line.strip() and not (comments and line.startswith(comments))]
-    if not whole:
+
+    def whole() -> Iterator[str]:
+        for line in lines:
+            if comments and line.startswith(comments):
+                commented(line)
+            elif line.strip():
+                yield line
+
+    if not any(line.strip() and not (comments and line.startswith(comments)) for line in lines):
         say(str(path), "expected a table, found one line without its end" if torn.strip() else "it is empty")
         return
-    kept = csv.reader(whole, delimiter=separator) if separator == "," else (line.split(separator) for line in whole)
+    kept = csv.reader(whole(), delimiter=separator) if separator == "," else (
+        line.split(separator) for line in whole())
     header: List[str] = []
     broken: List[str] = []
     for cells in _parsed(kept, broken):

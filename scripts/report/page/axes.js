@@ -1,14 +1,24 @@
-// Which charts have one x: they are zoomed together, and the cursor is in all of them. Of a run that counts steps in several streams, a learner's and an evaluation's, each stream has an axis of its own.
+// Which charts have one x: they are zoomed together, and the cursor is in all of them. Of a run that counts its steps by several clocks, as a learner and an evaluation do, each has an axis of its own.
 
 const X_NAMES = {steps: "steps", time: "wall time", row: "row"};
 
-function axisOf(metric) { return state.x === "steps" ? `steps ${metric.stream}` : state.x; }
+function axisOf(metric) { return state.x === "steps" ? `steps ${metric.unit}` : state.x; }
 
 /** What x is, for a person. */
-function xNameOf(metric) { return state.x === "steps" && metric.stream ? `${metric.stream} steps` : X_NAMES[state.x]; }
+function xNameOf(metric) { return state.x === "steps" && metric.unit ? metric.unit : X_NAMES[state.x]; }
 
-/** What is written below a chart's axis: nothing where all charts have the same one. */
-function labelOf(metric) { return data.index.metrics.some(other => axisOf(other) !== axisOf(metric)) ? xNameOf(metric) : ""; }
+/** What is written below a chart's axis: of steps what they are; else there is one x for all charts, which is chosen above them. */
+function labelOf(metric) { return state.x === "steps" ? metric.x : ""; }
+
+/** Whether a run has points in a chart: not where it counts something else than the chart does. */
+function isCounted(points) { return state.x !== "steps" || !points.other; }
+
+/** Where the curves of a chart began anew, or went on from a checkpoint: [{x, checkpoint, curve}]. */
+function marksOf(points, curves) {
+  if (state.x !== "steps") return [];
+  return curves.flatMap(curve => points.filter(one => curve.runs.includes(one.run) && isCounted(one)).flatMap(one => (
+    data.index.runs[one.run].marks[one.marks] ?? []).map(([x, checkpoint]) => ({x, checkpoint, curve, run: one.run}))));
+}
 
 /** Shows a stretch of x, [first, last], in all charts of an axis; null for all of it. */
 function zoom(axis, range) {

@@ -2,7 +2,7 @@
 
 const SECONDS = [[3600 * 2, 3600, "h"], [120, 60, "min"], [0, 1, "s"]];
 
-/** Draws curves into an element; returns uPlot's object. `how` is {range: [first, last] of x or nothing for all of it, label: of the axis, size: [width, height] or nothing for the element's, dots: for each of its pixels}; `told(chart, left)` is called as the cursor moves, `zoomed(range)` where a stretch is selected, null for all of it. */
+/** Draws curves into an element; returns uPlot's object. `how` is {range: [first, last] of x or nothing for all of it, label: of the axis, marks: see `marksOf`, size: [width, height] or nothing for the element's, dots: for each of its pixels}; `told(chart, left)` is called as the cursor moves, `zoomed(range)` where a stretch is selected, null for all of it. */
 function drawn(place, curves, state, how, told, zoomed) {
   const [first, last] = extent(curves.map(curve => curve.xs)), whole = first === last ? [first - 0.5, last + 0.5] : [first, last];
   const unit = state.x === "time" ? SECONDS.find(([least]) => whole[1] >= least) : [0, 1, ""];
@@ -33,10 +33,27 @@ function drawn(place, curves, state, how, told, zoomed) {
             ...state.log ? logAxis(dots) : wholeAxis(rows.slice(1).flatMap(([, ...edges]) => edges))}],
     series,
     hooks: {
+      draw: [u => drawMarks(u, how.marks ?? [], dots)],
       setCursor: [u => told(u, u.cursor.left)],
       setSelect: [u => u.select.width > 3 && zoomed([u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x")])]}}, rows, place);
   chart.over.addEventListener("dblclick", () => zoomed(null));
-  return Object.assign(chart, {curves, bands, rows, unit});
+  return Object.assign(chart, {curves, bands, rows, unit, marks: how.marks ?? []});
+}
+
+/** On the axis: a triangle where a run went on from a checkpoint, a bar where it began anew. */
+function drawMarks(u, marks, dots) {
+  const {ctx, bbox: {left, top, width, height}} = u, size = 5 * dots * devicePixelRatio, foot = top + height;
+  ctx.save();
+  for (const {x, checkpoint, curve} of marks) {
+    const at = u.valToPos(x, "x", true);
+    if (at < left - 1 || at > left + width + 1) continue;
+    ctx.fillStyle = colour(curve.place);
+    ctx.beginPath();
+    if (checkpoint) [[at - size, foot], [at, foot - 1.6 * size], [at + size, foot]].forEach(corner => ctx.lineTo(...corner));
+    else ctx.rect(at - size / 4, foot - 2.4 * size, size / 2, 2.4 * size);
+    ctx.fill();
+  }
+  ctx.restore();
 }
 
 const FACETS = [{scale: "x", auto: false, sorted: 1}, {scale: "y", auto: false}];

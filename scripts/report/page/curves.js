@@ -19,11 +19,15 @@ function smoothed(values, coefficient) {
 
 /** One run's line: {xs, ys}, of the points that have an x. */
 function lineOf(points, x, coefficient, run) {
-  const ys = smoothed(points.values, coefficient);
-  let xs = points[x];
+  let ys = smoothed(points.values, coefficient), xs = points[x];
   if (x === "time") {
     const began = real(run.began);
     xs = Float64Array.from(xs, time => time - began);
+    if (xs.some((value, index) => value < xs[index - 1])) {  // points are in the order of their steps, which may not be that of their times
+      const order = Array.from(xs.keys()).sort((one, other) => xs[one] - xs[other] || one - other);
+      ys = smoothed(Float64Array.from(order, at => points.values[at]), coefficient);
+      xs = Float64Array.from(order, at => xs[at]);
+    }
   }
   if (!xs.some(value => Number.isNaN(value))) return {xs, ys};
   const known = [];
@@ -98,7 +102,7 @@ function touch(line, xs, low, high) {
 
 /** What is drawn of a metric: [{label, place, group, runs, xs, ys, low?, high?, counts?, thin}]; `place` says the colour. */
 function curvesOf(points, state, index) {
-  const shown = points.filter(one => !state.off.has(one.run));
+  const shown = points.filter(one => !state.off.has(one.run) && isCounted(one));
   const line = one => lineOf(one, state.x, state.smoothing, index.runs[one.run]);
   const single = one => ({label: index.runs[one.run].label, place: placeOf(one.run, state, index), group: index.runs[one.run].group, runs: [one.run], ...line(one), thin: shown.length > 12});
   if (state.curves === "runs") return shown.map(single).filter(curve => curve.xs.length);

@@ -10,7 +10,7 @@ function show(index) {
   tellCounts();
   const box = document.getElementById("problems");
   box.hidden = !problems.length;
-  box.querySelector("summary").textContent = problems.length === 1 ? "1 thing could not be read" : `${problems.length} things could not be read`;
+  box.querySelector("summary").textContent = problems.length === 1 ? "1 thing to know of these files" : `${problems.length} things to know of these files`;
   box.querySelector("ul").replaceChildren(...problems.map(([path, what]) => element("li", {}, element("code", {textContent: path}), `: ${what}`)));
   fillMetrics();
   fillTable();

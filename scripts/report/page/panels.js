@@ -105,10 +105,11 @@ function drawPoints(panel, points, how) {
   const curves = curvesOf(points, state, data.index);
   empty(panel);
   panel.note.hidden = curves.length > 0;
-  panel.note.textContent = points.some(one => !state.off.has(one.run)) ? `these runs tell no ${X_NAMES[state.x]}` : "no run is selected";
+  panel.note.textContent = points.some(one => !state.off.has(one.run) && !isCounted(one)) ? notCounted(points)[0] : points.some(one => !state.off.has(one.run)) ? `these runs tell no ${X_NAMES[state.x]}` : "no run is selected";
   const whole = points.reduce((sum, one) => sum + one.whole, 0), kept = points.reduce((sum, one) => sum + one.values.length, 0);
-  panel.reduced.textContent = kept < whole ? "reduced" : "";
-  panel.reduced.title = kept < whole ? `Drawn from ${count(kept, "point")} of ${whole.toLocaleString("en-US")}: of each stretch the lowest and the highest` : "";
+  const [missing, missed] = notCounted(points);
+  panel.reduced.textContent = [missing, kept < whole ? "reduced" : ""].filter(Boolean).join(" · ");
+  panel.reduced.title = [missed, kept < whole ? `Drawn from ${count(kept, "point")} of ${whole.toLocaleString("en-US")}: of each stretch the lowest and the highest` : ""].filter(Boolean).join("\n");
   panel.element.setAttribute("aria-label", spoken(metric.name, curves));
   const axis = axisOf(metric);
   if (curves.length && state.log && !isAnyPositive(curves, state.zoom[axis])) {
@@ -117,8 +118,15 @@ function drawPoints(panel, points, how) {
     return;
   }
   if (!curves.length) return;
-  const about = {range: state.zoom[axis], label: labelOf(metric), ...how};
+  const about = {range: state.zoom[axis], label: labelOf(metric), marks: marksOf(points, curves), ...how};
   panel.chart = Object.assign(drawn(panel.plot, curves, state, about, told, range => zoom(axis, range)), {axis, name: xNameOf(metric)});
+}
+
+/** Runs that count something else than the chart does, and are not drawn: in short, and each. */
+function notCounted(points) {
+  const missing = points.filter(one => !state.off.has(one.run) && !isCounted(one));
+  if (!missing.length) return ["", ""];
+  return [`${count(missing.length, "run")} not drawn`, missing.map(one => `${data.index.runs[one.run].label} counts ${one.other}`).join("\n")];
 }
 
 function empty(panel) {
@@ -171,7 +179,8 @@ function say(tip, chart, left) {
   const lines = listed.flatMap(({curve, at: place, y}) => [
     swatch(curve.place), element("span", {className: curve === near.curve ? "label near" : "label"}, ...parted(curve.label, shared)),
     element("b", {textContent: short(y)}), element("i", {textContent: beside(curve, place)})]);
-  const header = `${chart.name} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}`;
+  const marked = chart.marks.find(one => Math.abs(chart.valToPos(one.x, "x") - left) < 4);
+  const header = `${chart.name} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}${marked ? ` · ${data.index.runs[marked.run].label} ${marked.checkpoint ? "went on from a checkpoint" : "began anew"}` : ""}`;
   tip.replaceChildren(element("p", {textContent: header}), element("div", {}, ...lines));
   tip.hidden = false;
   const box = chart.over.getBoundingClientRect(), size = tip.getBoundingClientRect();

@@ -45,7 +45,7 @@ function rowsOf(run) {
   return data.rows.get(run);
 }
 
-/** Of a metric: [{run, row, steps, time, values}], whatever is selected; `data.unpacked` has them from then on. */
+/** Of a metric: [{run, row, steps, time, values, other: what the run counts in place of the chart's x, marks: place}], whatever is selected; `data.unpacked` has them from then on. */
 function pointsOf(metric) {
   if (!data.points.has(metric)) {
     const {index} = data, found = unpackedPoints(index.metrics[metric]);
@@ -59,11 +59,11 @@ async function unpackedPoints(metric) {
   const [bytes, tables] = await Promise.all([inflated(data.texts(metric.packed)), Promise.all(metric.entries.map(([run]) => rowsOf(run)))]);
   const total = metric.entries.reduce((sum, entry) => sum + entry[1], 0), every = floats(bytes, 0, total);
   let from = 0, offset = total * 8;
-  return metric.entries.map(([run, length, whole, everywhere], place) => {
+  return metric.entries.map(([run, length, whole, everywhere, , , other, marks], place) => {
     const table = tables[place], values = every.subarray(from, from += length);
-    if (everywhere) return {run, whole, values, ...table};
+    if (everywhere) return {run, whole, values, other, marks, ...table};
     const places = rising(bytes, offset, length), taken = name => Float64Array.from(places, at => table[name][at]);
     offset += length * 4;
-    return {run, whole, values, row: taken("row"), steps: taken("steps"), time: taken("time")};
+    return {run, whole, values, other, marks, row: taken("row"), steps: taken("steps"), time: taken("time")};
   });
 }

@@ -9,7 +9,8 @@ A reader has
     find(folder, names) -> [path]             what it reads of the files in this folder
     has_rows(path) -> bool                    whether it is an account at all, for `ALONE` (optional; else it is)
     jobs(paths, say) -> [[path]]              what belongs together (optional; else each path is by itself)
-    read(paths, say) -> Iterator[Run]         the runs of one such list; ``say(path, what)`` names what is broken
+    read(paths, say, how) -> Iterator[Run]    the runs of one such list; ``say(path, what)`` names what is broken, and
+                   what is not shown; ``how``: see `said.How`
 """
 from __future__ import annotations
 

@@ -5,8 +5,11 @@ import math
 from pathlib import Path
 from typing import Dict, Iterator, List, Sequence
 
+from neptune_writer.points import names as step_names
+
 from scripts.report import records, texts
-from scripts.report.table import Rows, Run, Say, described, in_order_of_steps
+from scripts.report.said import How, Said
+from scripts.report.table import Run, Say, described
 
 RANK = 40
 ALONE = True
@@ -27,20 +30,23 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
     return list(processes.values())
 
 
-def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
-    """One run."""
-    whole = Rows()
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """One run, whose labels are a clock each."""
+    whole = Said()
     for path in paths:
         label = path.resolve().parent.name
-        steps = (f"{label}_steps", "steps", f"{label}_episodes", "episodes")
-        rows = records.collect(texts.rows(path, say), steps)
-        for step, _, values in rows.run(source="", **described("", None)).rows():
-            whole.add(step, math.nan, {f"{label}/{name}": value for name, value in values.items()})
+        table = records.collect(texts.rows(path, say), ())
+        columns = {name for names, _ in table.rows.alike for name in names}
+        table = Said(step_names.of_label(label, columns)).with_rows(table.rows)
+        user = tuple(name[len(label) + 1:] for name in how.user if name.startswith(f"{label}/"))
+        table.run(How(user), lambda path, what: None, source=str(path), **described("", None))  # finds what it counts
+        for index, (_, _, values, _) in enumerate(table.rows):
+            step = values.get(table.choice.name or "", math.nan)
+            whole.add({f"{label}/{name}": value for name, value in values.items()}, math.nan, step, label,
+                      table.found.get(index))
     if whole:
         name = records.name_of(_process(paths[0]))
-        run = whole.run(source=str(paths[0]), framework="acme", **described(name, None, "acme"))
-        run.streams = {metric: metric.partition("/")[0] for metric in run.series}
-        yield in_order_of_steps(run)
+        yield whole.run(how, say, source=str(paths[0]), framework="acme", **described(name, None, "acme"))
 
 
 def _process(path: Path) -> Path:

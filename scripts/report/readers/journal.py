@@ -1,20 +1,21 @@
-"""Our own journals, as a tracker gets them: where a training went on with its run, later rows supersede earlier."""
+"""Our own journals: a run is one, or several where a training went on with it, and later rows supersede earlier."""
 from __future__ import annotations
 
-import contextlib
 import fnmatch
-import io
+import itertools
+import math
 import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
 from neptune_writer import files, messages, reading, runs
-from neptune_writer.forward import Forwarder
-from neptune_writer.parts import Part
-from neptune_writer.stopping import Stopping
-from neptune_writer.trackers.base import Tracker
+from neptune_writer.points import lines
+from neptune_writer.points.places import PART
+from neptune_writer.points.rows import finite
+from neptune_writer.values import NOT_FINITE
 
-from scripts.report.table import Rows, Run, Say, described
+from scripts.report.said import How, Said
+from scripts.report.table import Run, Say, described
 
 RANK = 0
 ALONE = True
@@ -56,65 +57,55 @@ def _has_sound_header(path: str, say: Say) -> bool:
     return True
 
 
-def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
-    """One run, forwarded to a tracker that only remembers it."""
-    remembered = _Remembered()
-    parts = [_part(path) for path in paths]
-    for index, part in enumerate(parts):
-        part.later = parts[index + 1:]
-    for part in parts:
-        with _told(part.path, say):
-            Forwarder(part.path, part.cursor, part.stopping, part.below).run(remembered)
-        if not _end(part.path).endswith(b"\n"):  # its size says nothing: it may have grown meanwhile
-            say(part.path, "its last line is torn, and left out")
-    header = parts[0].header
-    yield remembered.rows.run(
-        source=str(paths[0]), framework=header.get("framework"), id=runs.run_id(header), began=header["t"],
-        streams=remembered.streams, ended=_has_ended(str(paths[-1])),
-        **described(header["name"], remembered.config, header.get("group")))
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """One run."""
+    headers = [reading.read_whole_header(str(path)) for path in paths]
+    names, user = lines.steps_of(headers[0])
+    said = Said(names, lines.is_of_ray(headers[0]))
+    config: Dict[str, Any] = {}
+    for index, (path, header) in enumerate(zip(paths, headers)):
+        if index:
+            said.add_between(PART)
+        config = _read(str(path), lines.Lines(header), said, say) or config
+        if not _end(str(path)).endswith(b"\n"):  # its size says nothing: it may have grown meanwhile
+            say(str(path), "its last line is torn, and left out")
+    header = headers[0]
+    yield said.run(
+        how._replace(user=how.user or user), say, source=str(paths[0]), framework=header.get("framework"),
+        id=runs.run_id(header), began=header["t"], ended=_has_ended(str(paths[-1])),
+        **described(header["name"], config, header.get("group")))
 
 
-class _Remembered(Tracker):
-    """What a run's rows are to a tracker that takes them all."""
-
-    takes_non_finite = True
-
-    def __init__(self) -> None:
-        super().__init__(None, ours=True)  # type: ignore[no-untyped-call]  # the vendored package has no types
-        self.rows = Rows()
-        self.config: Dict[str, Any] = {}
-        self.streams: Dict[str, str] = {}
-
-    def write_config(self, config: Dict[str, Any]) -> None:
-        """The newest is the run's."""
-        self.config = config
-
-    def write_rows(self, rows: Sequence[Any]) -> None:
-        """In their order."""
-        for row in rows:
-            self.rows.add(row.step, row.time, row.values)
-            if row.stream:
-                self.streams.update(dict.fromkeys(row.values, row.stream))
-
-
-def _part(path: Path) -> Any:
-    part: Any = Part(str(path), "report", Stopping(follow=False))
-    part.cursor.offset, part.cursor.series = 0, {}
-    part.cursor.save = lambda: None  # nothing is left beside the journal
-    return part
-
-
-@contextlib.contextmanager
-def _told(path: str, say: Say) -> Iterator[None]:
-    """What is said of a journal meanwhile is a problem of the report's."""
-    before, said = messages.stream, len(messages.failures)
-    setattr(messages, "stream", io.StringIO())
+def _read(path: str, rows_of: Any, said: Said, say: Say) -> Dict[str, Any]:
+    """Add the rows of one journal; returns its newest config."""
+    reader: Any = reading.Reader(path)
+    config: Dict[str, Any] = {}
     try:
-        yield
+        for record in itertools.chain.from_iterable(iter(reader.read, [])):
+            config = record.get("config", config)
+            for row in rows_of.rows(record):
+                if row.values:
+                    said.add(_numbers(row.values), row.time, _step(row.step), row.clock, row.mark)
+                elif row.mark is not None:
+                    said.add_between(row)
+        if reader.skipped:
+            say(path, f"{messages.count(reader.skipped, 'broken line')} passed over")
     finally:
-        messages.stream = before
-        for failure in messages.failures[said:]:
-            say(path, failure.replace(f"{path}: ", ""))
+        reader.close()
+    return config
+
+
+def _numbers(found: Dict[str, Any]) -> Dict[str, float]:
+    """The values of a row, those that are not finite as floats, too."""
+    if str not in map(type, found.values()):
+        return found
+    return {name: NOT_FINITE[value] if isinstance(value, str) else value for name, value in found.items()
+            if not isinstance(value, str) or value in NOT_FINITE}
+
+
+def _step(step: Any) -> float:
+    found = finite(step)
+    return math.nan if found is None else float(found)
 
 
 def _has_ended(path: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from scripts.report import records
+from scripts.report.said import How
 from scripts.report.table import Run, Say, described
 
 RANK = 60
@@ -33,7 +34,7 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
     return [[path for _, path in sorted(parts)] for parts in runs.values()]
 
 
-def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """The run; or runs, where a file was put together by hand."""
     try:
         import pyarrow
@@ -55,11 +56,11 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
         except (pyarrow.ArrowException, OSError) as error:
             say(str(path), "expected a Parquet file: " + str(error).split(".")[0])
     for key, found in points.items():
-        rows = records.joined(records.in_time(found))
+        said = records.joined(records.in_time(found))
         known = fields.get(key, {})
         config = {path: value for path, value in known.items() if path.split("/")[0] not in _ABOUT}
         name = records.text(known.get("sys/name")) or key[1]
-        yield rows.run(source=str(paths[0]), id=f"{key[0]}/{key[1]}", **described(name, config))
+        yield said.run(how, say, source=str(paths[0]), id=f"{key[0]}/{key[1]}", **described(name, config))
 
 
 def _take(batch: Dict[str, List[Any]], fields: Dict[Tuple[str, str], Dict[str, Any]],

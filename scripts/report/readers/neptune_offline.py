@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterator, List, Sequence
 from neptune_writer import messages
 
 from scripts.report import records, texts
+from scripts.report.said import How
 from scripts.report.table import Run, Say, described
 
 RANK = 5
@@ -31,7 +32,7 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
     return records.by_folder(paths)
 
 
-def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     points: List[records.Point] = []
     broken = 0
@@ -54,14 +55,14 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
             fields[name] = operation["value"]
     if broken:
         say(str(paths[0].parent), f"{messages.count(broken, 'point')} left out: expected an object with value and step")
-    rows = records.joined(records.in_time(points))
-    if not rows:
+    said = records.joined(records.in_time(points))
+    if not said:
         say(str(paths[0].parent), "a run of Neptune's client without a series of numbers")
         return
     name = records.text(fields.get("sys/name")) or _folder_name(paths[0].parent)
     config = {path: value for path, value in fields.items() if path.split("/")[0] not in _ABOUT and path not in _OURS}
     about = described(name, _without_prefix(config), records.text(fields.get("group")))
-    yield rows.run(source=str(paths[0].parent), **about)
+    yield said.run(how, say, source=str(paths[0].parent), **about)
 
 
 def _operations(path: Path, say: Say) -> Iterator[Dict[str, Any]]:

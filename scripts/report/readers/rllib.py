@@ -1,13 +1,16 @@
 """The ``result.json`` of RLlib and Ray Tune, a line an iteration, with the ``params.json`` beside it: a trial."""
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
 from neptune_writer import messages
-from neptune_writer.frameworks.rllib.results import STEPS
+from neptune_writer.points import names as step_names
+from neptune_writer.points.rows import CHECKPOINT
 
 from scripts.report import records, texts
+from scripts.report.said import How, Said
 from scripts.report.table import Run, Say, described
 
 RANK = 10
@@ -22,15 +25,28 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / name for name in names if name == "result.json"]
 
 
-def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One trial."""
     path, = paths
     trial: Dict[str, Any] = {}
-    rows = records.collect(_results(path, trial, say), STEPS, clock="timestamp")
-    if rows:
+    said = _restored(records.collect(_results(path, trial, say), step_names.of_framework("ray"), clock="timestamp",
+                                     is_of_ray=True))
+    if said:
         config = texts.config(path.parent / "params.json", say) or trial.get("config") or {}
         name = records.name_of(path.resolve().parent.parent)
-        yield rows.run(source=str(path), framework="ray", **described(name, config))
+        yield said.run(how, say, source=str(path), framework="ray", **described(name, config))
+
+
+def _restored(said: Said) -> Said:
+    """The results, with marks where an iteration comes by a second time: of a trial that was restored where its step
+    metric does not fall."""
+    last = -math.inf
+    for index, (_, _, values, _) in enumerate(said.rows):
+        iteration = values.get("training_iteration", math.inf)
+        if iteration <= last:
+            said.marks[index] = CHECKPOINT
+        last = iteration
+    return said
 
 
 def _results(path: Path, trial: Dict[str, Any], say: Say) -> Iterator[Dict[str, float]]:

@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 from typing import Any, Iterator, List, Sequence
 
+from neptune_writer.points import names as step_names
+
 from scripts.report import records, texts
+from scripts.report.said import How
 from scripts.report.table import Run, Say, described
 
 RANK = 20
@@ -20,18 +23,19 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / name for name in names if name == "progress.txt"]
 
 
-def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     path, = paths
     config = texts.config(path.parent / "config.json", say)
     config.pop("logger", None)  # the logger itself, which `locals()` holds
     exp_name = config.pop("exp_name", None)
     table = texts.rows(path, say, "\t")
-    rows = records.collect(table, ("TotalEnvInteracts", "Epoch"), ("Time",), records.modified(path))
-    if rows:
+    said = records.collect(table, step_names.of_framework("spinup"), ("Time",), records.modified(path))
+    if said:
         name = exp_name if isinstance(exp_name, str) and exp_name else records.name_of(path.parent)
         group = None if config else records.group_of(name)
-        yield rows.run(source=str(path), framework="spinup", **described(name, _without_addresses(config), group))
+        about = described(name, _without_addresses(config), group)
+        yield said.run(how, say, source=str(path), framework="spinup", **about)
 
 
 def _without_addresses(config: Any) -> Any:

@@ -1,11 +1,16 @@
 """TensorBoard's event files, by TensorBoard's own reader: the scalars of a folder are one run."""
 from __future__ import annotations
 
+import itertools
 import logging
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Sequence, Set, Tuple
+
+from neptune_writer import messages
+from neptune_writer.points.rule import CONTINUE
 
 from scripts.report import records
+from scripts.report.said import How
 from scripts.report.table import Run, Say, described
 
 RANK = 50
@@ -24,7 +29,7 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
     return records.by_folder(paths)
 
 
-def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     try:
         from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
@@ -33,16 +38,17 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
         say(str(paths[0]), "TensorBoard's event files need its reader: pip install tensorboard")
         return
     logging.getLogger("tensorboard").setLevel(logging.ERROR)
-    points: List[records.Point] = []
+    points = _Points(how.restarts != CONTINUE)
     config: Dict[str, Any] = {}
     for path in paths:
         if not path.stat().st_size:
             say(str(path), "it is empty")
             continue
+        points.begin_file()
         try:
             for event in EventFileLoader(str(path)).Load():
                 if event.HasField("session_log") and event.session_log.status == event.session_log.START:
-                    points = [point for point in points if point[1] < event.step]  # of a training that was resumed
+                    points.go_on_from(event.step)
                 for value in event.summary.value:
                     plugin = value.metadata.plugin_data.plugin_name
                     if plugin == "hparams":
@@ -50,16 +56,66 @@ def read(paths: Sequence[Path], say: Say) -> Iterator[Run]:
                     elif plugin in ("scalars", "") and value.HasField("tensor"):
                         found = tensor_util.make_ndarray(value.tensor)
                         if found.size == 1 and found.dtype.kind in "fiu":
-                            points.append((event.wall_time, event.step, value.tag, float(found.item())))
+                            points.add((event.wall_time, event.step, value.tag, float(found.item())))
         except Exception:  # whatever its reader makes of other bytes
             say(str(path), "read up to where it is broken")
-    rows = records.joined(points)
-    if rows:
+    said = records.joined(points.kept, points.marks)
+    if points.purged and not how.is_for_replay:
+        say(str(paths[0]), f"{messages.count(points.purged, 'point')} from step {points.lowest} on superseded: the "
+                           f"training went on from there; --restarts {CONTINUE} shows them, and later ones behind them")
+    if said:
         name = records.name_of(paths[0].parent)
         group = None if config else records.group_of(name)
-        yield rows.run(source=str(paths[0]), **described(name, config, group))
+        yield said.run(how, say, source=str(paths[0]), **described(name, config, group))
     else:
         say(str(paths[0]), "it holds no scalars")
+
+
+class _Points:
+    """The points of a folder's files, one file behind the other.
+
+    Args:
+        purges: whether a training that says that it goes on from a step takes back what was logged from there on, as
+            TensorBoard itself has it.
+
+    Attributes:
+        kept: those that count, in their order.
+        marks: places among these, before which the training says that it goes on.
+        purged: how many points were taken back; ``lowest``: from which step on.
+    """
+
+    def __init__(self, purges: bool) -> None:
+        self.kept: List[records.Point] = []
+        self.marks: Set[int] = set()
+        self.purged, self.lowest = 0, 0
+        self._purges = purges
+        self._last: Dict[str, Tuple[float, float]] = {}  # tag -> step and value of its last point
+        self._of_file: Dict[str, Tuple[float, float]] = {}  # of the files before
+
+    def begin_file(self) -> None:
+        """What comes next is of another file: a point that both have, the end of one and the beginning of the other,
+        is one."""
+        self._of_file = dict(self._last)
+
+    def add(self, point: records.Point) -> None:
+        """The next one."""
+        _, step, tag, value = point
+        if self._of_file.pop(tag, None) != (step, value):
+            self._last[tag] = step, value
+            self.kept.append(point)
+
+    def go_on_from(self, step: int) -> None:
+        """What was logged from this step on counts no more."""
+        stays = [not self._purges or point[1] < step for point in self.kept]
+        gone = len(stays) - sum(stays)
+        if gone:
+            self.lowest = min(step, self.lowest) if self.purged else step
+            self.purged += gone
+            self.marks = {sum(stays[:mark]) for mark in self.marks}
+            self.kept = list(itertools.compress(self.kept, stays))
+        if self.kept:
+            self.marks.add(len(self.kept))
+        self._of_file.clear()
 
 
 def _hparams(content: bytes) -> Dict[str, Any]:

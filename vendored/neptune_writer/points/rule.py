@@ -20,6 +20,10 @@ class Rule:
         every_fall_is_a_checkpoint: as in Ray's results, where a trial never learns anew.
         restarts: None; or `CONTINUE` or `SUPERSEDE`, what the user says that all falls are, but for rows out of order.
         state: see `state`.
+
+    Attributes:
+        marks: [(number of the row, clock, x, `RESTART` or `CHECKPOINT`)]: where a clock began anew or went on from a
+            checkpoint, whoever said so; of the rows that this object was told of.
     """
 
     def __init__(self, choice, every_fall_is_a_checkpoint=False, restarts=None, state=None):
@@ -27,6 +31,7 @@ class Rule:
         self._choice, self._once = choice, choice.name
         self._every_fall_is_a_checkpoint = every_fall_is_a_checkpoint
         self._restarts = restarts
+        self.marks = []
         self._number = state.get("number", 0)  # of the next row
         self._clocks = {name: Clock(one) for name, one in state.get("clocks", {}).items()}
         self._last = state.get("last")  # the clock that the row before stands by; None where there was none
@@ -151,8 +156,11 @@ class Rule:
             mark = CHECKPOINT if self._every_fall_is_a_checkpoint else clock.judge(step, following)
         if mark in (RESTART, CHECKPOINT):
             mark = _MARKS.get(self._restarts, mark)
+        is_first = clock.first is None
         x, is_cut = clock.move(step, mark)
         self._last = name
+        if mark is not None and not is_first:
+            self.marks.append((number, name, x, CHECKPOINT if is_cut else RESTART))
         if is_cut:
             self._places.cut(name, x, number)
         placed = []

@@ -1,0 +1,203 @@
+"""What a file says of a run, row by row; and the run, where the rule of `neptune_writer.points` has its points."""
+from __future__ import annotations
+
+import functools
+import math
+from collections import Counter
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, Union
+
+import numpy as np
+
+from neptune_writer import messages
+from neptune_writer.points import names as step_names
+from neptune_writer.points.past import Past
+from neptune_writer.points.rows import CHECKPOINT, GIVEN, ROWS, Row
+from neptune_writer.points.rule import CONTINUE
+from neptune_writer.points.survey import Choice, Survey
+
+from scripts.report.table import Counts, Floats, Mark, Rows, Run, Say, Series, commonest
+
+NOBODYS = step_names.of_framework(None)
+_SHOWN = 10  # names of metrics, in a message
+
+
+class How(NamedTuple):
+    """What the user decides.
+
+    Attributes:
+        user: names of the step metric that go before all others.
+        restarts: what a fall of the step is, see `neptune_writer.points.rule.Rule`.
+        is_for_replay: whether the rows are to be sent: they are kept as they were said, and what the rule does to them
+            is said by who sends them.
+    """
+
+    user: Tuple[str, ...] = ()
+    restarts: Optional[str] = None
+    is_for_replay: bool = False
+
+
+class Said:
+    """Collects the rows of one run, in the order in which they were written.
+
+    Args:
+        names: of the step metric, by rank.
+        is_of_ray: whether each fall of it is one to a checkpoint.
+
+    Attributes:
+        rows: what there is, its steps as they were given.
+        choice: what x was taken from, once `run` was called.
+        marks, found: row -> mark: those that were said; and those that the rule has found, once `run` was called.
+    """
+
+    def __init__(self, names: Sequence[str] = NOBODYS, is_of_ray: bool = False) -> None:
+        self.rows = Rows()
+        self.marks: Dict[int, str] = {}
+        self.found: Dict[int, str] = {}
+        self.choice: Choice = Choice(None, frozenset(), False)
+        self._names, self._is_of_ray = tuple(names), is_of_ray
+        self._between: Dict[int, List[Union[Row, str]]] = {}  # row before which it stands -> marks alone, `PART`
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def with_rows(self, rows: Rows) -> Said:
+        """The same names, but these rows."""
+        self.rows = rows
+        return self
+
+    def add(self, values: Mapping[str, float], time: float, step: float = math.nan, clock: Optional[str] = None,
+            mark: Optional[str] = None) -> None:
+        """One row; see `neptune_writer.points.rows.Row`. NaN is no step, and no time."""
+        if mark is not None:
+            self.marks[len(self.rows)] = mark
+        self.rows.add(step, time, values, clock)
+
+    def add_between(self, what: Union[Row, str]) -> None:
+        """A mark that stands by itself, or `PART`: what comes next is of another process."""
+        self._between.setdefault(len(self.rows), []).append(what)
+
+    def __iter__(self) -> Iterator[Union[Row, str]]:
+        """As `neptune_writer.points.past.Past` takes them."""
+        for index, (step, time, values, clock) in enumerate(self.rows):
+            yield from self._between.get(index, ())
+            yield Row(None if step != step else step, clock, self.marks.get(index), values, time, str(index))
+        yield from self._between.get(len(self.rows), ())
+
+    def run(self, how: How, say: Say, **described: Any) -> Run:
+        """The run that they are; ``described``: the other fields of `Run`. What it leaves out is said."""
+        described.setdefault("began", self.rows.began)
+        if how.is_for_replay:
+            described["said"] = functools.partial(iter, self)
+        return self._of_rising(how, say, described) or self._of_any(how, say, described)
+
+    def _of_rising(self, how: How, say: Say, described: Dict[str, Any]) -> Optional[Run]:
+        """The run, where all rows have a step, none falls, and nothing begins anew: x is the step. Else None."""
+        if self._between or self.marks:
+            return None
+        series, steps = self.rows.series(), np.array(self.rows.steps, dtype=np.float64)
+        has_step, given = np.isfinite(steps), set()
+        for alike in self.rows.alike.values():
+            if has_step[alike.rows].any():
+                given.add(GIVEN if alike.clock is None else alike.clock)
+        known = [name for name in dict.fromkeys(self._names + how.user) if name in series]
+        counts = {name: int(np.isfinite(series[name].values).sum()) for name in known}
+        survey = Survey(self._names, how.user, {"counts": counts, "given": sorted(given), "rows": len(steps)})
+        choice = survey.choice()
+        column = np.full(len(steps), math.nan)
+        if choice.name is not None:
+            column[series[choice.name].rows] = series[choice.name].values
+        elif not given and all(alike.clock is None for alike in self.rows.alike.values()):
+            column = np.arange(len(steps), dtype=np.float64)
+        x = column if choice.wins else np.where(has_step, steps, column)
+        if not np.isfinite(x).all() or (np.diff(x) < 0).any():
+            return None
+        self.choice = choice
+        self._tell(survey, sorted(_rising(series, len(steps))) if choice.name is None and not given else [], how, say,
+                   described)
+        if choice.name is not None:
+            series = _once(series, choice.name, x)
+        return Run(steps=x, times=np.array(self.rows.times, dtype=np.float64), series=series,
+                   clocks=self._clocks_of(choice, column, x), x_clock=_clock_of(choice), is_plain=True, **described)
+
+    def _clocks_of(self, choice: Choice, column: Floats, x: Floats) -> Dict[str, str]:
+        """metric -> the clock of most of its points, of rows as `_of_rising` has them; ``column``: what was counted."""
+        counts: Counts = {}
+        for (metrics, word), alike in self.rows.alike.items():
+            many = len(alike.rows)
+            if word is not None and not choice.wins:
+                found = {word: many}
+            elif choice.name is None:
+                found = {_clock_of(choice): many}
+            else:
+                counted = int((column[alike.rows] == x[alike.rows]).sum())
+                found = {choice.name: counted, GIVEN: many - counted}
+            for metric in metrics:
+                counts.setdefault(metric, Counter()).update(found)
+        return commonest(counts)
+
+    def _of_any(self, how: How, say: Say, described: Dict[str, Any]) -> Run:
+        """The run of any rows."""
+        past: Any = Past(lambda: iter(self), self._names, how.user, every_fall_is_a_checkpoint=self._is_of_ray,
+                         restarts=how.restarts)
+        rows = Rows()
+        for placed in past.points():
+            rows.add(float(placed.x), placed.time, placed.values, placed.clock)
+        self.choice = past.choice
+        self.found = {number: mark for number, _, _, mark in past.rule.marks}
+        self._tell(past.survey, past.survey.candidates(), how, say, described)
+        if past.later.superseded and not how.is_for_replay:
+            say(described["source"], _superseded(past.later, how))
+        marks: List[Mark] = []
+        for _, clock, x, mark in past.rule.marks:
+            marks = [one for one in marks if mark != CHECKPOINT or one.clock != clock or one.x < x]
+            marks.append(Mark(clock, float(x), mark))
+        return Run(steps=np.array(rows.steps, dtype=np.float64), times=np.array(rows.times, dtype=np.float64),
+                   series=rows.series(), clocks=rows.clocks(), x_clock=_clock_of(past.choice), marks=marks,
+                   **described)
+
+    def _tell(self, survey: Any, rising: Sequence[str], how: How, say: Say, described: Dict[str, Any]) -> None:
+        """Say where x is not what the user may expect."""
+        choice, path = survey.choice(), described["source"]
+        if choice.name is None and not choice.given and len(self.rows) > 1 and not how.is_for_replay:
+            say(path, "no step metric was found, so x counts rows; " + (
+                f"rising in every row: {_listed(rising)}; name one with --x" if rising else
+                f"it has {_listed(sorted({name for names, _ in self.rows.alike for name in names}))}, of which none "
+                "rises in every row"))
+        elif how.user and not choice.wins and not how.is_for_replay:
+            say(path, f"--x: it has no {' or '.join(how.user)}; x is {choice.name or 'as it was logged'}")
+
+
+def _clock_of(choice: Choice) -> str:
+    """What most rows are counted by."""
+    return str(choice.name or (GIVEN if choice.given else ROWS))
+
+
+def _rising(series: Mapping[str, Series], many: int) -> Set[str]:
+    """The metrics that rise in every row."""
+    if many < 2:
+        return set()
+    return {name for name, (rows, values) in series.items()
+            if len(rows) == many and np.isfinite(values).all() and (np.diff(values) > 0).all()}
+
+
+def _once(series: Dict[str, Series], name: str, x: Floats) -> Dict[str, Series]:
+    """The series; of the step metric no point twice, which has one a step, see `neptune_writer.points`."""
+    rows, values = series[name]
+    is_new = np.ones(len(rows), dtype=bool)
+    is_new[1:] = (np.diff(x[rows]) > 0) | ~((values[1:] == values[:-1]) | np.isnan(values[1:]) & np.isnan(values[:-1]))
+    return {**series, name: Series(rows[is_new], values[is_new])}
+
+
+def _superseded(later: Any, how: How) -> str:
+    """What is said of points that are not shown."""
+    to = f" to {_short(later.highest)}" if later.lowest != later.highest else ""
+    other = "" if how.restarts else f"; --restarts {CONTINUE} shows them, and later ones behind them"
+    return f"{messages.count(later.superseded, 'point')} at {_short(later.lowest)}{to} superseded by later ones{other}"
+
+
+def _short(x: float) -> str:
+    return f"{x:g}" if isinstance(x, float) else str(x)
+
+
+def _listed(found: Sequence[str]) -> str:
+    return ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
