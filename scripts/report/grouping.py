@@ -7,13 +7,13 @@ import os
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from neptune_writer import journal_files
+from neptune_writer import journal_files, messages
 
 from scripts.checkout.files import Refusal
-from scripts.report import groups, known, settings, telling
+from scripts.report import config_files, groups, known, settings, telling
 from scripts.report.groups import Groups
 from scripts.report.known import Known
-from scripts.report.table import Run
+from scripts.report.table import Run, Say
 
 NOTHING = "none"  # each run by itself
 HELP = ("what runs of a group have alike, separated by commas: entries of the config by their path, env, algo, "
@@ -34,7 +34,8 @@ def keys_of(text: str) -> List[str]:
 
 def known_of(run: Run) -> Known:
     """What tells the run's group; an id that its tracker gave it is no name."""
-    return Known("" if run.id.endswith(f"/{run.name}") else run.name, run.path, run.config, run.framework)
+    return Known("" if run.id.endswith(f"/{run.name}") else run.name, run.path, run.config, run.framework,
+                 run.group if run.id and run.group != run.name else "")
 
 
 def of(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> Groups:
@@ -64,10 +65,23 @@ def line(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> str:
     return telling.line(found, telling.telling(found.facets)[0] if by is None else by)
 
 
-def with_groups(runs: Sequence[Run], named: Sequence[Path], by: Optional[Sequence[str]] = None) -> List[Run]:
-    """The runs with their paths below what was named, and their groups as trackers get them: under the name that their
-    journals have, where it is the same for all of a group and for no other."""
+def tell(runs: Sequence[Run], named: Sequence[str], by: Optional[Sequence[str]] = None) -> None:
+    """Say what was found and by what it is grouped, of more than one run.
+
+    Raises:
+        Refusal: no run has what is named.
+    """
+    placed = with_groups(runs, [Path(path) for path in named], lambda path, what: None, by)
+    check(placed, by)
+    if len(placed) > 1:
+        messages.say(line(placed, by))
+
+
+def with_groups(runs: Sequence[Run], named: Sequence[Path], say: Say, by: Optional[Sequence[str]] = None) -> List[Run]:
+    """The runs with their paths below what was named, the configs beside them, and their groups as trackers get them:
+    under the name that their journals have, where it is the same for all of a group and for no other."""
     placed = [dataclasses.replace(run, path=path) for run, path in zip(runs, _paths(runs, named))]
+    placed = config_files.with_configs(placed, say)
     found = of(placed, by)
     given = [run.group if by is None and settings.is_known(run.config) else "" for run in placed]
     own = [set(given[run] for run in members) for members in found.members()]

@@ -62,7 +62,8 @@ def grouped(runs: Sequence[Known]) -> Groups:
         counting.assume(alike)
     classes: Dict[Key, List[int]] = {}
     for place, run in enumerate(every):
-        key = (run.environments, run.cleaned(), run.has_config and tuple(sorted(run.config.items())))
+        own = tuple(sorted(run.config.items())) if run.has_config else run.known.group
+        key = (run.environments, run.cleaned(), run.has_config, own)
         classes.setdefault(key, []).append(place)
     of, found, alone = [0] * len(every), [], False
     for members in classes.values():

@@ -19,7 +19,7 @@ from neptune_writer import files, folders, journal, messages, runs
 from neptune_writer.cursor import Cursor
 from neptune_writer.points.rows import GIVEN
 
-from scripts.report import finder
+from scripts.report import finder, grouping, headers
 from scripts.report.reading import Reading
 from scripts.report.said import How
 from scripts.report.table import Run
@@ -36,14 +36,15 @@ class Planned(NamedTuple):
     source: str
 
 
-def sources(paths: Sequence[str], folder: Path) -> List[str]:
+def sources(paths: Sequence[str], folder: Path, by: Optional[Sequence[str]] = None) -> List[str]:
     """The paths with journals in place of runs in other formats.
 
     Args:
         paths: as a person names them; what holds only journals, or is not there, is passed on as it is.
         folder: where these journals are kept; with them, how far each target has them.
+        by: what groups have alike, see `grouping.of`; journals of ours keep their own.
     """
-    own, others = _divided(paths)
+    own, others = _divided(paths, by)
     made: List[str] = []
     for run in others:
         made.append(str(_kept(run, folder)))
@@ -51,9 +52,10 @@ def sources(paths: Sequence[str], folder: Path) -> List[str]:
     return own + made
 
 
-def planned(paths: Sequence[str], folder: Path, spec: str) -> Tuple[List[str], Dict[str, Planned]]:
+def planned(paths: Sequence[str], folder: Path, spec: str,
+            by: Optional[Sequence[str]] = None) -> Tuple[List[str], Dict[str, Planned]]:
     """What `sources` would return, and what the journals that it would make would hold; nothing is written."""
-    own, others = _divided(paths)
+    own, others = _divided(paths, by)
     made = {}
     for run in others:
         path, old, lines = _grown(run, folder)
@@ -62,13 +64,16 @@ def planned(paths: Sequence[str], folder: Path, spec: str) -> Tuple[List[str], D
     return own + list(made), made
 
 
-def _divided(paths: Sequence[str]) -> Tuple[List[str], List[Run]]:
+def _divided(paths: Sequence[str], by: Optional[Sequence[str]]) -> Tuple[List[str], List[Run]]:
     """The paths without those that hold no journal, and the runs in other formats."""
     others = [path for path in paths if _holds_others(path)]
+    headers_only = headers.runs_below([path for path in paths if path not in others])
     if not others:
+        grouping.tell(headers_only, paths, by)
         return list(paths), []
-    reading = Reading([Path(path) for path in others], How(is_for_replay=True))
+    reading = Reading([Path(path) for path in others], How(is_for_replay=True), by)
     found, problems = reading.read()
+    grouping.tell(headers_only + found, paths, by)
     for problem in problems:
         if problem.path not in reading.unread:  # which is said of it where it is not sent
             messages.warn(f"{problem.path}: {problem.what}")

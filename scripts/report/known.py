@@ -19,6 +19,8 @@ class Known(NamedTuple):
     path: Tuple[str, ...] = ()
     config: Mapping[str, Any] = {}
     framework: Optional[str] = None
+    group: str = ""
+    """As its journal has it, where that says more than its name."""
 
 
 class Cut:

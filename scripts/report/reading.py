@@ -64,8 +64,12 @@ class Reading:
             if self._has_read:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self._has_read = True
-        shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
-        return grouping.with_groups(without_copies(shown), self._paths, self._by), problems
+
+        def say(path: str, what: str) -> None:
+            problems.append(Problem(path, what))
+
+        shown = without_empty(with_besides(runs, besides), say)
+        return grouping.with_groups(without_copies(shown), self._paths, say, self._by), problems
 
 
 def _is_passing(problem: Problem) -> bool:

@@ -180,11 +180,12 @@ def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[st
 
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
     """The runs, each with the series that lie beside it in its folder; what lies by itself is a run, too."""
-    found = list(runs)
+    found, besides = list(runs), list(besides)
     folders = [_folder(run) for run in found]
+    many = Counter(map(_folder, besides))  # of several, none says which of the folder's runs it belongs to
     for beside in besides:
         folder = _folder(beside)
-        if folders.count(folder) == 1:
+        if folders.count(folder) == 1 == many[folder]:
             place = folders.index(folder)
             found[place] = _together(found[place], beside)
         else:
