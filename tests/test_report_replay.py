@@ -107,7 +107,7 @@ def test_a_dry_run_says_what_would_be_sent_of_which_file_and_writes_nothing(fold
         "   1  toy  runs/neptune-1.jsonl\n"
         "   3  ppo  runs/ppo/progress.txt\n"
         "4 rows of 2 runs to offline\n"
-        "neptune: 2 runs in 2 groups (algo, name)\n")
+        "neptune: 2 runs in 2 groups (algo; seed 0)\n")
     assert sorted(folder.rglob("*")) == before and recorded(folder) == []
 
 

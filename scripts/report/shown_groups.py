@@ -30,8 +30,10 @@ class Grouped:
 
     def about(self, masked: Masked) -> Dict[str, Any]:
         """``groups``: their labels; ``found``: the groups by the rules; ``by``: what a person named, or None."""
+        keys = telling.telling(self._found.facets)[0]
+        values = [[masked(facets.get(key, "")) for key in keys] for facets in self._found.facets]
         found = {"groups": list(map(masked, self._labels)), "of": self._found.of, "assumed": self._found.assumed,
-                 "alone": self._found.alone, "keys": list(map(masked, telling.telling(self._found.facets)[0]))}
+                 "alone": self._found.alone, "keys": list(map(masked, keys)), "values": values}
         return {"groups": list(map(masked, self._chosen_labels)), "found": found,
                 "by": None if self._by is None else list(map(masked, self._by))}
 

@@ -24,3 +24,10 @@ function parted(name, shared) {
   const at = shared.get(name) ?? 0;
   return name.length <= FITS || at === 0 || at >= name.length ? [name] : [element("span", {className: "shared", textContent: name.slice(0, at)}), element("span", {className: "own", textContent: name.slice(at)})];
 }
+
+/** What a word of a search fits: a part of the name; with `*` for any text and `?` for one character, all of it, or of its last part. */
+function patternOf(word) {
+  if (!/[*?]/.test(word)) return name => name.includes(word);
+  const pattern = new RegExp(`^(?:.*/)?${word.replace(/[.+^${}()|[\]\\/]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`, "su");
+  return name => pattern.test(name);
+}
