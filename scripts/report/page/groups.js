@@ -63,13 +63,13 @@ function isUnlike(found, keys, values, env) { return new Set(found.map((place, g
 /** In words, for the heading. */
 function madeOf(index) {
   const seeds = [...new Set(index.runs.map(run => run.seed).filter(seed => seed !== null))];
-  const {by} = state, parts = [index.keys.length ? `by ${index.keys.join(", ")}` : by === null ? "" : "nothing is grouped"];
-  if (index.assumed.some(Boolean)) parts.push("seeds assumed");
-  else if (seeds.length) parts.push(seeds.length === 1 ? `seed ${seeds[0]}` : spansOf(seeds));
+  const {by} = state, parts = [by?.length === 0 ? "nothing is grouped" : count(index.groups.length, "group") + (index.keys.length ? ` by ${index.keys.join(", ")}` : "")];
   const over = index.found.keys.filter(key => !index.keys.includes(key) && index.groups.some((_, group) => new Set(index.runs.map((run, place) => run.group === group ? index.found.values[index.found.of[place]][index.found.keys.indexOf(key)] : null)).size > 2));
   if (over.length && by?.length) parts.push(`${over.join(", ")} mixed`);
+  if (index.assumed.some(Boolean)) parts.push("seeds assumed");
+  else if (seeds.length) parts.push(seeds.length === 1 ? `seed ${seeds[0]}` : spansOf(seeds));
   if (by === null && index.found.alone) parts.push("only dates and ids tell some runs apart");
-  return parts.filter(Boolean).join("; ");
+  return parts.join("; ");
 }
 
 function spansOf(seeds) {

@@ -22,8 +22,8 @@ function show(index) {
 
 /** How much there is; or, of a server, what keeps it from saying so. */
 function tellCounts(trouble = "") {
-  const {runs, groups, metrics, live, made} = data.index;
-  const counts = [count(runs.length, "run"), ...groups.length < runs.length ? [[count(groups.length, "group"), madeOf(data.index)].filter(Boolean).join(" ")] : [], count(metrics.length, "metric"), live ? `live, ${made}` : made];
+  const {runs, metrics, live, made} = data.index;
+  const counts = [count(runs.length, "run"), ...runs.length > 1 ? [madeOf(data.index)] : [], count(metrics.length, "metric"), live ? `live, ${made}` : made];
   document.getElementById("counts").textContent = trouble || counts.join(" · ");
 }
 
