@@ -25,8 +25,7 @@ def told(paths, config=lambda place, path: {}):
     """(the line, {label: its paths})"""
     runs = [Known(path.split("/")[-1], tuple(path.split("/")), config(place, path)) for place, path in enumerate(paths)]
     found = grouped(runs)
-    keys, labels = telling.telling(found.facets)
-    labels = [label or base for label, base in zip(labels, found.bases)]
+    keys, labels = telling.telling(found.facets, found.bases)
     return telling.line(found, keys), labels, [[paths[run] for run in members] for members in found.members()]
 
 
@@ -180,7 +179,7 @@ def test_what_of_a_config_makes_another_group(one, other, are_alike):
 def test_a_monitors_environment_is_part_of_the_group_and_no_config():
     runs = [Known(f"PPO_{n}", (f"PPO_{n}",), {"env_id": env}) for n, env in enumerate(ENVS * 2)]
     found = grouped(runs)
-    assert len(found.names) == 2 and telling.telling(found.facets) == (["env"], ENVS)
+    assert len(found.names) == 2 and telling.telling(found.facets, found.bases) == (["env"], ENVS)
     assert telling.line(found, ["env"]) == "4 runs in 2 groups (env; seeds assumed)"
 
 
@@ -199,13 +198,13 @@ def test_it_groups_by_what_it_is_told():
 
     def labels(*keys):
         found = grouped_by(runs, keys)
-        return telling.telling(found.facets)[1], [len(one) for one in found.members()]
+        return telling.telling(found.facets, found.bases)[1], [len(one) for one in found.members()]
     assert labels("env") == (ENVS, [4, 4])
     assert labels("algo", "env")[0] == ["ppo CartPole-v1", "sac CartPole-v1", "ppo Acrobot-v1", "sac Acrobot-v1"]
     assert labels("lr") == (["lr=0.1", "lr=0.2"], [4, 4])
     assert labels("path2") == (["ppo", "sac"], [4, 4])
     assert labels("path3") == (["0", "1"], [4, 4])
-    assert labels("framework") == ([""], [8])
+    assert labels("framework") == (["framework=spinup"], [8])
     assert labels()[1] == [1] * 8
 
 
@@ -221,7 +220,7 @@ def test_rules_fit_their_examples(rule):
     ("CartPole-v1__ppo__1__1700000000", "CartPole-v1__ppo__1"), ("2024-01-01_10-00-00-exp_s10", "exp"),
     ("td3", "td3"), ("ppo2", "ppo2"), ("c51", "c51"), ("s3", ""), ("as3", "as3"),
     ("run-20240101_100000-1a2b3c4d", "run"), ("PPO_2024-04-01_12-00-00abc1d2ef", "PPO"),
-    ("ppo-v2.1.0", "ppo-v2.1.0"), ("d\udcff_s1", "d\udcff"), ("", ""),
+    ("run_2024_01_01_10_00_00_0001--s-1", "run"), ("ppo-v2.1.0", "ppo-v2.1.0"), ("d\udcff_s1", "d\udcff"), ("", ""),
     ("ppo+_s1", "ppo+"), ("ppo*", "ppo*"), ("ppo+rnd", "ppo+rnd"), ("\u03b3_0.9_s1", "\u03b3_0.9"),
 ])
 def test_a_name_without_its_seeds_and_dates(name, cleaned):

@@ -9,7 +9,7 @@ MONITOR = '#{"t_start": 100.0%s}\nr,l,t\n10.0,10,1.0\n30.0,30,4.0\n'
 
 def write_tables(root, *folders):
     for folder in folders:
-        (root / folder).mkdir(parents=True)
+        (root / folder).mkdir(parents=True, exist_ok=True)
         (root / folder / "progress.csv").write_text(CSV)
 
 

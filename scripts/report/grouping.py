@@ -4,6 +4,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
@@ -62,7 +63,7 @@ def check(runs: Sequence[Run], by: Optional[Sequence[str]]) -> None:
 def line(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> str:
     """What was found and by what it was grouped."""
     found = of(runs, by)
-    return telling.line(found, telling.telling(found.facets)[0] if by is None else by)
+    return telling.line(found, telling.telling(found.facets, found.bases)[0] if by is None else by)
 
 
 def tell(runs: Sequence[Run], named: Sequence[str], by: Optional[Sequence[str]] = None) -> None:
@@ -83,14 +84,26 @@ def with_groups(runs: Sequence[Run], named: Sequence[Path], say: Say, by: Option
     placed = [dataclasses.replace(run, path=path) for run, path in zip(runs, _paths(runs, named))]
     placed = config_files.with_configs(placed, say)
     found = of(placed, by)
-    given = [run.group if by is None and settings.is_known(run.config) else "" for run in placed]
-    own = [set(given[run] for run in members) for members in found.members()]
-    names = list(found.names)
-    for group, told in enumerate(own):
-        name = next(iter(told)) if len(told) == 1 else ""
-        if name and not any(name in other for place, other in enumerate(own) if place != group):
-            names[group] = name
+    names = found.names if by is not None else _names(placed, runs, found)
     return [dataclasses.replace(run, group=names[group]) for run, group in zip(placed, found.of)]
+
+
+def _names(placed: Sequence[Run], runs: Sequence[Run], found: Groups) -> List[str]:
+    """The names of groups by the rules: where a config is known, that of their journals, else what they differ in."""
+    names, members = list(found.names), found.members()
+    labels = telling.telling(found.facets, found.bases)[1]
+    wanted: List[str] = []
+    for group, own in enumerate(members):
+        told = {runs[run].group for run in own if settings.is_known(runs[run].config)}
+        if not settings.is_known(placed[own[0]].config):
+            wanted.append(names[group])
+        elif len(told) == 1:
+            wanted.append(told.pop())
+        else:
+            base, label = found.bases[group], labels[group]
+            wanted.append(label if base in label else f"{base} {label}")
+    counts = Counter(wanted)
+    return [name if counts[name] == 1 else known for name, known in zip(wanted, names)]
 
 
 def _paths(runs: Sequence[Run], named: Sequence[Path]) -> List[Tuple[str, ...]]:

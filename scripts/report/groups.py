@@ -77,7 +77,7 @@ def grouped(runs: Sequence[Known]) -> Groups:
     assumed = [len(members) > 1 and any(every[run].is_assumed for run in members) for members in found]
     firsts = [every[members[0]] for members in found]
     return Groups(of, _names(firsts), [run.seed for run in every], assumed, alone, [run.facets() for run in firsts],
-                  _bases(firsts))
+                  _bases(firsts, [len(members) for members in found]))
 
 
 def _split(members: List[int], every: Sequence[Cut]) -> List[List[int]]:
@@ -101,8 +101,8 @@ def _split(members: List[int], every: Sequence[Cut]) -> List[List[int]]:
     return [members]
 
 
-def _bases(firsts: Sequence[Cut]) -> List[str]:
-    return [(run.cleaned() or (run.known.name,))[-1] for run in firsts]
+def _bases(firsts: Sequence[Cut], sizes: Sequence[int]) -> List[str]:
+    return [(run.cleaned() or (run.known.name if size == 1 else "runs",))[-1] for run, size in zip(firsts, sizes)]
 
 
 def _names(firsts: Sequence[Cut]) -> List[str]:
@@ -133,4 +133,4 @@ def grouped_by(runs: Sequence[Known], keys: Sequence[str]) -> Groups:
     return Groups([groups.index(value) for value in values], names_of if keys else _names(firsts), found.seeds,
                   [False] * len(groups), False,
                   [dict(zip(keys, map(str, value))) if keys else run.facets() for value, run in zip(groups, firsts)],
-                  names_of if keys else _bases(firsts))
+                  names_of if keys else _bases(firsts, [1] * len(firsts)))

@@ -62,7 +62,8 @@ class Cut:
 
     def cleaned(self) -> Tuple[str, ...]:
         """The parts without seeds and dates."""
-        found = (names.joined(_lasting(own)) for own in self.parts)
+        found = (names.joined(_lasting(own)) if len(_lasting(own)) < len(own) else part
+                 for part, own in zip(path_of(self.known), self.parts))
         return tuple(part for part in found if part)
 
     def shape(self) -> Tuple[Any, ...]:
@@ -89,7 +90,7 @@ class Cut:
                 elif token.kind not in (names.SEED, names.WHEN):
                     left.append(token)
             if left:
-                kept = names.joined(tuple(left))
+                kept = names.joined(tuple(left)) if len(left) < len(own) else path[place]
                 key = f"path{place + 1}" if path[:place + 1] == self.known.path[:place + 1] else "name"
                 rest[key] = kept if re.search(r"[^\W\d_]", kept) else names.joined(_lasting(own))
         head = {"algo": algorithm, "env": environment, "name": rest.pop("name", None)}

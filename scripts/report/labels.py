@@ -14,9 +14,9 @@ from scripts.report.table import Run
 
 def of_groups(found: Groups, runs: Sequence[Run]) -> List[str]:
     """For each group what it differs in from the others; where that is nothing, what all of it is called."""
-    _, labels = telling.telling(found.facets)
+    _, labels = telling.telling(found.facets, found.bases)
     firsts = [runs[members[0]] for members in found.members()]
-    return _unlike([label or base or run.name for label, base, run in zip(labels, found.bases, firsts)], firsts)
+    return _unlike([label or run.name for label, run in zip(labels, firsts)], firsts)
 
 
 def of_runs(runs: Sequence[Run], groups: Sequence[str], seeds: Optional[Sequence[Optional[str]]] = None) -> List[str]:

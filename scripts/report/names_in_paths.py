@@ -37,6 +37,7 @@ _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _HOUR, _MINUTE = r"(?:[01]\d|2[0-3])", r"[0-5]\d"
 _CLOCK = rf"{_HOUR}[-:_.h]{_MINUTE}(?:[-:_.m]{_MINUTE}s?(?:[.,-]\d{{3,6}}|_\d{{6}})?)?"
 _NUMBER = r"\d+(?:\.\d+)?[eE][-+]?\d+|\d*\.\d+"  # with a point or an exponent
+_NO_DATE = rf"(?!{_YEAR}[-_.]\d\d[-_.]\d\d)"
 _ANY_NUMBER = rf"-?(?:{_NUMBER}|\d+)"
 _ALGORITHMS = (
     "recurrent_?ppo|maskable_?ppo|(?:ppo|trpo|sac)_?lag(?:rangian)?|m?ppo|[im]a?ppo2?|ppo2?|d?dppo|appo|trpo|npg|p?cpo"
@@ -62,9 +63,9 @@ RULES = (
     Rule(WHEN, rf"(?:{_MONTHS})[-_ ]?\d{{1,2}}(?:[-_ ]{_YEAR})?(?:[-_ ]{_CLOCK})?", "Jan01_12-00-00"),
     Rule(WHEN, r"1\d{9}(?:\.\d+|\d{3}|\d{6})?", "1700000000"),
     Rule(WHEN, r"(?=[0-9a-f]*\d[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}", "1a2b3c4d"),
-    Rule(WHEN, r"(?i:pid|job|jobid|slurm|trial|attempt|uuid)[-_=]?\d+", "trial_3"),
+    Rule(WHEN, rf"(?i:pid|job|jobid|slurm|trial|attempt|uuid)[-_=]?{_NO_DATE}\d+", "trial_3"),
     # seeds by their name
-    Rule(SEED, r"(?i:random_?seeds?|seeds?|sd|rng|runs?|rep|repeat|replicate|repetition)[-_=: ]*(?P<value>\d{1,5})",
+    Rule(SEED, rf"(?i:random_?seeds?|seeds?|sd|rng|runs?|rep|repeat|replicate|repetition)[-_=: ]*{_NO_DATE}(?P<value>\d{{1,5}})",
          "seed_3"),
     Rule(SEED, r"(?i:random_?seed|seed)[-_=: ]*(?P<value>\d+)", "seed=1234567"),
     Rule(SEED, r"[sS][-_=]?(?P<value>\d{1,5})", "s3"),

@@ -30,7 +30,7 @@ class Grouped:
 
     def about(self, masked: Masked) -> Dict[str, Any]:
         """``groups``: their labels; ``found``: the groups by the rules; ``by``: what a person named, or None."""
-        keys = telling.telling(self._found.facets)[0]
+        keys = telling.telling(self._found.facets, self._found.bases)[0]
         values = [[masked(facets.get(key, "")) for key in keys] for facets in self._found.facets]
         found = {"groups": list(map(masked, self._labels)), "of": self._found.of, "assumed": self._found.assumed,
                  "alone": self._found.alone, "keys": list(map(masked, keys)), "values": values}
@@ -52,7 +52,7 @@ def in_order(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> Tuple[L
     for run, group in zip(runs, found.of):
         began[group] = min(began.get(group, math.inf), _or_last(run.began))
     order = sorted(range(len(runs)), key=lambda place: (
-        _or_last(began[found.of[place]]), found.of[place], _or_last(runs[place].began)))
+        _or_last(began[found.of[place]]), found.bases[found.of[place]], found.of[place], _or_last(runs[place].began)))
     ordered = [runs[place] for place in order]
     return ordered, Grouped(ordered, found.in_order(order), by)
 

@@ -62,8 +62,7 @@ def _block(lines: List[_Line], place: int) -> Tuple[Any, int]:
 def _list(lines: List[_Line], place: int, indent: int) -> Tuple[List[Any], int]:
     found = []
     while place < len(lines) and lines[place][0] == indent and re.match(r"-(\s|$)", lines[place][1]):
-        rest = _ABOUT.sub("", lines[place][1][1:].lstrip(), 1) if lines[place][1][1:].lstrip()[:1] in ("!", "&") else (
-            lines[place][1][1:].lstrip())
+        rest = _without_tag(lines[place][1][1:].lstrip())
         if rest:
             lines[place] = (indent + len(lines[place][1]) - len(rest), rest)
             value, place = _block(lines, place)
@@ -80,18 +79,24 @@ def _mapping(lines: List[_Line], place: int, indent: int) -> Tuple[Any, int]:
         if match is None:
             break
         key, rest = str(_value(match.group(1))), match.group(2)
-        rest = re.sub(r"(?:^|\s)#.*", "", rest) if "'" not in rest and '"' not in rest else rest
-        rest = _ABOUT.sub("", rest, 1) if rest[:1] in ("!", "&") else rest
+        rest = re.sub(r"(?:^|\s+)#.*", "", rest) if "'" not in rest and '"' not in rest else rest
+        rest = _without_tag(rest)
         if not rest:
             found[key], place = _below(lines, place, indent)
             continue
         words = [] if re.fullmatch(r"[|>][-+\d]*", rest) else [rest]
         place += 1
         while place < len(lines) and lines[place][0] > indent:
+            if words and words[0][0] not in "'\"[{" and _KEY.fullmatch(lines[place][1]):
+                raise ValueError(f"did not expect {lines[place][1][:40]!r} there")
             words.append(lines[place][1])
             place += 1
         found[key] = _value(" ".join(words)) if words[:1] == [rest] else "\n".join(words)
     return found, place
+
+
+def _without_tag(text: str) -> str:
+    return _ABOUT.sub("", text, 1) if text[:1] in ("!", "&") else text
 
 
 def _below(lines: List[_Line], place: int, indent: int) -> Tuple[Any, int]:

@@ -15,10 +15,12 @@ Facets = Mapping[str, str]
 """Key -> value, see `groups.Groups`."""
 
 
-def telling(groups: Sequence[Facets]) -> Tuple[List[str], List[str]]:
+def telling(groups: Sequence[Facets], bases: Sequence[str]) -> Tuple[List[str], List[str]]:
     """The keys in which groups differ, and a label for each group: the values of those that tell it from the others.
 
-    A label is empty where nothing differs; two are alike where no facet tells them apart.
+    Args:
+        bases: what each group is called where it has no value that could be its name, or differs in nothing. Two labels
+            are alike where no facet tells the groups apart.
     """
     keys: List[str] = []
     head = _fewest([key for key in HEAD if _differ(key, groups)], groups)
@@ -27,12 +29,12 @@ def telling(groups: Sequence[Facets]) -> Tuple[List[str], List[str]]:
     for group in groups:
         classes.setdefault(_values(head, group), []).append(group)
     chosen = {values: _entries(alike) for values, alike in classes.items()}
-    for group in groups:
+    for group, base in zip(groups, bases):
         own = chosen[_values(head, group)]
-        words = [group[key] for key in head if group.get(key)]
+        words = [group[key] for key in head if group.get(key)] or [base] * bool(head)
         words += [group[key] for key in own if _is_place(key) and group.get(key)]
         entries = [f"{key.rpartition('/')[2]}={group[key]}" for key in own if not _is_place(key) and key in group]
-        labels.append(" ".join(words + [", ".join(entries)] if entries else words))
+        labels.append(" ".join(words + [", ".join(entries)] if entries else words) or base)
         keys += [key for key in own if key not in keys]
     return head + keys, labels
 

@@ -1,6 +1,6 @@
 // Names that begin alike: what they share gives way where there is no room, what tells them apart is seen.
 
-const FITS = 18;  // characters of a name that there is always room for
+const FITS = 14;  // characters of a name that there is always room for
 const SHORT_OF = 16;  // characters that are gone back at most, to where a word begins
 
 /** name -> how many characters of it are no help, as another one begins with them, too. */
