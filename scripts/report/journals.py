@@ -86,7 +86,7 @@ def _divided(paths: Sequence[str], by: Optional[Sequence[str]]) -> Tuple[List[st
 
 def _holds_others(path: str) -> bool:
     jobs = finder.jobs([Path(path)], lambda path, what: None) if os.path.exists(path) else []
-    return any(not job.reader.__name__.endswith(".journal") for job in jobs)
+    return any(not fnmatch.fnmatch(file.name, runs.PATTERN) for job in jobs for file in job.paths)
 
 
 def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
@@ -112,19 +112,27 @@ def _of_format_1(run: Run, folder: Path) -> Optional[Tuple[Path, bytes, Optional
     these where its rows do not stand where they do today, or what came since cannot be said in that format. None where
     there is no such journal."""
     rows = list(_placed(run))
-    first = dict(rows[0], values={name: value for name, value in rows[0]["values"].items()})
-    for step in dict.fromkeys((first["step"], 0)):
-        path = folder / f"neptune-{_name(run, _old_key(dict(first, step=step)))}{journal.SUFFIX}"
+    for step in dict.fromkeys((rows[0]["step"], 0)):  # where a first row without a step stood
+        path = folder / f"neptune-{_name(run, _old_key(dict(rows[0], step=step)))}{journal.SUFFIX}"
         old = _whole_lines(path)
         if old:
-            break
-    else:
-        return None
-    records = [json.loads(line) for line in old.splitlines()]
-    known = Counter(_old_key(record) for record in records if "values" in record)
-    lines = _unknown(rows, known, _old_key)
-    is_alike = not any(left > 0 for left in known.values()) and (run.is_plain or not lines)
-    return path, old, lines if is_alike else None
+            records = [json.loads(line) for line in old.splitlines()]
+            known = Counter(_old_key(record) for record in records if "values" in record)
+            lines = _unknown(rows, known, _old_key)
+            is_alike = not any(left > 0 for left in known.values()) and (not lines or _rise(rows))
+            return path, old, lines if is_alike else None
+    return None
+
+
+def _rise(rows: Sequence[Dict[str, Any]]) -> bool:
+    """Whether the rows of each stream are in the order of their steps, as those of format 1 have to be."""
+    last: Dict[str, float] = {}
+    for row in rows:
+        stream = row.get("stream", "")
+        if row["step"] < last.get(stream, -math.inf):
+            return False
+        last[stream] = row["step"]
+    return True
 
 
 def _unknown(rows: Sequence[Dict[str, Any]], known: "Counter[str]",
@@ -173,9 +181,10 @@ def _old_key(record: Dict[str, Any]) -> str:
 
 
 def _header(run: Run, name: str) -> Dict[str, Any]:
-    return {"format": _FORMAT, "t": _time(run.began, run), "run": name, "resumes": None, "name": run.name,
-            "group": run.group, "tags": [run.framework] if run.framework else [], "framework": run.framework,
-            "framework_version": None, "argv": [], "host": None, "git": None, "scheduler": {}}
+    return {"format": _FORMAT, "t": _time(run.began, run), "run": name, "resumes": run.resumes or None,
+            "name": run.name, "group": run.group, "tags": [run.framework] if run.framework else [],
+            "framework": run.framework, "framework_version": None, "argv": [], "host": None, "git": None,
+            "scheduler": {}}
 
 
 def _rows(run: Run) -> Iterator[Dict[str, Any]]:

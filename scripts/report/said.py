@@ -4,7 +4,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from neptune_writer.points.rows import CHECKPOINT, GIVEN, ROWS, Row
 from neptune_writer.points.rule import CONTINUE
 from neptune_writer.points.survey import Choice, Survey
 
-from scripts.report.table import Counts, Floats, Mark, Rows, Run, Say, Series, commonest
+from scripts.report.table import Bools, Counts, Floats, Mark, Rows, Run, Say, Series, commonest
 
 NOBODYS = step_names.of_framework(None)
 _SHOWN = 10  # names of metrics, in a message
@@ -72,6 +72,11 @@ class Said:
             self.marks[len(self.rows)] = mark
         self.rows.add(step, time, values, clock)
 
+    def add_all(self, other: Said) -> None:
+        """The rows of another, behind those that are there; it has no `add_between`."""
+        for index, (step, time, values, clock) in enumerate(other.rows):
+            self.add(values, time, step, clock, other.marks.get(index))
+
     def add_between(self, what: Union[Row, str]) -> None:
         """A mark that stands by itself, or `PART`: what comes next is of another process."""
         self._between.setdefault(len(self.rows), []).append(what)
@@ -88,83 +93,86 @@ class Said:
         described.setdefault("began", self.rows.began)
         if how.is_for_replay:
             described["said"] = functools.partial(iter, self)
-        return self._of_rising(how, say, described) or self._of_any(how, say, described)
-
-    def _of_rising(self, how: How, say: Say, described: Dict[str, Any]) -> Optional[Run]:
-        """The run, where all rows have a step, none falls, and nothing begins anew: x is the step. Else None."""
-        if self._between or self.marks:
-            return None
         series, steps = self.rows.series(), np.array(self.rows.steps, dtype=np.float64)
-        has_step, given = np.isfinite(steps), set()
-        for alike in self.rows.alike.values():
-            if has_step[alike.rows].any():
-                given.add(GIVEN if alike.clock is None else alike.clock)
-        known = [name for name in dict.fromkeys(self._names + how.user) if name in series]
-        counts = {name: int(np.isfinite(series[name].values).sum()) for name in known}
-        survey = Survey(self._names, how.user, {"counts": counts, "given": sorted(given), "rows": len(steps)})
-        choice = survey.choice()
+        survey = self._survey(series, steps, how)
+        self.choice = choice = survey.choice()
+        if not how.is_for_replay:
+            self._tell(survey, series, how, functools.partial(say, described["source"]))
         column = np.full(len(steps), math.nan)
         if choice.name is not None:
             column[series[choice.name].rows] = series[choice.name].values
-        elif not given and all(alike.clock is None for alike in self.rows.alike.values()):
+        elif not choice.given and all(alike.clock is None for alike in self.rows.alike.values()):
             column = np.arange(len(steps), dtype=np.float64)
+        has_step = np.isfinite(steps)
         x = column if choice.wins else np.where(has_step, steps, column)
-        if not np.isfinite(x).all() or (np.diff(x) < 0).any():
-            return None
-        self.choice = choice
-        self._tell(survey, sorted(_rising(series, len(steps))) if choice.name is None and not given else [], how, say,
-                   described)
-        if choice.name is not None:
+        described["x_clock"] = _clock_of(choice)
+        if self._between or self.marks or not np.isfinite(x).all() or (np.diff(x) < 0).any():
+            return self._by_the_rule(survey, how, say, described)
+        if choice.name is not None:  # all rows have a step, none falls, and nothing begins anew: x is the step
             series = _once(series, choice.name, x)
         return Run(steps=x, times=np.array(self.rows.times, dtype=np.float64), series=series,
-                   clocks=self._clocks_of(choice, column, x), x_clock=_clock_of(choice), is_plain=True, **described)
+                   clocks=self._clocks_of(choice, has_step, column, x), **described)
 
-    def _clocks_of(self, choice: Choice, column: Floats, x: Floats) -> Dict[str, str]:
-        """metric -> the clock of most of its points, of rows as `_of_rising` has them; ``column``: what was counted."""
-        counts: Counts = {}
-        for (metrics, word), alike in self.rows.alike.items():
-            many = len(alike.rows)
-            if word is not None and not choice.wins:
-                found = {word: many}
-            elif choice.name is None:
-                found = {_clock_of(choice): many}
-            else:
-                counted = int((column[alike.rows] == x[alike.rows]).sum())
-                found = {choice.name: counted, GIVEN: many - counted}
-            for metric in metrics:
-                counts.setdefault(metric, Counter()).update(found)
-        return commonest(counts)
-
-    def _of_any(self, how: How, say: Say, described: Dict[str, Any]) -> Run:
-        """The run of any rows."""
-        past: Any = Past(lambda: iter(self), self._names, how.user, every_fall_is_a_checkpoint=self._is_of_ray,
-                         restarts=how.restarts)
+    def _by_the_rule(self, survey: Any, how: How, say: Say, described: Dict[str, Any]) -> Run:
+        """The run, row after row."""
+        past: Any = Past(lambda: iter(self), self._names, how.user, survey=survey,
+                         every_fall_is_a_checkpoint=self._is_of_ray, restarts=how.restarts)
         rows = Rows()
         for placed in past.points():
             rows.add(float(placed.x), placed.time, placed.values, placed.clock)
-        self.choice = past.choice
-        self.found = {number: mark for number, _, _, mark in past.rule.marks}
-        self._tell(past.survey, past.survey.candidates(), how, say, described)
         if past.later.superseded and not how.is_for_replay:
             say(described["source"], _superseded(past.later, how))
+        self.found = {number: mark for number, _, _, mark in past.rule.marks}
         marks: List[Mark] = []
         for _, clock, x, mark in past.rule.marks:
             marks = [one for one in marks if mark != CHECKPOINT or one.clock != clock or one.x < x]
             marks.append(Mark(clock, float(x), mark))
         return Run(steps=np.array(rows.steps, dtype=np.float64), times=np.array(rows.times, dtype=np.float64),
-                   series=rows.series(), clocks=rows.clocks(), x_clock=_clock_of(past.choice), marks=marks,
-                   **described)
+                   series=rows.series(), clocks=rows.clocks(), marks=marks, **described)
 
-    def _tell(self, survey: Any, rising: Sequence[str], how: How, say: Say, described: Dict[str, Any]) -> None:
+    def _survey(self, series: Mapping[str, Series], steps: Floats, how: How) -> Any:
+        """What `Survey` finds out of the rows, a column at a time."""
+        has_step, given = np.isfinite(steps), set()
+        for alike in self.rows.alike.values():
+            if has_step[alike.rows].any():
+                given.add(GIVEN if alike.clock is None else alike.clock)
+        counts, falls = {}, bool(self._between or self.marks or given)  # these may fall
+        for name in dict.fromkeys(self._names + how.user):
+            if name in series:
+                found = series[name].values[np.isfinite(series[name].values)]
+                counts[name] = len(found)
+                falls = falls or bool((np.diff(found) < 0).any())
+        survey: Any = Survey(self._names, how.user, {"counts": counts, "given": sorted(given), "rows": len(steps)})
+        survey.falls = falls
+        return survey
+
+    def _clocks_of(self, choice: Choice, has_step: Bools, column: Floats, x: Floats) -> Dict[str, str]:
+        """metric -> the clock of most of its points, of rows as `_of_rising` has them; ``column``: what was counted."""
+        counts: Counts = {}
+        for (metrics, word), alike in self.rows.alike.items():
+            many = len(alike.rows)
+            counted = int((column[alike.rows] == x[alike.rows]).sum())
+            if word is not None and not choice.wins:
+                given = int(has_step[alike.rows].sum())
+                found = {word: given, _clock_of(choice): many - given}
+            elif choice.name is None:
+                found = {_clock_of(choice): many}
+            else:
+                found = {choice.name: counted, GIVEN: many - counted}
+            for metric in metrics:
+                counts.setdefault(metric, Counter()).update(found)
+        return commonest(counts)
+
+    def _tell(self, survey: Any, series: Mapping[str, Series], how: How, say: Callable[[str], None]) -> None:
         """Say where x is not what the user may expect."""
-        choice, path = survey.choice(), described["source"]
-        if choice.name is None and not choice.given and len(self.rows) > 1 and not how.is_for_replay:
-            say(path, "no step metric was found, so x counts rows; " + (
+        choice = survey.choice()
+        if choice.name is None and not choice.given and len(self.rows) > 1:
+            rising = sorted(_rising(series, len(self.rows)))
+            say("no step metric was found, so x counts rows; " + (
                 f"rising in every row: {_listed(rising)}; name one with --x" if rising else
-                f"it has {_listed(sorted({name for names, _ in self.rows.alike for name in names}))}, of which none "
-                "rises in every row"))
-        elif how.user and not choice.wins and not how.is_for_replay:
-            say(path, f"--x: it has no {' or '.join(how.user)}; x is {choice.name or 'as it was logged'}")
+                f"there are {_listed(sorted(series))}, of which none rises in every row"))
+        elif how.user and not choice.wins:
+            say(f"--x: it has no {' or '.join(how.user)}; x is {choice.name or 'as it was logged'}")
 
 
 def _clock_of(choice: Choice) -> str:
@@ -172,12 +180,11 @@ def _clock_of(choice: Choice) -> str:
     return str(choice.name or (GIVEN if choice.given else ROWS))
 
 
-def _rising(series: Mapping[str, Series], many: int) -> Set[str]:
+def _rising(series: Mapping[str, Series], many: int) -> Iterator[str]:
     """The metrics that rise in every row."""
-    if many < 2:
-        return set()
-    return {name for name, (rows, values) in series.items()
-            if len(rows) == many and np.isfinite(values).all() and (np.diff(values) > 0).all()}
+    for name, (rows, values) in series.items():
+        if len(rows) == many and np.isfinite(values).all() and (np.diff(values) > 0).all():
+            yield name
 
 
 def _once(series: Dict[str, Series], name: str, x: Floats) -> Dict[str, Series]:

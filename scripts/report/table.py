@@ -16,6 +16,7 @@ from neptune_writer import masking
 from neptune_writer.points.rows import GIVEN, Row
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
 Counts = Dict[str, "Counter[str]"]
 """metric -> clock -> how many points."""
@@ -56,11 +57,11 @@ class Run:
         steps, times: x, and Unix seconds (NaN where the file tells no time), of each row; x of the points of one metric
             never falls.
         id: the run's own, which no other has; empty where its format knows none.
+        resumes: the id of the run that it is the beginning of, else empty.
         ended: False where it is known to go on.
         clocks: metric -> the clock of most of its points, see `neptune_writer.points`.
         x_clock: that of the step metric, of rows that are counted, or of steps that came with rows.
         marks: see `Mark`; in their order.
-        is_plain: whether each row stands at its own step, in their order, and none is left out.
         said: the rows as the file has them, before the rule of x, where they were asked for.
         began: Unix seconds; by default, when its first row was written.
         path: the folders from what a person named down to the run's files.
@@ -75,12 +76,12 @@ class Run:
     series: Dict[str, Series]
     framework: Optional[str] = None
     id: str = ""
+    resumes: str = ""
     ended: bool = True
     began: float = math.nan
     clocks: Dict[str, str] = dataclasses.field(default_factory=dict)
     x_clock: str = GIVEN
     marks: List[Mark] = dataclasses.field(default_factory=list)
-    is_plain: bool = False
     said: Optional[Callable[[], Iterator[Row]]] = None
     path: Tuple[str, ...] = ()
 
@@ -202,7 +203,6 @@ def _together(run: Run, beside: Run) -> Run:
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
         series={**run.series, **behind}, config={**beside.config, **run.config},
         clocks={**run.clocks, **{name: beside.clocks[name] for name in behind}}, marks=run.marks + beside.marks,
-        is_plain=run.is_plain and beside.is_plain,
         said=run.said and beside.said and functools.partial(_both, run, beside.said, frozenset(behind))))
 
 

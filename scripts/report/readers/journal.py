@@ -6,7 +6,7 @@ import itertools
 import math
 import os
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from neptune_writer import files, messages, reading, runs
 from neptune_writer.points import lines
@@ -14,6 +14,7 @@ from neptune_writer.points.places import PART
 from neptune_writer.points.rows import finite
 from neptune_writer.values import NOT_FINITE
 
+from scripts.report.readers import rllib
 from scripts.report.said import How, Said
 from scripts.report.table import Run, Say, described
 
@@ -30,21 +31,34 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 def has_rows(path: Path) -> bool:
     """Whether it can be read, and holds a row; where it does not, the framework's own file may."""
-    if not _has_sound_header(str(path), lambda path, what: None):
-        return False
-    reader: Any = reading.Reader(str(path))
-    try:
-        return any("values" in record for records in iter(lambda: reader.read(10), []) for record in records)
-    finally:
-        reader.close()
+    return _has_sound_header(str(path), lambda path, what: None) and _first_row(str(path)) is not None
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
-    """The journals of each run, the oldest first."""
+    """The journals of each run, the oldest first; behind them the results of a trial whose beginning they lack."""
     sound = [str(path) for path in paths if _has_sound_header(str(path), say)]
     found = runs.group(sound, lambda path, error: say(path, _why(error, path)),
                        lambda path, kept: say(path, f"an older copy of {kept}, left out"))
-    return [[Path(part.path) for part in parts] for parts in found.values()]
+    runs_of = [[Path(part.path) for part in parts] for parts in found.values()]
+    return [of_run + _results_of(of_run[0]) for of_run in runs_of]
+
+
+def _results_of(path: Path) -> List[Path]:
+    """The results of a trial that was begun without a journal, and restored with this one."""
+    results = path.parent / rllib.FILE
+    if not lines.is_of_ray(reading.read_header(str(path))) or not results.is_file():
+        return []
+    first = _first_row(str(path))
+    return [results] if first is not None and first["values"].get("training_iteration", math.inf) > 1 else []
+
+
+def _first_row(path: str) -> Optional[Dict[str, Any]]:
+    reader: Any = reading.Reader(path)
+    try:
+        return next((record for record in itertools.chain.from_iterable(iter(lambda: reader.read(10), []))
+                     if "values" in record), None)
+    finally:
+        reader.close()
 
 
 def _has_sound_header(path: str, say: Say) -> bool:
@@ -58,11 +72,22 @@ def _has_sound_header(path: str, say: Say) -> bool:
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
-    """One run."""
+    """One run; to be sent, what lies before its journals is one of its own that they go on with."""
+    results = [path for path in paths if path.name == rllib.FILE]
+    paths = [path for path in paths if path.name != rllib.FILE]
     headers = [reading.read_whole_header(str(path)) for path in paths]
     names, user = lines.steps_of(headers[0])
     said = Said(names, lines.is_of_ray(headers[0]))
     config: Dict[str, Any] = {}
+    before = _before(results[0], paths[0], say) if results else Said()
+    if before and how.is_for_replay:
+        began = min(one for one in (headers[0]["t"] - 1, *before.rows.times) if one == one)
+        yield before.run(how, say, source=str(results[0]), framework=headers[0].get("framework"), began=began,
+                         resumes=runs.run_id(headers[0]), **described(headers[0]["name"], {}, headers[0].get("group")))
+    elif before:
+        said.add_all(before)
+        said.add_between(PART)
+        say(str(results[0]), f"{messages.count(len(before), 'row')} from before {paths[0].name} begins shown with it")
     for index, (path, header) in enumerate(zip(paths, headers)):
         if index:
             said.add_between(PART)
@@ -74,6 +99,13 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         how._replace(user=how.user or user), say, source=str(paths[0]), framework=header.get("framework"),
         id=runs.run_id(header), began=header["t"], ended=_has_ended(str(paths[-1])),
         **described(header["name"], config, header.get("group")))
+
+
+def _before(results: Path, path: Path, say: Say) -> Said:
+    """The rows of a trial that its first journal does not have."""
+    first = _first_row(str(path))
+    assert first is not None
+    return rllib.before(results, _numbers(first["values"]), first["t"], say)
 
 
 def _read(path: str, rows_of: Any, said: Said, say: Say) -> Dict[str, Any]:

@@ -1,9 +1,10 @@
 """The ``result.json`` of RLlib and Ray Tune, a line an iteration, with the ``params.json`` beside it: a trial."""
 from __future__ import annotations
 
+import itertools
 import math
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, Sequence
 
 from neptune_writer import messages
 from neptune_writer.points import names as step_names
@@ -17,24 +18,50 @@ RANK = 10
 ALONE = True
 BESIDE = False
 WHAT = "RLlib's result.json"
+FILE = "result.json"
+_TIME = "timestamp"
+_TELLING = ("training_iteration", "time_total_s", "time_this_iter_s", "timesteps_total")  # one result from another
 _ABOUT_THE_PROCESS = frozenset(("pid", "config", "done"))
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Its results, empty ones too: a trial that has not reported yet."""
-    return [folder / name for name in names if name == "result.json"]
+    return [folder / name for name in names if name == FILE]
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One trial."""
     path, = paths
     trial: Dict[str, Any] = {}
-    said = _restored(records.collect(_results(path, trial, say), step_names.of_framework("ray"), clock="timestamp",
-                                     is_of_ray=True))
+    said = _read(path, trial, say)
     if said:
         config = texts.config(path.parent / "params.json", say) or trial.get("config") or {}
         name = records.name_of(path.resolve().parent.parent)
         yield said.run(how, say, source=str(path), framework="ray", **described(name, config))
+
+
+def before(path: Path, first: Mapping[str, float], time: float, say: Say) -> Said:
+    """The results that a trial had before the first one that its journal has.
+
+    Args:
+        path: of all its results.
+        first: what the journal has of that one; ``time``: when it was written there, Unix seconds.
+    """
+    said = _read(path, {}, say)
+    known = [name for name in _TELLING if name in first]
+    place = next((index for index, (_, _, values, _) in enumerate(said.rows)
+                  if known and all(values.get(name) == first[name] for name in known)), None)
+    if place is None:
+        place = next((index for index, at in enumerate(said.rows.times) if at >= int(time)), len(said))
+    found = Said(step_names.of_framework("ray"), is_of_ray=True)
+    for _, at, values, _ in itertools.islice(said.rows, place):
+        found.add(values, at)
+    return _restored(found)
+
+
+def _read(path: Path, trial: Dict[str, Any], say: Say) -> Said:
+    return _restored(records.collect(_results(path, trial, say), step_names.of_framework("ray"), clock=_TIME,
+                                     is_of_ray=True))
 
 
 def _restored(said: Said) -> Said:

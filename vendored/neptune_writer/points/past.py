@@ -23,6 +23,9 @@ def points(rows, names, user=(), state=None, **how):
 class Past:
     """`points`, and what is to be said of them.
 
+    Args:
+        survey: one that knows all rows, with ``falls`` also where another file or process begins; else one is made.
+
     Attributes:
         survey: the `Survey`, after all rows.
         choice: its choice.
@@ -30,18 +33,17 @@ class Past:
         rule: the `Rule`, whose state is that of the end once all points were taken.
     """
 
-    def __init__(self, rows, names, user=(), state=None, **how):
+    def __init__(self, rows, names, user=(), state=None, survey=None, **how):
         self._rows, self._how, self._state = rows, how, state
-        self.survey = Survey(names, user)
-        borders = 0
-        for row in rows():
+        self.survey = Survey(names, user) if survey is None else survey
+        for row in rows() if survey is None else ():
             if row is FILE or row is PART:
-                borders += 1
+                self.survey.falls = True
             else:
                 self.survey.add(row)
         self.choice = self.survey.choice()
         self.later = Later()
-        if self.survey.falls or borders or state is not None:
+        if self.survey.falls or state is not None:
             for placed in self._placed():
                 self.later.note(placed)
 
