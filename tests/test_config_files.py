@@ -65,7 +65,8 @@ def test_a_token_in_such_a_file_is_masked(tmp_path):
 
 @pytest.mark.parametrize("text, found", [
     ("", None), ("a: 1", {"a": 1}), ("a: 1e-3\nb: .5\nc: -2\nd: 1.0", {"a": 0.001, "b": 0.5, "c": -2, "d": 1.0}),
-    ("a:\n  b:\n    c: x y # no\n    f: 1  # one\n  d: true\ne: null", {"a": {"b": {"c": "x y", "f": 1}, "d": True}, "e": None}),
+    ("a:\n  b:\n    c: x y # no\n    f: 1  # one\n  d: true\ne: null",
+     {"a": {"b": {"c": "x y", "f": 1}, "d": True}, "e": None}),
     ("a:\n- 1\n- b: 2\n  c: [x, 3]\n- - 4\n  - 5", {"a": [1, {"b": 2, "c": ["x", 3]}, [4, 5]]}),
     ("a: 'it''s: #1'\nb: \"c: d\"\n\"e f\": 1", {"a": "it's: #1", "b": "c: d", "e f": 1}),
     ("a: |\n  one\n  two\nb: long\n  text", {"a": "one\ntwo", "b": "long text"}),

@@ -106,6 +106,18 @@ LAYOUTS = {
     "seed/0": (spread(["a", "b"], "/seed/", range(3)), "(path1; seeds 0-2)", ["a", "b"]),
     "a batch run a second time": ([f"2024-01-0{day}_exp/2024-01-0{day}_10-00-00-exp_s{seed}"
                                    for day in (1, 2) for seed in range(3)], "(seeds 0-2)", ["exp", "exp"]),
+    "RL Games, seeds in the name": ([f"{env}_seed{seed}_0{seed + 1}-12-00-00" for env in ("Ant", "Cartpole")
+                                     for seed in range(3)], "(env; seeds 0-2)", ["Ant", "Cartpole"]),
+    "grid names of SpinningUp": (spread("ppo-bench_hid", ["32-32", "64-64"], "_rel_s", [0, 10, 20]),
+                                 "(path1; seeds 0, 10, 20)", ["bench_hid32-32_rel", "bench_hid64-64_rel"]),
+    "the number first": (spread(range(1, 4), "_", ["ppo", "sac"]), "(algo; seeds assumed)", ["ppo", "sac"]),
+    "a table below each seed": (spread("seed_", range(3), "/", ["PPO_1", "PPO_2"]), "(path2; seeds 0-2)",
+                                ["PPO_1", "PPO_2"]),
+    "versions of a method": (spread("ppo_v", [1, 2], "/", range(3)), "(path1; seeds assumed)", ["v1", "v2"]),
+    "experiments": (spread("exp", [1, 2, 3], "/seed", range(3)), "(path1; seeds 0-2)", ["exp1", "exp2", "exp3"]),
+    "steps as 1e6": (spread("ppo_", ["1e6", "2e6"], "_", range(3)), None, ["ppo_1e6", "ppo_2e6"]),
+    "symbols": (spread(["ppo", "ppo+", "ppo*"], "_s", range(3)), None, ["ppo", "ppo+", "ppo*"]),
+    "percents": (spread("gamma_", [95, 99], "_seed_", range(3)), "(gamma; seeds 0-2)", ["gamma=95", "gamma=99"]),
     "a run that is missing": (spread("ppo/", [1, 2, 3, 5]), "(seeds assumed)", ["ppo"]),
     "large seeds by name": (spread(["a", "b"], "_seed", [1234567, 42, 7]), "(path1; seeds 7, 42, 1234567)", ["a", "b"]),
 }
@@ -136,6 +148,9 @@ def test_the_order_in_which_runs_are_found_changes_no_group(name):
     [f"Jan0{n}_12-00-00_host" for n in (1, 2, 3)],  # SummaryWriter
     spread("trial_", range(4)), spread("lightning_logs/version_", range(3)),
     [f"TD3-BC-hopper-medium-v2-1a2b3c4{n}" for n in range(3)],
+    [f"24-01-3{n}_10-00-00-123456_PPO" for n in range(2)],  # skrl
+    [f"Ant_0{n}-12-00-00" for n in (1, 2, 3)], [f"CQL_2024010{n}100000" for n in (1, 2, 3)],
+    [f"2024.01.01/10000{n}" for n in range(3)],
 ])
 def test_runs_that_only_dates_and_ids_tell_apart_are_groups_of_their_own_and_that_is_said(paths):
     line, _, members = told(paths)

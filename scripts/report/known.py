@@ -92,7 +92,7 @@ class Cut:
             if left:
                 kept = names.joined(tuple(left)) if len(left) < len(own) else path[place]
                 key = f"path{place + 1}" if path[:place + 1] == self.known.path[:place + 1] else "name"
-                rest[key] = kept if re.search(r"[^\W\d_]", kept) else names.joined(_lasting(own))
+                rest[key] = kept if re.match(r"[^\W\d_]", kept) else names.joined(_lasting(own))
         head = {"algo": algorithm, "env": environment, "name": rest.pop("name", None)}
         config = {key: value for key, value in self.config.items()
                   if value not in head.values() or not settings.is_head(key)}

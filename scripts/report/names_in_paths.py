@@ -58,6 +58,8 @@ RULES = (
     Rule(WHEN, rf"{_DAY}([-_.])(?:{_MONTH}|{_MONTHS})\1{_YEAR}(?:[T_ .-]+{_CLOCK})?", "31-01-2024"),
     Rule(WHEN, rf"{_YEAR}{_MONTH}{_DAY}(?:[-_T]?{_HOUR}{_MINUTE}(?:{_MINUTE}\d{{0,6}})?Z?)?"
                r"(?:-(?:\d{1,7}-[0-9a-f]{8}|[a-z0-9]{8}))?", "20240131_100000-1a2b3c4d"),  # W&B's, and ours
+    Rule(WHEN, rf"\d\d-{_MONTH}-{_DAY}_{_CLOCK}", "24-01-31_10-00-00-123456"),  # skrl
+    Rule(WHEN, rf"{_DAY}-{_HOUR}-{_MINUTE}-{_MINUTE}", "31-10-00-00"),  # RL Games
     Rule(WHEN, rf"\d\d{_MONTH}{_DAY}[-_]{_HOUR}{_MINUTE}{_MINUTE}", "240131-100000"),
     Rule(WHEN, rf"{_HOUR}[-:]{_MINUTE}[-:]{_MINUTE}(?:[.,-]\d{{3,6}})?", "10-00-00"),
     Rule(WHEN, rf"(?:{_MONTHS})[-_ ]?\d{{1,2}}(?:[-_ ]{_YEAR})?(?:[-_ ]{_CLOCK})?", "Jan01_12-00-00"),
@@ -65,8 +67,8 @@ RULES = (
     Rule(WHEN, r"(?=[0-9a-f]*\d[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}", "1a2b3c4d"),
     Rule(WHEN, rf"(?i:pid|job|jobid|slurm|trial|attempt|uuid)[-_=]?{_NO_DATE}\d+", "trial_3"),
     # seeds by their name
-    Rule(SEED, rf"(?i:random_?seeds?|seeds?|sd|rng|runs?|rep|repeat|replicate|repetition)[-_=: ]*{_NO_DATE}(?P<value>\d{{1,5}})",
-         "seed_3"),
+    Rule(SEED, rf"(?i:random_?seeds?|seeds?|sd|rng|runs?|rep|repeat|replicate|repetition)[-_=: ]*{_NO_DATE}"
+               r"(?P<value>\d{1,5})", "seed_3"),
     Rule(SEED, r"(?i:random_?seed|seed)[-_=: ]*(?P<value>\d+)", "seed=1234567"),
     Rule(SEED, r"[sS][-_=]?(?P<value>\d{1,5})", "s3"),
     # settings
