@@ -23,8 +23,8 @@ _LARGEST = 1_000_000  # bytes
 def with_configs(runs: Sequence[Run], say: Say) -> List[Run]:
     """The runs; those that know no settings with what a file in their folder, or above where no other run is, says."""
     below = Counter(run.path[:depth] for run in runs for depth in range(len(run.path) + 1))
-    return [run if settings.is_known(run.config) or not run.path and len(runs) > 1 else _with_config(run, below, say)
-            for run in runs]
+    return [run if not run.path and len(runs) > 1 or settings.read(run.config).is_known
+            else _with_config(run, below, say) for run in runs]
 
 
 def _with_config(run: Run, below: Counter[Tuple[str, ...]], say: Say) -> Run:

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from neptune_writer import journal_files, messages
 
 from scripts.checkout.files import Refusal
-from scripts.report import config_files, groups, known, settings, telling
+from scripts.report import config_files, groups, known, telling
 from scripts.report.groups import Groups
 from scripts.report.known import Known
 from scripts.report.table import Run, Say
@@ -94,8 +94,8 @@ def _names(placed: Sequence[Run], runs: Sequence[Run], found: Groups) -> List[st
     labels = telling.telling(found.facets, found.bases)[1]
     wanted: List[str] = []
     for group, own in enumerate(members):
-        told = {runs[run].group for run in own if settings.is_known(runs[run].config)}
-        if not settings.is_known(placed[own[0]].config):
+        told = {runs[run].group for run in own if runs[run].config is placed[run].config}
+        if not found.by_config[group]:
             wanted.append(names[group])
         elif len(told) == 1:
             wanted.append(told.pop())

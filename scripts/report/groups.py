@@ -25,6 +25,7 @@ class Groups(NamedTuple):
         assumed: of each group, whether its seeds are bare numbers.
         alone: whether there are runs that only dates and ids tell apart, of which each is its own group.
         facets: of each group, what it may differ from others in: key -> value.
+        by_config: of each group, whether a config tells it from others.
         bases: of each group, what it is called where it differs from others in nothing.
     """
 
@@ -35,6 +36,7 @@ class Groups(NamedTuple):
     alone: bool
     facets: List[Dict[str, str]]
     bases: List[str]
+    by_config: List[bool]
 
     def in_order(self, order: Sequence[int]) -> Groups:
         """The same of runs in another order; groups in that of their first runs."""
@@ -42,7 +44,8 @@ class Groups(NamedTuple):
         at = {group: place for place, group in enumerate(groups)}
         return Groups([at[self.of[run]] for run in order], [self.names[group] for group in groups],
                       [self.seeds[run] for run in order], [self.assumed[group] for group in groups], self.alone,
-                      [self.facets[group] for group in groups], [self.bases[group] for group in groups])
+                      [self.facets[group] for group in groups], [self.bases[group] for group in groups],
+                      [self.by_config[group] for group in groups])
 
     def members(self) -> List[List[int]]:
         """The runs of each group."""
@@ -77,7 +80,7 @@ def grouped(runs: Sequence[Known]) -> Groups:
     assumed = [len(members) > 1 and any(every[run].is_assumed for run in members) for members in found]
     firsts = [every[members[0]] for members in found]
     return Groups(of, _names(firsts), [run.seed for run in every], assumed, alone, [run.facets() for run in firsts],
-                  _bases(firsts, [len(members) for members in found]))
+                  _bases(firsts, [len(members) for members in found]), [run.has_config for run in firsts])
 
 
 def _split(members: List[int], every: Sequence[Cut]) -> List[List[int]]:
@@ -133,4 +136,4 @@ def grouped_by(runs: Sequence[Known], keys: Sequence[str]) -> Groups:
     return Groups([groups.index(value) for value in values], names_of if keys else _names(firsts), found.seeds,
                   [False] * len(groups), False,
                   [dict(zip(keys, map(str, value))) if keys else run.facets() for value, run in zip(groups, firsts)],
-                  names_of if keys else _bases(firsts, [1] * len(firsts)))
+                  names_of if keys else _bases(firsts, [1] * len(firsts)), [True] * len(firsts))

@@ -28,6 +28,7 @@ class Cut:
 
     Attributes:
         config: its settings, see `settings.of`.
+        path: what stands for its path: its name, where that is its own and a config is known.
         environments: of its config, else those that its folders and its name say.
         seed: as text; None where none is known.
         is_assumed: whether the seed is a bare number.
@@ -35,16 +36,16 @@ class Cut:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.config = settings.of(known.config)
-        self.has_config = settings.is_known(known.config)
-        self.parts = names.parts(path_of(known))
-        self.environments = _environments(known)
-        self.seed = settings.seed(known.config)
+        told = settings.read(known.config)
+        self.config, self.has_config, self.seed, self._algorithm = told.alike, told.is_known, told.seed, told.algorithm
+        self.path = _path(known, told.is_known)
+        self.parts = names.parts(self.path)
+        self.environments = (told.environment,) if told.environment else _environments(known)
         self.is_assumed = False
-        told = [token.value for own in self.parts for token in own if token.kind == names.SEED]
-        self.says_seed = bool(told) or self.seed is not None
-        if self.seed is None and told:
-            self.seed = str(int(told[-1]))
+        seeds = [token.value for own in self.parts for token in own if token.kind == names.SEED]
+        self.says_seed = bool(seeds) or self.seed is not None
+        if self.seed is None and seeds:
+            self.seed = str(int(seeds[-1]))
 
     def places(self) -> List[Place]:
         """Where bare numbers stand."""
@@ -63,7 +64,7 @@ class Cut:
     def cleaned(self) -> Tuple[str, ...]:
         """The parts without seeds and dates."""
         found = (names.joined(_lasting(own)) if len(_lasting(own)) < len(own) else part
-                 for part, own in zip(path_of(self.known), self.parts))
+                 for part, own in zip(self.path, self.parts))
         return tuple(part for part in found if part)
 
     def shape(self) -> Tuple[Any, ...]:
@@ -74,10 +75,9 @@ class Cut:
 
     def facets(self) -> Dict[str, str]:
         """What groups may differ in: key -> value. ``path1`` is what the first folder says besides the rest."""
-        environment, algorithm = next(iter(self.environments), None), settings.algorithm(self.known.config)
+        environment, algorithm = next(iter(self.environments), None), self._algorithm
         found: Dict[str, str] = {}
         rest: Dict[str, str] = {}
-        path = path_of(self.known)
         for place, own in enumerate(self.parts):
             left = []
             for token in own:
@@ -90,8 +90,8 @@ class Cut:
                 elif token.kind not in (names.SEED, names.WHEN):
                     left.append(token)
             if left:
-                kept = names.joined(tuple(left)) if len(left) < len(own) else path[place]
-                key = f"path{place + 1}" if path[:place + 1] == self.known.path[:place + 1] else "name"
+                kept = names.joined(tuple(left)) if len(left) < len(own) else self.path[place]
+                key = f"path{place + 1}" if self.path[:place + 1] == self.known.path[:place + 1] else "name"
                 rest[key] = kept if re.match(r"[^\W\d_]", kept) else names.joined(_lasting(own))
         head = {"algo": algorithm, "env": environment, "name": rest.pop("name", None)}
         config = {key: value for key, value in self.config.items()
@@ -100,20 +100,19 @@ class Cut:
 
 
 def _environments(known: Known) -> Tuple[str, ...]:
-    told = settings.environment(known.config)
-    return (told,) if told else tuple(token.text for part in (*known.path, known.name) for token in names.tokens(part)
-                                      if token.kind == names.ENVIRONMENT)
+    return tuple(token.text for part in (*known.path, known.name) for token in names.tokens(part)
+                 if token.kind == names.ENVIRONMENT)
 
 
 def _lasting(own: Sequence[Token]) -> Tuple[Token, ...]:
     return tuple(token for token in own if token.kind not in (names.SEED, names.WHEN))
 
 
-def path_of(known: Known) -> Tuple[str, ...]:
+def _path(known: Known, has_config: bool) -> Tuple[str, ...]:
     """What stands for the run's path: its name, where that is its own and a config is known."""
     if known.name in known.path or not known.name:
         return known.path
-    return (known.name,) if settings.is_known(known.config) or not known.path else known.path + (known.name,)
+    return (known.name,) if has_config or not known.path else known.path + (known.name,)
 
 
 def facts(known: Known) -> Dict[str, str]:

@@ -27,7 +27,7 @@ def of_runs(runs: Sequence[Run], groups: Sequence[str], seeds: Optional[Sequence
         seeds: of each run; by default what its config says.
     """
     many = Counter(groups)
-    known = [settings.seed(run.config) for run in runs] if seeds is None else seeds
+    known = [settings.read(run.config).seed for run in runs] if seeds is None else seeds
     labels = [f"{group} seed {seed}" if many[group] > 1 and seed is not None else group
               for group, seed in zip(groups, known)]
     return _unlike(labels, runs)

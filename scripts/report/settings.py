@@ -1,8 +1,9 @@
 """What a run's config says: its settings, without its seed and what says where or when; and each of these by itself."""
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import config as configs
 
@@ -10,25 +11,55 @@ from scripts.report import names_in_paths as names
 
 _ENVIRONMENTS = ("env_id", "env_name", "env", "environment", "environment_name", "environment_id", "task", "task_name",
                  "task_id", "game", "gym_id")
-_OF_AN_ENVIRONMENT = ("id", "name", "env_name", "env_id", "task", "task_name")  # below one of these
+_ABOVE, _BELOW = ("env", "environment", "env_cfg", "task"), ("id", "name")  # as in env/name
 _ALGORITHMS = ("algo", "algorithm", "alg", "algo_name", "algorithm_name", "alg_name")
+Rank = Tuple[int, int, int]
 _SEED = re.compile(r"(.*_)?seeds?", re.IGNORECASE)
 
 
-def of(config: Mapping[str, Any]) -> Dict[str, str]:
-    """Path -> value, as text, of all that runs of one group have alike.
+class Settings(NamedTuple):
+    """What a config says.
+
+    Attributes:
+        alike: path -> value, as text, of all that runs of one group have alike.
+        is_known: whether it says more than in which environment: a monitor's header says that alone.
+        seed: of several the shortest path's.
+        environment, algorithm: what was trained in and with; None where it does not say.
+    """
+
+    alike: Dict[str, str]
+    is_known: bool
+    seed: Optional[str]
+    environment: Optional[str]
+    algorithm: Optional[str]
+
+
+class _Path(NamedTuple):
+    """What the path of an entry tells, whatever its value; of ranks the least is the best, None is no such entry's."""
+
+    is_alike: bool
+    is_environment: bool
+    seed: Optional[Rank]
+    environment: Optional[Rank]
+    algorithm: Optional[Rank]
+
+
+def read(config: Mapping[str, Any]) -> Settings:
+    """What a config says.
 
     Args:
         config: path, joined by ``/`` -> number, bool or text.
     """
-    own = seed(config)
-    return {path: _text(value, own) for path, value in config.items()
-            if all(configs.is_of_group(part) for part in path.split("/"))}
-
-
-def is_known(config: Mapping[str, Any]) -> bool:
-    """Whether it says more than in which environment: a monitor's header says that alone."""
-    return any(_last(path) not in _ENVIRONMENTS for path in of(config))
+    about = [(_path(path), path, value) for path, value in config.items()]
+    own = _best((one.seed, value) for one, _, value in about if value not in (None, "null", "")
+                and not isinstance(value, bool))
+    seed = None if own is None else _plain(own)
+    alike = {path: _text(value, seed) for one, path, value in about if one.is_alike}
+    texts = [(one, value) for one, _, value in about if isinstance(value, str) and value not in ("", "null")
+             and not value.startswith("<")]
+    return Settings(alike, any(one.is_alike and not one.is_environment for one, _, _ in about), seed,
+                    _best((one.environment, value) for one, value in texts),
+                    _best((one.algorithm, value) for one, value in texts))
 
 
 def is_head(path: str) -> bool:
@@ -36,34 +67,24 @@ def is_head(path: str) -> bool:
     return _last(path) in _ENVIRONMENTS + _ALGORITHMS
 
 
-def seed(config: Mapping[str, Any]) -> Optional[str]:
-    """The seed: of several the shortest path's."""
-    paths = [path for path, value in config.items()
-             if _SEED.fullmatch(_last(path)) and value not in (None, "null", "") and not isinstance(value, bool)]
-    paths.sort(key=lambda path: (_last(path) != "seed", path.count("/"), len(path)))
-    return _plain(config[paths[0]]) if paths else None
+def _best(found: Iterable[Tuple[Optional[Rank], Any]]) -> Any:
+    ranked = [(rank, value) for rank, value in found if rank is not None]
+    return min(ranked, key=lambda one: one[0])[1] if ranked else None
 
 
-def environment(config: Mapping[str, Any]) -> Optional[str]:
-    """What was trained in; None where the config does not say."""
-    return _first(config, _ENVIRONMENTS) or next((
-        value for path, value in config.items() if isinstance(value, str) and value and "<" not in value
-        and path.count("/") and path.split("/")[-2] in ("env", "environment", "env_cfg", "task")
-        and _last(path) in _OF_AN_ENVIRONMENT), None)
+@functools.lru_cache(maxsize=65536)
+def _path(path: str) -> _Path:
+    last, parts = _last(path), path.split("/")
+    environment = _rank(_ENVIRONMENTS, last, parts)
+    if environment is None and len(parts) > 1 and parts[-2] in _ABOVE and last in _BELOW:
+        environment = (len(_ENVIRONMENTS), len(parts), 0)
+    seed = (int(last != "seed"), len(parts), len(path)) if _SEED.fullmatch(last) else None
+    return _Path(all(map(configs.is_of_group, parts)), last in _ENVIRONMENTS, seed, environment,
+                 _rank(_ALGORITHMS, last, parts))
 
 
-def algorithm(config: Mapping[str, Any]) -> Optional[str]:
-    """What was trained with; None where the config does not say."""
-    return _first(config, _ALGORITHMS)
-
-
-def _first(config: Mapping[str, Any], wanted: Sequence[str]) -> Optional[str]:
-    for name in wanted:
-        for path in sorted(config, key=lambda path: path.count("/")):
-            value = config[path]
-            if _last(path) == name and isinstance(value, str) and value not in ("", "null") and value[0] != "<":
-                return value
-    return None
+def _rank(wanted: Sequence[str], last: str, parts: Sequence[str]) -> Optional[Rank]:
+    return (wanted.index(last), len(parts), 0) if last in wanted else None
 
 
 def _last(path: str) -> str:
