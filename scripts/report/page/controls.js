@@ -60,6 +60,11 @@ function setUpControls() {
     document.querySelector(`#${id} button`).addEventListener("click", () => document.getElementById(id).close());
     on(id, "click", event => { if (event.target === event.currentTarget) event.target.close(); });
   }
+  document.getElementById("groupby").addEventListener("keydown", event => {
+    if (event.key !== "Escape") return;
+    event.currentTarget.open = false;
+    event.currentTarget.querySelector("summary").focus();
+  });
   addEventListener("click", event => { if (!event.target.closest("#groupby") && event.target.isConnected) document.getElementById("groupby").open = false; });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let kept = null;

@@ -1,5 +1,6 @@
 // Which runs are one group: by the rules, which were applied where the page was made, or by what a person chooses; that is kept in the page's address.
 
+const LONGEST_NOTE = 24;  // characters
 const HEAD = ["algo", "env"];  // whose value is enough; of other entries the name stands before it
 
 /** What a run has by a key: a fact, an entry of its config, or undefined. */
@@ -8,11 +9,11 @@ function valueOf(run, key, index) { return run.facts[key] ?? run.config[key] ?? 
 /** How that is written; nothing where there is none. */
 function textOf(run, key, index) { return shownEntry(valueOf(run, key, index)); }
 
-/** What runs differ in, the most telling first: [{key, many}]. */
+/** What runs differ in, the most telling first: [{key, values: as texts}]. */
 function choicesOf(index) {
   const facts = new Set(index.runs.flatMap(run => Object.keys(run.facts)));
   const keys = [...HEAD, "framework", ...[...facts].filter(key => !isPlace(key)).sort(), ...index.columns.filter(path => !isHead(path, index)), ...[...facts].filter(isPlace).sort((a, b) => a.slice(4) - b.slice(4))];
-  return [...new Set(keys)].map(key => ({key, many: new Set(index.runs.map(run => textOf(run, key, index))).size})).filter(({many}) => many > 1);
+  return [...new Set(keys)].map(key => ({key, values: [...new Set(index.runs.map(run => textOf(run, key, index)))]})).filter(({values}) => values.length > 1);
 }
 
 /** Whether an entry of configs only says once more what a fact says. */
@@ -94,12 +95,17 @@ function fillGroupBy() {
   box.querySelector("div").replaceChildren(
     option("radio", "", "all but the seed", state.by === null, "", () => groupBy(null)),
     option("radio", "none", "nothing", state.by?.length === 0, "each run by itself", () => groupBy([])),
-    ...keys.map(({key, many}) => option("checkbox", `key:${key}`, key, chosen.has(key), `${many} values`, event => {
+    ...keys.map(({key, values}) => option("checkbox", `key:${key}`, key, chosen.has(key), inShort(values), event => {
       chosen[event.target.checked ? "add" : "delete"](key);
       groupBy(chosen.size ? [...chosen] : null);
     })));
   if (hadFocus !== null) [...box.querySelectorAll("input")].find(input => input.value === hadFocus)?.focus();
   box.hidden = index.runs.length < 2;
+}
+
+function inShort(values) {
+  const text = values.filter(Boolean).join(", ");
+  return text.length <= LONGEST_NOTE ? text : `${values.length} values`;
 }
 
 /** What a person chose: the runs are grouped, and the address says so. */
@@ -150,7 +156,8 @@ function writeAddress() {
   const isGiven = JSON.stringify(by) === JSON.stringify(data.index.by);
   if (isGiven) chosen.delete("group");
   else chosen.set("group", by === null ? "" : by.length ? by.map(encodeURIComponent).join(",") : "none");
-  history.replaceState(null, "", chosen.size ? `#${chosen}` : location.pathname + location.search);
+  const text = String(chosen);
+  try { history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search); } catch { /* a frame may not have an address of its own */ }
 }
 
 addEventListener("hashchange", () => {
