@@ -161,3 +161,18 @@ def test_the_search_takes_patterns(show, tmp_path):
             ("*", names)):
         page.locator("#search").fill(text)
         assert sorted(page.eval_on_selector_all(".panel", PANELS)) == found, text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["a,b", "constructor", "50% & more=#", "a/b c", "<img src=x>"])
+def test_any_entry_may_be_grouped_by_and_stands_in_the_address(show, tmp_path, key):
+    for number in range(4):
+        write_journal(tmp_path / "runs" / ("neptune-%d.jsonl" % number), (1, {"loss": 1.0}), (2, {"loss": 2.0}),
+                      run=str(number), config={key: number % 2, "other": number // 2, "seed": 0})
+    page = show()
+    choose(page, "key:" + key)
+    name = key.split("/")[-1]
+    assert groups(page) == ["%s=0" % name, "%s=1" % name]
+    page.reload()
+    page.wait_for_selector(".panel canvas")
+    assert groups(page) == ["%s=0" % name, "%s=1" % name] and page.evaluate("report.state.by") == [key]

@@ -52,7 +52,7 @@ def of(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> Groups:
 def check(runs: Sequence[Run], by: Optional[Sequence[str]]) -> None:
     """Refusal where no run has what is named."""
     choice: Dict[str, None] = {}
-    for run in runs:
+    for run in runs if by else ():
         choice.update(dict.fromkeys((*known.facts(known_of(run)), *run.config)))
     for key in by or ():
         if runs and key not in choice:

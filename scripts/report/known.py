@@ -63,8 +63,7 @@ class Cut:
 
     def cleaned(self) -> Tuple[str, ...]:
         """The parts without seeds and dates."""
-        found = (names.joined(_lasting(own)) if len(_lasting(own)) < len(own) else part
-                 for part, own in zip(self.path, self.parts))
+        found = (_text(_lasting(own), own, part) for part, own in zip(self.path, self.parts))
         return tuple(part for part in found if part)
 
     def shape(self) -> Tuple[Any, ...]:
@@ -90,9 +89,9 @@ class Cut:
                 elif token.kind not in (names.SEED, names.WHEN):
                     left.append(token)
             if left:
-                kept = names.joined(tuple(left)) if len(left) < len(own) else self.path[place]
+                kept = _text(left, own, self.path[place])
                 key = f"path{place + 1}" if self.path[:place + 1] == self.known.path[:place + 1] else "name"
-                rest[key] = kept if re.match(r"[^\W\d_]", kept) else names.joined(_lasting(own))
+                rest[key] = kept if re.match(r"[^\W\d_]", kept) else _text(_lasting(own), own, self.path[place])
         head = {"algo": algorithm, "env": environment, "name": rest.pop("name", None)}
         config = {key: value for key, value in self.config.items()
                   if value not in head.values() or not settings.is_head(key)}
@@ -106,6 +105,11 @@ def _environments(known: Known) -> Tuple[str, ...]:
 
 def _lasting(own: Sequence[Token]) -> Tuple[Token, ...]:
     return tuple(token for token in own if token.kind not in (names.SEED, names.WHEN))
+
+
+def _text(kept: Sequence[Token], own: Sequence[Token], part: str) -> str:
+    """Some tokens of a part as text: all of them as the part stands there, with what is around them."""
+    return part if len(kept) == len(own) else names.joined(tuple(kept))
 
 
 def _path(known: Known, has_config: bool) -> Tuple[str, ...]:
