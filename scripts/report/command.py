@@ -92,12 +92,11 @@ def _report(arguments: argparse.Namespace) -> int:
             if problem not in said:
                 said.add(problem)
                 _say(f"{problem.path}: {problem.what}")
-        if not found_runs:
-            grouping.check(runs, arguments.group_by)
         found_runs[:] = runs
         return contents(runs, problems, by=arguments.group_by)
 
     found = read()
+    grouping.check(found_runs, arguments.group_by)
     if arguments.serve:
         return _serve(read, title, arguments)
     if not found.index["runs"]:
