@@ -50,9 +50,9 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
     try:
         if options.dry_run:
-            paths, planned = journals.planned(options.path, cache, spec, by)
+            paths, planned = journals.planned(options.path, cache, spec, send.how_of(options), by)
         else:
-            paths = journals.sources(options.path, cache, by)
+            paths = journals.sources(options.path, cache, send.how_of(options), by)
     except Refusal as error:
         messages.say(str(error))
         sys.exit(1)

@@ -239,7 +239,7 @@ def test_the_articles_calls_work_as_they_are(train, tmp_path):
         logger.close()
         """)
     rows = only_journal(tmp_path).rows
-    assert [row["values"]["%s/episode_return_mean" % row["stream"]] for row in rows] == [1.0, 1.0]
+    assert [row["values"]["%s/episode_return_mean" % row["clock"]] for row in rows] == [1.0, 1.0]
 
 
 def test_the_points_reach_the_tracker_each_stream_with_its_x(train, tmp_path):

@@ -71,7 +71,7 @@ def assert_emits(interpreter, checkout, folder):
         run(interpreter, checkout, place, "-W", "ignore", "train.py", HOME=place, NEPTUNE_EXPERIMENT="journal")
     streams = {}
     for row in only_journal(folder / "drive").rows:
-        streams.setdefault(row["stream"], []).append(row)
+        streams.setdefault(row["clock"], []).append(row)
     for label in ("train_loop", "train"):
         assert [row["step"] for row in streams[label]] == [10, 20, 30, 40]
     assert streams["train"][0]["values"]["train/episode_return_smoothed_0.99"] == 1.0

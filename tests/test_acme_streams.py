@@ -16,7 +16,7 @@ def own_runs(monkeypatch):
 def rows_by_stream():
     found = {}
     for row in only_journal(".").rows:
-        found.setdefault(row.get("stream", ""), []).append(row)
+        found.setdefault(row["clock"], []).append(row)
     return found
 
 
@@ -29,7 +29,6 @@ def test_two_loops_of_one_label_have_a_stream_each(folder):
     found = rows_by_stream()
     assert [row["step"] for row in found["actor"]] == [100, 200, 300]
     assert [row["step"] for row in found["actor_2"]] == [50, 150, 250]
-    assert {row["segment"] for rows in found.values() for row in rows} == {0}
     assert set(found["actor_2"][0]["values"]) == {"actor_2/episode_return", "actor_2/steps"}
 
 
@@ -49,8 +48,7 @@ def test_the_next_logger_of_a_prefix_goes_on_where_one_ended(folder, end):
         if end == "close":
             logger.close()
         logger = None
-    assert [(row["step"], row["segment"]) for row in rows_by_stream()["train"]] == [
-        (100, 0), (200, 0), (100, 1), (200, 1)]
+    assert [row["step"] for row in rows_by_stream()["train"]] == [100, 200, 100, 200]
 
 
 def test_without_a_prefix_they_are_told_apart_too(folder):
@@ -58,7 +56,7 @@ def test_without_a_prefix_they_are_told_apart_too(folder):
     learner.write({"loss": 1.0, "steps": 1})
     loop.write({"episode_return": 1.0, "steps": 200})
     found = rows_by_stream()
-    assert [row["step"] for row in found[""]] == [1] and [row["step"] for row in found["logger_2"]] == [200]
+    assert [row["step"] for row in found["steps"]] == [1] and [row["step"] for row in found["logger_2"]] == [200]
     assert set(found["logger_2"][0]["values"]) == {"episode_return", "logger_2/steps"}
 
 

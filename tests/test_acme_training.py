@@ -161,7 +161,7 @@ lp.launch(program, launch_type=lp.context.LaunchType(sys.argv[1]), terminal="cur
 def test_a_program_of_launchpad(train, training_folder, launch_type, wanted, runs):
     (training_folder / "program.py").write_text(PROGRAM)
     train("program.py", launch_type, NEPTUNE_EXPERIMENT="journal", NEPTUNE_LAUNCHPAD=wanted)
-    found = [{row["stream"] for row in stored(path).rows} for path in journals(training_folder)]
+    found = [{row["clock"] for row in stored(path).rows} for path in journals(training_folder)]
     assert sorted(found, key=sorted) == runs
     assert sum(len(stored(path).rows) for path in journals(training_folder)) == 3 * sum(map(len, runs))
 

@@ -86,16 +86,17 @@ class Written(TensorBoard):
         self._goes_on = False
 
 
-def rows(first, last, stream=""):
-    return [Row(step, 10.0 + step, {"a": 1.0}, "r-%d" % step, stream) for step in range(first, last)]
+def rows(first, last):
+    return [Row(step, 10.0 + step, {"a": 1.0}, "r-%d" % step, "") for step in range(first, last)]
 
 
-@pytest.mark.parametrize("stream, starts", [("", [5]), ("learner", [])])
-def test_what_a_killed_process_left_is_passed_over_with_streams_and_without(stream, starts):
-    """S12: 420 and 4,030 points twice, for a run with streams."""
+@pytest.mark.parametrize("clocks, starts", [(1, [5]), (2, [])])
+def test_what_a_killed_process_left_is_passed_over_with_several_clocks_and_with_one(clocks, starts):
+    """S12: 420 and 4,030 points twice, for a run with several."""
     tracker = Written(keys(*[(step, 10.0 + step, "a") for step in range(5)]))
-    tracker.write_rows(rows(0, 5, stream))
-    tracker.write_rows(rows(3, 8, stream))
+    tracker.clocks = clocks
+    tracker.write_rows(rows(0, 5))
+    tracker.write_rows(rows(3, 8))
     assert tracker.steps == [5, 6, 7] and tracker.starts == starts
 
 

@@ -92,8 +92,9 @@ def test_a_row_stands_at_the_step_it_names_else_where_the_model_is(train, traini
         for row in ({"score": 1.0}, {"total_timesteps": 70, "score": 2.0}, {"total_timesteps": "soon", "score": 3.0}):
             logger.logkvs(row)
             logger.dumpkvs()
+            model.num_timesteps = 80
         """, **JOURNAL)
-    assert [row["step"] for row in only_journal(training_folder).rows] == [50, 70, 50]
+    assert [row["step"] for row in only_journal(training_folder).rows] == [50, 70, 80]
 
 
 @pytest.mark.parametrize("name", ["total_timesteps", "total timesteps", "misc/total_timesteps", "TimestepsSoFar",

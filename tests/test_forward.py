@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 from test_journal import HEADER, row
-from test_series import rows_of as rows_of_steps
+from journal_rows import rows_of as rows_of_steps
 from trainings import wait_until
 
 from neptune_writer import forward, journal
 from neptune_writer.cursor import Cursor
-from neptune_writer.forward import Forwarder
 from neptune_writer.stopping import Stopping
-from neptune_writer.trackers.base import Gone, Tracker
+from neptune_writer.trackers.base import AS_SAID, RISING, UNIQUE, Gone, Tracker
 
 END = {"t": 2.0, "end": True}
 
@@ -21,8 +20,9 @@ END = {"t": 2.0, "end": True}
 class Kept(Tracker):
     """Keeps what it is told; is not reached the first so many times, and confirms nothing before it is told to."""
 
-    def __init__(self, unreached=0, confirms=True):
+    def __init__(self, unreached=0, confirms=True, steps=AS_SAID):
         Tracker.__init__(self, None, ours=True)
+        self.steps = steps
         self.told, self.flushes, self.unreached, self.confirms = [], 0, unreached, confirms
 
     def write_config(self, config):
@@ -57,7 +57,7 @@ def write(path, *records):
 
 
 def forwarder(path, stopping=None, **how):
-    return Forwarder(path, Cursor(path, "x"), stopping or Stopping(follow=False), **how)
+    return forward.alone(path, Cursor(path, "x"), stopping or Stopping(follow=False), **how)
 
 
 def send(path, tracker, stopping=None):
@@ -88,7 +88,7 @@ def test_what_was_taken_is_not_sent_again(path):
 
 
 def test_x_carries_on_where_sending_goes_on(path):
-    rows = rows_of_steps([512, 1024, 512, 1024])
+    rows = rows_of_steps([512, 1024, 512, 1024], restarts=[2])
     write(path, HEADER, *rows[:3])
     first = send(path, Kept())
     write(path, rows[3])
@@ -99,19 +99,23 @@ def test_x_carries_on_where_sending_goes_on(path):
 def test_rows_behind_a_checkpoint_supersede_those_before_where_the_tracker_has_none_yet(path):
     rows = rows_of_steps([1, 2, 3, 2, 3, 4], rewinds=[3])
     write(path, HEADER, *rows)
-    made = forwarder(path)
     tracker = Kept()
-    assert made.run(tracker) and (made.rows, made.superseded) == (4, 2)
+    send(path, tracker)
     assert tracker.told == [("loss", 1, 0.0), ("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]
 
 
-def test_rows_behind_a_checkpoint_are_left_out_where_the_tracker_has_others(path):
+@pytest.mark.parametrize("steps, second", [
+    (AS_SAID, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
+    (RISING, [("loss", 3.000001, 4.0), ("loss", 4, 5.0)]),
+    (UNIQUE, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
+])
+def test_rows_behind_a_checkpoint_come_as_the_tracker_takes_them_where_it_has_others(path, steps, second):
     rows = rows_of_steps([1, 2, 3, 2, 3, 4], rewinds=[3])
     write(path, HEADER, *rows[:3])
-    first = send(path, Kept())
+    trackers = Kept(steps=steps), Kept(steps=steps)
+    assert send(path, trackers[0]) == [("loss", 1, 0.0), ("loss", 2, 1.0), ("loss", 3, 2.0)]
     write(path, *rows[3:])
-    told = [told for told in first + send(path, Kept()) if isinstance(told, tuple)]
-    assert told == [("loss", 1, 0.0), ("loss", 2, 1.0), ("loss", 3, 2.0), ("loss", 4, 5.0)]
+    assert [told for told in send(path, trackers[1]) if isinstance(told, tuple)] == second
 
 
 def test_a_tracker_that_is_not_reached_is_told_of_once_and_tried_again(path, warnings):
@@ -138,7 +142,7 @@ def test_what_could_not_be_flushed_is_not_counted_as_sent(path, warnings):
     stopping.finish(0.6)
     made = forwarder(path, stopping)
     assert not made.run(tracker) and made.settle(tracker)
-    assert Cursor(path, "x").offset == 0 and made.rows == 0
+    assert Cursor(path, "x").offset == 0
 
 
 def test_the_cursor_moves_only_with_what_the_tracker_confirms(path):
@@ -195,11 +199,23 @@ def test_told_to_leave_it_ends_after_the_batch_at_hand_and_goes_on_from_there(pa
     assert 3 < len(first) < 9 and [told[1] for told in first + second] == list(range(9))
 
 
-def test_rows_that_a_later_journal_supersedes_are_neither_sent_nor_left_over(path):
-    write(path, HEADER, row(1), row(2), row(3), END)
-    tracker = Kept()
-    assert forwarder(path, below=lambda stream: 2).run(tracker)
-    assert tracker.told == [("loss", 1, 1.0)] and Cursor(path, "x").offset == Path(path).stat().st_size
+def test_a_row_that_waits_for_the_next_ones_x_is_handed_over_later_and_once(path):
+    """Without a step where none was before: it stands at the next row's, and the position tells that it waits."""
+    waits = {"t": 1.0, "values": {"eval": 7.0}}
+    write(path, HEADER, *[dict(row(number), values={"loss": 0.0}) for number in range(12)], dict(waits, values={
+        "loss": 1.0, "eval": 7.0}))
+    tracker, stopping = Kept(), Stopping()
+    thread = threading.Thread(target=send, args=(path, tracker, stopping))
+    thread.start()
+    assert wait_until(lambda: ("eval", 11, 7.0) in tracker.told and Cursor(path, "x").open)
+    stopping.leave(5)
+    thread.join(5)
+    (metrics,) = Cursor(path, "x").open.values()
+    assert metrics == ["loss"] and ("loss", 11, 1.0) not in tracker.told
+    write(path, dict(row(12), values={"loss": 2.0}), END)
+    again = Kept()
+    assert send(path, again) == [("loss", 12, 1.0), ("loss", 12, 2.0)]
+    assert not Cursor(path, "x").open
 
 
 def test_each_row_has_the_same_key_whenever_it_is_sent(path):
@@ -216,17 +232,17 @@ def test_each_row_has_the_same_key_whenever_it_is_sent(path):
 def test_the_progress_is_told_in_bytes(path):
     write(path, HEADER, row(1), END)
     told = []
-    forwarder(path, progress=told.append).run(Kept())
+    forwarder(path, progress=lambda path, offset: told.append(offset)).run(Kept())
     assert told[-1] == Path(path).stat().st_size == json.loads(Path(Cursor(path, "x").path).read_text())["offset"]
 
 
-def test_lines_that_do_not_parse_are_passed_over_and_counted(path, warnings):
+def test_lines_that_do_not_parse_are_skipped_and_counted(path, warnings):
     write(path, HEADER, row(1))
     with open(path, "ab") as file:
         file.write(b'{"torn\n')
     write(path, row(2), END)
     assert [told[1] for told in send(path, Kept())] == [1, 2]
-    assert warnings == ["%s: 1 broken line passed over" % path]
+    assert warnings == ["%s: 1 unreadable line skipped" % path]
 
 
 def test_a_cursor_that_cannot_be_saved_ends_no_forwarding(path, warnings, monkeypatch):

@@ -63,9 +63,9 @@ def test_every_module_compiles(python):
 def test_the_same_training_makes_the_same_journal(python, tmp_path):
     errors = run(SCRIPT, tmp_path, python=python, NEPTUNE_EXPERIMENT="journal", PYTHONWARNINGS="error")
     rows, configs, group, name, ended = plain(only_journal(tmp_path))
-    assert rows == [{"step": step, "segment": segment, "values": {
+    assert rows == [{"step": x, "clock": "TotalEnvInteracts", "values": {
         "TotalEnvInteracts": step, "Loss": "NaN", "Half": 0.5, "On": 1, "Third": 0.25, "\xe9": 1e300}}
-        for step, segment in [(1000, 0), (2000, 0), (1000, 1)]]
+        for step, x in [(1000, 1000), (2000, 2000), (1000, 3000)]]
     assert configs == [{"lr": 1e-3, "kind": "NEW", "sizes": [64, 64], "fn": "Half", "seed": 3, "s": [1, 3]}]
     assert group == "toy-4d1eba2a" and name == "toy" and ended
     assert errors.count("\n") == 3 and "neptune: journal " in errors

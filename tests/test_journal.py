@@ -17,7 +17,7 @@ HEADER = {"format": journal.FORMAT, "run": "r"}
 
 
 def row(number):
-    return {"t": 1.0, "step": number, "segment": 0, "values": {"loss": float(number)}}
+    return {"t": 1.0, "step": number, "values": {"loss": float(number)}}
 
 
 def read(path, offset=0):

@@ -183,7 +183,7 @@ while True:
 @pytest.mark.parametrize("moment", [1, 500])
 def test_a_handler_of_sigterm_may_log_close_and_leave(training_folder, moment):
     run(LAST_WORDS % moment, training_folder, clients=[RECORDING], **OFFLINE)
-    assert [row["step"] for row in only_journal(training_folder).rows] == list(range(moment)) + [-1]
+    assert [row["values"]["Epoch"] for row in only_journal(training_folder).rows] == list(range(moment)) + [-1]
     assert only_journal(training_folder).ended
     assert [value for _, value, _ in recorded_points(training_folder, "Epoch")] == list(range(moment)) + [-1]
     assert recorded(training_folder)[-1][0] == "stop"
@@ -200,7 +200,7 @@ def test_it_may_do_so_in_the_middle_of_a_row(tmp_path):
         training.send_signal(signal.SIGTERM)
         assert (training.wait(20), training.communicate()[1].count("Traceback")) == (0, 0)
         journal = only_journal(tmp_path / str(number))
-        *rows, last = [row["step"] for row in journal.rows]
+        *rows, last = [row["values"]["Epoch"] for row in journal.rows]
         assert rows == list(range(len(rows))) and last == -1 and journal.ended
 
 

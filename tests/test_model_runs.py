@@ -5,7 +5,7 @@ from trainings import journals, only_journal, stored
 
 def steps(path):
     """The steps of a journal's rows, and whether they begin anew."""
-    return [(row["step"], row.get("restart", False)) for row in stored(path).rows]
+    return [(row["step"], row.get("mark") == "restart") for row in stored(path).rows]
 
 
 @both
@@ -17,7 +17,7 @@ def test_learning_again_goes_on_with_the_run(train, training_folder, framework):
         model.learn(200)
         """, **JOURNAL)
     path, = journals(training_folder)
-    assert steps(path) == [(100, False), (100, True), (200, False)]
+    assert steps(path) == [(100, False), (200, True), (300, False)]
     assert len(stored(path).configs) == 1
 
 

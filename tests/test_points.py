@@ -141,6 +141,8 @@ RAY = {"every_fall_is_a_checkpoint": True}
     case("a mark by itself, before an episode", [
         (64, {"r": 1, "t": 64}), (1, {"e": 1}), (None, {}, "restart", "t"), (2, {"e": 1}), (64, {"r": 1, "t": 64})],
          {"r": [64, 128], "e": [1, 2]}),
+    case("a mark by itself that says from where", [
+        *given(0, 10, 20, 30), (15, {}, "checkpoint", ""), (25, {"r": 9}), (35, {"r": 9})], {"r": [0, 10, 25, 35]}, 2),
     case("two files hold the same", given(0, 10, 20) + [FILE] + given(0, 10, 20, 30), {"r": [0, 10, 20, 30]}, 3),
     case("the second file begins where the first ends", given(0, 10) + [FILE] + [(10, {"r": 1}), (20, {"r": 2})],
          {"r": [0, 10, 20]}),
@@ -200,6 +202,14 @@ def test_every_name_is_one_for_every_framework(name, framework):
     said = [(None, {"r": 1, name: 100}), (None, {"r": 2, name: 200})]
     assert xs(said, names.of_framework(framework))["r"] == [100, 200]
     assert names.unit(name)
+
+
+@pytest.mark.parametrize("name, unit", [
+    ("actor_steps", "env steps"), ("learner/learner_steps", "learner steps"), ("gradient_steps", "gradient steps"),
+    ("total/steps", "env steps"), ("steps", "steps"), ("actor_episodes", "episodes"), ("Epoch", "epochs"),
+    ("loss", None)])
+def test_units(name, unit):
+    assert names.unit(name) == unit
 
 
 @pytest.mark.parametrize("framework, better, worse", [

@@ -1,11 +1,9 @@
 """neptune_writer.reading: what a journal holds, also while it grows."""
-import math
-
 import pytest
 from test_journal import HEADER, read, row
 
 from neptune_writer.journal import encode
-from neptune_writer.reading import FirstSteps, Reader, last_config, read_header, rows_after
+from neptune_writer.reading import Reader, last_config, read_header, rows_after
 
 
 def test_a_reader_leaves_a_line_without_its_end_alone(tmp_path):
@@ -45,7 +43,7 @@ def test_blank_lines_are_nothing(tmp_path):
 def test_a_file_that_is_no_journal_of_this_version_is_refused(tmp_path, content):
     path = tmp_path / "j"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="format"):
+    with pytest.raises(ValueError, match="journal"):
         read_header(str(path))
 
 
@@ -55,47 +53,6 @@ def test_rows_after_an_offset_are_counted(tmp_path):
     assert rows_after(str(path), 0) == 2
     assert rows_after(str(path), len(encode(HEADER) + encode(row(1)))) == 1
     assert rows_after(str(tmp_path / "missing"), 0) == 0
-
-
-def test_the_step_of_the_first_row_is_found_once_there_is_one(tmp_path):
-    path = tmp_path / "j"
-    path.write_bytes(encode(HEADER) + encode({"t": 1.0, "config": {"step": 9}}))
-    steps = FirstSteps(str(path))
-    assert steps.of() == math.inf
-    with path.open("ab") as file:
-        file.write(encode(row(3)) + encode(row(4)))
-    assert steps.of() == 3
-
-
-def test_each_stream_has_a_first_row_of_its_own(tmp_path):
-    path = tmp_path / "j"
-    learned = [dict(row(step), stream="learner") for step in (7, 8)]
-    path.write_bytes(b"".join(map(encode, [HEADER, row(3), *learned])))
-    steps = FirstSteps(str(path))
-    assert (steps.of(), steps.of("learner"), steps.of("eval")) == (3, 7, math.inf)
-    with path.open("ab") as file:
-        file.write(encode(dict(row(5), stream="eval"))[:-1])
-        file.flush()
-        assert steps.of("eval") == math.inf  # not whole yet
-        file.write(b"\n")
-    assert steps.of("eval") == 5
-
-
-def test_a_journal_that_goes_back_behind_its_first_row_supersedes_from_there_on(tmp_path):
-    path = tmp_path / "j"
-    path.write_bytes(b"".join(map(encode, [HEADER, row(7), row(8)])))
-    steps = FirstSteps(str(path))
-    assert steps.of() == 7
-    with path.open("ab") as file:
-        file.write(encode(dict(row(1), rewind=True)) + encode(row(2)))
-    assert steps.of() == 1
-
-
-def test_rows_that_a_journal_supersedes_itself_are_not_counted(tmp_path):
-    path = tmp_path / "j"
-    path.write_bytes(b"".join(map(encode, [HEADER, *map(row, (1, 2, 3, 4)), dict(row(2), rewind=True), row(3)])))
-    assert rows_after(str(path), 0) == 3
-    assert rows_after(str(path), path.stat().st_size) == 0
 
 
 def test_the_newest_config_before_an_offset_is_found(tmp_path):

@@ -87,7 +87,7 @@ def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(fold
     write(folder / "b" / "neptune-2.jsonl", SECOND, *[dict(row(n), values={"loss": -n}) for n in range(5, 10)], END)
     assert "10 rows of 1 run to offline" in replay(folder, ".", "--to", "offline", "--dry-run")
     said = replay(folder, "b", "a", "--to", "offline")
-    assert "3 rows superseded by what went on with it, from the same step on" in said
+    assert "3 points at 5 to 7 left out, since later ones stand there" in said
     assert [how["custom_run_id"] for how in opened(folder)] == ["first"]
     assert [(step, value) for step, value, _ in recorded_points(folder, "loss")] == (
         [(n, n) for n in range(5)] + [(n, -n) for n in range(5, 10)])
@@ -96,7 +96,7 @@ def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(fold
 
 def test_each_stream_of_a_resumed_run_is_superseded_from_its_own_step_on(folder):
     def at(stream, step, value):
-        return dict(row(step), stream=stream, values={stream: value})
+        return dict(row(step), clock=stream, values={stream: value})
 
     first = [at(stream, factor * n, n) for n in range(4) for stream, factor in (("learner", 1), ("loop", 100))]
     second = [at("learner", 2, -2), at("learner", 3, -3), at("loop", 300, -3)]

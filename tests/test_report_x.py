@@ -3,24 +3,29 @@
 Cases X of the issue "x belongs to the metric"; the rule itself is tested in test_points.py.
 """
 import csv
+import errno
 import hashlib
 import json
 import math
+import os
 from pathlib import Path
 
 import pytest
 from report_runs import HEADER, points, write_journal
 from test_points_alike import NAMES, run_of
 
-from neptune_writer import journal
+from neptune_writer import journal, parts, reading, runs
+from neptune_writer.feed import Feed
 from neptune_writer.points.past import FILE, PART, Past
 from neptune_writer.points.rows import Row
+from neptune_writer.stopping import Stopping
+from neptune_writer.values import NOT_FINITE
 
 from scripts.report import journals
+from scripts.report.readers import rllib
 from scripts.report.reading import Reading
 from scripts.report.said import How, Said
 
-FORMAT_2 = pytest.mark.skipif(journal.FORMAT < 2, reason="journals have the step as it was said from format 2 on")
 TELL = ("iterations_since_restore", "time_this_iter_s")
 
 
@@ -30,11 +35,26 @@ def seen(folder, how=How()):
     return {name: points(run, name) for name in run.series}, [problem.what for problem in problems]
 
 
-def sent(folder, tmp_path, how=How()):
-    """The same of what replay.py makes of it: by the rule of who sends it, which is that of the journal's reader."""
+def sent(folder, tmp_path, **how):
+    """The same of what replay.py sends of it."""
+    there, found = Stopping(follow=False), {}
     paths = journals.sources([str(folder)], tmp_path / "cache")
-    (run,), _ = Reading([tmp_path / "cache" if len(paths) == 1 else tmp_path], how).read()
-    return {name: points(run, name) for name in run.series}
+    for of_run in runs.group(runs.journals(paths), None).values():
+        several = [parts.of(part.path, "nowhere", there) for part in of_run]
+        feed = Feed(several, there.is_set, **how)
+        for part in several:
+            due, reader = feed.begin(part), reading.Reader(part.path)
+            for record in reader.read(10 ** 6):
+                due += feed.take(part, record)
+            due += feed.read(part, reader.offset)
+            reader.close()
+            if part is several[-1]:
+                due += feed.end()
+            for placed in due:
+                for name, value in placed.values.items():
+                    value = NOT_FINITE.get(value, value)
+                    found.setdefault(name, []).append((placed.x, value))
+    return found
 
 
 def plain(found):
@@ -160,7 +180,14 @@ CASES = {
         {"a": [0, 10, 20, 30]}),
     "X3 with a purge": (
         lambda folder: events(folder, [(s, float(s)) for s in (0, 10, 20, 30)], [("start", 15), (20, 7.0)]),
-        {"a": [0, 10, 20]}, "2 points from step 15 on superseded"),
+        {"a": [0, 10, 20]}, "2 points at 20 to 30 superseded"),
+    "X3 with a purge, and a gap": (
+        lambda folder: events(folder, [(s, float(s)) for s in (0, 10, 20, 30)], [("start", 10), (25, 7.0)]),
+        {"a": [0, 25]}, "3 points at 10 to 30 superseded"),
+    "X3 two that write to one folder, at steps that are epochs too": (
+        lambda folder: events(folder, *[[one for step in range(4) for one in [(step, float(step), "epoch"),
+                                                                              (step, 0.5, tag)]] for tag in "ab"]),
+        {"a": range(4), "b": range(4)}, "4 points at 0 to 3 superseded"),
     "X4 a restored trial": (
         lambda folder: results(folder, 1000, 2000, 3000, 4000, 5000, 4000, 5000, 6000),
         {"ret": range(1000, 7000, 1000)}, "at 4000 to 5000 superseded"),
@@ -227,11 +254,34 @@ def test_the_report_shows_each_point_where_it_stands(tmp_path, write, expected, 
     assert said in "\n".join(told) and len(told) == bool(said)
 
 
-@FORMAT_2
 @pytest.mark.parametrize("write, expected, said", CASES)
 def test_what_is_sent_is_what_the_report_shows(tmp_path, write, expected, said):
     folder = write(tmp_path / "run")
     assert plain(sent(folder, tmp_path)) == plain(seen(folder)[0])
+
+
+@pytest.mark.parametrize("write, expected, said", CASES)
+def test_the_report_of_the_journal_that_is_sent_is_the_same(tmp_path, write, expected, said):
+    folder = write(tmp_path / "run")
+    journals.sources([str(folder)], tmp_path / "cache")
+    assert plain(seen(tmp_path / "cache")[0]) == plain(seen(folder)[0])
+
+
+@pytest.mark.parametrize("restarts", ["continue", "supersede"])
+@pytest.mark.parametrize("write, expected, said", CASES)
+def test_what_is_sent_is_what_the_report_shows_where_the_user_says_what_a_fall_is(
+        tmp_path, write, expected, said, restarts):
+    folder = write(tmp_path / "run")
+    assert plain(sent(folder, tmp_path, restarts=restarts)) == plain(seen(folder, How(restarts=restarts))[0])
+
+
+@pytest.mark.parametrize("name", ["X4 a restored trial", "X6 beside a monitor", "X3 in a second file"])
+def test_a_dry_run_counts_what_is_sent(tmp_path, name):
+    write, = [case.values[0] for case in CASES if case.id == name]
+    _, planned = journals.planned([str(write(tmp_path / "run"))], tmp_path / "cache", "offline")
+    assert not (tmp_path / "cache").exists()
+    path, = journals.sources([str(tmp_path / "run")], tmp_path / "cache")
+    assert planned[path].rows == runs.to_send([path], "offline")[path]
 
 
 @pytest.mark.parametrize("name", [
@@ -312,11 +362,31 @@ def test_x10_the_journal_left_out_what_tells_results_apart(tmp_path):
     assert xs(seen(folder)[0], "ret") == [1000, 2000]
 
 
-@FORMAT_2
+def test_x10_a_trial_that_went_on_without_the_patch_has_its_end(tmp_path):
+    folder = trial(tmp_path / "run", *range(1000, 7000, 1000), begun=3)
+    journal_lines = (folder / "neptune-1.jsonl").read_text().splitlines(True)
+    (folder / "neptune-1.jsonl").write_text("".join(journal_lines[:4]))  # rows 3 and 4
+    os.utime(folder / "neptune-1.jsonl", (1e9, 1e9))
+    found, told = seen(folder)
+    assert found["ret"] == [(1000 * n, n) for n in range(1, 7)]
+    assert told == ["2 rows from before neptune-1.jsonl begins shown with it",
+                    "2 rows from after neptune-1.jsonl ends shown with it"]
+
+
+def test_x10_results_that_may_not_be_read_cost_no_journal(tmp_path, monkeypatch):
+    folder = trial(tmp_path / "run", 1000, 2000, 3000, begun=2)
+
+    def refused(path, say):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    monkeypatch.setattr(rllib, "rows_of", refused)
+    found, told = seen(folder)
+    assert xs(found, "ret") == [2000, 3000] and told == [
+        "Permission denied; what it has of before neptune-1.jsonl is not shown"]
+
+
 def test_x10_what_is_sent_has_its_beginning_too(tmp_path):
     folder = trial(tmp_path / "run", *range(1000, 10000, 1000), begun=6)
-    paths = journals.sources([str(folder)], tmp_path / "cache")
-    assert paths[0] == str(folder) and len(paths) == 2
+    assert sent(folder, tmp_path)["ret"] == [(1000 * n, n) for n in range(1, 10)]
     (run,), _ = Reading([tmp_path / "cache", folder / "neptune-1.jsonl"]).read()
     assert points(run, "ret") == [(1000 * n, n) for n in range(1, 10)] and run.id == "trial"
 
@@ -394,13 +464,11 @@ def the_report_shows_what_the_rule_says(run, folder):
     assert plain(found) == plain(expected)
 
 
-@FORMAT_2
 def test_the_report_of_any_journal_is_what_the_rule_says(tmp_path):
     for seed in range(60):
         the_report_shows_what_the_rule_says(run_of(seed), tmp_path / str(seed))
 
 
-@FORMAT_2
 @pytest.mark.slow
 def test_the_report_of_a_thousand_journals_is_what_the_rule_says(tmp_path):
     for seed in range(60, 1060):
@@ -418,7 +486,6 @@ def old_journal(folder, kept, *said):
     return path
 
 
-@FORMAT_2
 @pytest.mark.parametrize("steps", [(512, 1024), (512, 1024, 512)])
 def test_a_journal_of_an_older_version_is_gone_on_with_where_nothing_was_moved(tmp_path, steps):
     folder = rows_of(tmp_path / "run", ("total_timesteps", "loss"), *[(s, s / 512) for s in steps])
@@ -433,7 +500,6 @@ def test_a_journal_of_an_older_version_is_gone_on_with_where_nothing_was_moved(t
     assert path.read_bytes().startswith(before) and points(run, "loss") == seen(folder)[0]["loss"]
 
 
-@FORMAT_2
 def test_a_run_that_was_sent_where_an_older_version_put_it_is_sent_anew_and_that_is_said_once(tmp_path, capsys):
     """X6."""
     folder = table(tmp_path / "run", X6)

@@ -34,7 +34,7 @@ def test_an_algorithm_is_a_run(folder, monkeypatch):
     del algorithm
     run_ = only_journal("results/direct")
     assert run_.header["name"] == "Algorithm_CartPole-v1" and run_.configs[0] == {"env": "CartPole-v1", "lr": 0.5}
-    assert [(row["step"], row.get("rewind", False)) for row in run_.rows] == [
+    assert [(row["step"], row.get("mark") == "checkpoint") for row in run_.rows] == [
         (100, False), (200, False), (200, True), (300, False)]
     assert run_.ended
 

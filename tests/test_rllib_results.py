@@ -93,41 +93,26 @@ def test_nothing_is_said_where_there_was_no_result(warnings):
     assert warnings == []
 
 
-def of(steps, *results):
-    return [steps.of(result) for result in results]
-
-
 def result(iteration, **more):
     return dict(more, training_iteration=iteration)
 
 
-@pytest.mark.parametrize("first, x", [
-    (result(1, timesteps_total=1000, num_env_steps_sampled_lifetime=1024.0), 1024),
-    (result(1, timesteps_total=1000), 1000),
-    (result(1, timesteps_total=None), 1),  # what Tune says of a function that counts none
-    (result(1, timesteps_total=1000, num_env_steps_sampled_lifetime=float("nan")), 1000),
-    ({}, 0),
+@pytest.mark.parametrize("first, name", [
+    (result(1, timesteps_total=1000, num_env_steps_sampled_lifetime=1024.0), "num_env_steps_sampled_lifetime"),
+    (result(1, timesteps_total=1000), "timesteps_total"),
+    (result(1, timesteps_total=None), "training_iteration"),  # what Tune says of a function that counts none
+    (result(1, timesteps_total=1000, num_env_steps_sampled_lifetime=float("nan")), "timesteps_total"),
+    ({}, None),
 ])
-def test_x_is_the_steps_in_all_else_the_iteration(first, x):
-    assert of(Steps(), first) == [(x, False)] and type(Steps().of(first)[0]) is int
-
-
-def test_x_is_chosen_once():
+def test_the_step_metric_is_the_steps_in_all_else_the_iteration_and_chosen_once(first, name):
     steps = Steps()
-    assert of(steps, result(1, timesteps_total=10), result(2), result(3, num_env_steps_sampled_lifetime=99)) == [
-        (10, False), (10, False), (10, False)]
+    steps.goes_back(first)
+    assert steps.name == name
+    steps.goes_back(result(2, num_env_steps_sampled_lifetime=5))
+    assert steps.name == (name or "num_env_steps_sampled_lifetime")
 
 
 def test_an_iteration_that_comes_again_goes_back():
-    assert of(Steps(), *(result(number, timesteps_total=10 * number) for number in (1, 2, 3, 3, 2, 3))) == [
-        (10, False), (20, False), (30, False), (30, True), (20, True), (30, False)]
-
-
-def test_steps_that_fall_after_a_new_start_go_back_and_others_do_not():
-    """A trial that got the checkpoint of another one, which counts in other batches."""
     steps = Steps()
-    of(steps, result(4, timesteps_total=400))
-    steps.resumed = True
-    assert of(steps, result(7, timesteps_total=350), result(8, timesteps_total=400)) == [(350, True), (400, False)]
-    steps.resumed = True
-    assert of(steps, result(9, timesteps_total=450), result(10, timesteps_total=0)) == [(450, False), (0, False)]
+    assert [steps.goes_back(result(number)) for number in (1, 2, 3, 3, 2, 3)] == [
+        False, False, False, True, True, False]

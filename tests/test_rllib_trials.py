@@ -47,7 +47,7 @@ def result(iteration, **more):
 
 
 def steps(path):
-    return [(row["step"], row.get("rewind", False)) for row in stored(path).rows]
+    return [(row["step"], row.get("mark") == "checkpoint") for row in stored(path).rows]
 
 
 def test_a_trial_is_a_run_named_after_it_in_its_own_folder(trials):

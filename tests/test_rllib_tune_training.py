@@ -75,7 +75,7 @@ def test_trials_that_are_retried_and_perturbed_go_on_in_their_runs(ray, training
             steps = [step for step, _, _ in points]
             assert steps == sorted(set(steps)) and steps[-1] == 800, name
     retried, = journals(training_folder / "results" / "retried")
-    assert [(row["step"], row.get("rewind", False)) for row in stored(retried).rows] == [
+    assert [(row["step"], row.get("mark") == "checkpoint") for row in stored(retried).rows] == [
         (100, False), (200, False), (300, False), (400, False), (400, True), (500, False), (600, False), (700, False),
         (800, False)]
     of_retried = runs[stored(retried).header["name"]]

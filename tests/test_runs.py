@@ -5,7 +5,7 @@ import pytest
 from test_delivery import FIRST, SECOND, deliver, opened  # noqa: F401  # a fixture
 from test_forward import write
 from test_journal import row
-from test_series import rows_of
+from journal_rows import rows_of
 
 from neptune_writer import runs
 
@@ -17,7 +17,7 @@ def some_rows(draw):
         many = draw.randrange(8)
         marks = {kind: [n for n in range(1, many) if draw.random() < 0.2] for kind in ("restarts", "rewinds")}
         rows = rows_of([draw.randrange(6) for _ in range(many)], **marks)
-        made += [dict(one, stream=stream) if stream else one for one in rows]
+        made += [dict(one, clock=stream) if stream else one for one in rows]
     return made
 
 
@@ -41,7 +41,7 @@ def test_so_many_rows_would_be_sent_as_are_sent_then_wherever_sending_stood(tmp_
 
 def test_rows_behind_a_checkpoint_count_once_and_not_where_the_tracker_has_others(tmp_path, capsys):
     path = str(tmp_path / "neptune-1.jsonl")
-    write(path, FIRST, *map(row, (1, 2, 3, 4)), dict(row(2), rewind=True), row(3))
+    write(path, FIRST, *map(row, (1, 2, 3, 4)), dict(row(2), mark="checkpoint"), row(3))
     assert runs.show([path], "x") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "3 rows of 1 run to x"
 
@@ -53,7 +53,7 @@ def test_what_is_no_journal_is_named_once_with_what_was_expected(tmp_path, capsy
     assert runs.show([str(tmp_path), str(missing)], "x") == 1
     said = capsys.readouterr()
     assert said.out.endswith("1 row of 1 run to x\n") and said.err.splitlines() == [
-        "neptune: %s: expected a journal of format 1, found something else" % broken,
+        "neptune: %s: this is no journal" % broken,
         "neptune: %s: there is no such file or folder" % missing]
 
 

@@ -50,7 +50,7 @@ def rows(count, streams=("",)):
         step = number * (100 if stream else 1)
         made.append(dict(row(step), t=1000.0 + number, values={"m" + stream: float(number), "n" + stream: number / 3}))
         if stream:
-            made[-1]["stream"] = stream
+            made[-1]["clock"] = stream
     return made
 
 

@@ -1,5 +1,6 @@
 """neptune_writer.writer: rows, the end of a run, and the processes around it."""
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from trainings import Logger, connected, environment, journals, only_journal, rows_of, run, stored
 
 import neptune_writer
+from neptune_writer import identity
 
 pytestmark = pytest.mark.usefixtures("folder")
 STEP = ("TotalEnvInteracts", "Epoch")
@@ -48,8 +50,8 @@ def test_every_row_is_in_the_journal_however_the_process_ends(folder, end):
     ([{"TotalEnvInteracts": np.int64(4000)}, {"TotalEnvInteracts": np.float32(8000)}], [4000, 8000]),
     ([{"TotalEnvInteracts": np.array([4000])}, {"TotalEnvInteracts": 8000.5}], [4000, 8000.5]),
     ([{"TotalEnvInteracts": None, "Epoch": 0}, {"TotalEnvInteracts": None, "Epoch": 1}], [0, 1]),
-    ([{"Epoch": 0}, {"Epoch": 1, "TotalEnvInteracts": 9000}], [0, 1]),  # chosen once
-    ([{"Loss": 5}, {"Loss": 4, "Epoch": 7}], [0, 1]),
+    ([{"Epoch": 0}, {"Epoch": 1, "TotalEnvInteracts": 9000}], [9000, 9000]),  # the highest rank in half
+    ([{"Loss": 5}, {"Loss": 4, "Epoch": 7}], [7, 7]),  # a first row stands at the next one's
     ([{"Epoch": 0, "Loss": 1}, {"EvalReturn": 2}], [0, 0]),  # stands where the last one did
     ([{"Epoch": 5}, {"Epoch": float("nan")}], [5, 5]),
 ])
@@ -64,9 +66,24 @@ def test_x_may_be_given_as_a_number_or_one_name(step, expected):
     assert [row["step"] for row in rows_of(connected(), {"Loss": 5}, step=step)] == [expected]
 
 
-def test_steps_that_start_again_are_a_new_segment():
+def test_steps_that_start_again_go_on_from_the_last():
     rows = rows_of(connected(), *({"TotalEnvInteracts": step} for step in (512, 1024, 512, 1024)))
-    assert [(row["step"], row["segment"]) for row in rows] == [(512, 0), (1024, 0), (512, 1), (1024, 1)]
+    assert [row["step"] for row in rows] == [512, 1024, 1536, 2048]
+
+
+def test_the_journal_holds_what_was_said_and_nothing_else(monkeypatch):
+    """Format 2: a step, a clock and a mark are there where somebody said one."""
+    monkeypatch.setenv("NEPTUNE_STEP", "EnvSteps, TimeSteps")
+    owner = connected()
+    neptune_writer.write_row(owner, {"Epoch": 1}, STEP)
+    neptune_writer.write_row(owner, {"Loss": 0.5}, 7, clock="updates")
+    neptune_writer.rewind(owner, "updates")
+    neptune_writer.write_row(owner, {"Loss": float("nan")}, float("nan"))
+    header, *records = [json.loads(line) for line in journals(".")[0].read_text().splitlines()]
+    assert header["format"] == 2 and header["steps"] == list(STEP) and header["x"] == ["EnvSteps", "TimeSteps"]
+    assert [{name: value for name, value in record.items() if name != "t"} for record in records] == [
+        {"values": {"Epoch": 1}}, {"step": 7, "clock": "updates", "values": {"Loss": 0.5}},
+        {"mark": "checkpoint", "clock": "updates"}, {"values": {"Loss": "NaN"}}]
 
 
 def test_a_framework_may_say_that_its_steps_begin_anew():
@@ -77,8 +94,8 @@ def test_a_framework_may_say_that_its_steps_begin_anew():
         neptune_writer.begin_segment(owner)
     neptune_writer.write_row(owner, {"Note": "no row"}, STEP)
     neptune_writer.write_row(owner, {"TotalEnvInteracts": 1024}, STEP)
-    assert [(row["step"], row["segment"], row.get("restart", False)) for row in only_journal(".").rows] == [
-        (512, 0, False), (512, 1, True), (1024, 2, True)]
+    assert [(row["step"], row.get("mark")) for row in only_journal(".").rows] == [
+        (512, None), (1024, "restart"), (2048, "restart")]
 
 
 def test_a_framework_may_say_that_it_goes_on_from_a_checkpoint():
@@ -88,30 +105,44 @@ def test_a_framework_may_say_that_it_goes_on_from_a_checkpoint():
         neptune_writer.write_row(owner, {"Loss": step}, step)
         if step == 2:
             neptune_writer.rewind(owner)
-    assert [(row["step"], row["segment"], row.get("rewind", False)) for row in only_journal(".").rows] == [
-        (1, 0, False), (2, 0, False), (2, 1, True), (3, 2, True)]
+    assert [(row["step"], row.get("mark")) for row in only_journal(".").rows] == [
+        (1, None), (2, None), (2, "checkpoint"), (3, "checkpoint")]
 
 
-def test_streams_of_one_run_have_an_x_each():
+def test_clocks_of_one_run_have_an_x_each():
     owner = connected()
     for learned, walked in ((1, 200), (2, 400), (1, 600)):
-        neptune_writer.write_row(owner, {"loss": 0.5, "learned": learned}, "learned", stream="learner")
-        neptune_writer.write_row(owner, {"return": 1.0, "walked": walked}, ("walked", "episodes"), stream="loop")
-        neptune_writer.write_row(owner, {"seconds": 1.0})
+        neptune_writer.write_row(owner, {"loss": 0.5, "learned": learned}, learned, clock="learner")
+        neptune_writer.write_row(owner, {"return": 1.0, "walked": walked}, walked, clock="loop")
     found = {}
     for row in only_journal(".").rows:
-        found.setdefault(row.get("stream"), []).append((row["step"], row["segment"]))
-    assert found == {"learner": [(1, 0), (2, 0), (1, 1)], "loop": [(200, 0), (400, 0), (600, 0)],
-                     None: [(0, 0), (1, 0), (2, 0)]}
+        found.setdefault(row.get("clock"), []).append(row["step"])
+    assert found == {"learner": [1, 2, 1], "loop": [200, 400, 600]}
 
 
-def test_all_streams_begin_anew_with_the_framework():
+@pytest.mark.parametrize("clock, expected", [(None, {"a": [5, 10], "b": [5, 10]}), ("a", {"a": [5, 10], "b": [5, 5]})])
+def test_each_clock_begins_anew_with_the_framework_or_the_one_that_is_named(clock, expected):
     owner = connected()
     for _ in range(2):
-        for stream in ("a", "b"):
-            neptune_writer.write_row(owner, {stream: 1.0}, 5, stream=stream)
-        neptune_writer.begin_segment(owner)
-    assert [row.get("restart", False) for row in only_journal(".").rows] == [False, False, True, True]
+        for name in ("a", "b"):
+            neptune_writer.write_row(owner, {name: 1.0}, 5, clock=name)
+        neptune_writer.begin_segment(owner, clock)
+    found = {}
+    for row in only_journal(".").rows:
+        found.setdefault(row["clock"], []).append(row["step"])
+    assert found == expected
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_custom_run_id_names_the_first_run_of_a_process(several, monkeypatch):
+    """X12: three seeds in one process became one run of 0, 0 and 5 rows."""
+    monkeypatch.setenv("NEPTUNE_CUSTOM_RUN_ID", "mine")
+    monkeypatch.setattr(identity, "_named", {})
+    owners = [connected() for _ in range(3 if several else 1)]
+    for owner in owners:
+        neptune_writer.write_row(owner, {"Loss": 0.5}, 1)
+    named = [stored(path).header["resumes"] for path in journals(".")]
+    assert named.count("mine") == 1 and named.count(None) == len(owners) - 1
 
 
 def test_an_owner_without_a_run_has_no_segments():

@@ -1,6 +1,7 @@
 """Trainings for tests: scripts in a process of their own, and what they leave on the disk."""
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -9,6 +10,9 @@ from collections import namedtuple
 from pathlib import Path
 
 import neptune_writer
+from neptune_writer.points.lines import Lines, is_of_ray, steps_of
+from neptune_writer.points.rule import Rule
+from neptune_writer.points.survey import Survey
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDORED = ROOT / "vendored"
@@ -23,6 +27,9 @@ TOKEN = "s3cr3t-Zm9vYmFyLXRva2Vu"  # no token of anyone
 PROLOGUE = """
 import os, sys, time
 import neptune_writer
+from neptune_writer.points.lines import Lines, is_of_ray, steps_of
+from neptune_writer.points.rule import Rule
+from neptune_writer.points.survey import Survey
 class Logger:
     def __init__(self, output_dir=None, exp_name=None, experiment=None):
         self.output_dir, self.exp_name = output_dir, exp_name
@@ -73,10 +80,34 @@ def journals(folder):
 
 
 def stored(path):
-    """A journal's records; every line must parse."""
+    """A journal's records; every line must parse. Each row has the ``step`` and ``clock`` that the rule gives it, and
+    the ``mark`` that stood before it."""
     records = [json.loads(line) for line in Path(str(path)).read_text().splitlines() if line]
-    return Stored(records[0], [record["config"] for record in records if "config" in record],
-                  [record for record in records if "values" in record], "end" in records[-1])
+    rows = _placed([dict(record, offset=number) for number, record in enumerate(records)])
+    return Stored(records[0], [record["config"] for record in records if "config" in record], rows,
+                  "end" in records[-1])
+
+
+def _placed(records):
+    header, lines, rows, marks = records[0], Lines(records[0]), [], {}
+    names, user = steps_of(header)
+    said = [row for record in records for row in lines.rows(record)]
+    survey = Survey(names, user)
+    for row in said:
+        survey.add(row)
+    rule = Rule(survey.choice(), every_fall_is_a_checkpoint=is_of_ray(header))
+    found = {}
+    for placed in [one for row in said for one in rule.feed(row)] + rule.finish():
+        found.setdefault(re.match(re.escape(header["run"]) + r"-\d+", placed.key).group(), placed)
+    for record in records:
+        if "values" in record:
+            placed = found["%s-%d" % (header["run"], record["offset"])]
+            rows.append(dict(record, step=placed.x, clock=placed.clock))
+            if record.get("mark") or placed.clock in marks or None in marks:
+                rows[-1]["mark"] = record.get("mark") or marks.pop(placed.clock, None) or marks.pop(None)
+        elif "mark" in record:
+            marks[record.get("clock")] = record["mark"]
+    return [{name: value for name, value in row.items() if name != "offset"} for row in rows]
 
 
 def only_journal(folder):

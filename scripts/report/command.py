@@ -46,10 +46,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="report.py", description="Show runs as learning curves, on one page that opens from the disk.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
-    parser.add_argument("--x", metavar="NAME[,NAME]", help="the metric that x is taken from; default: what "
-                        "NEPTUNE_STEP names, else the one that the framework counts its steps by")
-    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="where steps fall: x goes on behind what was "
-                        "there, or later points supersede it; default: as the run looks")
+    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "
+                        "what the framework counts its steps by")
+    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="what each fall of the step is: a training "
+                        "that goes on (x does, too), or that went back to a checkpoint (what was logged from there on "
+                        "is left out); default: found out")
     parser.add_argument("-o", "--output", type=_path, default=Path("report.html"), help="default: report.html")
     parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--title", help="default: the name of the folder")
@@ -82,7 +83,8 @@ def _report(arguments: argparse.Namespace) -> int:
     if not arguments.serve:
         _check_output(arguments.output)
     title = masking.mask(arguments.title or _title(arguments.path))
-    reading = Reading(arguments.path, How(step_names.of_user(arguments.x), arguments.restarts), arguments.group_by)
+    how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
+    reading = Reading(arguments.path, how, arguments.group_by)
     said: Set[Problem] = set()
     found_runs: List[Run] = []
 

@@ -11,12 +11,13 @@ import hashlib
 import json
 import math
 import os
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import files, folders, journal, messages, runs
-from neptune_writer.cursor import Cursor
+from neptune_writer.how import AS_SAID
 from neptune_writer.points.rows import GIVEN
 
 from scripts.report import finder, grouping, headers
@@ -36,15 +37,17 @@ class Planned(NamedTuple):
     source: str
 
 
-def sources(paths: Sequence[str], folder: Path, by: Optional[Sequence[str]] = None) -> List[str]:
+def sources(paths: Sequence[str], folder: Path, how: Any = AS_SAID,
+            by: Optional[Sequence[str]] = None) -> List[str]:
     """The paths with journals in place of runs in other formats.
 
     Args:
         paths: as a person names them; what holds only journals, or is not there, is passed on as it is.
         folder: where these journals are kept; with them, how far each target has them.
+        how: see `neptune_writer.how`; it does not change what is in them.
         by: what groups have alike, see `grouping.of`; journals of ours keep their own.
     """
-    own, others = _divided(paths, by)
+    own, others = _divided(paths, how, by)
     made: List[str] = []
     for run in others:
         made.append(str(_kept(run, folder)))
@@ -52,26 +55,29 @@ def sources(paths: Sequence[str], folder: Path, by: Optional[Sequence[str]] = No
     return own + made
 
 
-def planned(paths: Sequence[str], folder: Path, spec: str,
+def planned(paths: Sequence[str], folder: Path, spec: str, how: Any = AS_SAID,
             by: Optional[Sequence[str]] = None) -> Tuple[List[str], Dict[str, Planned]]:
     """What `sources` would return, and what the journals that it would make would hold; nothing is written."""
-    own, others = _divided(paths, by)
+    own, others = _divided(paths, how, by)
     made = {}
     for run in others:
         path, old, lines = _grown(run, folder)
-        rows = old[Cursor(str(path), spec).offset:].count(b'"values":') + sum("values" in line for line in lines)
+        with tempfile.TemporaryDirectory(prefix="neptune-replay-") as place:  # which nobody else may enter
+            copy = Path(place, path.name)
+            copy.write_bytes(old + b"".join(map(journal.encode, lines)))
+            rows = runs.to_send([str(copy)], spec, {str(copy): [str(path)]}, how)[str(copy)]
         made[str(path)] = Planned(rows, run.name, run.source)
     return own + list(made), made
 
 
-def _divided(paths: Sequence[str], by: Optional[Sequence[str]]) -> Tuple[List[str], List[Run]]:
+def _divided(paths: Sequence[str], how: Any, by: Optional[Sequence[str]]) -> Tuple[List[str], List[Run]]:
     """The paths without those that hold no journal, and the runs in other formats."""
     others = [path for path in paths if _holds_others(path)]
     headers_only = headers.runs_below([path for path in paths if path not in others])
     if not others:
         grouping.tell(headers_only, paths, by)
         return list(paths), []
-    reading = Reading([Path(path) for path in others], How(is_for_replay=True), by)
+    reading = Reading([Path(path) for path in others], How(how.x, is_for_replay=True), by)
     found, problems = reading.read()
     grouping.tell(headers_only + found, paths, by)
     for problem in problems:
@@ -193,8 +199,8 @@ def _rows(run: Run) -> Iterator[Dict[str, Any]]:
     for row in run.said():
         step = None if row.step is None or not math.isfinite(row.step) else _whole(row.step)
         told = {"step": step, "clock": row.clock, "mark": row.mark}
-        yield {"t": _time(row.time, run), **{name: one for name, one in told.items() if one is not None},
-               "values": {name: _plain(value) for name, value in row.values.items()}}
+        values = {"values": {name: _plain(value) for name, value in row.values.items()}} if row.values else {}
+        yield {"t": _time(row.time, run), **{name: one for name, one in told.items() if one is not None}, **values}
 
 
 def _placed(run: Run) -> Iterator[Dict[str, Any]]:

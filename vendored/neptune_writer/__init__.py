@@ -73,21 +73,22 @@ def write_config(owner, config):
     return _safe(config)
 
 
-def write_row(owner, row, step=(), stream=""):
+def write_row(owner, row, step=(), clock=None):
     """Record one row of metrics.
 
     Args:
         owner: the logger that was given to `connect`.
         row: metric name -> value; numbers, 0-d and 1-element arrays and tensors are kept. Copied at once.
-        step: the row's x, a number; or the names of the metrics it is taken from, of the first row that has one.
-            Without any of them rows are counted.
-        stream: rows of one run that have an x of their own, such as a learner's beside those of an evaluation.
-            No metric belongs to two of them.
+        step: where the row stands, a number; or the names of the metrics that may be its step, the best first, which
+            count for the whole run; None, or names that no row has, for the metrics that frameworks are known to count
+            their rows by, see `points.names`.
+        clock: what the step counts, where rows of one run are counted by several things, such as a learner's beside
+            those of an evaluation. Where that is one of the metrics, its name.
     """
     writer = _writer_of(owner)
     if writer is not None:
         try:  # where nothing fails it costs nothing, unlike a context manager
-            writer.write_row(owner, row, step, stream)
+            writer.write_row(owner, row, step, clock)
         except Exception as error:
             messages.warn_of("a row was not recorded", error)
 
@@ -100,24 +101,28 @@ def begin(owner):
             writer.begin(owner)
 
 
-def begin_segment(owner):
+def begin_segment(owner, clock=None):
     """The framework's step begins anew with the next row, as where a model is trained again from step 0: x carries on.
 
-    A step that falls says so by itself; one that begins anew at or above the last one does not.
+    A step that falls to its first value or below says so by itself; one that begins anew at or above the last one does
+    not. ``clock``: the one that begins anew, see `write_row`; None for each.
     """
-    writer = _writers.get(owner)
-    if writer is not None:
-        writer.begin_segment()
+    _mark(owner, "restart", clock)
 
 
-def rewind(owner):
+def rewind(owner, clock=None):
     """The framework goes on from a checkpoint with the next row, at a step it had before: x goes on from there, too.
 
-    The rows between supersede those of their steps. A tracker that has these already gets none for them again.
+    The rows between supersede those of their steps. ``clock``: as of `begin_segment`.
     """
+    _mark(owner, "checkpoint", clock)
+
+
+def _mark(owner, mark, clock):
     writer = _writers.get(owner)
     if writer is not None:
-        writer.rewind()
+        with messages.one_line_on_failure("where the run goes on was not recorded"):
+            writer.mark(mark, clock)
 
 
 def close(owner):

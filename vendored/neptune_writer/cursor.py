@@ -8,6 +8,7 @@ import re
 
 from . import files, folders, messages
 
+FORMAT = 2
 _LAST = 256  # bytes of the journal by which a position is known
 
 
@@ -26,7 +27,10 @@ class Cursor:
 
     Attributes:
         offset: bytes of the journal that the target has.
-        series: what the forwarder must know to go on (see `series.Series`), as JSON.
+        open: byte -> metrics of the row there, one before ``offset`` that waits for others: the target has not got
+            these of it. As JSON: the byte is a text.
+        rising: see `points.rising.Rising.state`; None where nothing was sent that way.
+        is_of_format_1: whether rows were sent by the rules of that version.
         doubt: what is wrong with a saved position that could not be taken, a text; None where nothing is.
     """
 
@@ -38,7 +42,7 @@ class Cursor:
 
     def load(self):
         """Read it; once more under its lock, since the process that had that may have moved it meanwhile."""
-        self.offset, self.series, self.doubt = 0, {}, None
+        self.offset, self.open, self.rising, self.is_of_format_1, self.doubt = 0, {}, None, False, None
         self._load_of(self._journal)
         own = self.doubt = None if self.offset else self.doubt
         for other in self._others:
@@ -68,7 +72,10 @@ class Cursor:
         try:
             with os.fdopen(files.open_trusted(path), "rb") as file:
                 state = json.loads(file.read().decode("utf-8"))
-            offset, series = int(state["offset"]), _series(state["series"])
+            offset, is_old = int(state["offset"]), "format" not in state
+            if is_old:
+                dict(state["series"])
+            opened, rising = _open(state.get("open", {})), _rising(state.get("rising"))
         except files.NotOurs as error:
             self.doubt = str(error)
             return
@@ -81,7 +88,7 @@ class Cursor:
         if wrong:
             self.doubt = "the upload position in %s %s" % (path, wrong)
         elif offset > self.offset:
-            self.offset, self.series = offset, series
+            self.offset, self.open, self.rising, self.is_of_format_1 = offset, opened, rising, is_old
 
     def _wrong_with(self, offset, of):
         """Why a position is none in this journal; None where it is one, or the journal cannot be asked."""
@@ -114,7 +121,11 @@ class Cursor:
         return _elsewhere(self._beside, [folders.cache("cursors")])[0]
 
     def _put(self, path):
-        state = {"offset": self.offset, "series": self.series}
+        state = {"format": FORMAT, "offset": self.offset}
+        if self.open:
+            state["open"] = self.open
+        if self.rising:
+            state["rising"] = self.rising
         with contextlib.suppress(OSError):
             state["of"] = _known_by(self._journal, self.offset)
         text = io.StringIO()
@@ -122,13 +133,18 @@ class Cursor:
         files.replace(path, text.getvalue().encode("ascii"), of_colleagues=True)
 
 
-def _series(state):
-    """The state of the series, if it is one: numbers by name, and the same of each stream; else ValueError."""
-    for one in [state] + list(state.get("streams", {}).values()):
-        for name, value in one.items():
-            if name != "streams" and not isinstance(value, (int, float, type(None))):
-                raise ValueError(name)
-    return dict(state)
+def _open(state):
+    """What of a position's rows waits, if it is that; else ValueError."""
+    if not all(byte.isdigit() and type(metrics) is list for byte, metrics in state.items()):
+        raise ValueError(state)
+    return state
+
+
+def _rising(state):
+    for x, moved, metrics in state or ():
+        if type(metrics) is not list or x + moved != x + moved:
+            raise ValueError(state)
+    return state
 
 
 def _beside(journal, target):

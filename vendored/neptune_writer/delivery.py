@@ -1,10 +1,13 @@
 """A run on its way to one tracker: opened, forwarded, closed; and opened again where its client gave up."""
+import shlex
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 
-from . import locks, messages, reading, trackers
+from . import locks, messages, parts, reading, trackers
+from .feed import Feed
 from .forward import Forwarder, Unreached
-from .parts import Part
+from .how import AS_SAID
+from .points.rising import Rising
 from .trackers.base import Gone
 
 _PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)  # between attempts to open
@@ -22,6 +25,7 @@ class Delivery:
         stopping: see `stopping`.
         patient: whether opening is tried again later where it fails.
         progress: called with each part's path and the bytes of it that the tracker has.
+        how: what the user says of the steps, see `how`.
         opened: called once it is open, and `place` is known.
 
     Attributes:
@@ -32,13 +36,18 @@ class Delivery:
     """
 
     def __init__(self, spec, stopping, patient=True, progress=lambda path, offset: None,
-                 opened=lambda delivery: None):
+                 opened=lambda delivery: None, how=AS_SAID):
         self._opened = opened
         self._spec = spec
         self._stopping = stopping
         self._patient = patient
+        self._how = how
+        self._feed = None  # of the tracker that is open, or was last
+        self._rising = None
         self._progress = progress
         self._parts = []
+        self._forwarders = []  # of the tracker that is open
+        self._before = 0  # rows that trackers before it have
         self._mark = object()
         self._adding = threading.RLock()
         self._is_over = False
@@ -56,14 +65,14 @@ class Delivery:
         self._locks.close()
 
     @property
-    def superseded(self):
-        """Summed over all parts; see `Forwarder`."""
-        return sum(part.forwarder.superseded for part in self._parts)
+    def feed(self):
+        """The `feed.Feed` of the run, once it was opened; None before."""
+        return self._feed
 
     @property
     def rows(self):
         """Summed over all parts."""
-        return sum(part.forwarder.rows for part in self._parts)
+        return self._before + sum(part.rows for part in self._parts)
 
     def add(self, path, others=()):
         """One more journal of this run: rows of it supersede those of the others at or beyond its first step.
@@ -79,15 +88,12 @@ class Delivery:
         with self._adding:
             if self._is_over:
                 return False
-            self._add(Part(path, self._spec, self._stopping, others))
+            self._add(parts.of(path, self._how.target(self._spec), self._stopping, others))
             return True
 
     def _add(self, part):
-        path = part.path
         self._locks.enter_context(locks.held(part.cursor.path))
         part.cursor.load()
-        part.forwarder = Forwarder(path, part.cursor, part.stopping, part.below,
-                                   lambda offset: self._progress(path, offset), self._patient)
         for earlier in self._parts:
             earlier.later.append(part)
         self._parts.append(part)
@@ -108,11 +114,7 @@ class Delivery:
             self._say_doubts(tracker)
             self._opened(self)
             try:
-                index = 0
-                while not self._is_last(index):
-                    if not self._parts[index].forwarder.run(tracker):
-                        break
-                    index += 1
+                self._forward(tracker)
             except Gone as error:
                 messages.warn("%s: %s; opening it again" % (self._spec, messages.short(error)),
                               once=(self._mark, "gone"))
@@ -130,11 +132,42 @@ class Delivery:
                 self._close(tracker)
                 raise
             self._close(tracker)
-            for part in self._parts:
+            for forwarder in self._forwarders:
                 with suppress(Gone):
-                    part.forwarder.settle(tracker)  # what was confirmed by closing
-            self.whole = not any(reading.rows_after(part.forwarder.path, part.cursor.offset) for part in self._parts)
+                    forwarder.settle(tracker)  # what was confirmed by closing
+            self._say_what_it_has_not(tracker)
+            self.whole = not any(part.cursor.open or reading.rows_after(part.path, part.cursor.offset)
+                                 for part in self._parts)
             return self.whole
+
+    def _forward(self, tracker):
+        """Part after part, as long as there is one."""
+        self._before, self._forwarders = self.rows, []
+        for part in self._parts:
+            part.rows = 0
+        self._rising = Rising(next((part.cursor.rising for part in reversed(self._parts) if part.cursor.rising), None))
+        self._feed = Feed(self._parts, self._stopping.is_set, self._how.x, self._how.restarts)
+        while not self._is_last(len(self._forwarders)):
+            part = self._parts[len(self._forwarders)]
+            self._forwarders.append(Forwarder(part, self._feed, self._rising, self._progress, self._patient))
+            if not self._forwarders[-1].run(tracker):
+                break
+
+    def _say_what_it_has_not(self, tracker):
+        """Points that it cannot hold where they stand, and those that it has though others supersede them by now."""
+        path, name = self._parts[0].path, self._spec.rstrip(":")
+        if self._rising.left_out:
+            metrics = sorted(self._rising.left_out)
+            messages.warn("%s: %s of %s%s left out, as steps of %s must rise; the report shows them" % (
+                path, messages.count(sum(self._rising.left_out.values()), "point"), ", ".join(metrics[:3]),
+                " and %d more" % (len(metrics) - 3) if len(metrics) > 3 else "", name))
+        if self._feed.moved:
+            messages.warn("%s: %s of it stand in %s where an older version put them; to send all of it again: rm %s" % (
+                path, messages.count(self._feed.moved, "row"), name,
+                " ".join(shlex.quote(part.cursor.path) for part in self._parts)))
+        if self._feed.went_back is not None:
+            messages.say("%s: the run went on from step %s; what %s has beyond that from before stays there" % (
+                path, self._feed.went_back, name))
 
     def _say_doubts(self, tracker):
         """Of each position that could not be taken: what follows from it, as far as we can know."""

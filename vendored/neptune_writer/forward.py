@@ -1,12 +1,13 @@
 """One way from a journal to a tracker, for the child process, the thread and the send-again command alike."""
-import math
 import os
 import time
 
 from . import config as configs
-from . import messages, reading
-from .series import Series
-from .trackers.base import Gone
+from . import messages, reading, series
+from .feed import Feed
+from .parts import Part
+from .points.rising import Rising
+from .trackers.base import RISING, UNIQUE, WHOLE, Gone
 
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
 FLUSH_SECONDS = 1.0
@@ -23,38 +24,24 @@ class Unreached(Exception):
 
 
 class Forwarder:
-    """Follows one journal and hands it to one tracker: a batch, once the tracker has confirmed the one before.
+    """Follows one journal of a run and hands it to one tracker: a batch, once the tracker has confirmed the one before.
 
     Args:
-        path: the journal.
-        cursor: where to begin (see `cursor`), moved as the tracker has what came before.
-        stopping: see `stopping`.
-        below: stream -> x; rows at it or beyond are left out, because a journal that goes on with this run holds them.
-        progress: called with the number of bytes that the tracker has of the journal.
+        part: the journal, and where to begin (see `cursor`); the position is moved as the tracker has what came before.
+        feed: the run's, see `feed`.
+        rising: the run's `points.rising.Rising`, for a tracker whose series must rise.
+        progress: called with a part's path and the bytes of it that the tracker has.
         patient: whether a tracker that is not reached is tried again for ever; otherwise it gives way to other runs.
-
-    Attributes:
-        path: of the journal, which may be moved meanwhile.
-        rows: how many were handed over and confirmed.
-        superseded: how many were left out, because there are others for their steps: in a later journal of the run, or
-            in this one, where it goes on from a checkpoint.
     """
 
-    def __init__(self, path, cursor, stopping, below=lambda stream: math.inf, progress=lambda offset: None,
-                 patient=True):
-        self.path = path
-        self._cursor = cursor
-        self._stopping = stopping
-        self._below = below
+    def __init__(self, part, feed, rising, progress=lambda path, offset: None, patient=True):
+        self._part, self._feed, self._rising = part, feed, rising
+        self._stopping = part.stopping
         self._progress = progress
         self._patient = patient
-        self._run = reading.read_header(path)["run"]
-        self._not_confirmed = None  # (byte of the journal, state of the series, rows): of what was handed over
+        self._not_confirmed = None  # (positions, state of `rising`), see `Feed.positions`: of what was handed over
         self._reader = None
         self._said = False
-        self._rewinds = []  # of the rows that were there at the beginning; what comes later finds the tracker ahead
-        self.rows = 0
-        self.superseded = 0
 
     def run(self, tracker):
         """Forward until the run has ended, or there is an end and it is reached.
@@ -65,17 +52,17 @@ class Forwarder:
             Gone: it never will be through this object.
             Unreached: it was not in time, and we are not `patient`.
         """
-        self._not_confirmed = None  # what an earlier tracker was handed is handed over again
-        reader = self._reader = reading.Reader(self.path, self._cursor.offset)
+        self._rising.falls = tracker.steps == UNIQUE
+        part, self._not_confirmed = self._part, None  # what an earlier tracker was handed is handed over again
+        reader = self._reader = reading.Reader(part.path, part.cursor.offset)
         try:
-            if self._cursor.offset:  # a run that could not be continued is told what it is the rest of
-                config = reading.last_config(self.path, self._cursor.offset)
-                self._hand_over(config, tracker, None)
-            self._rewinds = reading.rewinds(self.path, self._cursor.offset)
-            return self._follow(reader, tracker, Series(self._cursor.series))
+            if reader.offset:  # a run that could not be continued is told what it is the rest of
+                for record in reading.last_config(part.path, reader.offset):
+                    self._reaching(tracker.write_config, configs.fitted(record["config"]))
+            return self._follow(reader, tracker)
         finally:
             if reader.skipped:
-                messages.warn("%s: %s passed over" % (self.path, messages.count(reader.skipped, "broken line")))
+                messages.warn("%s: %s skipped" % (part.path, messages.count(reader.skipped, "unreadable line")))
             self._reader = None
             reader.close()
 
@@ -89,41 +76,55 @@ class Forwarder:
         except Gone:
             raise
         except Exception as error:
-            messages.warn("%s: %s; looking again" % (self.path, messages.short(error)), once=(self.path, type(error)))
+            messages.warn("%s: %s; looking again" % (self._part.path, messages.short(error)),
+                          once=(self._part.path, type(error)))
             return False
-        self._cursor.offset, self._cursor.series, rows = self._not_confirmed
+        positions, rising = self._not_confirmed
         self._not_confirmed = None
-        self.rows += rows
         self._find_moved()
-        with messages.one_line_on_failure("%s: could not save the upload position" % self.path):
-            self._cursor.save()  # a full disk ends no forwarding
-        self._progress(self._cursor.offset)
+        for part, offset, waits, rows in positions:
+            part.rows = rows
+            if part is self._part or (part.cursor.offset, part.cursor.open) != (offset, waits):
+                self._save(part, offset, waits, rising)
         return True
+
+    def _save(self, part, offset, waits, rising):
+        part.cursor.offset, part.cursor.open, part.cursor.rising = offset, waits, rising
+        with messages.one_line_on_failure("%s: could not save the upload position" % part.path):
+            part.cursor.save()  # a full disk ends no forwarding
+        self._progress(part.path, offset)
 
     def _find_moved(self):
         """Where the journal's folder was renamed, go on in the new one: the position belongs beside the journal."""
         if self._reader is not None and self._reader.is_gone() and self._reader.find():
-            self.path = self._reader.path
-            self._cursor.move_to(self.path)
+            self._part.path = self._reader.path
+            self._part.cursor.move_to(self._reader.path)
 
-    def _follow(self, reader, tracker, series):
-        settled_at, read, rows = time.monotonic(), 0, 0
+    def _follow(self, reader, tracker):
+        settled_at, read, is_behind = time.monotonic(), 0, False
+        due = self._feed.begin(self._part)
         while True:
             began = time.monotonic()
             last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
+            if self._feed.is_stale():
+                due += self._feed.begin_anew()
             records = [] if self._stopping.at_once else reader.read(BATCH - read)
             read += len(records)
-            handed = self._hand_over(records, tracker, series)
-            if handed is None:
-                return False
-            rows += handed
             ended = any("end" in record for record in records[-1:])
             over = ended or not records and (last_look or not self._patient and self._is_removed(reader))
-            if reader.offset != self._cursor.offset and (
-                    over or read >= BATCH or time.monotonic() - settled_at >= FLUSH_SECONDS):
-                if not self._confirm(tracker, (reader.offset, series.state(), rows)):
+            for record in records:
+                due += self._feed.take(self._part, record)
+            due += self._feed.read(self._part, reader.offset)
+            if over and not self._part.later and not self._stopping.at_once:
+                due += self._feed.end()
+            if not self._hand_over(records, due, tracker):
+                return False
+            is_behind = is_behind or bool(due) or reader.offset != self._part.cursor.offset
+            if is_behind and (over or read >= BATCH or time.monotonic() - settled_at >= FLUSH_SECONDS):
+                if not self._confirm(tracker):
                     return False
-                settled_at, read, rows = time.monotonic(), 0, 0
+                settled_at, read, is_behind = time.monotonic(), 0, False
+            due = []
             if over:
                 return True
             if records:
@@ -136,11 +137,11 @@ class Forwarder:
         """Whether the journal is gone for good, as far as can be told; a training makes a deleted one anew."""
         return reader.is_gone() and not os.path.exists(reader.path) and not reader.find()
 
-    def _confirm(self, tracker, handed_over):
+    def _confirm(self, tracker):
         """Wait until the tracker has what was handed over; False where the time is up before."""
         if not self._reaching(tracker.flush):
             return False
-        self._not_confirmed = handed_over
+        self._not_confirmed = self._feed.positions(), self._rising.state()
         began = time.monotonic()
         while not self.settle(tracker):
             if self._is_time_up():
@@ -149,19 +150,20 @@ class Forwarder:
             time.sleep(_CONFIRM_SECONDS)
         return True
 
-    def _hand_over(self, records, tracker, series):
-        """How many rows were handed over; None where the time is up before."""
-        rows = [record for record in records if "values" in record]
+    def _hand_over(self, records, due, tracker):
+        """Whether all was handed over; False where the time is up before."""
         for record in records:
             if "config" in record and not self._reaching(
                     tracker.write_config, configs.fitted(record["config"])):
-                return None
-        batch = series.rows(rows, self._run, tracker.takes_non_finite, self._below, self._rewinds) if rows else []
-        self.superseded += len(rows) - len(batch)
-        with_values = [row for row in batch if row.values]
-        if with_values and not self._reaching(tracker.write_rows, with_values):
-            return None
-        return len(batch)
+                return False
+        if tracker.steps in (RISING, UNIQUE):
+            due = [row for placed in due for row in self._rising.rows(placed, placed.number >= self._feed.ahead)]
+        if tracker.steps == WHOLE and any(type(placed.x) is float for placed in due):
+            messages.warn("%s: the tracker takes whole steps only, so 1.5 becomes 1" % self._part.path,
+                          once=(self._part.path, "whole"))
+        rows = [row for row in (series.row(placed, tracker.takes_non_finite) for placed in due) if row.values]
+        tracker.clocks = self._feed.clocks
+        return not rows or self._reaching(tracker.write_rows, rows)
 
     def _reaching(self, call, *arguments):
         """``call``, again and again while the tracker is not reached; False where the time is up before."""
@@ -176,7 +178,7 @@ class Forwarder:
                 self._give_way(began, REACHED_WITHIN_SECONDS, messages.short(error))
                 if not self._said:
                     self._said = True
-                    messages.warn("%s: %s; trying again" % (self.path, messages.short(error)))
+                    messages.warn("%s: %s; trying again" % (self._part.path, messages.short(error)))
             if self._stopping.is_set():
                 self._stopping.sleep(_PAUSES[0])
             else:
@@ -192,3 +194,9 @@ class Forwarder:
     def _is_time_up(self):
         left = self._stopping.seconds_left()
         return left is not None and left <= _CLOSING_SECONDS
+
+
+def alone(path, cursor, stopping, **how):
+    """The `Forwarder` of a run that is one journal."""
+    part = Part(path, cursor, stopping)
+    return Forwarder(part, Feed([part], part.stopping.is_set), Rising(cursor.rising), **how)

@@ -51,9 +51,10 @@ class _Kept:
         return left_over(self._path, self._spec)
 
 
-def left_over(path, spec, offset=None):
+def left_over(path, spec, position=None):
     """What to tell of rows that a target does not have, with the command that sends them; None where it has all."""
-    rows = reading.rows_after(path, Cursor(path, spec).offset if offset is None else offset)
+    position = position or Cursor(path, spec)
+    rows = reading.rows_after(path, position.offset) + len(position.open)
     if not rows:
         return None
     verb, them = ("is", "it") if rows == 1 else ("are", "them")

@@ -8,11 +8,13 @@ import uuid
 
 from . import config as configs
 from . import environ, journal, masking
+from .points import names
 
 _SCHEDULER_VARIABLES = ("SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "LSB_JOBID",
                         "JOB_ID", "SGE_TASK_ID", "HOSTNAME")
 _LONGEST_ARGUMENT = 200  # SpinningUp's launcher passes a pickled function as an argument
 _GIT_SECONDS = 1.0
+_named = {}  # process -> the id of its run that NEPTUNE_CUSTOM_RUN_ID names
 
 
 def new_run_id():
@@ -36,11 +38,12 @@ def header(run, began, name, config, framework, known=None):
     variables = environ.snapshot()
     name = masking.mask(str(name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"))
     tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")
+    x = names.of_user()
     return dict({
         "format": journal.FORMAT,
         "t": began,
         "run": run,
-        "resumes": os.environ.get("NEPTUNE_CUSTOM_RUN_ID") or None,
+        "resumes": None if "resumes" in known else _custom_id(run),
         "name": name,
         "group": configs.group(config, name),
         "tags": [masking.mask(tag.strip()) for tag in tags if tag and tag.strip()],
@@ -50,7 +53,13 @@ def header(run, began, name, config, framework, known=None):
         "host": socket.gethostname(),
         "git": None if "git" in known else git(),
         "scheduler": {name: variables[name] for name in _SCHEDULER_VARIABLES if name in variables},
-    }, **known)
+    }, **dict({"x": list(x)} if x else {}, **known))
+
+
+def _custom_id(run):
+    """What NEPTUNE_CUSTOM_RUN_ID says, for the first run of a process; None for the others, which it cannot name too."""
+    named = os.environ.get("NEPTUNE_CUSTOM_RUN_ID")
+    return named if named and _named.setdefault(os.getpid(), run) == run else None
 
 
 def rank(owner):

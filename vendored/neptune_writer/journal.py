@@ -2,14 +2,15 @@
 
 The first record is the header (see `identity`, and `frameworks.rllib.trials` for more of it); then, in any order,
     {"t": seconds, "config": {...}}                                         hyper-parameters, plain
-    {"t": seconds, "step": x, "segment": n, "values": {name: number}}       one row
+    {"t": seconds, "step": x, "clock": word, "values": {name: number}}      one row
+    {"t": seconds, "mark": "restart", "clock": word}                        what the next row of that clock does
     {"t": seconds, "end": true}                                             the run ended in good order
-``t`` is Unix time. A segment is a stretch in which steps rise; a row says ``"restart": true`` where the framework
-began its steps anew, whatever the one before was, and ``"rewind": true`` where it went on from a checkpoint: rows that
-were written before, of its step or a later one, are superseded. Rows of a run that has several x axes, as a learner
-beside an evaluation, say which is theirs: ``"stream": name``; segments are counted in each. Non-finite numbers are the
-texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never changed but at its end; a line that does not
-parse is skipped by readers.
+``t`` is Unix time. A row has ``step`` and ``clock`` as far as the framework said them: where it stands, and in which of
+the run's counts; nothing in the file depends on a rule, `points` finds out where each row stands. A mark says that the
+clock begins anew (``restart``) or that the run went on from a checkpoint (``checkpoint``); without a clock it is one of
+every clock. Non-finite numbers are the texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never
+changed but at its end; a line that does not parse is skipped by readers. Files of format 1 are still read, see
+`points.lines`.
 """
 import collections
 import contextlib
@@ -21,7 +22,7 @@ import time
 
 from . import files, journal_files, messages, open_files
 
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".jsonl"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
@@ -88,7 +89,7 @@ class Journal:
         """
         line = encode(record)
         with self._lock:
-            if not self._first or "config" in record:
+            if not self._first or "values" not in record:
                 self._first = self._first or line[:_LONGEST_HEADER]
                 self._no_rows += 1
             self._waiting.append(line)
@@ -162,7 +163,7 @@ class Journal:
             records = [json.loads(line.decode("ascii")) for line in self._waiting]
             self._waiting.clear()
             self._close()
-            waiting = sum(bool({"config", "format"} & set(record)) for record in records)
+            waiting = sum("values" not in record for record in records)
             raise Gone(self._written - self._no_rows + waiting, records)
         if not self._resting:
             self._say_what_is_lost(file)

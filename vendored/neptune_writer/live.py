@@ -9,8 +9,7 @@ import threading
 import time
 
 from . import config as configs
-from . import ending, experiments, forwarding, masking, messages, reading, specs, trackers
-from .forward import Forwarder
+from . import ending, experiments, forward, forwarding, masking, messages, reading, specs, trackers
 from .stopping import Stopping
 
 _LOOK_SECONDS = 0.5  # a look for new rows costs the training what it takes: a tenth of a millisecond
@@ -49,7 +48,7 @@ class LiveForwarder:
             spec = specs.parse(experiments.of_environment() or "async", specs.MODES)
         except ValueError:
             spec = "async"
-        return forwarding.left_over(self._position.journal, spec, self._position.offset)
+        return forwarding.left_over(self._position.journal, spec, self._position)
 
     def _run(self, experiment):
         with messages.one_line_on_failure("rows stay in %s" % self._path):
@@ -60,7 +59,7 @@ class LiveForwarder:
                 self._serve(made)
             namespace = reading.read_header(self._path).get("namespace")
             tracker = _Namespace(self._tracker, namespace) if namespace else self._tracker
-            Forwarder(self._path, self._position, self._stopping).run(tracker)
+            forward.alone(self._path, self._position, self._stopping).run(tracker)
 
     def _serve(self, experiment):
         self._tracker = trackers.of_live(experiment)
@@ -126,8 +125,7 @@ class _Position:
     """A cursor that ends with the process, as the experiment does."""
 
     def __init__(self, journal):
-        self.offset = 0
-        self.series = {}
+        self.offset, self.open, self.rising, self.is_of_format_1 = 0, {}, None, False
         self.journal = journal
 
     def move_to(self, journal):

@@ -1,5 +1,5 @@
 """The journals that one run is made of, where a training went on with it."""
-import math
+import os
 
 from . import reading
 from .cursor import Cursor
@@ -9,24 +9,33 @@ class Part:
     """One journal of a run, and how far one target has it.
 
     Args:
-        others: see `Cursor`.
+        cursor: see `cursor.Cursor`.
+        stopping: see `stopping`.
 
     Attributes:
+        rows: how many were handed over and confirmed.
         later: the parts that went on with the run; their rows supersede those of this one.
     """
 
-    def __init__(self, path, spec, stopping, others=()):
+    def __init__(self, path, cursor, stopping):
         self.path = path
         self.header = reading.read_whole_header(path)
-        self.cursor = Cursor(path, spec, others)
+        self.cursor = cursor
         self.later = []
+        self.rows = 0
         self.stopping = _UntilNext(stopping, self)
-        self.forwarder = None
-        self.first_steps = reading.FirstSteps(path)
 
-    def below(self, stream):
-        """See `Forwarder`."""
-        return min([part.first_steps.of(stream) for part in self.later] or [math.inf])
+    def size(self):
+        """Bytes of the journal; 0 where it is gone."""
+        try:
+            return os.path.getsize(self.path)
+        except OSError:
+            return 0
+
+
+def of(path, target, stopping, others=()):
+    """The `Part` at a path, for a target; ``others``: see `Cursor`."""
+    return Part(path, Cursor(path, target, others), stopping)
 
 
 class _UntilNext:

@@ -1,19 +1,19 @@
 """The reading end of a journal: its records, also while it grows, and what a forwarder asks of it at once."""
-import bisect
 import contextlib
 import json
-import math
 import os
 
 from . import files, moved
-from .journal import FORMAT
 
+FORMATS = (1, 2)
+"""Those of journals that this version reads."""
 _LONGEST_SHOWN = 60
 _PIECE = 1 << 16  # bytes
 _NUMBERS, _VALUES = frozenset((int, float)), frozenset((int, float, str))
 _TEXT, _TEXT_OR_NULL = ((str,), "a text"), ((str, type(None)), "a text or null")
 _HEADER = {"t": ((int, float), "a number"), "run": _TEXT, "name": _TEXT, "group": _TEXT_OR_NULL,
            "resumes": _TEXT_OR_NULL, "tags": ((list,), "a list of texts"), "argv": ((list,), "a list of texts")}
+_MARKS = (None, "restart", "checkpoint")
 _BEYOND = 2.0 ** 1023  # an int that is no float is no x, time or value; nor is NaN, which is not below it
 
 
@@ -88,13 +88,15 @@ def _decode(line):
 
 
 def _is_sound(record):
-    """Whether rows and configs are of the shape that whoever takes them relies on: one bad line costs no other."""
+    """Whether rows, marks and configs are of the shape that whoever takes them relies on: one bad line costs no other."""
     if type(record.get("config", {})) is not dict:
         return False
-    if "values" in record:
-        values = record["values"]
-        return (_is_number(record.get("step")) and _is_number(record.get("t")) and type(values) is dict
-                and type(record.get("stream", "")) is str and _are_values(values.values()))
+    if "values" in record or "mark" in record:
+        values = record.get("values", {})
+        return (_is_number(record.get("t")) and type(values) is dict and _are_values(values.values())
+                and ("step" not in record or _is_number(record["step"]))
+                and type(record.get("clock", "")) is str and type(record.get("stream", "")) is str
+                and record.get("mark") in _MARKS)
     return True
 
 
@@ -117,10 +119,10 @@ def read_header(path):
     with files.open_to_read(path) as file:
         record = _decode(file.readline())
     if record is None or "format" not in record:
-        raise ValueError("%s: expected a journal of format %d, found something else" % (path, FORMAT))
-    if record["format"] != FORMAT:
-        raise ValueError("%s: a journal of format %s; this package reads format %d, use the one that wrote it"
-                         % (path, record["format"], FORMAT))
+        raise ValueError("%s: this is no journal" % path)
+    if record["format"] not in FORMATS:
+        raise ValueError("%s: a journal of format %s; this version reads formats 1 to %d, read it with the one that "
+                         "wrote it" % (path, record["format"], FORMATS[-1]))
     for field, (kinds, expected) in _HEADER.items():
         value = record.get(field)
         if field not in record and field != "run":
@@ -178,88 +180,16 @@ def last_config(path, offset):
     return last
 
 
-def rewinds(path, offset):
-    """(byte, stream, step) of the rows from this byte on that go on from a checkpoint, see `journal`."""
-    found = []
-    with files.open_to_read(path) as file:
-        file.seek(offset)
-        for line in file:
-            record = (_decode(line) if b'"rewind":' in line else None) or {}
-            if record.get("rewind") and "values" in record:
-                found.append((offset, record.get("stream", ""), record["step"]))
-            offset += len(line)
-    return found
-
-
-def lowest_behind(marks):
-    """A function of a byte and a stream: the lowest step of the `rewinds` behind that byte, infinity where there is
-    none."""
-    streams = {}
-    for offset, stream, step in sorted(marks, key=lambda mark: mark[0], reverse=True):
-        offsets, steps = streams.setdefault(stream, ([], []))
-        offsets.append(-offset)
-        steps.append(min(step, steps[-1]) if steps else step)
-
-    def of(offset, stream):
-        offsets, steps = streams.get(stream, ((), ()))
-        behind = bisect.bisect_left(offsets, -offset)
-        return steps[behind - 1] if behind else math.inf
-    return of
-
-
-class FirstSteps:
-    """From which step on a journal supersedes earlier ones of its run, in each stream, also while it grows: that of the
-    first row, or of a checkpoint that lies before it."""
-
-    def __init__(self, path):
-        self._path = path
-        self._offset = 0
-        self._size = None  # when it was looked at
-        self._steps = {}
-
-    def of(self, stream=""):
-        """That step; infinity where there is no row yet."""
-        self._look()
-        return self._steps.get(stream, math.inf)
-
-    def _look(self):
-        try:
-            size = os.path.getsize(self._path)
-            if size != self._size:
-                self._read_on()
-                self._size = size
-        except OSError:
-            pass  # gone meanwhile: what is known of it is true
-
-    def _read_on(self):
-        with files.open_to_read(self._path) as file:
-            file.seek(self._offset)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break
-                self._offset += len(line)
-                if b'"values":' in line and ("" not in self._steps or b'"stream":' in line or b'"rewind":' in line):
-                    self._supersede(_decode(line) or {})
-
-    def _supersede(self, record):
-        stream = record.get("stream", "")
-        if "values" in record and (stream not in self._steps or record.get("rewind")):
-            self._steps[stream] = min(self._steps.get(stream, math.inf), record["step"])
-
-
 def rows_after(path, offset):
-    """How many rows the journal holds from this byte on, without those that it supersedes itself (see `rewinds`)."""
+    """How many rows the journal holds from this byte on."""
     try:
-        below, count = lowest_behind(rewinds(path, offset)), 0
+        count = 0
         with files.open_to_read(path) as file:
             file.seek(offset)
             for line in file:
                 if not line.endswith(b"\n"):
                     break  # torn, as a reader leaves it alone
-                row = (_decode(line) if b'"values":' in line else None) or {}
-                if "values" in row:
-                    count += row["step"] < below(offset, row.get("stream", ""))
-                offset += len(line)
+                count += b'"values":' in line and "values" in (_decode(line) or {})
         return count
     except OSError:
         return 0

@@ -7,6 +7,7 @@ from . import messages, reading, runs
 from .cursor import Cursor
 from .delivery import Delivery
 from .followed import AT_ONCE, Followed, last_written
+from .how import AS_SAID
 from .locks import Held
 from .outcome import Outcome
 
@@ -21,6 +22,7 @@ class Resend:
         paths: journals, and folders of them.
         spec: where they go.
         stopping: see `stopping`; one that follows makes this follow.
+        how: see `how`.
 
     Attributes:
         status: the exit code, once it is done: 1 where a journal could not be sent, or not whole.
@@ -28,11 +30,12 @@ class Resend:
         sizes, sent: path -> bytes of the journal, and of those how many the tracker has; for a progress bar.
     """
 
-    def __init__(self, paths, spec, stopping):
+    def __init__(self, paths, spec, stopping, how=AS_SAID):
         self._paths = paths
         self._spec = spec
         self._target = spec.rstrip(":")
         self._stopping = stopping
+        self._how = how
         self.outcome = Outcome(self._target)
         self._following = {}  # run id -> Followed
         self._places = {}  # id of a journal -> paths at which it was
@@ -81,10 +84,10 @@ class Resend:
                               if path != part.path and not os.path.exists(path)]
 
     def _cursor(self, part):
-        return Cursor(part.path, self._spec, self._others(part))
+        return Cursor(part.path, self._how.target(self._spec), self._others(part))
 
     def _has_more(self, parts):
-        return any(runs.has_more(part.path, self._spec, self._others(part)) for part in parts)
+        return any(runs.has_more(part.path, self._how.target(self._spec), self._others(part)) for part in parts)
 
     def _say_copied(self, path, kept):
         self.outcome.say("%s: an older copy of %s, left out" % (path, kept))
@@ -99,7 +102,7 @@ class Resend:
                 return True
             opened = (lambda delivery: self._say_where(delivery, followed)) if followed else lambda delivery: None
             with Delivery(self._spec, stopping or self._stopping, patient=False, progress=self.sent.__setitem__,
-                          opened=opened) as delivery:
+                          opened=opened, how=self._how) as delivery:
                 for part in parts:
                     delivery.add(part.path, self._others(part))
                 if followed:
@@ -116,9 +119,10 @@ class Resend:
             messages.say("%s: %s" % (name, messages.sent(delivery.rows, self._spec, delivery.place)))
         elif whole:
             self._say_all_is_sent(name, parts)
-        if delivery.superseded:
-            messages.say("%s: %s superseded by what went on with it, from the same step on" % (
-                name, messages.count(delivery.superseded, "row")))
+        feed = delivery.feed
+        if feed is not None and feed.superseded:
+            messages.say("%s: %s at %s to %s left out, since later ones stand there" % (
+                name, messages.count(feed.superseded, "point"), feed.lowest, feed.highest))
         if whole:
             self.outcome.succeed(parts[0].path)
         elif not is_followed or self._stopping.is_set() or delivery.why:  # else the next look goes on

@@ -1,12 +1,13 @@
 """The runs that lie below the paths a person names: a journal each, or several where a training went on with one."""
 import collections
 import fnmatch
-import math
 import os
 
-from . import files, journal, messages, reading
+from . import files, journal, messages, parts, reading
 from .cursor import Cursor
-from .series import Series
+from .feed import Feed
+from .how import AS_SAID
+from .stopping import Stopping
 
 PATTERN = "neptune-*" + journal.SUFFIX
 NOTHING = "expected %s in this folder or below it, found none; name the folder where the framework writes" % PATTERN
@@ -132,34 +133,38 @@ def _size(path):
         return 0
 
 
-def has_more(path, spec, others=()):
-    """Whether a journal holds anything whole that ``spec`` has not got yet; ``others``: see `Cursor`."""
-    return reading.has_whole_line(path, Cursor(path, spec, others).offset)
+def has_more(path, target, others=()):
+    """Whether a journal holds anything whole that a target has not got yet; ``others``: see `Cursor`."""
+    cursor = Cursor(path, target, others)
+    return bool(cursor.open) or reading.has_whole_line(path, cursor.offset)
 
 
-def to_send(paths, spec, others=None):
+def to_send(paths, spec, others=None, how=AS_SAID):
     """{path: how many rows would be handed over} of the journals of one run, in their order, by the rules by which
     they are sent: without those that others supersede, and those that ``spec`` has got.
 
-    ``others``: path -> see `Cursor`.
+    ``others``: path -> see `Cursor`. ``how``: see `how`.
     """
-    counts = collections.OrderedDict()
-    for index, path in enumerate(paths):
-        cursor = Cursor(path, spec, (others or {}).get(path, ()))
-        later = [reading.FirstSteps(other) for other in paths[index + 1:]]
-        series, rewinds = Series(cursor.series), reading.rewinds(path, cursor.offset)
-        reader, counts[path] = reading.Reader(path, cursor.offset), 0
+    there = Stopping(follow=False)
+    found = [parts.of(path, how.target(spec), there, (others or {}).get(path, ())) for path in paths]
+    feed = Feed(found, there.is_set, how.x, how.restarts)
+    for part in found:
+        feed.begin(part)
+        reader = reading.Reader(part.path, part.cursor.offset)
         for records in iter(reader.read, []):
-            counts[path] += len(series.rows([record for record in records if "values" in record], "", True, (
-                lambda stream: min([steps.of(stream) for steps in later] or [math.inf])), rewinds))
+            for record in records:
+                feed.take(part, record)
+        feed.read(part, reader.offset)
         reader.close()
-    return counts
+    feed.end()
+    return collections.OrderedDict((part.path, rows) for part, _, _, rows in feed.positions())
 
 
-def show(paths, spec, planned=None):
+def show(paths, spec, planned=None, how=AS_SAID):
     """Print what would be sent, a line a journal; returns the exit code.
 
     Args:
+        how: see `how`.
         planned: path -> (rows, name of the run, what stands for the journal) of journals that are not made yet.
     """
     planned = planned or {}
@@ -176,7 +181,7 @@ def show(paths, spec, planned=None):
     found = group([path for path in journals(paths, unreadable) if path not in planned], unreadable, copied)
     for parts in found.values():
         try:
-            counts = to_send([part.path for part in parts], spec, {part.path: part.copies for part in parts})
+            counts = to_send([part.path for part in parts], spec, {part.path: part.copies for part in parts}, how)
         except OSError as error:  # gone meanwhile
             unreadable(parts[0].path, error)
             continue

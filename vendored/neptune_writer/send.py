@@ -8,7 +8,9 @@ import sys
 import threading
 
 from . import bar, descriptors, experiments, installed, messages, runs, specs
+from .how import How
 from .masked_output import MaskedOutput
+from .points import names, rule
 from .resend import Resend
 from .stopping import Stopping
 
@@ -54,11 +56,11 @@ def main(arguments, program="python neptune_writer", planned=None, output=None):
     if lacking:
         messages.say(experiments.to_install(spec))
     if options.dry_run:
-        return runs.show(options.path, spec, planned)
+        return runs.show(options.path, spec, planned, how_of(options))
     if lacking:
         return 1
     stopping = Stopping(follow=options.follow)
-    resend = Resend(options.path, spec, stopping)
+    resend = Resend(options.path, spec, stopping, how_of(options))
     done = threading.Event()  # not `Thread.join`, which takes a thread for dead once Ctrl-C went through it
     working = threading.Thread(target=_run, args=(resend, done), daemon=True)
     with bar.shown(lambda: (sum(resend.sent.values()), sum(resend.sizes.values()))) as draw:
@@ -119,4 +121,13 @@ def parser(program, takes="a journal (%s), or a folder with some below it" % run
     options.add_argument("--follow", action="store_true",
                          help="go on with journals that are still being written, and with new ones in the folders; "
                               "until they have ended, for folders until Ctrl-C")
+    options.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first")
+    options.add_argument("--restarts", choices=(rule.CONTINUE, rule.SUPERSEDE),
+                         help="what each fall of the step is: a training that goes on (x does, too), or that went back "
+                              "to a checkpoint (what was logged from there on is left out); found out where not given")
     return options
+
+
+def how_of(options):
+    """What the options say of the steps, see `how`."""
+    return How(names.of_user(options.x) if options.x else (), options.restarts)

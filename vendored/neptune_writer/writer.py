@@ -7,13 +7,13 @@ import time
 
 from . import config as configs
 from . import ending, forks, forwarding, identity, installed, messages, places, values
-from .axis import Axis
 from .journal import Gone, Journal
 from .process_lock import ProcessLock
 
 _RETRY_SECONDS = 5.0
 _CLOSING_SECONDS = 5.0  # to wait for a thread that writes; none, if the collector ends a run, may wait for another
 _beginning = ProcessLock()
+_NAMES = frozenset((tuple, list, str))  # types of a step that is not one, but names the metrics it may be
 _WAITING_AT_MOST = 100000  # records kept in memory while no folder takes a journal
 
 
@@ -39,13 +39,14 @@ class Writer:
         self._began = round(time.time(), 3)
         self._journal = None
         self._forwarded = False
+        self._run = None  # the id of the journal that is to be opened
         self._identity = None  # what the journal's place and header are made of, as it was at the first row
         self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
         self._process = None  # which trains; its forked children keep silent
         self._closed = None  # the journal of a run that was closed
         self._retry_at = 0.0
         self._lock = threading.RLock()  # again, where a signal handler logs a last row, or the collector ends a run
-        self._axes = {}  # stream -> Axis
+        self._has_rows = False
 
     def write_config(self, owner, config):
         """Record the hyper-parameters. Before the first row they also decide the run's group."""
@@ -56,26 +57,29 @@ class Writer:
                 if self._journal is not None:
                     self._append(self._config)
 
-    def write_row(self, owner, row, step, stream=""):
+    def write_row(self, owner, row, step, clock=None):
         """Record one row; see `neptune_writer.write_row`."""
         if self._process != os.getpid() and not self._begin(owner):
             return
         plain = values.row(row, _say_skipped)
         if not plain:
             return
+        record = {"t": round(time.time(), 3)}
+        if type(step) in _NAMES:
+            if not self._has_rows:
+                self._header = dict({"steps": [step] if type(step) is str else list(step)}, **self._header)
+        elif step is not None:
+            found = values.step(step)
+            if found is not None:
+                record["step"] = found
+        if clock is not None:
+            record["clock"] = clock
+        record["values"] = plain
         with self._lock:
             if self._process != os.getpid():
                 self._say_closed()  # meanwhile, by another thread
                 return
-            axis = self._axes.get(stream)
-            if axis is None:
-                axis = self._axes[stream] = Axis()
-            mark = axis.advance(plain, step)
-            record = {"t": round(time.time(), 3), "step": axis.step, "segment": axis.segment, "values": plain}
-            if stream:
-                record["stream"] = stream
-            if mark is not None:
-                record[mark] = True
+            self._has_rows = True
             self._append(record)
 
     def begin(self, owner):
@@ -85,19 +89,13 @@ class Writer:
                 if self._process == os.getpid() and self._is_open():
                     self._forward()
 
-    def begin_segment(self):
-        """The framework's step begins anew with the next row; see `neptune_writer.begin_segment`."""
+    def mark(self, mark, clock=None):
+        """What the next row does, ``restart`` or ``checkpoint``; nothing before the first."""
         if self._process == os.getpid():
             with self._lock:
-                for axis in self._axes.values():
-                    axis.begin_segment()
-
-    def rewind(self):
-        """The framework goes on from a checkpoint with the next row; see `neptune_writer.rewind`."""
-        if self._process == os.getpid():
-            with self._lock:
-                for axis in self._axes.values():
-                    axis.rewind()
+                if self._process == os.getpid() and self._has_rows:
+                    record = {"t": round(time.time(), 3), "mark": mark}
+                    self._append(record if clock is None else dict(record, clock=clock))
 
     def close(self):
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
@@ -174,7 +172,7 @@ class Writer:
         messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
                       % (self._journal.path, messages.count(gone.rows, "row")))
         self._journal, self._forwarded, self._retry_at = None, False, 0.0
-        self._waiting.extend(record for record in gone.records if {"values", "end"} & set(record))
+        self._waiting.extend(record for record in gone.records if {"values", "mark", "end"} & set(record))
         self._is_open()
 
     def _is_open(self):
@@ -194,7 +192,7 @@ class Writer:
 
     def _open(self):
         directory, name, framework = self._identity
-        run = identity.new_run_id()
+        run = self._run = self._run or identity.new_run_id()
         config = self._config["config"] if self._config else None
         header = identity.header(run, self._began, name, config, framework, self._header)
         opened = Journal(directory, run)
@@ -203,7 +201,7 @@ class Writer:
             opened.append(self._config)
         while self._waiting:
             opened.append(self._waiting.popleft())
-        self._journal = opened
+        self._journal, self._run = opened, None
         self._header = dict(self._header, resumes=header["resumes"] or run)  # for one that goes on with it
 
 

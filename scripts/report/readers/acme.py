@@ -38,8 +38,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         table = records.collect(texts.rows(path, say), ())
         columns = {name for names, _ in table.rows.alike for name in names}
         table = Said(step_names.of_label(label, columns)).with_rows(table.rows)
-        user = tuple(name[len(label) + 1:] for name in how.user if name.startswith(f"{label}/"))
-        table.run(How(user), lambda path, what: None, source=str(path), **described("", None))  # finds what it counts
+        table.run(How(), lambda path, what: None, source=str(path), **described("", None))  # finds what it counts by
         for index, (_, _, values, _) in enumerate(table.rows):
             step = values.get(table.choice.name or "", math.nan)
             whole.add({f"{label}/{name}": value for name, value in values.items()}, math.nan, step, label,

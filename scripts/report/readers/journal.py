@@ -1,6 +1,7 @@
 """Our own journals: a run is one, or several where a training went on with it, and later rows supersede earlier."""
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import itertools
 import math
@@ -14,6 +15,7 @@ from neptune_writer.points.places import PART
 from neptune_writer.points.rows import finite
 from neptune_writer.values import NOT_FINITE
 
+from scripts.report import lacking
 from scripts.report.readers import rllib
 from scripts.report.said import How, Said
 from scripts.report.table import Run, Say, described
@@ -35,21 +37,19 @@ def has_rows(path: Path) -> bool:
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
-    """The journals of each run, the oldest first; behind them the results of a trial whose beginning they lack."""
+    """The journals of each run, the oldest first; behind them the results of a trial of which they may lack some."""
     sound = [str(path) for path in paths if _has_sound_header(str(path), say)]
     found = runs.group(sound, lambda path, error: say(path, _why(error, path)),
                        lambda path, kept: say(path, f"an older copy of {kept}, left out"))
-    runs_of = [[Path(part.path) for part in parts] for parts in found.values()]
-    return [of_run + _results_of(of_run[0]) for of_run in runs_of]
+    return [[Path(part.path) for part in parts] + _results_of(parts) for parts in found.values()]
 
 
-def _results_of(path: Path) -> List[Path]:
-    """The results of a trial that was begun without a journal, and restored with this one."""
-    results = path.parent / rllib.FILE
-    if not lines.is_of_ray(reading.read_header(str(path))) or not results.is_file():
-        return []
-    first = _first_row(str(path))
-    return [results] if first is not None and first["values"].get("training_iteration", math.inf) > 1 else []
+def _results_of(parts: Sequence[Any]) -> List[Path]:
+    with contextlib.suppress(OSError):  # gone meanwhile, which is said when it is read
+        if lines.is_of_ray(parts[0].header):
+            first = _first_row(parts[0].path) or {}
+            return lacking.results_of([Path(part.path) for part in parts], parts[0].header, first.get("values", {}))
+    return []
 
 
 def _first_row(path: str) -> Optional[Dict[str, Any]]:
@@ -72,40 +72,47 @@ def _has_sound_header(path: str, say: Say) -> bool:
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
-    """One run; to be sent, what lies before its journals is one of its own that they go on with."""
+    """One run; where it is to be sent, what its journals lack are runs of their own that belong to it."""
     results = [path for path in paths if path.name == rllib.FILE]
     paths = [path for path in paths if path.name != rllib.FILE]
     headers = [reading.read_whole_header(str(path)) for path in paths]
-    names, user = lines.steps_of(headers[0])
+    names, user = ([*dict.fromkeys(itertools.chain(*found))] for found in zip(*map(lines.steps_of, headers)))
     said = Said(names, lines.is_of_ray(headers[0]))
     config: Dict[str, Any] = {}
-    before = _before(results[0], paths[0], say) if results else Said()
-    if before and how.is_for_replay:
-        began = min(one for one in (headers[0]["t"] - 1, *before.rows.times) if one == one)
-        yield before.run(how, say, source=str(results[0]), framework=headers[0].get("framework"), began=began,
-                         resumes=runs.run_id(headers[0]), **described(headers[0]["name"], {}, headers[0].get("group")))
-    elif before:
-        said.add_all(before)
-        said.add_between(PART)
-        say(str(results[0]), f"{messages.count(len(before), 'row')} from before {paths[0].name} begins shown with it")
     for index, (path, header) in enumerate(zip(paths, headers)):
         if index:
             said.add_between(PART)
         config = _read(str(path), lines.Lines(header), said, say) or config
         if not _end(str(path)).endswith(b"\n"):  # its size says nothing: it may have grown meanwhile
             say(str(path), "its last line is torn, and left out")
-    header = headers[0]
+    header, known = headers[0], dict(framework=headers[0].get("framework"))
+    found = lacking.of(results[0], paths, said, say) if results else lacking.Lacking(Said(), Said())
+    if how.is_for_replay:
+        for rows, began in ((found.before, header["t"] - 1), (found.after, math.inf)):
+            if rows:
+                began = min([began, *(time for time in rows.rows.times if time == time)])
+                yield rows.run(how, say, source=str(results[0]), began=began, resumes=runs.run_id(header), **known,
+                               **described(header["name"], {}, header.get("group")))
+    else:
+        said = _whole(found, said, str(results[0]), paths, say) if found.before or found.after else said
+    how = how._replace(user=how.user or tuple(user))
     yield said.run(
-        how._replace(user=how.user or user), say, source=str(paths[0]), framework=header.get("framework"),
-        id=runs.run_id(header), began=header["t"], ended=_has_ended(str(paths[-1])),
-        **described(header["name"], config, header.get("group")))
+        how, say, source=str(paths[0]), id=runs.run_id(header), began=header["t"],
+        ended=_has_ended(str(paths[-1])), **known, **described(header["name"], config, header.get("group")))
 
 
-def _before(results: Path, path: Path, say: Say) -> Said:
-    """The rows of a trial that its first journal does not have."""
-    first = _first_row(str(path))
-    assert first is not None
-    return rllib.before(results, _numbers(first["values"]), first["t"], say)
+def _whole(found: lacking.Lacking, said: Said, results: str, paths: Sequence[Path], say: Say) -> Said:
+    """The rows with those that they lack, which is said."""
+    whole = said.of_the_same_kind()
+    for rows in (found.before, said, found.after):
+        if whole and rows:
+            whole.add_between(PART)
+        whole.add_all(rows)
+    for rows, when in ((found.before, f"before {paths[0].name} begins"),
+                       (found.after, f"after {paths[-1].name} ends")):
+        if rows:
+            say(results, f"{messages.count(len(rows), 'row')} from {when} shown with it")
+    return whole
 
 
 def _read(path: str, rows_of: Any, said: Said, say: Say) -> Dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import itertools
 import math
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Sequence
+from typing import Any, Dict, Iterator, List, Sequence
 
 from neptune_writer import messages
 from neptune_writer.points import names as step_names
@@ -20,7 +20,7 @@ BESIDE = False
 WHAT = "RLlib's result.json"
 FILE = "result.json"
 _TIME = "timestamp"
-_TELLING = ("training_iteration", "time_total_s", "time_this_iter_s", "timesteps_total")  # one result from another
+TELLING = ("training_iteration", "time_total_s", "time_this_iter_s", "timesteps_total")  # one result from another
 _ABOUT_THE_PROCESS = frozenset(("pid", "config", "done"))
 
 
@@ -40,21 +40,15 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         yield said.run(how, say, source=str(path), framework="ray", **described(name, config))
 
 
-def before(path: Path, first: Mapping[str, float], time: float, say: Say) -> Said:
-    """The results that a trial had before the first one that its journal has.
+def rows_of(path: Path, say: Say) -> Said:
+    """All results of a trial."""
+    return _read(path, {}, say)
 
-    Args:
-        path: of all its results.
-        first: what the journal has of that one; ``time``: when it was written there, Unix seconds.
-    """
-    said = _read(path, {}, say)
-    known = [name for name in _TELLING if name in first]
-    place = next((index for index, (_, _, values, _) in enumerate(said.rows)
-                  if known and all(values.get(name) == first[name] for name in known)), None)
-    if place is None:
-        place = next((index for index, at in enumerate(said.rows.times) if at >= int(time)), len(said))
+
+def part_of(said: Said, begin: int, end: int) -> Said:
+    """Some of them."""
     found = Said(step_names.of_framework("ray"), is_of_ray=True)
-    for _, at, values, _ in itertools.islice(said.rows, place):
+    for _, at, values, _ in itertools.islice(said.rows, begin, end):
         found.add(values, at)
     return _restored(found)
 

@@ -1,13 +1,9 @@
 """TensorBoard's event files, by TensorBoard's own reader: the scalars of a folder are one run."""
 from __future__ import annotations
 
-import itertools
 import logging
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Set, Tuple
-
-from neptune_writer import messages
-from neptune_writer.points.rule import CONTINUE
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from scripts.report import records
 from scripts.report.said import How
@@ -38,7 +34,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         say(str(paths[0]), "TensorBoard's event files need its reader: pip install tensorboard")
         return
     logging.getLogger("tensorboard").setLevel(logging.ERROR)
-    points = _Points(how.restarts != CONTINUE)
+    points = _Points()
     config: Dict[str, Any] = {}
     for path in paths:
         if not path.stat().st_size:
@@ -60,9 +56,6 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         except Exception:  # whatever its reader makes of other bytes
             say(str(path), "read up to where it is broken")
     said = records.joined(points.kept, points.marks)
-    if points.purged and not how.is_for_replay:
-        say(str(paths[0]), f"{messages.count(points.purged, 'point')} from step {points.lowest} on superseded: the "
-                           f"training went on from there; --restarts {CONTINUE} shows them, and later ones behind them")
     if said:
         name = records.name_of(paths[0].parent)
         group = None if config else records.group_of(name)
@@ -74,21 +67,15 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
 class _Points:
     """The points of a folder's files, one file behind the other.
 
-    Args:
-        purges: whether a training that says that it goes on from a step takes back what was logged from there on, as
-            TensorBoard itself has it.
-
     Attributes:
-        kept: those that count, in their order.
-        marks: places among these, before which the training says that it goes on.
-        purged: how many points were taken back; ``lowest``: from which step on.
+        kept: the points in their order.
+        marks: places among these -> the step from which on the training says there that it goes on: TensorBoard itself
+            takes back what was logged from that step on.
     """
 
-    def __init__(self, purges: bool) -> None:
+    def __init__(self) -> None:
         self.kept: List[records.Point] = []
-        self.marks: Set[int] = set()
-        self.purged, self.lowest = 0, 0
-        self._purges = purges
+        self.marks: Dict[int, float] = {}
         self._last: Dict[str, Tuple[float, float]] = {}  # tag -> step and value of its last point
         self._of_file: Dict[str, Tuple[float, float]] = {}  # of the files before
 
@@ -104,17 +91,10 @@ class _Points:
             self._last[tag] = step, value
             self.kept.append(point)
 
-    def go_on_from(self, step: int) -> None:
+    def go_on_from(self, step: float) -> None:
         """What was logged from this step on counts no more."""
-        stays = [not self._purges or point[1] < step for point in self.kept]
-        gone = len(stays) - sum(stays)
-        if gone:
-            self.lowest = min(step, self.lowest) if self.purged else step
-            self.purged += gone
-            self.marks = {sum(stays[:mark]) for mark in self.marks}
-            self.kept = list(itertools.compress(self.kept, stays))
         if self.kept:
-            self.marks.add(len(self.kept))
+            self.marks[len(self.kept)] = min(step, self.marks.get(len(self.kept), step))
         self._of_file.clear()
 
 

@@ -11,8 +11,7 @@ import time
 import direct_clients
 from interleaved import rows_of
 from row import Logger
-from neptune_writer import cursor, reading, trackers
-from neptune_writer.forward import Forwarder
+from neptune_writer import cursor, forward, reading, trackers
 from neptune_writer.stopping import Stopping
 
 import neptune_writer
@@ -33,7 +32,7 @@ def forwarded(path):
     """Seconds that the forwarder takes, as in the child process."""
     tracker = trackers.open_spec("offline", reading.read_header(path))
     began = time.perf_counter()
-    assert Forwarder(path, cursor.Cursor(path, "offline"), Stopping(follow=False)).run(tracker)
+    assert forward.alone(path, cursor.Cursor(path, "offline"), Stopping(follow=False)).run(tracker)
     tracker.experiment.wait()
     return time.perf_counter() - began
 

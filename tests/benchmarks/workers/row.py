@@ -28,7 +28,7 @@ def floor():
     file = os.open("floor.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def write(row, step):
-        record = {"t": round(time.time(), 3), "step": step, "segment": 0, "values": row}
+        record = {"t": round(time.time(), 3), "step": step, "values": row}
         os.write(file, (json.dumps(record) + "\n").encode())
     return write
 

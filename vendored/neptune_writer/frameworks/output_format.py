@@ -29,6 +29,7 @@ class OutputFormat:
     """
 
     framework = None  # its name where the logger lies in no package
+    counts = None  # what a model's own steps are called in its rows: their clock
     _siblings = None  # all formats of its logger, where this one was added for the environment's sake
     _model = _run = _made_in = None
 
@@ -52,13 +53,13 @@ class OutputFormat:
         if self._run is not None:
             self._run.write_config(config)
             if not getattr(model, "num_timesteps", 0):
-                self._run.begin_segment()
+                self._run.begin_segment(self.counts)
 
-    def write_row(self, row, step):
-        """Write one row; ``step``: see `neptune_writer.write_row`."""
+    def write_row(self, row, step=(), clock=None):
+        """Write one row; ``step``, ``clock``: see `neptune_writer.write_row`."""
         run = self.run()
         if run is not None:
-            run.write_row(row, step)
+            run.write_row(row, step, clock)
 
     def run(self):
         """The run that rows go to now; None where they go to none."""

@@ -60,13 +60,13 @@ class Run:
             self._config = plain
             write_config(self, plain)
 
-    def write_row(self, row, step, stream=""):
+    def write_row(self, row, step=(), clock=None):
         """See `neptune_writer.write_row`."""
-        write_row(self, row, step, stream)
+        write_row(self, row, step, clock)
 
-    def begin_segment(self):
+    def begin_segment(self, clock=None):
         """See `neptune_writer.begin_segment`."""
-        begin_segment(self)
+        begin_segment(self, clock)
 
     def close(self):
         """See `neptune_writer.close`."""

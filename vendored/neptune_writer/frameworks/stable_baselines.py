@@ -15,6 +15,7 @@ class OutputFormat(output_format.OutputFormat):
     """See `output_format`."""
 
     framework = "stable_baselines"
+    counts = STEPS[0]
 
     def writekvs(self, kvs, *_, **__):
         """Write one row; the framework clears the dictionary afterwards, and other formats change it.
@@ -22,10 +23,13 @@ class OutputFormat(output_format.OutputFormat):
         What else a fork may hand to its formats is left alone.
         """
         with messages.one_line_on_failure("a row was not recorded"):
-            step, trained = STEPS, getattr(self.model(), "num_timesteps", None)
-            if trained is not None:  # which a row of the user's own stands at
-                step = next((kvs[name] for name in STEPS if values.step(kvs.get(name)) is not None), trained)
-            self.write_row(kvs, step)
+            name = next((name for name in STEPS if values.step(kvs.get(name)) is not None), None)
+            trained = getattr(self.model(), "num_timesteps", None)
+            if name is not None or trained is None:
+                self.counts = name or self.counts
+                self.write_row(kvs, STEPS)
+            else:  # a row of the user's own, which stands where the model is
+                self.write_row(kvs, trained, self.counts)
 
 
 def begin(model, logger, **more):

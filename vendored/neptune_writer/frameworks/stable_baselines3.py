@@ -12,6 +12,7 @@ class OutputFormat(output_format.OutputFormat):
     """See `output_format`."""
 
     framework = "stable_baselines3"
+    counts = "time/total_timesteps"
 
     def write(self, key_values, key_excluded, step=0, *_, **__):
         """Write one row.
@@ -20,7 +21,8 @@ class OutputFormat(output_format.OutputFormat):
             key_values: name -> number; an `HParam`'s parameters join the run's config; of anything else (videos,
                 figures, images, texts) one line says that it is skipped.
             key_excluded: name -> the formats that are not to have it, a tuple, or a text, or None.
-            step: the model's number of steps; 0, which callers leave it at, stands for the one it is at.
+            step: the model's number of steps; 0, which callers leave it at, stands for the one it is at. Another number
+                is of something else that the caller counts, such as episodes.
             *_, **__: what else a fork may hand to its formats, which is left alone.
         """
         with messages.one_line_on_failure("a row was not recorded"):
@@ -30,7 +32,9 @@ class OutputFormat(output_format.OutputFormat):
                 parameters = row.pop(name).hparam_dict
                 if run is not None:
                     run.write_config(parameters)
-            self.write_row(row, step or getattr(self.model(), "num_timesteps", 0))
+            trained = getattr(self.model(), "num_timesteps", None)
+            step = step or trained or 0
+            self.write_row(row, step, self.counts if step == trained else None)
 
 
 def _names_us(excluded):

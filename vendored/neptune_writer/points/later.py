@@ -74,6 +74,10 @@ class Later:
                 due.append(heapq.heappop(held))
         return ([placed._replace(values=now)] if now else []) + _rows(due)
 
+    def open(self):
+        """[(key, metrics)] of what waits."""
+        return [(placed.key, (metric,)) for held in self._held.values() for _, _, metric, placed in held]
+
     def rest(self):
         """Those that still wait once all were given to `in_order`."""
         due = [one for held in self._held.values() for one in held]

@@ -3,7 +3,8 @@
 Format 2 has the step as it was said, and the framework's word for what it counts, where either was said:
 
     {"t": seconds, "step": x, "clock": word, "mark": "restart", "values": {name: number}}    all but t, values optional
-    {"t": seconds, "mark": "checkpoint", "clock": word}     of the next row of that clock; of each clock's without one
+    {"t": seconds, "mark": "checkpoint", "clock": word}     of the next row of that clock; of each clock's without one;
+                                                            with a "step", of that, wherever the next row is
 
 and in its header ``steps``, the names of the step metric that the caller gave, by rank, and ``x``, those that the user
 named. Nothing in it depends on a rule: which of the names is the step metric, and where a row stands, is found out by
@@ -66,10 +67,11 @@ class Lines:
                     key)]
 
     def _of_format_1(self, record, key):
-        values, step, stream = record["values"], finite(record["step"]), record.get("stream", "")
+        values, step, stream = record["values"], finite(record.get("step")), record.get("stream", "")
         mark = RESTART if record.get("restart") else CHECKPOINT if record.get("rewind") else None
         last, metric = self._last.get(stream, (None, None))  # the metric: that of the last row that had one
-        found = next((name for name in self._known.intersection(values) if finite(values[name]) == step), None)
+        found = None if step is None else next(
+            (name for name in self._known.intersection(values) if finite(values[name]) == step), None)
         rows, clock = [], stream or None
         if not stream and found is None and metric is not None:
             if mark is not None:

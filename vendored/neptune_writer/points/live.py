@@ -14,6 +14,7 @@ class Live:
     Args:
         names, user: see `Survey`.
         state: see `state`.
+        choice: where it is known already, from a first look at ``rows`` rows.
         **how: see `Rule`.
 
     Attributes:
@@ -22,15 +23,17 @@ class Live:
             is to be told of these rows again, which are in the journal.
     """
 
-    def __init__(self, names, user=(), state=None, **how):
+    def __init__(self, names, user=(), state=None, choice=None, rows=0, **how):
         state = state or {}
         self._how = how
         self._survey = Survey(names, user, state.get("survey"))
         self._waiting = [Row(*one) for one in state.get("waiting", ())]
         self._look_at = state.get("look_at", ROWS)  # rows
-        choice = state.get("choice")
-        self.choice = None if choice is None else Choice(choice[0], frozenset(choice[1]), choice[2])
-        self._rule = None if choice is None else Rule(self.choice, state=state["rule"], **how)
+        chosen = state.get("choice")
+        self.choice = None if chosen is None else Choice(chosen[0], frozenset(chosen[1]), chosen[2])
+        self._rule = None if chosen is None else Rule(self.choice, state=state["rule"], **how)
+        if choice is not None:
+            self.choice, self._rule, self._look_at = choice, Rule(choice, **how), 2 * max(rows, ROWS)
         self.changed = None
 
     def state(self):
@@ -53,6 +56,11 @@ class Live:
         if self._survey.rows >= ROWS or row.time - self._waiting[0].time >= SECONDS:
             return self.choose()
         return []
+
+    def open(self):
+        """[(key, metrics)] of the rows that were fed and are not placed."""
+        waiting = [(row.key, row.values.keys()) for row in self._waiting if row.values]
+        return waiting if self._rule is None else self._rule.open()
 
     def is_due(self, now):
         """Whether the first row was written so long ago that the choice need not wait any more; ``now``: Unix seconds,

@@ -15,6 +15,7 @@ EPOCHS = ("Epoch", "epoch", "Train/Epoch")
 EVERY = ENV_STEPS + STEPS + ITERATIONS + EPOCHS
 
 _UNITS = ((ENV_STEPS, "env steps"), (STEPS, "steps"), (ITERATIONS, "iterations"), (EPOCHS, "epochs"))
+_OF_LEARNERS = frozenset(("learner", "learning", "gradient", "grad", "update", "updates", "train", "training", "opt"))
 _FIRST = {  # where a framework's own come in another order than in `EVERY`; the others follow them
     "spinningup": ("TotalEnvInteracts", "TotalEnvSteps", "Train/TotalSteps", "Epoch", "Train/Epoch"),
     "rllib": ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration"),
@@ -56,8 +57,8 @@ def of_label(label, columns):
 
 def unit(name):
     """What a step metric counts, for a person: "env steps"; None where its name does not say."""
-    if name.endswith(("_steps", "/steps")) and name not in STEPS:
-        return "env steps"
-    if name.endswith("episodes"):
-        return "episodes"
-    return next((word for names, word in _UNITS if name in names), None)
+    known = next((word for names, word in _UNITS if name in names), None)
+    if known is None and name.endswith("_steps"):
+        words = name.split("/")[-1].split("_")
+        return " ".join(words) if _OF_LEARNERS.intersection(words) else "env steps"
+    return "episodes" if known is None and name.endswith("episodes") else known

@@ -11,13 +11,14 @@ class Rising:
         state: see `state`.
         fraction: by how much a point is moved that would stand where another of its metric does; None where the tracker
             takes whole steps only: there it is left out.
+        falls: whether points that fall are written as they are, since only two at one x are too many.
 
     Attributes:
         left_out: metric -> how many points the tracker did not get, since it was beyond their x, or there.
     """
 
-    def __init__(self, state=None, fraction=FRACTION):
-        self._fraction = fraction
+    def __init__(self, state=None, fraction=FRACTION, falls=False):
+        self._fraction, self.falls = fraction, falls
         self._at = {metric: (x, moved) for x, moved, metrics in state or () for metric in metrics}
         self.left_out = {}
 
@@ -28,14 +29,17 @@ class Rising:
             found.setdefault(at, []).append(metric)
         return [[x, moved, metrics] for (x, moved), metrics in found.items()]
 
-    def rows(self, placed):
-        """A placed row -> the rows to be written in its place: mostly the very same."""
+    def rows(self, placed, is_new=False):
+        """A placed row -> the rows to be written in its place: mostly the very same.
+
+        ``is_new``: what it supersedes, as the run went on from a checkpoint with it, the tracker has got before.
+        """
         found = {}
         for metric, value in placed.values.items():
             x, moved = self._at.get(metric, (None, None))
-            if x is None or placed.x > moved:
+            if x is None or placed.x > moved or self.falls and placed.x < x:
                 moved = placed.x
-            elif placed.x < x or self._fraction is None:
+            elif placed.x < x or is_new and placed.cut or self._fraction is None:
                 self.left_out[metric] = self.left_out.get(metric, 0) + 1
                 continue
             else:

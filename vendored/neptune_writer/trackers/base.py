@@ -10,6 +10,9 @@ import time
 from .. import clients, experiments, messages
 from .. import config as configs
 
+AS_SAID, WHOLE, RISING, UNIQUE = "as said", "whole", "rising", "unique"
+"""What becomes of steps in a tracker: it has them as they are, or cut off to whole numbers; or it wants those of a metric
+to rise, or no two alike. Measured, see ``vendored/README.md``."""
 _OF_NO_CLIENT = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGateway", "TooManyRequests", "Locked",
                  "OperationalError", "UnableToLog", "Unauthorized", "Forbidden", "SSLError", "LimitReached")
 """What the names of exceptions hold that say "not reached", where an object is of no client whose types we know."""
@@ -36,6 +39,8 @@ class Tracker:
         refuses: ``package.Type`` of every exception by which the client says that it refuses a value, as read in its
             source. Whatever else it raises means that it was not reached: the same rows come again.
         repeats: whether a point that is sent twice stands in it twice.
+        steps: what becomes of them, see `AS_SAID` and the others.
+        clocks: how many things the run's steps are counted by, as far as is known.
     """
 
     place = None
@@ -43,6 +48,8 @@ class Tracker:
     takes_non_finite = False
     refuses = ()
     repeats = True
+    steps = AS_SAID
+    clocks = 1
 
     def __init__(self, experiment, ours):
         self.experiment = experiment
@@ -79,7 +86,7 @@ class Tracker:
         raise NotImplementedError
 
     def write_rows(self, rows):
-        """Record rows of metrics (see `series.Row`), in order; a metric that the client refuses is named and skipped.
+        """Record rows of metrics, a list of `series.Row`, in order; a metric that the client refuses is named and skipped.
 
         Raises:
             Exception: the tracker was not reached; the very same rows come again.

@@ -2,7 +2,7 @@
 import os
 
 from . import names
-from .base import Gone, Tracker, simple_id
+from .base import UNIQUE, Gone, Tracker, simple_id
 
 
 class Goodseed(Tracker):
@@ -14,6 +14,7 @@ class Goodseed(Tracker):
 
     refuses = ("sqlite3.IntegrityError",)  # a value that a column does not take
     repeats = False
+    steps = UNIQUE
 
     def __init__(self, experiment, ours):
         inner = vars(experiment).get("_run")  # of the shape of neptune-scale

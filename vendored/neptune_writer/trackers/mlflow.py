@@ -8,7 +8,7 @@ import threading
 from .. import config as configs
 from .. import messages, series
 from . import names, on_disk
-from .base import Gone, Refused, Tracker, simple_id, whole
+from .base import WHOLE, Gone, Refused, Tracker, simple_id, whole
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
 _SQLITE = "sqlite:///"
@@ -25,6 +25,7 @@ class MLflow(Tracker):
 
     takes_non_finite = True  # an infinity as the largest float, which is MLflow's way
     repeats = False
+    steps = WHOLE
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)

@@ -3,7 +3,7 @@ import inspect
 import sys
 
 from .. import series, specs
-from .base import Tracker
+from .base import RISING, Tracker
 
 _VALUES_A_CALL = 100  # as many as the client itself sends in one
 
@@ -15,6 +15,7 @@ class NeptuneExperiment(Tracker):
     has them, or raises.
     """
 
+    steps = RISING
     refuses = ("builtins.TypeError", "builtins.ValueError", "bravado.HTTPBadRequest",
                "bravado.HTTPUnprocessableEntity") + tuple("neptune.%s" % name for name in (
                    "InvalidChannelX", "InvalidChannelValue", "NoChannelValue", "ChannelAlreadyExists",

@@ -9,13 +9,14 @@ import sys
 
 from .. import experiments, messages, series, specs
 from . import names
-from .base import Gone, Refused, Tracker, wait_while_falling
+from .base import RISING, Gone, Refused, Tracker, wait_while_falling
 
 
 class NeptuneRun(Tracker):
     """TARGET: a mode, ``workspace/project``, or nothing."""
 
     client = "neptune"
+    steps = RISING
     refuses = ("builtins.TypeError", "builtins.ValueError") + tuple("%s.%s" % (package, name) for name in (
         "MetadataInconsistency", "TypeDoesNotSupportAttributeException", "NeptuneProtectedPathException",
         "NeptuneUserApiInputException", "NeptuneUnsupportedType") for package in ("neptune", "minfx"))

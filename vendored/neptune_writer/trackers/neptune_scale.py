@@ -8,7 +8,7 @@ import sys
 
 from .. import experiments, messages, specs
 from . import names
-from .base import Gone, Tracker, date, wait_while_falling
+from .base import RISING, Gone, Tracker, date, wait_while_falling
 
 _LONGEST_NAME = 1024  # bytes; the client leaves longer ones out, with a word in its own log only
 _OTHER_WORDS = {"debug": "disabled", "sync": "async"}
@@ -22,6 +22,7 @@ class ScaleRun(Tracker):
 
     ends = ("close",)
     takes_non_finite = True
+    steps = RISING
     refuses = ("builtins.TypeError", "builtins.ValueError") + tuple("neptune_scale.Neptune%s" % name for name in (
         "AttributePathExceedsSizeLimit", "AttributePathEmpty", "AttributePathInvalid", "AttributePathNonWritable",
         "AttributeTypeUnsupported", "AttributeTypeMismatch", "SeriesStepNonIncreasing", "SeriesStepTooLarge",

@@ -8,7 +8,7 @@ import time
 from .. import config as configs
 from .. import messages
 from . import event_files, on_disk
-from .base import Gone, Tracker, simple_id, whole
+from .base import WHOLE, Gone, Tracker, simple_id, whole
 
 _naming = threading.Lock()
 
@@ -23,6 +23,7 @@ class TensorBoard(Tracker):
 
     takes_non_finite = True
     repeats = False
+    steps = WHOLE
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
@@ -65,8 +66,8 @@ class TensorBoard(Tracker):
         """An event a row."""
         rows = [row for row in rows if not self._is_there(row)]
         holdable = [row for row in rows if -2 ** 63 <= row.step < 2 ** 63]
-        if holdable and self._goes_on and not any(row.stream for row in rows):
-            self._supersede(holdable[0])  # a step of one x axis would hide points of others
+        if holdable and self._goes_on and self.clocks == 1:
+            self._supersede(holdable[0])  # a step of one clock would hide points of others
         self.one_by_one(rows, self._log)
 
     def _is_there(self, row):

@@ -89,19 +89,18 @@ class NeptuneLogger(Logger):
         step = self._step_of(row)
         for key in row.keys() - self._names.keys():
             self._names[key] = streams.of_run(self._run).name(self._prefix, key, self._stream)
-        self._run.write_row({self._names[key]: value for key, value in row.items()}, step, self._stream)
+        self._run.write_row({self._names[key]: value for key, value in row.items()}, step, self._stream or None)
 
     def _step_of(self, row):
-        """The row's x; nothing where rows are counted.
+        """The row's step; None where it has none.
 
-        The key it is taken from is chosen once, but for one that was asked for, and comes later. A row without it
-        stands where the last one did.
+        The key it is taken from is chosen once, but for one that was asked for, and comes later.
         """
         if self._index_name in row:
             self._x = self._index_name
         elif self._x is None:
             self._x = next((key for key in self._counters(row) if key in row), None)
-        return () if self._x is None else row.get(self._x)
+        return None if self._x is None else row.get(self._x)
 
     def _counters(self, row):
         """What Acme may count, the best first: those of other parts of the program only where its own is not there."""

@@ -3,8 +3,9 @@ import fnmatch
 from collections import abc
 
 from ... import messages, values
+from ...points import names
 
-STEPS = ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration")
+STEPS = names.of_framework("rllib")[:3]
 """What x is, the first that a result has: RLlib's new API stack, its old one, and anything else that Tune runs."""
 
 _ITERATION = "training_iteration"
@@ -106,25 +107,21 @@ def _matches(name, pattern):
 
 
 class Steps:
-    """The x of one trial's results. It is chosen once, like a run's; a result without it stands where the last did.
+    """Where one trial's results stand, as far as they do not say it themselves.
 
     Attributes:
-        resumed: whether the trial was started again since its last result.
+        name: of the step metric, chosen once.
     """
 
     def __init__(self):
-        self.resumed = False
-        self._name = None
-        self._step = self._iteration = None
+        self.name = None
+        self._iteration = None
 
-    def of(self, result):
-        """(x, whether the trial has gone back to a checkpoint, or to its beginning, behind its last result)."""
-        if self._name is None:
-            self._name = next((name for name in STEPS if values.step(result.get(name)) is not None), _ITERATION)
-        step, iteration = values.step(result.get(self._name)), values.step(result.get(_ITERATION))
-        step = (self._step or 0) if step is None else step
-        goes_back = self._step is not None and (
-            self.resumed and step < self._step
-            or None not in (iteration, self._iteration) and iteration <= self._iteration)
-        self._step, self._iteration, self.resumed = step, iteration, False
-        return step, goes_back
+    def goes_back(self, result):
+        """Whether the trial has gone back to a checkpoint, or to its beginning, behind its last result. One that goes
+        back to a lower step says so by that."""
+        if self.name is None:
+            self.name = next((name for name in STEPS if values.step(result.get(name)) is not None), None)
+        iteration, last = values.step(result.get(_ITERATION)), self._iteration
+        self._iteration = last if iteration is None else iteration
+        return None not in (iteration, last) and iteration <= last

@@ -48,7 +48,6 @@ class Trials:
                 self._git = {"git": identity.git()}
             self._runs[trial.trial_id] = _of_trial(trial, self._experiment(), self.selection, self._git)
         else:
-            run.steps.resumed = True
             run.configure(trial.config)
 
     def write(self, trial, result):
@@ -120,10 +119,11 @@ class TrialRun:
 
     def write(self, result):
         """One result."""
-        step, goes_back = self.steps.of(result)
-        if goes_back:
+        if self.steps.goes_back(result):
             rewind(self._run)
-        self._run.write_row(self._selection.of(results.leaves(result)), step)
+        row, name = self._selection.of(results.leaves(result)), self.steps.name
+        left_out = name is not None and name not in row  # which the user did: then the step comes with the row
+        self._run.write_row(row, result.get(name) if left_out else results.STEPS, name if left_out else None)
 
     def end(self, state=None, error=None):
         """It is over."""
