@@ -244,6 +244,14 @@ def test_a_name_without_its_seeds_and_dates(name, cleaned):
     assert names_in_paths.joined(tuple(kept)) == cleaned
 
 
+@pytest.mark.parametrize("name, group", [("PPO_1", "PPO"), ("ppo_s30", "ppo"), ("run-seed3", "run"),
+                                         ("sac seed 4", "sac"),
+                                         ("ppo2", "ppo2"), ("td3", "td3"), ("12", "12"), ("ppo_64", "ppo_64")])
+def test_a_run_by_itself_is_named_without_its_seed_or_a_small_number(name, group):
+    """So that a tracker gets the same group when more seeds come later."""
+    assert grouped([Known(name, (name,))]).names == [group]
+
+
 def test_a_long_name_is_cut_at_once():
     """What repeats takes no time that grows with its square."""
     for piece in ("a-", "1-", "a1", "ppo_", "2024-01-01", "=", "s1", "Ant-v", "0."):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from report_runs import ROOT  # noqa: F401  # puts the scripts on the path
 
-from scripts.report import grouping, labels, order, records
+from scripts.report import grouping, labels, order
 from scripts.report.table import Run
 
 
@@ -33,12 +33,6 @@ def test_the_episode_return_comes_first_and_what_only_counts_last(names):
                                          ("episode_return", False), ("td_error", True), ("EpLen", False)])
 def test_of_losses_the_lowest_is_the_best(name, lower):
     assert order.lower_is_better(name) == lower
-
-
-@pytest.mark.parametrize("name, group", [("PPO_1", "PPO"), ("ppo_s30", "ppo"), ("run-seed3", "run"),
-                                         ("sac seed 4", "sac"), ("ppo2", "ppo2"), ("td3", "td3"), ("12", "12")])
-def test_runs_without_a_config_are_grouped_by_their_numbered_names(name, group):
-    assert records.group_of(name) == group
 
 
 def run(name, source, **config):

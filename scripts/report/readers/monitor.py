@@ -70,7 +70,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                 said.add(named if is_evaluation else episode, at, step, f"eval {CLOCK}" if is_evaluation else CLOCK)
     if said:
         name = _split(paths[0])[0] or records.name_of(paths[0].parent)
-        yield said.run(how, say, source=str(paths[0]), **described(name, about, records.group_of(name)))
+        yield said.run(how, say, source=str(paths[0]), **described(name, about))
 
 
 def _sessions(path: Path, about: Dict[str, Any], say: Say) -> List[List[Episode]]:

@@ -58,8 +58,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     said = records.joined(points.kept, points.marks)
     if said:
         name = records.name_of(paths[0].parent)
-        group = None if config else records.group_of(name)
-        yield said.run(how, say, source=str(paths[0]), **described(name, config, group))
+        yield said.run(how, say, source=str(paths[0]), **described(name, config))
     else:
         say(str(paths[0]), "it holds no scalars")
 
