@@ -83,6 +83,10 @@ LAYOUTS = {
     # ten and more of our own
     "bare powers of two": (spread("sac_", [64, 128, 256], "_", range(3)), "(path1; seeds assumed)",
                            ["sac_64", "sac_128", "sac_256"]),
+    "small powers of two": (spread("ppo_", [1, 2, 4]), "(path1)", ["ppo_1", "ppo_2", "ppo_4"]),
+    "years": (spread("data_", [2021, 2022, 2023]), "(path1)", ["data_2021", "data_2022", "data_2023"]),
+    "the last of two that count up": (spread("a_", [1, 2], "/", [0, 1]), "(path1; seeds assumed)", ["a_1", "a_2"]),
+    "some that say their seed": (["PPO_1", "PPO_2", "PPO_1_seed_0", "PPO_1_seed_1"], None, ["PPO", "PPO_1"]),
     "bare numbers that do not count up": (spread("ppo_", [10, 20, 30]), "(path1)", ["ppo_10", "ppo_20", "ppo_30"]),
     "tianshou": ([f"{env}/dqn/{seed}/24010{seed + 1}-100000" for env in ENVS for seed in range(3)],
                  "(env; seeds assumed)", ENVS),
@@ -169,7 +173,7 @@ def test_a_config_tells_what_such_paths_do_not(paths):
     """Two settings of three seeds, in whatever order; entries that say where and when are none."""
     line, labels, members = told(paths, lambda place, path: {
         "lr": [0.1, 0.01][place % 2], "seed": place // 2, "output_dir": path, "device": f"cuda:{place}",
-        "uuid": str(place), "run_name": path, "port": 8000 + place, "args/logDir": path, "tensorboard_log": path,
+        "uuid": str(place), "run_name": path, "port": 8000 + place, "args/outputDir": path, "tensorboard_log": path,
         "save_freq": place})
     assert line == "6 runs in 2 groups (lr; seeds 0-2)" and labels == ["lr=0.1", "lr=0.01"]
     assert [len(one) for one in members] == [3, 3]
