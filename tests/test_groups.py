@@ -105,6 +105,14 @@ LAYOUTS = {
     "two grids of numbers": (spread("", range(3), "/sac_", [64, 256]), "(path2; seeds assumed)", ["sac_64", "sac_256"]),
     "a setting that counts up": (spread("frames_", [2, 3, 4]), "(frames)", ["frames=2", "frames=3", "frames=4"]),
     "levels": (spread("level", [1, 2], "-", [1, 2]), None, ["level1=1", "level1=2", "level2=1", "level2=2"]),
+    "words that end in their number": (spread("agent", [1, 2, 3], "_", range(3)), "(path1; seeds assumed)",
+                                       ["agent1", "agent2", "agent3"]),
+    "bs32": (spread("lr1e-3_bs", [32, 64], "_", range(3)), "(path1; seeds assumed)", ["bs32", "bs64"]),
+    "k5/0": (spread("k", [5, 10], "/", range(3)), "(path1; seeds assumed)", ["k5", "k10"]),
+    "v2": (spread("Ant_v", [2, 4], "_", range(3)), "(path1; seeds assumed)", ["v2", "v4"]),
+    "3_layers": (spread("", [1, 2, 3], "_layers_", range(3)), "(layers; seeds assumed)",
+                 ["layers=1", "layers=2", "layers=3"]),
+    "numbers behind a point": (spread(["x", "y"], ".", range(3)), "(path1; seeds assumed)", ["x", "y"]),
     "lr/0.1": (spread("lr/", ["0.1", "0.01"], "/", range(3)), "(lr; seeds assumed)", ["lr=0.1", "lr=0.01"]),
     "words": (["baseline", "mine"], "(path1)", ["baseline", "mine"]),
     "seed/0": (spread(["a", "b"], "/seed/", range(3)), "(path1; seeds 0-2)", ["a", "b"]),
@@ -203,10 +211,19 @@ def test_a_monitors_environment_is_part_of_the_group_and_no_config():
 
 
 def test_runs_of_one_name_and_config_are_one_group_wherever_they_lie_unless_a_seed_comes_twice():
-    def count(paths, seeds):
-        return len(grouped([Known("ppo", path, {"lr": 0.1, "seed": seed}) for path, seed in zip(paths, seeds)]).names)
-    assert count([("node1",), ("node1",), ("node2",)], [0, 1, 2]) == 1
-    assert count([("old", "a"), ("old", "b"), ("new", "a"), ("new", "b")], [0, 1, 0, 1]) == 2
+    def count(paths, seeds, **config):
+        runs = [Known("ppo", path, dict(config, lr=0.1, seed=seed)) for path, seed in zip(paths, seeds)]
+        return len(grouped(runs).names)
+    assert count([("node1",), ("node1",), ("node2",)], [0, 1, 2], env="Door") == 1
+    assert count([("old", "a"), ("old", "b"), ("new", "a"), ("new", "b")], [0, 1, 0, 1], env="Door") == 2
+
+
+def test_where_no_config_tells_the_environment_a_folder_may():
+    """As of SpinningUp's, whose `env_fn` is a function."""
+    runs = [Known("ppo", (task, f"s{seed}"), {"lr": 0.1, "seed": seed, "env_fn": "<lambda>"})
+            for task, seeds in (("door", (0, 1)), ("kitchen", (2, 3))) for seed in seeds]
+    found = grouped(runs)
+    assert telling.telling(found.facets, found.bases) == (["path1"], ["door", "kitchen"])
 
 
 # What a person names

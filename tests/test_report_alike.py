@@ -16,7 +16,8 @@ SEEN = """found => found.map(one => {
 
 def write(folder, name, **config):
     write_journal(folder / ("%s.jsonl" % name), *[(n, {"EpRet": n}) for n in range(5)], run=name,
-                  name="proximal-policy-optimization-with-a-long-name", group=str(config["n_steps"]), config=config)
+                  name="proximal-policy-optimization-with-a-long-name", group=str(config["n_steps"]),
+                  config=dict(config, env_id="CartPole-v1"))
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ class Cut:
 
     Attributes:
         config: its settings, see `settings.of`.
-        path: what stands for its path: its name, where that is its own and a config is known.
+        path: what stands for its path: its name, where that is its own, and a config and the environment are known,
+            which else a folder may tell.
         environments: of its config, else those that its folders and its name say.
         seed: as text; None where none is known.
         is_assumed: whether the seed is a bare number.
@@ -38,9 +39,9 @@ class Cut:
         self.known = known
         told = settings.read(known.config)
         self.config, self.has_config, self.seed, self._algorithm = told.alike, told.is_known, told.seed, told.algorithm
-        self.path = _path(known, told.is_known)
-        self.parts = names.parts(self.path)
         self.environments = (told.environment,) if told.environment else _environments(known)
+        self.path = _path(known, told.is_known and bool(self.environments))
+        self.parts = names.parts(self.path)
         self.is_assumed = False
         seeds = [token.value for own in self.parts for token in own if token.kind == names.SEED]
         self.says_seed = bool(seeds) or self.seed is not None
@@ -112,11 +113,10 @@ def _text(kept: Sequence[Token], own: Sequence[Token], part: str) -> str:
     return part if len(kept) == len(own) else names.joined(tuple(kept))
 
 
-def _path(known: Known, has_config: bool) -> Tuple[str, ...]:
-    """What stands for the run's path: its name, where that is its own and a config is known."""
+def _path(known: Known, is_told: bool) -> Tuple[str, ...]:
     if known.name in known.path or not known.name:
         return known.path
-    return (known.name,) if has_config or not known.path else known.path + (known.name,)
+    return (known.name,) if is_told else known.path + (known.name,)
 
 
 def facts(known: Known) -> Dict[str, str]:

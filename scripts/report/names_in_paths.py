@@ -36,7 +36,7 @@ _YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _HOUR, _MINUTE = r"(?:[01]\d|2[0-3])", r"[0-5]\d"
 _CLOCK = rf"{_HOUR}[-:_.h]{_MINUTE}(?:[-:_.m]{_MINUTE}s?(?:[.,-]\d{{3,6}}|_\d{{6}})?)?"
-_NUMBER = r"\d+(?:\.\d+)?[eE][-+]?\d+|\d*\.\d+"  # with a point or an exponent
+_NUMBER = r"\d+(?:\.\d+)?[eE][-+]?\d+|\d+\.\d+"  # with a point or an exponent
 _NO_DATE = rf"(?!{_YEAR}[-_.]\d\d[-_.]\d\d)"
 _ANY_NUMBER = rf"-?(?:{_NUMBER}|\d+)"
 _ALGORITHMS = (
@@ -63,6 +63,7 @@ RULES = (
     Rule(WHEN, rf"\d\d{_MONTH}{_DAY}[-_]{_HOUR}{_MINUTE}{_MINUTE}", "240131-100000"),
     Rule(WHEN, rf"{_HOUR}[-:]{_MINUTE}[-:]{_MINUTE}(?:[.,-]\d{{3,6}})?", "10-00-00"),
     Rule(WHEN, rf"(?:{_MONTHS})[-_ ]?\d{{1,2}}(?:[-_ ]{_YEAR})?(?:[-_ ]{_CLOCK})?", "Jan01_12-00-00"),
+    Rule(WHEN, r"tmp[a-z0-9_]{8}", "tmp1x2y_z4a"),  # Python's temporary folders
     Rule(WHEN, r"1\d{9}(?:\.\d+|\d{3}|\d{6})?", "1700000000"),
     Rule(WHEN, r"(?=[0-9a-f]*\d[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}", "1a2b3c4d"),
     Rule(WHEN, rf"(?i:pid|job|jobid|slurm|trial|attempt|uuid)[-_=]?{_NO_DATE}\d+", "trial_3"),
@@ -91,6 +92,7 @@ _SETTINGS = frozenset((  # a whole number behind such a word is a setting, or co
     " horizon len length rollout buffer temp noise decay delay freq interval period ratio scale weight reward cost"
     " budget limit threshold utd ensemble critic actor degree order group option variant config cfg setting ablation"
     " difficulty ckpt checkpoint model part chunk shard").split())
+_LEVEL = re.compile(r"(?i:world|level|stage|map)\d+")
 _OF_SEEDS = frozenset(("seed", "s", "sd", "rep", "repeat", "replicate", "repetition"))
 _BEFORE, _BEHIND = r"(?<![^\W_])", r"(?![^\W_])"
 _COMPILED = [(rule.kind, re.compile(_BEFORE + f"(?:{rule.pattern})" + _BEHIND)) for rule in RULES]
@@ -111,23 +113,26 @@ def tokens(name: str) -> Tuple[Token, ...]:
         groups = match.groupdict()
         token = Token(kind, match.group(), groups.get("key") or "", groups.get("value") or match.group(),
                       name[end:place])
-        found.append(_with_word(found.pop(), token) if kind == COUNT and found and _is_of(found[-1]) else token)
+        found.append(_together(found.pop(), token) if found and _are_one(found[-1], token) else token)
         place = end = match.end()
     return tuple(found)
 
 
-def _is_of(word: Token) -> bool:
-    """Whether a number behind it is its setting: ``net_64``, ``task-0``, ``level1-2``."""
-    return word.kind == WORD and is_setting(word.text)
+def _are_one(last: Token, token: Token) -> bool:
+    """Whether a word and a number are a setting: ``net_64``, ``task-0``, ``level1-2``, and ``3_layers``."""
+    if last.kind == WORD and token.kind == COUNT:
+        return is_setting(last.text) or token.before == "-" and bool(_LEVEL.fullmatch(last.text))
+    return last.kind == COUNT and token.kind == WORD and token.text.endswith("s") and is_setting(token.text)
 
 
-def _with_word(word: Token, number: Token) -> Token:
-    return Token(SETTING, word.text + number.before + number.text, word.text, number.value, word.before)
+def _together(last: Token, token: Token) -> Token:
+    word, number = (last, token) if last.kind == WORD else (token, last)
+    return Token(SETTING, last.text + token.before + token.text, word.text, number.value, last.before)
 
 
 def is_setting(word: str) -> bool:
     """Whether a whole number behind this word is no seed."""
-    plain = word.lower().rstrip("0123456789")
+    plain = word.lower()
     return plain in _SETTINGS or plain[-1:] == "s" and plain[:-1] in _SETTINGS
 
 
