@@ -7,6 +7,7 @@ from neptune_writer import messages
 from neptune_writer.points.past import Past
 from neptune_writer.points.rows import Row
 
+
 class Counted(list):
     """Counts how often it is gone through."""
 

@@ -14,7 +14,6 @@ from trainings import wait_until
 from neptune_writer import forwarding, moved, runs
 from neptune_writer.cursor import Cursor
 from neptune_writer.delivery import Delivery
-from neptune_writer.series import Series
 from neptune_writer.stopping import Stopping
 
 
@@ -194,10 +193,3 @@ def test_no_folder_is_made_for_a_position_but_in_the_cache(tmp_path, monkeypatch
     cursor.offset = os.path.getsize(str(tmp_path / "moved" / "neptune-1.jsonl"))
     cursor.save()
     assert sorted(os.listdir(str(tmp_path))) == ["cache", "moved"]
-
-
-def test_another_row_at_the_same_byte_has_another_key():
-    """A journal whose end its file server lost, and that grew again: trackio passes over a key that it has."""
-    records = [dict(row(step), offset=100) for step in (1, 2)]
-    keys = [Series().rows([record], "r")[0].key for record in records + records]
-    assert keys[:2] == keys[2:] and keys[0] != keys[1]

@@ -42,7 +42,7 @@ def foreign_json(folder):
 
 def foreign_journal(folder):
     (folder / "neptune-foreign.jsonl").write_text('{"name": "something else"}\n')
-    return "neptune-foreign.jsonl: expected a journal of format 1"
+    return "neptune-foreign.jsonl: this is no journal"
 
 
 def short_row(folder):

@@ -74,7 +74,7 @@ class Cursor:
                 state = json.loads(file.read().decode("utf-8"))
             offset, is_old = int(state["offset"]), "format" not in state
             if is_old:
-                dict(state["series"])
+                _check_series(state["series"])
             opened, rising = _open(state.get("open", {})), _rising(state.get("rising"))
         except files.NotOurs as error:
             self.doubt = str(error)
@@ -131,6 +131,13 @@ class Cursor:
         text = io.StringIO()
         json.dump(state, text)
         files.replace(path, text.getvalue().encode("ascii"), of_colleagues=True)
+
+
+def _check_series(state):
+    """ValueError where it is not what format 1 kept of the series: numbers by name, and the same of each stream."""
+    for one in [state] + list(state.get("streams", {}).values()):
+        if not all(name == "streams" or isinstance(value, (int, float, type(None))) for name, value in one.items()):
+            raise ValueError(one)
 
 
 def _open(state):

@@ -3,8 +3,8 @@ import collections
 
 
 class How(collections.namedtuple("How", "x restarts")):
-    """``x``: names of the step metric, the best first, which go before everything else; a tuple. ``restarts``: what each
-    fall of the step is, `points.rule.CONTINUE` or `SUPERSEDE`; None to find out."""
+    """``x``: names of the step metric, the best first, which go before everything else; a tuple. ``restarts``: what
+    each fall of the step is, `points.rule.CONTINUE` or `SUPERSEDE`; None to find out."""
 
     __slots__ = ()
 

@@ -57,7 +57,7 @@ def header(run, began, name, config, framework, known=None):
 
 
 def _custom_id(run):
-    """What NEPTUNE_CUSTOM_RUN_ID says, for the first run of a process; None for the others, which it cannot name too."""
+    """What NEPTUNE_CUSTOM_RUN_ID says, for the first run of a process; None for the others."""
     named = os.environ.get("NEPTUNE_CUSTOM_RUN_ID")
     return named if named and _named.setdefault(os.getpid(), run) == run else None
 

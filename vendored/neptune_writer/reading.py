@@ -88,7 +88,7 @@ def _decode(line):
 
 
 def _is_sound(record):
-    """Whether rows, marks and configs are of the shape that whoever takes them relies on: one bad line costs no other."""
+    """Whether rows, marks and configs have the shape that whoever takes them relies on: one bad line costs no other."""
     if type(record.get("config", {})) is not dict:
         return False
     if "values" in record or "mark" in record:

@@ -3,10 +3,11 @@ import collections
 import fnmatch
 import os
 
-from . import files, journal, messages, parts, reading
+from . import files, journal, messages, reading
 from .cursor import Cursor
 from .feed import Feed
 from .how import AS_SAID
+from .parts import of as part_of
 from .stopping import Stopping
 
 PATTERN = "neptune-*" + journal.SUFFIX
@@ -146,7 +147,7 @@ def to_send(paths, spec, others=None, how=AS_SAID):
     ``others``: path -> see `Cursor`. ``how``: see `how`.
     """
     there = Stopping(follow=False)
-    found = [parts.of(path, how.target(spec), there, (others or {}).get(path, ())) for path in paths]
+    found = [part_of(path, how.target(spec), there, (others or {}).get(path, ())) for path in paths]
     feed = Feed(found, there.is_set, how.x, how.restarts)
     for part in found:
         feed.begin(part)

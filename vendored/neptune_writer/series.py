@@ -6,7 +6,8 @@ from . import values as numbers
 
 Row = collections.namedtuple("Row", "step time values key clock")
 """One row for a tracker: x, Unix seconds, name -> number, a text that no other row has, the same whenever this one is
-sent again (a file server that lost the end of a journal has other rows there then), and what its step was counted by, see `points`."""
+sent again (a file server that lost the end of a journal has other rows there then), and what its step was counted by,
+see `points`."""
 
 Points = collections.namedtuple("Points", "values steps times")
 """One metric's points in a batch: three lists of one length; floats, steps, Unix seconds."""

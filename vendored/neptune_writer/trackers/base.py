@@ -11,8 +11,8 @@ from .. import clients, experiments, messages
 from .. import config as configs
 
 AS_SAID, WHOLE, RISING, UNIQUE = "as said", "whole", "rising", "unique"
-"""What becomes of steps in a tracker: it has them as they are, or cut off to whole numbers; or it wants those of a metric
-to rise, or no two alike. Measured, see ``vendored/README.md``."""
+"""What becomes of steps in a tracker: it has them as they are, or cut off to whole numbers; or it wants those of a
+metric to rise, or no two alike. Measured, see ``vendored/README.md``."""
 _OF_NO_CLIENT = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGateway", "TooManyRequests", "Locked",
                  "OperationalError", "UnableToLog", "Unauthorized", "Forbidden", "SSLError", "LimitReached")
 """What the names of exceptions hold that say "not reached", where an object is of no client whose types we know."""
@@ -86,7 +86,7 @@ class Tracker:
         raise NotImplementedError
 
     def write_rows(self, rows):
-        """Record rows of metrics, a list of `series.Row`, in order; a metric that the client refuses is named and skipped.
+        """Record rows of metrics, `series.Row`, in order; a metric that the client refuses is named and skipped.
 
         Raises:
             Exception: the tracker was not reached; the very same rows come again.
