@@ -3,7 +3,7 @@ import json
 import random
 
 import pytest
-from report_runs import read
+from report_runs import read, write_spinningup
 
 from scripts.report import grouping, simple_yaml
 
@@ -54,6 +54,13 @@ def test_what_is_no_config_is_named_and_the_run_is_shown(tmp_path):
     write(tmp_path / "runs" / "a", "config.yaml", "lr: 0.1\n  odd: [\n- x\n")
     (run,), problems = read(tmp_path / "runs")
     assert run.config == {} and len(problems) == 1 and "expected a config" in problems[0].what
+
+
+def test_a_broken_config_that_its_reader_knows_is_named_once(tmp_path):
+    write_spinningup(tmp_path / "runs")
+    write(tmp_path / "runs", "config.json", "{")
+    runs, problems = read(tmp_path / "runs")
+    assert len(runs) == 1 and len(problems) == 1
 
 
 def test_a_token_in_such_a_file_is_masked(tmp_path):

@@ -65,11 +65,12 @@ class Reading:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self._has_read = True
 
-        def say(path: str, what: str) -> None:
-            problems.append(Problem(path, what))
+        def say_of_config(path: str, what: str) -> None:
+            if all(problem.path != path for problem in problems):  # else its reader has said it
+                problems.append(Problem(path, what))
 
-        shown = without_empty(with_besides(runs, besides), say)
-        return grouping.with_groups(without_copies(shown), self._paths, say, self._by), problems
+        shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
+        return grouping.with_groups(without_copies(shown), self._paths, say_of_config, self._by), problems
 
 
 def _is_passing(problem: Problem) -> bool:
