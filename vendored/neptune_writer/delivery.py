@@ -161,10 +161,15 @@ class Delivery:
             messages.warn("%s: %s of %s%s left out, as steps of %s must rise; the report shows them" % (
                 path, messages.count(sum(self._rising.left_out.values()), "point"), ", ".join(metrics[:3]),
                 " and %d more" % (len(metrics) - 3) if len(metrics) > 3 else "", name))
-        if self._feed.moved:
-            messages.warn("%s: %s of it stand in %s where an older version put them; to send all of it again: rm %s" % (
-                path, messages.count(self._feed.moved, "row"), name,
-                " ".join(shlex.quote(part.cursor.path) for part in self._parts)))
+        again = "to send all of it again: rm %s" % " ".join(shlex.quote(part.cursor.path) for part in self._parts)
+        if self._feed.x_before is not None:
+            messages.warn("%s: x is %s, as all rows have it by now; by %s it was sent before, so what %s has of that may "
+                          "stand elsewhere, or lack points; %s" % (
+                              path, self._feed.x() or "not taken from a metric", self._feed.x_before or "no metric",
+                              name, again))
+        elif self._feed.moved:
+            messages.warn("%s: %s of it stand in %s where an older version put them; %s" % (
+                path, messages.count(self._feed.moved, "row"), name, again))
         if self._feed.went_back is not None:
             messages.say("%s: the run went on from step %s; what %s has beyond that from before stays there" % (
                 path, self._feed.went_back, name))
