@@ -1,5 +1,7 @@
 """Runs in groups, from files to the page: what report.py says, what stands in the page, what --group-by decides."""
 
+import os
+
 import pytest
 from report_runs import index_of, points, read, report, write_journal, write_spinningup
 
@@ -77,6 +79,16 @@ def test_folders_that_are_named_one_by_one_are_told_apart_as_below_the_one_above
     folders = sorted((tmp_path / "runs").glob("*/*"))
     assert report(*folders, "-o", tmp_path / "r.html", capsys=capsys).startswith(
         "4 runs in 2 groups (env; seeds assumed)\n")
+
+
+def test_what_is_named_at_different_depths_is_the_first_part_of_a_path(tmp_path):
+    write_tables(tmp_path, *(f"{place}/{algo}/{n}" for place in ("data", "old/runs") for algo in ("ppo", "sac")
+                             for n in (1, 2)))
+    runs, _ = read(tmp_path / "data", tmp_path / "old" / "runs")
+    assert {run.path[:2] for run in runs} == {(place, algo) for place in ("data", os.path.join("old", "runs"))
+                                              for algo in ("ppo", "sac")}
+    assert len({run.group for run in runs}) == 4
+    assert {run.path for run in read(tmp_path / "data" / "ppo")[0]} == {("1",), ("2",)}
 
 
 def test_environments_of_one_exp_name_are_no_group(tmp_path):

@@ -107,17 +107,25 @@ def _names(placed: Sequence[Run], runs: Sequence[Run], found: Groups) -> List[st
 
 
 def _paths(runs: Sequence[Run], named: Sequence[Path]) -> List[Tuple[str, ...]]:
-    """The folders of each run below what was named, or below the folder that all of that is in."""
-    roots = {os.path.abspath(path if path.is_dir() else path.parent) for path in named}
+    """The folders of each run below what was named; of several, behind what tells these apart: as if the folder above
+    were named, but that what lies at different depths, ``data`` and ``old/runs``, is one part each."""
+    roots = sorted({os.path.abspath(path if path.is_dir() else path.parent) for path in named}, key=len, reverse=True)
     try:
-        root = os.path.commonpath(roots) if roots else ""
+        common = os.path.commonpath(roots) if roots else ""
     except ValueError:  # on several drives
-        root = ""
-    return [_below(root, run.source) for run in runs]
+        common = ""
+    depths = {len(_parts(root, common)) for root in roots}
+    found = []
+    for run in runs:
+        folder = os.path.abspath(run.source if os.path.isdir(run.source) else os.path.dirname(run.source))
+        root = next((root for root in roots if len(depths) > 1 and os.path.join(folder, "").startswith(os.path.join(root, ""))),
+                    common)
+        above = _parts(root, common)
+        found.append(((os.sep.join(above),) if above else ()) + _parts(folder, root))
+    return found
 
 
-def _below(root: str, source: str) -> Tuple[str, ...]:
-    folder = os.path.abspath(source if os.path.isdir(source) else os.path.dirname(source))
+def _parts(folder: str, root: str) -> Tuple[str, ...]:
     parts = Path(os.path.relpath(folder, root)).parts if root else Path(folder).parts[1:]
     return tuple(part for part in parts if part not in (os.curdir, os.pardir)
                  and not part.startswith(journal_files.FALLBACK_FOLDER))
