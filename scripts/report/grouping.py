@@ -118,8 +118,8 @@ def _paths(runs: Sequence[Run], named: Sequence[Path]) -> List[Tuple[str, ...]]:
     found = []
     for run in runs:
         folder = os.path.abspath(run.source if os.path.isdir(run.source) else os.path.dirname(run.source))
-        root = next((root for root in roots if len(depths) > 1 and os.path.join(folder, "").startswith(os.path.join(root, ""))),
-                    common)
+        own = [root for root in roots if os.path.join(folder, "").startswith(os.path.join(root, ""))]
+        root = own[0] if own and len(depths) > 1 else common
         above = _parts(root, common)
         found.append(((os.sep.join(above),) if above else ()) + _parts(folder, root))
     return found
