@@ -276,4 +276,5 @@ def test_a_run_by_itself_is_named_without_its_seed_or_a_small_number(name, group
 def test_a_long_name_is_cut_at_once():
     """What repeats takes no time that grows with its square."""
     for piece in ("a-", "1-", "a1", "ppo_", "2024-01-01", "=", "s1", "Ant-v", "0."):
-        names_in_paths.tokens(piece * 400)
+        names_in_paths.tokens(piece * 10000)
+    assert grouped([Known("a" * 5000 + end) for end in ("x", "y")]).names == ["a" * 5000 + end for end in ("x", "y")]

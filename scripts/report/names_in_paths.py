@@ -92,6 +92,7 @@ _SETTINGS = frozenset((  # a whole number behind such a word is a setting, or co
     " horizon len length rollout buffer temp noise decay delay freq interval period ratio scale weight reward cost"
     " budget limit threshold utd ensemble critic actor degree order group option variant config cfg setting ablation"
     " difficulty ckpt checkpoint model part chunk shard").split())
+_LONGEST = 1000  # characters that are looked at
 _LEVEL = re.compile(r"(?i:world|level|stage|map)\d+")
 _OF_SEEDS = frozenset(("seed", "s", "sd", "rep", "repeat", "replicate", "repetition"))
 _BEFORE, _BEHIND = r"(?<![^\W_])", r"(?![^\W_])"
@@ -103,6 +104,8 @@ _COMPILED.append((WORD, re.compile(r"[^\w\s.,=()\[\]{}#~@;:'\"-]+")))  # ``ppo+`
 def tokens(name: str) -> Tuple[Token, ...]:
     """The pieces of a name, in their order; what stands between them is passed over."""
     found: List[Token] = []
+    if len(name) > _LONGEST:
+        return tokens(name[:_LONGEST]) + (Token(WORD, name[_LONGEST:], "", "", ""),)
     place = end = 0
     while place < len(name):
         kind, match = next(((kind, match) for kind, match in ((kind, pattern.match(name, place))
