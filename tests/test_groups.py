@@ -110,6 +110,7 @@ LAYOUTS = {
     "bs32": (spread("lr1e-3_bs", [32, 64], "_", range(3)), "(path1; seeds assumed)", ["bs32", "bs64"]),
     "k5/0": (spread("k", [5, 10], "/", range(3)), "(path1; seeds assumed)", ["k5", "k10"]),
     "v2": (spread("Ant_v", [2, 4], "_", range(3)), "(path1; seeds assumed)", ["v2", "v4"]),
+    "seeds and runs": (spread("seed_", [0, 1], "/run_", [1, 2]), None, ["runs"]),
     "3_layers": (spread("", [1, 2, 3], "_layers_", range(3)), "(layers; seeds assumed)",
                  ["layers=1", "layers=2", "layers=3"]),
     "numbers behind a point": (spread(["x", "y"], ".", range(3)), "(path1; seeds assumed)", ["x", "y"]),
@@ -158,6 +159,7 @@ def test_the_order_in_which_runs_are_found_changes_no_group(name):
     [f"PPO_CartPole-v1_1f2e3_0000{n}_{n}_2024-01-01_10-00-0{n}" for n in range(3)],  # Ray
     [f"run-2024010{n}_100000-1a2b3c4{n}/files" for n in (1, 2, 3)],  # W&B
     [f"Jan0{n}_12-00-00_host" for n in (1, 2, 3)],  # SummaryWriter
+    [f"CartPole-v1__ppo__{seed}__17000{n}{seed}000" for n in (1, 2) for seed in (1, 2, 3)],  # CleanRL, two batches
     spread("trial_", range(4)), spread("lightning_logs/version_", range(3)),
     [f"TD3-BC-hopper-medium-v2-1a2b3c4{n}" for n in range(3)],
     [f"24-01-3{n}_10-00-00-123456_PPO" for n in range(2)],  # skrl

@@ -1,9 +1,10 @@
 """Runs in groups, from files to the page: what report.py says, what stands in the page, what --group-by decides."""
-
 import os
 
 import pytest
 from report_runs import index_of, points, read, report, write_journal, write_spinningup
+
+from scripts.report import grouping
 
 CSV = "time/total_timesteps,rollout/ep_rew_mean\n1024,21.5\n2048,24.25\n"
 MONITOR = '#{"t_start": 100.0%s}\nr,l,t\n10.0,10,1.0\n30.0,30,4.0\n'
@@ -98,6 +99,28 @@ def test_environments_of_one_exp_name_are_no_group(tmp_path):
             write_spinningup(tmp_path / env / f"ppo_s{seed}", seed + 2 * (env == "Ant"))
     runs, _ = read(tmp_path)
     assert len({run.group for run in runs}) == 2
+
+
+def test_cleanrls_table_of_hyperparameters_is_a_config(tmp_path):
+    """Two settings of three seeds, whose names only differ in when they began."""
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+    from tensorboard.compat.proto.tensor_pb2 import TensorProto
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
+    for number, (lr, seed) in enumerate((lr, seed) for lr in ("0.1", "2.5e-4") for seed in (1, 2, 3)):
+        writer = EventFileWriter(str(tmp_path / f"CartPole-v1__ppo__{seed}__170000{number}000"))
+        text = f"|param|value|\n|-|-|\n|env_id|CartPole-v1|\n|learning_rate|{lr}|\n|seed|{seed}|\n|cuda|True|"
+        metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
+        table = Summary.Value(tag="hyperparameters/text_summary", metadata=metadata, tensor=TensorProto(
+            dtype="DT_STRING", string_val=[text.encode()]))
+        writer.add_event(Event(wall_time=1.0, step=0, summary=Summary(value=[table])))
+        for step in (1, 2):
+            point = Summary.Value(tag="losses/value_loss", simple_value=step)
+            writer.add_event(Event(wall_time=1.0 + step, step=step, summary=Summary(value=[point])))
+        writer.close()
+    runs, problems = read(tmp_path)
+    assert not problems and grouping.line(runs) == "6 runs in 2 groups (learning_rate; seeds 1-3)"
+    assert runs[0].config == {"env_id": "CartPole-v1", "learning_rate": 0.1, "seed": 1, "cuda": "True"}
 
 
 # Monitor files

@@ -84,24 +84,19 @@ def grouped(runs: Sequence[Known]) -> Groups:
 
 
 def _split(members: List[int], every: Sequence[Cut]) -> List[List[int]]:
-    """Runs that the rules take for one group; by themselves where only dates and ids tell them apart, by a folder where
-    that parts runs of one seed."""
-    seeds = [every[run].seed for run in members]
-    if len(members) < 2:
-        return [members]
-    if len(set(seeds)) == 1 and not every[members[0]].has_config:
-        return [[run] for run in members]
-    if None in seeds or len(set(seeds)) == len(seeds):
+    """Runs that the rules take for one group: where a seed comes twice by the folder that parts them, else, where no
+    config is known, each by itself, as only dates and ids tell them apart."""
+    if len({every[run].seeds() for run in members}) == len(members):
         return [members]
     depth = max(len(every[run].known.path) for run in members)
     for place in range(depth):
         parted: Dict[str, List[int]] = {}
         for run in members:
             parted.setdefault("".join(every[run].known.path[place:place + 1]), []).append(run)
-        seeds_of = [[every[run].seed for run in part] for part in parted.values()]
+        seeds_of = [[every[run].seeds() for run in part] for part in parted.values()]
         if 1 < len(parted) < len(members) and all(len(set(own)) == len(own) for own in seeds_of):
             return list(parted.values())
-    return [members]
+    return [members] if every[members[0]].has_config else [[run] for run in members]
 
 
 def _bases(firsts: Sequence[Cut], sizes: Sequence[int]) -> List[str]:

@@ -38,15 +38,21 @@ class Cut:
     def __init__(self, known: Known) -> None:
         self.known = known
         told = settings.read(known.config)
-        self.config, self.has_config, self.seed, self._algorithm = told.alike, told.is_known, told.seed, told.algorithm
+        self.config, self.has_config = told.alike, told.is_known
+        self.seed, self._algorithm = told.seed, told.algorithm
         self.environments = (told.environment,) if told.environment else _environments(known)
         self.path = _path(known, told.is_known and bool(self.environments))
         self.parts = names.parts(self.path)
-        self.is_assumed = False
+        self.is_assumed, self._told_seed = False, self.seed
         seeds = [token.value for own in self.parts for token in own if token.kind == names.SEED]
         self.says_seed = bool(seeds) or self.seed is not None
         if self.seed is None and seeds:
             self.seed = str(int(seeds[-1]))
+
+    def seeds(self) -> Tuple[str, ...]:
+        """All that counts seeds: of its config, and in its path."""
+        counted = (token.value for own in self.parts for token in own if token.kind == names.SEED)
+        return (self._told_seed or "", *counted)
 
     def places(self) -> List[Place]:
         """Where bare numbers stand."""
