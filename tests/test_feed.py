@@ -1,7 +1,7 @@
-"""neptune_writer.feed: a tracker gets the points that the rule gives, each once, however often and wherever sending stops.
+"""neptune_writer.feed: a tracker gets the points that the rule gives, each once, wherever sending stops.
 
-Runs are random ones, with restarts, checkpoints, episodes between steps, repeated and out-of-order steps, steps that are
-NaN, several clocks and processes; each process's journal is of format 2.
+Runs are random ones, with restarts, checkpoints, episodes between steps, repeated and out-of-order steps, steps that
+are NaN, several clocks and processes; each process's journal is of format 2.
 """
 import random
 
