@@ -43,7 +43,7 @@ def write_table(folder, rows):
     with (folder / "progress.csv").open("w") as file:
         file.write("time/total_timesteps,rollout/ep_rew_mean,train/loss,time/fps,time/time_elapsed\n")
         for row in range(rows):
-            file.write("%d,%.4f,%.5f,%d,%d\n" % (64 * row, row ** 0.5 + noise.gauss(0, 3), noise.random(), 900, row // 10))
+            file.write("%d,%.4f,%.5f,900,%d\n" % (64 * row, row ** 0.5 + noise.gauss(0, 3), noise.random(), row // 10))
 
 
 def seconds(root, folder, page):

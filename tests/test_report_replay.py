@@ -145,6 +145,15 @@ def test_things_that_count_steps_of_their_own_keep_them(folder):
     assert steps(folder, "monitor/episode_return") == [(300, 5.0), (1200, 6.0)]
 
 
+@pytest.mark.parametrize("options, expected", [
+    ([], [10, 20, 30]), (["--restarts", "continue"], [10, 30, 50, 60]), (["--x", "n"], [0, 1, 2, 3])])
+def test_what_the_user_says_of_steps_is_handed_on(folder, options, expected):
+    (folder / "runs").mkdir()
+    (folder / "runs" / "progress.csv").write_text("total_timesteps,n,loss\n10,0,1\n30,1,2\n20,2,3\n30,3,4\n")
+    replay(folder, "runs", "--to", "offline", *options)
+    assert [step for step, _ in steps(folder, "loss")] == expected
+
+
 @pytest.mark.parametrize("kept", [0.01, 0.3, 0.7, 0.95])
 def test_a_journal_that_an_interrupted_replay_tore_is_made_whole(folder, kept):
     write_spinningup(folder / "runs" / "ppo")

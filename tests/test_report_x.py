@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import pytest
-from report_runs import HEADER, points, write_journal
+from report_runs import HEADER, index_of, points, report, write_journal
 from test_points_alike import NAMES, run_of
 
 from neptune_writer import journal, parts, reading, runs
@@ -275,6 +275,18 @@ def test_what_is_sent_is_what_the_report_shows_where_the_user_says_what_a_fall_i
     assert plain(sent(folder, tmp_path, restarts=restarts)) == plain(seen(folder, How(restarts=restarts))[0])
 
 
+def test_what_comes_to_lie_beside_a_run_sends_nothing_twice(tmp_path):
+    """Rows without a step say then what they are counted by, which they need not before."""
+    folder = table(tmp_path / "run", X6)
+    path, = journals.sources([str(folder)], tmp_path / "cache")
+    before = Path(path).read_bytes()
+    table(folder, X7, "monitor.csv")
+    assert journals.sources([str(folder)], tmp_path / "cache") == [path] and Path(path).read_bytes().startswith(before)
+    with (folder / "progress.csv").open("a") as file:
+        file.write("70,,\n,3,6144\n")
+    assert plain(sent(folder, tmp_path)) == plain(seen(folder)[0])
+
+
 @pytest.mark.parametrize("name", ["X4 a restored trial", "X6 beside a monitor", "X3 in a second file"])
 def test_a_dry_run_counts_what_is_sent(tmp_path, name):
     write, = [case.values[0] for case in CASES if case.id == name]
@@ -323,6 +335,18 @@ def test_the_user_says_what_a_fall_is(tmp_path, restarts, expected):
 def test_the_user_wants_what_was_purged(tmp_path):
     folder = events(tmp_path / "run", [(0, 0.0), (10, 1.0), (20, 2.0)], [("start", 10), (10, 5.0)])
     assert xs(seen(folder)[0], "a") == [0, 10] and xs(seen(folder, How(restarts="continue"))[0], "a") == [0, 10, 20, 30]
+
+
+def test_the_command_takes_both(tmp_path, capsys):
+    rows_of(tmp_path / "run", ("total_timesteps", "n", "loss"), *[(s, i, s) for i, s in enumerate((10, 20, 30, 20))])
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", "--x", "n", capsys=capsys)
+    assert index_of(tmp_path / "r.html")["metrics"][0]["x"] == "n" and "superseded" not in said
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", capsys=capsys)
+    assert "progress.csv: 6 points at 20 to 30 superseded by later ones; --restarts continue shows them" in said
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", "--restarts", "continue", capsys=capsys)
+    assert "superseded" not in said
+    with pytest.raises(SystemExit):
+        report(tmp_path / "run", "--restarts", "maybe")
 
 
 # X10: results of before the journal
