@@ -100,7 +100,7 @@ def _split(members: List[int], every: Sequence[Cut]) -> List[List[int]]:
 
 
 def _bases(firsts: Sequence[Cut], sizes: Sequence[int]) -> List[str]:
-    return [(run.cleaned() or (run.known.name if size == 1 else "runs",))[-1] for run, size in zip(firsts, sizes)]
+    return [run.base() or (run.known.name if size == 1 else "runs") for run, size in zip(firsts, sizes)]
 
 
 def _names(firsts: Sequence[Cut]) -> List[str]:

@@ -70,8 +70,16 @@ class Cut:
 
     def cleaned(self) -> Tuple[str, ...]:
         """The parts without seeds and dates."""
-        found = (_text(_lasting(own), own, part) for part, own in zip(self.path, self.parts))
-        return tuple(part for part in found if part)
+        return tuple(part for part in self._cleaned() if part)
+
+    def base(self) -> str:
+        """What it is called by itself: its name without seeds and dates, else the last part that says more, or nothing."""
+        found = self._cleaned()
+        at = self.path.index(self.known.name) if self.known.name in self.path else -1
+        return found[at] if found and found[at] else "".join(self.cleaned()[-1:])
+
+    def _cleaned(self) -> List[str]:
+        return [_text(_lasting(own), own, part) for part, own in zip(self.path, self.parts)]
 
     def shape(self) -> Tuple[Any, ...]:
         """The same for siblings: all but seeds, dates and bare numbers."""
