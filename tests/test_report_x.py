@@ -237,8 +237,8 @@ CASES = {
         {"environment_loop/episode_return": [200, 400], "learner/loss": [10, 20, 30]}),
     "Acme's actor went on from a checkpoint": (
         lambda folder: labels(folder, actor=(("actor_steps", "ret"), *[(s, float(i)) for i, s in enumerate(
-            (100, 200, 300, 200, 300, 400))]), learner=(("learner_steps", "loss"), (1, 1.0), (2, 1.0))),
-        {"actor/ret": [100, 200, 300, 400], "learner/loss": [1, 2]}, "4 points at 200 to 300 superseded"),
+            (100, 200, 300, 250, 290, 350))]), learner=(("learner_steps", "loss"), (1, 1.0), (2, 1.0))),
+        {"actor/ret": [100, 200, 250, 290, 350], "learner/loss": [1, 2]}, "2 points at 300 superseded"),
     "Acme's evaluator counts nothing": (
         lambda folder: labels(folder, evaluator=(("ret",), (1.0,), (2.0,)), learner=(("learner_steps", "loss"), (5, 1),
                                                                                      (6, 1))),
@@ -294,6 +294,22 @@ def test_a_dry_run_counts_what_is_sent(tmp_path, name):
     assert not (tmp_path / "cache").exists()
     path, = journals.sources([str(tmp_path / "run")], tmp_path / "cache")
     assert planned[path].rows == runs.to_send([path], "offline")[path]
+
+
+SESSION = '#{"t_start":%d}\nr,l,t\n%s\n'
+
+
+@pytest.mark.parametrize("files, returns", [
+    ([X7], [1, 2, 3, 101, 102]),
+    ([X7, X7.replace("\n1,", "\n7,")], [1, 7, 2, 2, 3, 3, 101, 101, 102, 102]),
+    ([SESSION % (100, "1,10,10") + SESSION % (200, "2,10,15"), SESSION % (100, "3,10,20") + SESSION % (200, "4,10,21")],
+     [1, 3, 2, 4]),
+    ([SESSION % (100, "1,10,10\n2,10,5"), SESSION % (100, "3,10,12")], [1, 3, 2]),
+])
+def test_x7_episodes_of_a_second_session_come_behind_the_first_of_all_environments(tmp_path, files, returns):
+    for number, text in enumerate(files):
+        table(tmp_path / "run", text, "%d.monitor.csv" % number)
+    assert seen(tmp_path / "run")[0][RETURN] == [(10 * number, r) for number, r in enumerate(returns, 1)]
 
 
 @pytest.mark.parametrize("name", [

@@ -73,7 +73,7 @@ class Cut:
         return tuple(part for part in self._cleaned() if part)
 
     def base(self) -> str:
-        """What it is called by itself: its name without seeds and dates, else the last part that says more, or nothing."""
+        """What it is called by itself: its name without seeds and dates, else the last part that says more."""
         found = self._cleaned()
         at = self.path.index(self.known.name) if self.known.name in self.path else -1
         return found[at] if found and found[at] else "".join(self.cleaned()[-1:])

@@ -25,8 +25,8 @@ ALONE = False
 BESIDE = True
 WHAT = "Stable Baselines' monitor.csv"
 CLOCK = "env steps"
-Episode = Tuple[float, Dict[str, float]]
-"""Unix seconds of its end, and its values."""
+Episode = Tuple[float, float, Dict[str, float]]
+"""When it ended: Unix seconds, NaN where no header says them, and seconds of its session; and its values."""
 NAMES = {"r": "monitor/episode_return", "l": "monitor/episode_length"}
 _EVALUATION = re.compile(r"(?:^|[._-])(?:eval(?:uation)?|test|valid(?:ation)?)(?:[_-]?env)?(?:[._-]?\d+)?$"
                          r"|^eval(?:uation)?[._-]", re.IGNORECASE)
@@ -64,7 +64,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                 sessions[number] += episodes
         step = 0.0
         for session in sessions:
-            for at, episode in sorted(session, key=lambda one: one[0]):
+            is_timed = all(at == at for at, _, _ in session)  # else they began together, as far as is known
+            for at, _, episode in sorted(session, key=lambda one: one[0] if is_timed else one[1]):
                 step += episode[NAMES["l"]]
                 named = {name.replace("monitor/", "eval/", 1): value for name, value in episode.items()}
                 said.add(named if is_evaluation else episode, at, step, f"eval {CLOCK}" if is_evaluation else CLOCK)
@@ -96,8 +97,8 @@ def _sessions(path: Path, about: Dict[str, Any], say: Say) -> List[List[Episode]
             known = len(headers)
             found.append([])
         last = t
-        found[-1].append((began + t, {NAMES.get(name, f"monitor/{name}"): value for name, value in values.items()
-                                      if value is not None}))
+        found[-1].append((began + t, t, {NAMES.get(name, f"monitor/{name}"): value for name, value in values.items()
+                                         if value is not None}))
     if broken:
         say(str(path), f"{messages.count(broken, 'line')} left out: expected numbers as r and l")
     return found
