@@ -18,7 +18,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 from neptune_writer import files, folders, journal, messages, runs
 from neptune_writer.how import AS_SAID
 
-from scripts.report import finder, journal_rows
+from scripts.report import finder, grouping, headers, journal_rows
 from scripts.report.journal_rows import key
 from scripts.report.reading import Reading
 from scripts.report.said import How
@@ -35,15 +35,17 @@ class Planned(NamedTuple):
     source: str
 
 
-def sources(paths: Sequence[str], folder: Path, how: Any = AS_SAID) -> List[str]:
+def sources(paths: Sequence[str], folder: Path, how: Any = AS_SAID,
+            by: Optional[Sequence[str]] = None) -> List[str]:
     """The paths with journals in place of runs in other formats.
 
     Args:
         paths: as a person names them; what holds only journals, or is not there, is passed on as it is.
         folder: where these journals are kept; with them, how far each target has them.
         how: see `neptune_writer.how`; it does not change what is in them.
+        by: what groups have alike, see `grouping.of`; journals of ours keep their own.
     """
-    own, others = _divided(paths, how)
+    own, others = _divided(paths, how, by)
     made: List[str] = []
     for run in others:
         made.append(str(_kept(run, folder)))
@@ -51,9 +53,10 @@ def sources(paths: Sequence[str], folder: Path, how: Any = AS_SAID) -> List[str]
     return own + made
 
 
-def planned(paths: Sequence[str], folder: Path, spec: str, how: Any = AS_SAID) -> Tuple[List[str], Dict[str, Planned]]:
+def planned(paths: Sequence[str], folder: Path, spec: str, how: Any = AS_SAID,
+            by: Optional[Sequence[str]] = None) -> Tuple[List[str], Dict[str, Planned]]:
     """What `sources` would return, and what the journals that it would make would hold; nothing is written."""
-    own, others = _divided(paths, how)
+    own, others = _divided(paths, how, by)
     made = {}
     for run in others:
         path, old, lines = _grown(run, folder)
@@ -65,13 +68,16 @@ def planned(paths: Sequence[str], folder: Path, spec: str, how: Any = AS_SAID) -
     return own + list(made), made
 
 
-def _divided(paths: Sequence[str], how: Any) -> Tuple[List[str], List[Run]]:
+def _divided(paths: Sequence[str], how: Any, by: Optional[Sequence[str]]) -> Tuple[List[str], List[Run]]:
     """The paths without those that hold no journal, and the runs in other formats."""
     others = [path for path in paths if _holds_others(path)]
+    headers_only = headers.runs_below([path for path in paths if path not in others])
     if not others:
+        grouping.tell(headers_only, paths, by)
         return list(paths), []
-    reading = Reading([Path(path) for path in others], How(how.x, is_for_replay=True))
+    reading = Reading([Path(path) for path in others], How(how.x, is_for_replay=True), by)
     found, problems = reading.read()
+    grouping.tell(headers_only + found, paths, by)
     for problem in problems:
         if problem.path not in reading.unread:  # which is said of it where it is not sent
             messages.warn(f"{problem.path}: {problem.what}")

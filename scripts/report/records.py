@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
@@ -88,15 +87,6 @@ def by_folder(paths: Sequence[Path]) -> List[List[Path]]:
 def name_of(folder: Path) -> str:
     """A folder's name as that of a run."""
     return folder.resolve().name or "run"
-
-
-_NUMBERED = re.compile(r"(.+?)(?:[-_. ]+(?:run|seed|s)?[-_ ]?|(?:seed|run)[-_]?)\d+")
-
-
-def group_of(name: str) -> str:
-    """The name without the seed or the number that it ends in: of runs that know no config it is all there is."""
-    found = _NUMBERED.fullmatch(name)
-    return found.group(1) if found else name
 
 
 def flat(nested: Mapping[str, Any], prefix: str = "") -> Iterator[Tuple[str, float]]:

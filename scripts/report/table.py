@@ -64,6 +64,7 @@ class Run:
         marks: see `Mark`; in their order.
         said: the rows as the file has them, before the rule of x, where they were asked for.
         began: Unix seconds; by default, when its first row was written.
+        path: the folders from what a person named down to the run's files.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Run:
     x_clock: str = GIVEN
     marks: List[Mark] = dataclasses.field(default_factory=list)
     said: Optional[Callable[[], Iterator[Row]]] = None
+    path: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         known = self.times[~np.isnan(self.times)]
@@ -179,11 +181,12 @@ def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[st
 
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
     """The runs, each with the series that lie beside it in its folder; what lies by itself is a run, too."""
-    found = list(runs)
+    found, besides = list(runs), list(besides)
     folders = [_folder(run) for run in found]
+    many = Counter(map(_folder, besides))  # of several, none says which of the folder's runs it belongs to
     for beside in besides:
         folder = _folder(beside)
-        if folders.count(folder) == 1:
+        if folders.count(folder) == 1 == many[folder]:
             place = folders.index(folder)
             found[place] = _together(found[place], beside)
         else:

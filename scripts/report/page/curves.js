@@ -106,10 +106,10 @@ function curvesOf(points, state, index) {
     const group = index.runs[one.run].group;
     groups.set(group, [...groups.get(group) ?? [], one]);
   }
-  const found = [...groups].map(([group, members]) => members.length === 1 ? {...single(members[0]), place: group} : {
-    label: index.groups[group], place: group, group, runs: members.map(one => one.run), ...meanOf(members.map(line), state.band)});
+  const found = [...groups].map(([group, members]) => members.length === 1 ? {...single(members[0]), place: index.places[group]} : {
+    label: index.groups[group], place: index.places[group], group, runs: members.map(one => one.run), ...meanOf(members.map(line), state.band)});
   return found.filter(curve => curve.xs.length);
 }
 
 /** A colour is a group's; where there is but one group and runs are drawn, a run's. */
-function placeOf(run, state, index) { return state.curves === "runs" && index.groups.length === 1 ? run : index.runs[run].group; }
+function placeOf(run, state, index) { return state.curves === "runs" && index.groups.length === 1 ? run : index.places[index.runs[run].group]; }

@@ -45,7 +45,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                       table.found.get(index))
     if whole:
         name = records.name_of(_process(paths[0]))
-        yield whole.run(how, say, source=str(paths[0]), framework="acme", **described(name, None, "acme"))
+        yield whole.run(how, say, source=str(paths[0]), framework="acme", **described(name, None))
 
 
 def _process(path: Path) -> Path:

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from scripts.report import records
+from scripts.report import records, texts
 from scripts.report.said import How
 from scripts.report.table import Run, Say, described
 
@@ -13,6 +13,7 @@ RANK = 50
 ALONE = True
 BESIDE = False
 WHAT = "TensorBoard event files (*.tfevents.*)"
+_TABLES = ("hyperparameters", "hparams", "config", "args")  # tags of texts that are the run's config
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -49,6 +50,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                     plugin = value.metadata.plugin_data.plugin_name
                     if plugin == "hparams":
                         config.update(_hparams(value.metadata.plugin_data.content))
+                    elif plugin == "text" and value.tag.partition("/")[0] in _TABLES:
+                        config.update(_table(value.tensor.string_val))
                     elif plugin in ("scalars", "") and value.HasField("tensor"):
                         found = tensor_util.make_ndarray(value.tensor)
                         if found.size == 1 and found.dtype.kind in "fiu":
@@ -58,10 +61,20 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     said = records.joined(points.kept, points.marks)
     if said:
         name = records.name_of(paths[0].parent)
-        group = None if config else records.group_of(name)
-        yield said.run(how, say, source=str(paths[0]), **described(name, config, group))
+        yield said.run(how, say, source=str(paths[0]), **described(name, config))
     else:
         say(str(paths[0]), "it holds no scalars")
+
+
+def _table(texts_of: Sequence[bytes]) -> Dict[str, Any]:
+    """A table of names and values in Markdown, as CleanRL writes it: ``|param|value|``, ``|-|-|``, ``|lr|0.001|``."""
+    found: Dict[str, Any] = {}
+    for line in b"\n".join(texts_of).decode("utf-8", "replace").split("\n")[2:]:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) == 2 and cells[0]:
+            value = texts.finite(texts.number(cells[1]))
+            found[cells[0]] = cells[1] if value is None else int(value) if value.is_integer() else value
+    return found
 
 
 class _Points:
