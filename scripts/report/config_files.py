@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from scripts.report import settings, simple_yaml
+from scripts.report import config_yaml, settings
 from scripts.report.table import Run, Say, described
 
 FILES = (  # the first that is there; or several together
@@ -65,7 +65,7 @@ def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], Optiona
         return {}, None
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
-        found = json.loads(text) if path.suffix == ".json" else simple_yaml.load(text)
+        found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text)
     except OSError as error:
         return {}, error.strerror
     except (ValueError, RecursionError) as error:
