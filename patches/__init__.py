@@ -5,14 +5,15 @@ import ast
 import importlib
 import io
 import pkgutil
+import re
 import tokenize
 import warnings
 from typing import Callable, NamedTuple, Optional, Sequence
 
 from patches._reformatted import same_code, without
-from patches.edits import Edit, Refused, Unreadable, apply_edits, reading, reason
+from patches.edits import Edit, LeftOut, Refused, Unreadable, apply_edits, reading, reason
 
-__all__ = ["Patch", "Patched", "Target", "apply_patch", "discover", "remove_patch", "same_code"]
+__all__ = ["Patch", "Patched", "Target", "apply_patch", "discover", "known", "may_edit", "remove_patch", "same_code"]
 
 CONFLICT = b"\n<<<<<<< "
 
@@ -24,7 +25,8 @@ class Target(NamedTuple):
         signs: byte strings that all occur in such a file; looked for before anything is parsed.
         edits: the parsed file -> its edits, empty where the file is not of this kind after all.
             Raises `Refused` with the reason where it is, but cannot be edited.
-        companion: edited only in a checkout where another target of the patch was found.
+        companion: edited only in a checkout where another target of the patch was found, which is edited without it
+            where it cannot be.
     """
 
     signs: tuple[bytes, ...]
@@ -41,6 +43,7 @@ class Patch(NamedTuple):
         logger: the names that make its logger, for people.
         targets: what is edited.
         package: its name on the package index; None where it is not there.
+        supported: whether it edits anything; else it refuses what it finds, which is known by name alone.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Patch(NamedTuple):
     logger: tuple[str, ...]
     targets: tuple[Target, ...]
     package: Optional[str] = None
+    supported: bool = True
 
     def may_edit(self, raw: bytes) -> bool:
         """Whether the file is worth parsing: the cheap test that every file goes through."""
@@ -55,10 +59,30 @@ class Patch(NamedTuple):
 
 
 class Patched(NamedTuple):
-    """A file with the patch applied, and whether it held more than companions of a logger."""
+    """A file with the patch applied.
+
+    Attributes:
+        new: its bytes.
+        companion: whether it holds nothing but companions of a logger.
+        left: why companions in it could not be edited.
+    """
 
     new: bytes
     companion: bool
+    left: tuple[str, ...] = ()
+
+
+class _Found(NamedTuple):
+    """The edits of a file's loggers, those of their companions, and why there are none of others."""
+
+    loggers: list[Edit]
+    companions: list[Edit]
+    left: list[str]
+
+    @property
+    def edits(self) -> list[Edit]:
+        """All of them; the import of two targets is one."""
+        return list(dict.fromkeys([*self.loggers, *self.companions]))
 
 
 def apply_patch(patch: Patch, raw: bytes) -> Optional[Patched]:
@@ -69,11 +93,25 @@ def apply_patch(patch: Patch, raw: bytes) -> Optional[Patched]:
 
     Raises:
         Refused: the file should be edited and cannot be; the message says why, in one line.
+        LeftOut: it holds companions alone.
         Unreadable: nothing can be said of the file.
     """
     with reading(raw):
-        edits, companion = _edits(patch, raw)
-        return Patched(apply_edits(raw, edits), companion) if edits else None
+        found = _edits(patch, raw)
+        if not found.edits:
+            if found.left:
+                raise LeftOut(found.left[0])
+            return None
+        try:
+            return Patched(apply_edits(raw, found.edits), not found.loggers, tuple(found.left))
+        except Unreadable:
+            raise
+        except Refused as error:
+            if not found.companions:
+                raise
+            if not found.loggers:
+                raise LeftOut(str(error)) from None
+            return Patched(apply_edits(raw, found.loggers), False, (*found.left, str(error)))
 
 
 def remove_patch(patch: Patch, raw: bytes) -> Optional[bytes]:
@@ -84,24 +122,57 @@ def remove_patch(patch: Patch, raw: bytes) -> Optional[bytes]:
     """
     try:
         with reading(raw):
-            edits, _ = _edits(patch, raw)
-            base = without(raw, edits)
+            base = without(raw, _edits(patch, raw).edits)
         patched = apply_patch(patch, base)
     except Refused:
         return None
     return base if patched and same_code(patched.new, raw) else None
 
 
-def _edits(patch: Patch, raw: bytes) -> tuple[list[Edit], bool]:
-    """The edits of all targets, and whether all that the file holds are companions."""
-    tree = _parse(raw)
-    edits: list[Edit] = []
-    companion = True
+def _edits(patch: Patch, raw: bytes) -> _Found:
+    try:
+        tree = _parse(raw)
+    except Unreadable:
+        raise
+    except Refused as error:
+        if not patch.supported:
+            return _Found([], [], [])  # of what is no Python of this version it cannot be told
+        if any(all(sign in raw for sign in target.signs) for target in patch.targets if not target.companion):
+            raise
+        raise LeftOut(str(error)) from None
+    found = _Found([], [], [])
     for target in patch.targets:
-        found = target.edits(tree)
-        edits = list(dict.fromkeys([*edits, *found]))  # the import of two targets is one
-        companion = companion and (target.companion or not found)
-    return edits, companion
+        try:
+            edits = target.edits(tree)
+        except Refused as error:
+            if not target.companion:
+                raise
+            found.left.append(str(error))
+        else:
+            (found.companions if target.companion else found.loggers).extend(edits)
+    return found
+
+
+def may_edit(patches: Sequence[Patch]) -> Callable[[bytes], bool]:
+    """A test of a file's bytes, whether one of these patches may edit it; fast, since each file of a tree is asked.
+
+    One pattern looks for the rarest word of all targets at once, mostly in vain.
+    """
+    words: dict[bytes, set[bytes]] = {b"def ": set(), b"class ": set(), b"": set()}
+    for target in (target for patch in patches for target in patch.targets):
+        sign = min(target.signs, key=lambda sign: (not sign.startswith(b"def "), -len(sign)))
+        start = next(start for start in words if sign.startswith(start) and sign != start)
+        words[start].add(sign[len(start):])
+    patterns = [re.compile(start + b"(?:%s)" % b"|".join(map(re.escape, sorted(found)))).search
+                for start, found in words.items() if start and found]
+    return lambda raw: (any(pattern(raw) for pattern in patterns) or any(word in raw for word in words[b""])) and any(
+        patch.may_edit(raw) for patch in patches)
+
+
+def known() -> list[Patch]:
+    """Frameworks that are known and not supported: patches that refuse what they find, and say so by name."""
+    from patches._known import KNOWN
+    return list(KNOWN)
 
 
 def discover() -> list[Patch]:

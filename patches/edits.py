@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import io
 import re
-import tokenize
 import warnings
-from typing import Iterator, NamedTuple, Optional, Sequence, Union
+from typing import Iterator, NamedTuple, Sequence, Union
 
 from patches import _trial
 
@@ -34,6 +32,10 @@ class Refused(Exception):
 
 class Unreadable(Refused):
     """Nobody's Python can do anything with the file, or LibCST is brought down by it: what is in it does not count."""
+
+
+class LeftOut(Refused):
+    """All that the file holds are companions of a logger, which is installed without them."""
 
 
 class AnchorError(Refused):
@@ -187,19 +189,3 @@ def remove_edits(raw: bytes) -> Removed:
 
     base = _INLINE.sub(drop, _LINE.sub(drop, raw))
     return Removed(base, tuple(pieces))
-
-
-def foreign_line(raw: bytes) -> Optional[str]:
-    """A line whose code, not its comments or strings, speaks of Neptune; None if there is none.
-
-    The first import is the best evidence, else it is the first name.
-    """
-    if b"neptune" not in raw.lower():
-        return None
-    found = []
-    with contextlib.suppress(Unreadable), reading(raw):  # no valid Python: whoever parses it says so better
-        for token in tokenize.tokenize(io.BytesIO(raw).readline):
-            if token.type == tokenize.NAME and "neptune" in token.string.lower():
-                found.append((token.start[0], " ".join(token.line.split())[:80]))
-    imports = [(number, line) for number, line in found if line.startswith(("import ", "from "))]
-    return next((f"line {number}: {line}" for number, line in [*imports, *found]), None)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 
 from patches import Patch, Target, _symbols as symbols
-from patches.edits import AddImport, AfterClass, AnchorError, Edit, FirstStatement, import_package
+from patches.edits import AddImport, AfterClass, AnchorError, Edit, FirstStatement, Refused, import_package
 
 IMPORT = import_package("neptune_writer.frameworks.rllib", "with_neptune")
 CALLBACK = "NeptuneLoggerCallback"
@@ -43,7 +43,8 @@ def edit_loggers(tree: ast.Module) -> list[Edit]:
         return [*edits, AddImport(f"from ray.tune.callback import {CALLBACK}")]
     init = symbols.methods(known["UnifiedLogger"]).get("__init__")
     if init is None or not {"trial", "loggers"} <= set(symbols.parameters(init)):
-        raise AnchorError("UnifiedLogger.__init__(self, ..., trial, loggers)", 0)
+        raise Refused("expected UnifiedLogger.__init__(self, ..., trial, loggers) once, found none: this Ray is older "
+                      "than any that is supported; scripts/report.py shows its result.json")
     loggers = "DEFAULT_LOGGERS if loggers is None else loggers"
     return [*edits, FirstStatement(
         "UnifiedLogger.__init__", f"loggers = neptune_writer.loggers_with_neptune({loggers}, trial, NeptuneLogger)")]

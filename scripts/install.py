@@ -22,13 +22,16 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--file", action="append", default=[], metavar="PATH",
                         help="the file that holds the logger, instead of searching; may be given "
                              "again for another")
+    parser.add_argument("--patch-foreign", action="store_true",
+                        help="patch loggers that emit to Neptune by other means as well, beside these")
     return output.run("install", parser, install, argv)
 
 
 def install(arguments: argparse.Namespace, console: Console) -> int:
     """Plan, write all or nothing, report."""
     with transaction.exclusively(console.note, arguments.dry_run) as enter:
-        found = checkout.open_checkout(arguments.checkout, arguments.file, console.progress, enter)
+        found = checkout.open_checkout(arguments.checkout, arguments.file, console.progress, enter,
+                                       arguments.patch_foreign)
         return _install(arguments, console, found)
 
 
@@ -39,6 +42,8 @@ def _install(arguments: argparse.Namespace, console: Console, found: checkout.Ch
     if plan.refusals:
         console.lines(output.rows(before))
         return console.refuse(plan.refusals)
+    for note in plan.notes:
+        console.note(note)
     if not plan.changes:
         console.lines(output.rows(before))
         console.say("already installed")

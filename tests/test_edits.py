@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from patches.edits import (
     AddImport, AddParameter, AfterClass, AnchorError, Decorate, FirstStatement, LastStatement, PassArgument, Refused,
-    apply_edits, foreign_line, import_package, remove_edits)
+    apply_edits, import_package, remove_edits)
 
 IMPORT = AddImport("neptune_writer = 1")
 PARAMETER = AddParameter("f", "neptune_experiment")
@@ -263,18 +263,6 @@ def test_removed_pieces_are_told_from_a_comment_of_somebody_else():
     removed = remove_edits(b"neptune_writer.go()  # neptune\r\nf(a, neptune_experiment=None)")
     assert removed == (b"f(a)", (b"neptune_writer.go()  # neptune", b", neptune_experiment=None"))
     assert removed.ours
-
-
-@pytest.mark.parametrize("code, line", [
-    ("x = 1  # neptune\n'neptune'\n\"\"\"import neptune\"\"\"\n", None),
-    ("x = 'neptune' in outputs\n", None),
-    ("x = self._neptune\nimport  neptune.new as n\n", "line 2: import neptune.new as n"),
-    ("def f(a, neptune_kwargs=None): pass\n", "line 1: def f(a, neptune_kwargs=None): pass"),
-    ("self.NeptuneRun\n", "line 1: self.NeptuneRun"),
-    ("import neptune\nx = '''", "line 1: import neptune"),
-])
-def test_foreign_line(code, line):
-    assert foreign_line(code.encode()) == line
 
 
 def test_a_long_line_is_looked_through_in_linear_time():

@@ -8,6 +8,15 @@ from small_ray import LAYOUTS
 from scripts import diff, install, status, uninstall, update, vendor
 
 EXPECTED = "expected a framework's logger (README.md, What is supported), found none"
+NOTHING = (", nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md "
+           "says how a logger is added")
+CAMELS = """class Table:
+    def logTabular(self, key, value):
+        self.log_cur_row[key] = value
+
+    def dumpTabular(self):
+        print(self.log_cur_row)
+"""
 TABLE = "class Table:\n    def log_tabular(self, key, value):\n        self.row[key] = value\n"
 WRITER = "class Writer:\n    def dump(self):\n        print('x')\n"
 SPLIT = TABLE + "\nclass Other:\n    def dump_tabular(self):\n        print('x')\n"
@@ -25,12 +34,16 @@ def refused(capsys, command, folder, *arguments):
 
 @pytest.mark.parametrize("command", [status, install, uninstall, diff, update, vendor])
 @pytest.mark.parametrize("content, found", [
-    ({"train.py": "logger.log_tabular('a', 1)\nlogger.dump_tabular()\n"},
-     "; name the framework's folder, or an oddly named logger with --file"),
-    ({"a.txt": LOGGER}, "; name the framework's folder, or an oddly named logger with --file"),
-    ({"a.py": SERIALISER}, "; name the framework's folder, or an oddly named logger with --file"),
+    ({"train.py": "logger.log_tabular('a', 1)\nlogger.dump_tabular()\n"}, NOTHING),
+    ({"a.txt": LOGGER}, NOTHING),
+    ({"a.py": SERIALISER}, NOTHING),
+    ({"a.py": "class Mine:\n    def dump_tabular(self): pass\n"}, NOTHING),
+    ({"a.py": CAMELS}, "; nearest: a.py, with logTabular and dumpTabular, in place of log_tabular and dump_tabular "
+                       "(spinningup)"),
+    ({"a.py": CAMELS.replace("dumpT", "writeT")}, "; nearest: a.py, with logTabular, in place of log_tabular without "
+                                                  "dump_tabular (spinningup)"),
     ({"a/b.py": TABLE, "a/c.py": "x = 1\n"}, "; nearest: a/b.py, with log_tabular, without dump_tabular (spinningup)"),
-    ({"a.py": WRITER}, "; name the framework's folder, or an oddly named logger with --file"),
+    ({"a.py": WRITER}, NOTHING),
     ({"a.py": WRITER, "b.py": TABLE, "c.py": WRITER.replace("dump", "dumpkvs") + "        self.output_formats = []\n"},
      "; nearest: c.py, with dumpkvs and output_formats, yet not as the patch has it (stable_baselines); "
      "b.py, with log_tabular, without dump_tabular (spinningup)"),
@@ -41,11 +54,11 @@ def test_the_files_that_come_nearest_are_named_with_what_they_lack(tmp_path, cap
 
 
 @pytest.mark.parametrize("text, found", [
-    ("x = 1\n", "name the file that has it"),
-    (TABLE, "nearest: a.py, with log_tabular, without dump_tabular (spinningup)")])
+    ("x = 1\n", f"found none in it{NOTHING}"),
+    (TABLE, "found something near one, with log_tabular, without dump_tabular (spinningup)")])
 def test_of_a_file_that_is_named_it_says_what_is_in_it(tmp_path, capsys, text, found):
     make(tmp_path, {"a.py": text, "b.py": LOGGER})
-    assert refused(capsys, install, tmp_path, "--file", "a.py") == f"a.py: {EXPECTED} in it; {found}"
+    assert refused(capsys, install, tmp_path, "--file", "a.py") == f"a.py: {EXPECTED.rpartition(', ')[0]}, {found}"
 
 
 def test_only_what_was_named_is_looked_at(tmp_path, capsys):

@@ -7,7 +7,8 @@ from small_checkout import LOGGER, REPO, call, git, make, snapshot
 from small_trees import said
 
 from patches import _trial, apply_patch, same_code, spinningup
-from patches.edits import Refused, Unreadable, foreign_line
+from patches._foreign import foreign_line
+from patches.edits import Refused, Unreadable
 from scripts import diff, install, status, uninstall, update, vendor
 
 DEEP = LOGGER + "\nx = " + "-" * 20_000 + "1\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from patches import Patch, discover
+from patches import Patch, discover, known, may_edit
 from scripts.checkout import files, nearest, package, places, route, store, transaction
 from scripts.checkout.files import Refusal
 from scripts.checkout.package import Copy
@@ -30,6 +30,7 @@ class Checkout(NamedTuple):
         links: path of each .py file that is a symlink -> the file of the checkout it leads to.
         gone: paths of the manifest where there is no file any more.
         lost: paths of files that install patched, and in which no patch finds anything any more.
+        named: paths of the files that the user named.
     """
 
     root: str
@@ -45,15 +46,17 @@ class Checkout(NamedTuple):
     links: Dict[str, str]
     gone: List[str]
     lost: List[str]
+    named: Sequence[str] = ()
 
 
 def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int], None] = lambda count: None,
-                  enter: Callable[[str], None] = lambda root: None) -> Checkout:
+                  enter: Callable[[str], None] = lambda root: None, patch_foreign: bool = False) -> Checkout:
     """Look at the checkout that a folder belongs to, whichever route to it that is; changes nothing.
 
     Args:
         named: files that hold the loggers, instead of those a search would find.
         enter: called with each folder before it is looked at.
+        patch_foreign: see `state.examine`.
 
     Raises:
         Refusal: it is no checkout, or no logger is in it.
@@ -73,14 +76,15 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
     wanted = [places.file_of(root, folder, given) for given in named]
     part, patches = route.part_with(root, wanted, records), discover()
     if not part:
-        found = search(root, lambda raw: any(patch.may_edit(raw) for patch in patches), progress, scope)
-        checkout = _look(root, found, wanted, patches, records)
+        everything = [*patches, *known()]
+        found = search(root, may_edit(everything), progress, scope)
+        checkout = _look(root, found, wanted, everything, records, patch_foreign)
         part = "" if _has_own(checkout) else route.only_part(root, found.installs)
         if not part and not checkout.files and not records and not checkout.copies:
             raise nearest.nothing_in(path, folder, found, patches, progress)
     if part:
         checkout = open_checkout(os.path.join(root, part), [os.path.join(root, file) for file in wanted], progress,
-                                 enter)
+                                 enter, patch_foreign)
         name = route.shown(checkout.root, path)
     taken = f"{path}: working on {name}, which it was installed through" if checkout.root != folder else ""
     return checkout._replace(name=name, scope=scope, route=taken, notes=[taken, *checkout.notes] if taken else
@@ -88,22 +92,23 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
 
 
 def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
-          records: Dict[str, Record]) -> Checkout:
+          records: Dict[str, Record], patch_foreign: bool) -> Checkout:
     """The files that a search found, and those that are named or recorded."""
     sources = package.vendored()
     copies = _copies(root, {*found.packages, *map(package.folder_beside, records)}, sources)
-    known = {**{name: record for copy in copies.values() for name, record in copy.records.items()},
-             **records}
+    recorded = {**{name: record for copy in copies.values() for name, record in copy.records.items()},
+                **records}
     seen, lost = [], []
-    for name in sorted({*found.candidates, *wanted, *known}):
-        file = _examine(root, name, patches, known.get(name), name in wanted)
-        if file and (not wanted or name in wanted or name in known or file.companion):
+    for name in sorted({*found.candidates, *wanted, *recorded}):
+        file = _examine(root, name, patches, recorded.get(name), name in wanted, patch_foreign)
+        if file and (not wanted or name in wanted or name in recorded or file.companion):
             seen.append(file)
-        elif name in known and files.read(root, name) is not None:
+        elif name in recorded and files.read(root, name) is not None:
             lost.append(name)
-    seen = [file._replace(unreadable=file.unreadable and file.path not in {*wanted, *known}) for file in seen]
+    seen = [file._replace(unreadable=file.unreadable and file.path not in {*wanted, *recorded}) for file in seen]
     with_logger = {file.patch for file in seen if not (file.companion or file.unreadable) and file.state != FOREIGN}
-    seen = [file for file in seen if file.patch in with_logger or file.installed or not file.companion]
+    seen = [file for file in seen if not file.companion or file.installed or file.patch in with_logger
+            or file.unpatched and any(patch.may_edit(file.raw) for patch in with_logger)]  # two patches' may be alike
     beside = {package.folder_beside(file.path) for file in seen if file.imports}
     for folder in beside - set(copies):
         copy = package.read_copy(root, folder, sources)
@@ -113,7 +118,7 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
     notes = found.notes + [f"{name}: install patched it, it is gone" for name in gone]
     notes += [f"{name}: install patched it, nothing that a patch edits is in it any more" for name in lost]
     return Checkout(root, root, "", "", seen, copies, records, sources, notes, [] if wanted else found.unread,
-                    found.links, gone, lost)
+                    found.links, gone, lost, wanted)
 
 
 def _has_own(checkout: Checkout) -> bool:
@@ -134,7 +139,7 @@ def _copies(root: str, folders: Set[str], sources: Dict[str, bytes]) -> Dict[str
 
 
 def _examine(root: str, path: str, patches: List[Patch], record: Optional[Record],
-             wanted: bool) -> Optional[File]:
+             wanted: bool, patch_foreign: bool) -> Optional[File]:
     found = files.read(root, path)
     if found is None:
         return None  # recorded once, removed since
@@ -143,11 +148,11 @@ def _examine(root: str, path: str, patches: List[Patch], record: Optional[Record
         if record and patch.name != record.patch:
             continue
         if record or wanted or patch.may_edit(found.raw):
-            file = examine(path, patch, found, record, original)
+            file = examine(path, patch, found, record, original, patch_foreign)
             if file:
                 return file
     if wanted:
-        raise nearest.none_in_file(path, found.raw, patches)
+        raise nearest.none_in_file(path, found.raw, discover())
     return None
 
 

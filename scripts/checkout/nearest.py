@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Sequence
 
 from patches import Patch
 from scripts.checkout import files
@@ -10,20 +10,35 @@ from scripts.checkout.files import Refusal
 from scripts.checkout.finder import Search, search
 
 EXPECTED = "expected a framework's logger (README.md, What is supported)"
+INSTEAD = ("nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md says "
+           "how a logger is added")
 SHOWN = 2
+COMMON = {"dump", "dump_all", "dump_tabular", "log", "store", "add_output"}  # which say nothing by themselves
 
 
 class Near(NamedTuple):
-    """A file that defines some of what makes a logger of one framework."""
+    """A file that defines most of what makes a logger of one framework.
+
+    Attributes:
+        has: the name that the patch looks for -> as the file spells it.
+    """
 
     path: str
     patch: Patch
-    has: Tuple[str, ...]
+    has: Dict[str, str]
 
     def __str__(self) -> str:
+        return f"{self.path}, {self.difference}"
+
+    @property
+    def difference(self) -> str:
+        """What it has and what it lacks, with the framework's name."""
         lacks = [name for name in self.patch.logger if name not in self.has]
+        others = [name for name, spelt in self.has.items() if name != spelt]
         lacking = f"without {' and '.join(lacks)}" if lacks else "yet not as the patch has it"
-        return f"{self.path}, with {' and '.join(self.has)}, {lacking} ({self.patch.name})"
+        if others:
+            lacking = " ".join([f"in place of {' and '.join(others)}", lacking if lacks else ""]).rstrip()
+        return f"with {' and '.join(self.has.values())}, {lacking} ({self.patch.name})"
 
 
 class NoLogger(Refusal):
@@ -59,21 +74,26 @@ def nothing_in(path: str, folder: str, found: Search, patches: Sequence[Patch],
     near = _nearest(folder, patches, progress)
     if near:
         return NoLogger(f"{reason}; nearest: {'; '.join(map(str, near))}", near)
-    return NoLogger(f"{reason}; name the framework's folder, or an oddly named logger with --file")
+    return NoLogger(f"{reason}, {INSTEAD}")
 
 
 def none_in_file(path: str, raw: bytes, patches: Sequence[Patch]) -> NoLogger:
     """The refusal of a file that was named and holds no logger."""
     near = _of_file(path, raw, patches)
-    return NoLogger(f"{path}: {EXPECTED}, found none in it; "
-                    f"{f'nearest: {near[0]}' if near else 'name the file that has it'}", near)
+    return NoLogger(f"{path}: {EXPECTED}, found "
+                    f"{f'something near one, {near[0].difference}' if near else f'none in it, {INSTEAD}'}", near)
 
 
 def _nearest(root: str, patches: Sequence[Patch], progress: Callable[[int], None]) -> List[Near]:
     """The files that come nearest, best first. Read once more: this is asked only where all else has failed."""
     found: List[Near] = []
-    names = {name.encode() for patch in patches for name in patch.logger}
-    for path in search(root, lambda raw: any(name in raw for name in names), progress).candidates:
+    names = {_squeezed(name.encode()) for patch in patches for name in patch.logger if name not in COMMON}
+
+    def is_worth_reading(raw: bytes) -> bool:
+        text = _squeezed(raw)
+        return any(name in text for name in names)
+
+    for path in search(root, is_worth_reading, progress).candidates:
         source = files.read(root, path)
         if source:
             found += _of_file(path, source.raw, patches)
@@ -81,16 +101,31 @@ def _nearest(root: str, patches: Sequence[Patch], progress: Callable[[int], None
 
 
 def _of_file(path: str, raw: bytes, patches: Sequence[Patch]) -> List[Near]:
-    """The framework that the file comes nearest to, if any."""
-    near = [Near(path, patch, tuple(name for name in patch.logger if _has(raw, name))) for patch in patches]
-    telling = [item for item in near if any(len(name) > len("dump") for name in item.has)]  # that one is everywhere
-    return sorted(telling, key=_rank, reverse=True)[:1]
+    """The framework that the file comes nearest to, if any: it has all that makes its logger, but one thing at most."""
+    near = [Near(path, patch, {name: found for name in patch.logger for found in _spelt(raw, name)[:1]})
+            for patch in patches]
+    near = [item for item in near if set(item.has) - COMMON and len(item.has) >= len(item.patch.logger) - 1]
+    return sorted(near, key=_rank, reverse=True)[:1]
 
 
-def _has(raw: bytes, name: str) -> bool:
-    """Whether a file defines a function or an attribute, or speaks of a class."""
-    forms = rb"\b%(name)s\b" if name[0].isupper() else rb"\bdef\s+%(name)s\b|\.%(name)s\s*[:=]"
-    return re.search(forms % {b"name": name.encode()}, raw) is not None
+def _spelt(raw: bytes, name: str) -> List[str]:
+    """How a file spells the function, method or attribute that it defines, or the class that it speaks of; empty where
+    it does not: `logTabular` is `log_tabular` by another name."""
+    spelling = name.encode()
+    if name[0].isupper():
+        return [name] if re.search(rb"\b%s\b" % spelling, raw) else []
+    loose = rb"_?".join(re.escape(part) for part in spelling.lstrip(b"_").split(b"_"))
+    loose = rb"_" * (len(spelling) - len(spelling.lstrip(b"_"))) + loose
+    exact = rb"\bdef\s+(%(name)s)\b|\.(%(name)s)\s*[:=]|^(%(name)s)\s*="
+    for pattern, flags in ((spelling, re.M), (loose, re.M | re.I)):
+        found = re.search(exact % {b"name": pattern}, raw, flags)
+        if found:
+            return [next(filter(None, found.groups())).decode()]
+    return []
+
+
+def _squeezed(raw: bytes) -> bytes:
+    return raw.lower().replace(b"_", b"")
 
 
 def _rank(near: Near) -> float:

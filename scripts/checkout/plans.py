@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from typing import Collection, Dict, List, NamedTuple, Optional
+from typing import Collection, Dict, List, NamedTuple, Optional, Sequence
 
 from scripts.checkout import files, package, route, store
 from scripts.checkout import Checkout
@@ -32,22 +32,37 @@ def plan_install(checkout: Checkout, to_write: bool = True) -> Plan:
     Args:
         to_write: whether it is going to be done there, so that its folders have to be writable.
     """
-    refusals = [_refusal(file) for file in checkout.files
-                if file.new is None and file.state != FOREIGN and not file.unreadable]
+    chosen = [file for file in checkout.files if file.new is not None]
+    left = _left(checkout, chosen)
+    refusals = [_refusal(file, chosen) for file in checkout.files
+                if file.new is None and file.state != FOREIGN and not file.unreadable and file not in left]
     refusals += [f"{copy.folder}/{name}: expected the file as install wrote it, found it edited; "
                  "move your changes out of that folder, remove the file, then install again"
                  for copy in checkout.copies.values() for name in copy.edited]
     refusals += [f"{note}; it may hold a logger, name those that you want with --file" for note in checkout.unread]
-    chosen = [file for file in checkout.files if file.new is not None]
     refusals += [f"{link}: expected no other way to {file.path}, found a symlink; the package would not be "
                  "found beside it, replace the link by a copy" for file in chosen
                  for link, target in checkout.links.items()
                  if target == file.path and os.path.dirname(link) != os.path.dirname(target)]
     if all(file.companion for file in chosen):
-        refusals += [_refusal(file) for file in checkout.files if file.state == FOREIGN or file.unreadable]
+        refusals += [_refusal(file, []) for file in checkout.files if file.state == FOREIGN or file.unreadable]
         refusals = refusals or [f"{checkout.name}: {EXPECTED}, found none any more; uninstall takes out what is left "
                                 "of ours"]
-    return _plan(checkout, installed(checkout), refusals, [], to_write)
+    notes = [f"{file.path}: {file.detail}; left as it is, "
+             f"{'the logger works without it' if file.companion else 'the others are patched'}" for file in left]
+    return _plan(checkout, installed(checkout), refusals, notes, to_write)
+
+
+def _left(checkout: Checkout, chosen: List[File]) -> List[File]:
+    """What stays unpatched beside others: a companion, and a logger of a framework that is not supported, where it is
+    not the tree's main one, nearer to its root than what is patched or as near, and was not asked for with --file."""
+    depths = [file.path.count("/") for file in chosen if not file.companion]
+
+    def may_stay(file: File) -> bool:
+        is_main = file.path.count("/") <= min(depths)
+        return file.companion or not (file.patch.supported or is_main or file.path in checkout.named)
+
+    return [file for file in checkout.files if file.unpatched and not file.unreadable and depths and may_stay(file)]
 
 
 def installed(checkout: Checkout) -> Changes:
@@ -164,14 +179,19 @@ def _packages(checkout: Checkout, chosen: List[File], records: Dict[str, Record]
     return changes
 
 
-def _refusal(file: File) -> str:
-    """One line: the file, what is wrong, what to do."""
+def _refusal(file: File, others: Sequence[File] = ()) -> str:
+    """One line: the file, what is wrong, what to do.
+
+    Args:
+        others: files that could be patched without it.
+    """
+    others = [other for other in others if not other.companion]
     advice = {
-        UNSUPPORTED: "nothing was written; name only the loggers you want with --file",
+        UNSUPPORTED: "nothing was written" + (f"; --file {others[0].path} patches that alone" if others else ""),
         EDITED: "restore those lines (git diff shows them), your own code on lines of its own, or the file, then run "
                 "this again",
         ORPHANED: "restore those lines, your own code on lines of its own, or the file with git, then run this again",
-        FOREIGN: "nothing to install",
+        FOREIGN: "nothing to install; --patch-foreign patches it all the same",
         OUTDATED: "uninstall, then see what install says",
     }.get(file.state, "nothing was written")
     if file.unfit and file.state != OUTDATED:

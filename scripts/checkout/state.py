@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from typing import NamedTuple, Optional, Tuple
 
 from patches import Patch, Patched, apply_patch, remove_patch
-from patches.edits import IMPORT, Refused, Removed, Unreadable, foreign_line, remove_edits
+from patches._foreign import foreign_line
+from patches.edits import IMPORT, LeftOut, Refused, Removed, Unreadable, remove_edits
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
 
@@ -51,6 +52,11 @@ class File(NamedTuple):
         return self.state in (APPLIED, OUTDATED, EDITED, ORPHANED)
 
     @property
+    def unpatched(self) -> bool:
+        """Whether it is a logger, or a companion of one, that install never edited and cannot."""
+        return self.state == UNSUPPORTED and self.record is None
+
+    @property
     def unfit(self) -> bool:
         """Whether install patched it, and its patch does not fit what it is now."""
         ours = self.installed or self.state == UNSUPPORTED and self.record is not None
@@ -63,12 +69,13 @@ class File(NamedTuple):
 
 
 def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
-            original: Optional[bytes]) -> Optional[File]:
+            original: Optional[bytes], patch_foreign: bool = False) -> Optional[File]:
     """Tell a file's state.
 
     Args:
         record: from the manifest, or from the copied package where there is none.
         original: the stored original, its hash checked.
+        patch_foreign: whether what emits to Neptune by other means is edited like the rest.
 
     Returns:
         None where it holds nothing to edit.
@@ -77,7 +84,8 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     removed = remove_edits(found.raw)
     if removed.ours or (record and removed.pieces):
         return _examine_installed(file, record, original)
-    foreign = foreign_line(found.raw)
+    decided = patch_foreign or original is not None and foreign_line(original) is not None  # patched all the same once
+    foreign = None if decided else foreign_line(found.raw)
     if foreign:
         patched, reason = _try(patch, found.raw)
         if patched is None and not reason:
@@ -87,10 +95,11 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     try:
         patched = apply_patch(patch, found.raw)
     except Refused as error:
-        return file._replace(state=UNSUPPORTED, detail=str(error), unreadable=isinstance(error, Unreadable))
+        return file._replace(state=UNSUPPORTED, detail=str(error), unreadable=isinstance(error, Unreadable),
+                             companion=isinstance(error, LeftOut))
     if patched is None:
         return None
-    state, detail = CLEAN, f"{insertions(found.raw, patched.new)} to make"
+    state, detail = CLEAN, "; ".join([f"{insertions(found.raw, patched.new)} to make", *patched.left])
     if record is not None:
         state, detail = DRIFTED, "our lines are gone from it, as after git checkout or pip install"
     return file._replace(state=state, detail=detail, base=found.raw, new=patched.new, exact=True,

@@ -265,11 +265,13 @@ def _to_milliseconds(time: float) -> float:
 
 
 def _has_row(run: Run, row: int, copy: Run) -> bool:
-    """Whether ``run`` has in this row what ``copy``, in single precision perhaps, has in its first one."""
-    found = []
+    """Whether ``run`` has in this row what ``copy``, in single precision perhaps, has in its first one; where that
+    joins several rows of one step, some of it in this row, and the rest in others at its step."""
+    here, found = False, []
     for name, series in copy.series.items():
         if name in run.series and len(series.rows) and series.rows[0] == 0:
-            place = int(np.searchsorted(run.series[name].rows, row))
-            here = place < len(run.series[name].rows) and run.series[name].rows[place] == row
-            found.append(here and np.float32(run.series[name].values[place]) == np.float32(series.values[0]))
-    return bool(found) and all(found)
+            own, value = run.series[name], np.float32(series.values[0])
+            same = np.float32(own.values) == value
+            here = here or bool(same[own.rows == row].any())
+            found.append(bool(same[(own.rows == row) | (run.steps[own.rows] == run.steps[row])].any()))
+    return here and all(found)

@@ -19,12 +19,14 @@ def can_be_run():
 def framework(owner):
     """The framework's name, such as ``spinningup``; None where the package was not installed but copied.
 
-    ``owner``: the logger. Where two frameworks' loggers lie in one folder, the file of its class tells.
+    ``owner``: the logger. Where two frameworks' loggers lie in one folder, the file of its class tells, or its own
+    where it is a module.
     """
     try:
         with files.open_to_read(RECORD) as file:
             record = json.loads(file.read().decode("utf-8"))
-        modules = (sys.modules.get(cls.__module__) for cls in type(owner).__mro__)
+        modules = [owner] if isinstance(owner, type(sys)) else [
+            sys.modules.get(cls.__module__) for cls in type(owner).__mro__]
         names = (os.path.basename(getattr(module, "__file__", None) or "") for module in modules)
         recorded = record.get("files", {})
         patches = (recorded[name]["patch"] for name in names if name in recorded)

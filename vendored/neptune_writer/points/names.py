@@ -9,15 +9,21 @@ ENV_STEPS = (
     "TimestepsSoFar", "total/steps", "train/total_num_steps",  # TRPO and PPO1, DDPG, MAPPO
     "num_env_steps_sampled_lifetime", "timesteps_total",  # RLlib's new API stack, and its old one
     "EnvSteps", "TimeSteps", "num_timesteps", "timesteps")  # HER
-STEPS = ("global_step", "steps", "step")  # of whatever is counted there: the environment's in DQN, updates elsewhere
-ITERATIONS = ("training_iteration", "Iteration", "iteration")
+STEPS = ("global_step", "steps", "step", "timestep")  # of whatever is counted: the environment's in DQN, or updates
+ITERATIONS = ("training_iteration", "Iteration", "iteration", "Diagnostics/Iteration")  # the last one is rlpyt's
 EPOCHS = ("Epoch", "epoch", "Train/Epoch")
-EVERY = ENV_STEPS + STEPS + ITERATIONS + EPOCHS
+TRAIN_STEPS = ("num train steps total", "Number of train steps total", "trainer/num train steps total",
+               "trainer/num train calls")  # rlkit
+EVERY = ENV_STEPS + STEPS + ITERATIONS + EPOCHS + TRAIN_STEPS
 
-_UNITS = ((ENV_STEPS, "env steps"), (STEPS, "steps"), (ITERATIONS, "iterations"), (EPOCHS, "epochs"))
+_UNITS = ((ENV_STEPS, "env steps"), (STEPS, "steps"), (ITERATIONS, "iterations"), (EPOCHS, "epochs"),
+          (TRAIN_STEPS, "train steps"))
 _OF_LEARNERS = frozenset(("learner", "learning", "gradient", "grad", "update", "updates", "train", "training", "opt"))
 _FIRST = {  # where a framework's own come in another order than in `EVERY`; the others follow them
     "spinningup": ("TotalEnvInteracts", "TotalEnvSteps", "Train/TotalSteps", "Epoch", "Train/Epoch"),
+    "rlkit": ("Epoch", "epoch") + TRAIN_STEPS,  # environment steps stand still there while it learns from a data set
+    "rllab": ("Iteration", "Epoch", "iteration", "epoch"),
+    "rlpyt": ("Diagnostics/Iteration", "Iteration"),
     "rllib": ("num_env_steps_sampled_lifetime", "timesteps_total", "training_iteration"),
 }
 _FIRST.update(spinup=_FIRST["spinningup"], ray=_FIRST["rllib"])

@@ -1,0 +1,147 @@
+"""What the loggers share that collect a row and then dump it as a table: rlkit, rllab and all that came of them.
+
+Each kind is one `Table`; a framework is a few of them, in a module of its own. What is inserted is one import, and one
+line in the method that dumps.
+"""
+from __future__ import annotations
+
+import ast
+from typing import Iterator, NamedTuple, Optional, Sequence
+
+from patches import Patch, Target, _symbols as symbols
+from patches.edits import AddImport, AnchorError, Edit, FirstStatement, LastStatement, import_package
+
+IMPORT = import_package("neptune_writer.frameworks.tables", "write_row")
+
+
+class Table(NamedTuple):
+    """One kind of logger: what it is known by, and where it keeps what ours asks for.
+
+    A logger is a class, or a whole module whose functions and globals are what a class has as methods and attributes.
+    In code, `{own}` stands before each attribute: `self.`, or nothing in a module.
+
+    Attributes:
+        defines: methods that are all there, the one that dumps first.
+        row: the attribute that holds the row: names and values, in pairs or as a mapping.
+        is_module: whether the logger is a module.
+        holds: attributes that are all there besides.
+        lacks: methods, and attributes, of relatives that are another kind.
+        step: code for where the row stands; None where that is one of its metrics, see `neptune_writer.points.names`.
+        folder: attributes, the best first, that hold the folder, or the files in it; those that are there count.
+        only_if: attributes of which one may say that this process is the one that logs.
+        unless: attributes that each may say that the logger is silent.
+        late: whether the row is there only once the method has done its work.
+        imports: the import of our module.
+        code: the call in place of `write_row`'s, in the method that dumps; `{self}` is the logger.
+        more: method -> code that goes first in it; `{0}`, `{1}`, ... are its parameters.
+    """
+
+    defines: tuple[str, ...]
+    row: str = ""
+    is_module: bool = False
+    holds: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    step: Optional[str] = None
+    folder: tuple[str, ...] = ()
+    only_if: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    late: bool = False
+    imports: AddImport = IMPORT
+    code: Optional[str] = None
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def dump(self) -> str:
+        """The method that writes the row."""
+        return self.defines[0]
+
+    @property
+    def signs(self) -> tuple[bytes, ...]:
+        """What stands in each file that has one."""
+        attributes = (name.encode() for name in (self.row, *self.holds) if name)
+        return (*(f"def {method}".encode() for method in self.defines), *attributes)
+
+
+def patch(name: str, upstream: str, *tables: Table, package: Optional[str] = None) -> Patch:
+    """The patch of a framework whose loggers are of these kinds."""
+    def target(table: Table) -> Target:
+        return Target(table.signs, lambda tree: edit_loggers(tree, table))
+
+    logger = tables[0].defines + ((tables[0].row,) if tables[0].row else ())
+    return Patch(name, upstream, logger, tuple(map(target, tables)), package)
+
+
+def is_in(tree: ast.Module, table: Table) -> bool:
+    """Whether a file has a logger of that kind."""
+    return any(True for _ in _classes(tree, table))
+
+
+def edit_loggers(tree: ast.Module, table: Table) -> list[Edit]:
+    """The edits of every logger of that kind in a file."""
+    if table.is_module:
+        functions = symbols.functions(tree)
+        found = _is_logger(table, set(functions), symbols.names(tree))
+        edits = list(_edits(table, functions, "", "__name__", symbols.names(tree))) if found else []
+    else:
+        edits = [edit for node in _classes(tree, table) for edit in _edits_of_class(table, node)]
+    return [table.imports, *edits] if edits else []
+
+
+def _classes(tree: ast.Module, table: Table) -> Iterator[ast.ClassDef]:
+    """The loggers of a file: what dumps by itself, be it a base, or a subclass that does not leave it to its base."""
+    known = symbols.classes(tree)
+    for node in known.values():
+        lineage = [node, *symbols.ancestors(node, known)]
+        methods = {name for one in lineage for name in symbols.methods(one)}
+        attributes = {name for one in lineage for name in symbols.attributes(one)}
+        dump = symbols.methods(node).get(table.dump)
+        if dump and _is_logger(table, methods, attributes) and not symbols.calls(dump, symbols.bases(node)):
+            yield node
+
+
+def _is_logger(table: Table, methods: set[str], attributes: set[str]) -> bool:
+    needed = {table.row, *table.holds} - {""}
+    return set(table.defines) <= methods and needed <= attributes and not set(table.lacks) & (methods | attributes)
+
+
+def _edits_of_class(table: Table, node: ast.ClassDef) -> Iterator[Edit]:
+    methods = symbols.methods(node)
+    self = symbols.self_name(methods[table.dump], node)
+    return _edits(table, methods, f"{node.name}.", self, symbols.attributes(node))
+
+
+def _edits(table: Table, methods: symbols.Functions, prefix: str, owner: str, attributes: set[str]) -> Iterator[Edit]:
+    """The line in the method that dumps, and those in others.
+
+    Args:
+        prefix: what stands before a method's name in an anchor.
+        owner: what the code calls the logger.
+    """
+    own = "" if table.is_module else f"{owner}."
+
+    def filled(code: str, method: str) -> str:
+        try:
+            return code.format(*symbols.parameters(methods[method]), self=owner, own=own)
+        except IndexError:
+            raise AnchorError(f"{prefix}{method}({owner}, ...)", 0) from None
+
+    for method, code in table.more:
+        if method in methods:  # else it is a base's, which has the line
+            yield FirstStatement(prefix + method, filled(code, method))
+    if table.code is not None:
+        code = filled(table.code, table.dump)
+    else:
+        given = [owner, own + table.row]
+        given += [f"step={table.step.format(own=own)}"] if table.step else []
+        folders = _present(table.folder, attributes, own)
+        given += [f"folder={' or '.join(folders)}"] if folders else []
+        code = f"neptune_writer.write_row({', '.join(given)})"
+    conditions = _present(table.only_if, attributes, own)[:1]
+    conditions += [f"not {name}" for name in _present(table.unless, attributes, own)]
+    if conditions:
+        code = f"if {' and '.join(conditions)}: {code}"
+    yield (LastStatement if table.late else FirstStatement)(prefix + table.dump, code)
+
+
+def _present(names: Sequence[str], attributes: set[str], own: str) -> list[str]:
+    return [own + name for name in names if name in attributes]

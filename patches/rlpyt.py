@@ -1,0 +1,18 @@
+"""Let rlpyt's logger, rllab's that knows the iteration, emit its table.
+
+https://github.com/astooke/rlpyt/blob/master/rlpyt/utils/logging/logger.py
+
+Before a second training's first iteration the module still has the last one of the first, so the row goes before it.
+"""
+from patches._tables import patch
+from patches.rllab import RLLAB
+
+RLPYT = RLLAB._replace(
+    defines=(*RLLAB.defines, "set_iteration"),
+    holds=("_iteration",),
+    lacks=("get_table_key_set",),
+    step='dict({own}_tabular).get("Diagnostics/Iteration", {own}_iteration)',
+    unless=("_disabled", "_tabular_disabled"),
+)
+
+PATCH = patch("rlpyt", "https://github.com/astooke/rlpyt", RLPYT)

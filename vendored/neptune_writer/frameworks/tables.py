@@ -1,0 +1,184 @@
+"""Loggers that collect a row and then dump it as a table: rlkit, rllab, rlpyt, OmniSafe, OfflineRL-Kit.
+
+Such a logger is an object, or a whole module of which a process has one, and it outlives a training. A run is what it
+writes into one folder: its next folder is its next run.
+"""
+import json
+import os
+import re
+import sys
+
+from .. import experiments, files, installed, messages, places
+from ..owners import Owners
+from . import runs
+
+_CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"))
+"""Where the frameworks put a training's hyper-parameters, in its folder; what a later one says counts."""
+_LARGEST_CONFIG = 10 ** 7  # bytes
+_NO_PARAMETERS = ("args_data", "variant_data")  # pickles, in rllab's params.json
+_NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the name of their folder
+    r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
+    r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
+_NUMBER = re.compile(  # also as a tensor or an array of one element is printed
+    r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
+_loggers = Owners()  # logger -> _Logger
+_unlisted = {}  # name of a module that `sys.modules` does not have -> what stands for it
+_imported_in = places.here()
+
+
+def connect(owner, experiment):
+    """Point a logger at an experiment, in place of the one that NEPTUNE_EXPERIMENT names.
+
+    Args:
+        owner: the framework's logger: an object, a module, or the module's name.
+        experiment: see `neptune_writer.connect`.
+
+    Raises:
+        TypeError: the experiment is none.
+    """
+    if experiments.is_given(experiment):
+        experiments.check(experiment)
+    _logger_of(_object(owner)).experiment = experiment
+
+
+def write_row(owner, row, step=None, folder=None):
+    """Record the row that the logger is about to dump.
+
+    Args:
+        owner: as of `connect`.
+        row: metric name -> value, or pairs of these; a text of a number is that number. Copied at once.
+        step: where the row stands, a number or a text of one; None where that is one of its metrics.
+        folder: that of the training, or a list of files in it, or a false value where none is known.
+    """
+    if not is_configured():
+        return
+    with messages.one_line_on_failure("a row was not recorded"):
+        row = {name: number_of(value) for name, value in dict(row).items()}
+        if row:
+            owner = _object(owner)
+            _logger_of(owner).run_in(owner, folder).write_row(row, number_of(step))
+
+
+def is_configured():
+    """Whether rows go anywhere."""
+    return bool(_loggers) or experiments.of_environment() is not None
+
+
+def number_of(value):
+    """``value``, or the number whose text it is: ``0.5``, ``nan``, ``True``, ``tensor(0.5000)``, ``[0.5]``."""
+    if type(value) is not str:
+        return value
+    found = _NUMBER.match(value.strip())
+    text = found.group(1) if found else ""
+    if text in ("True", "False"):
+        return int(text == "True")
+    try:
+        return int(text) if text.lstrip("+-").isdigit() else float(text) if "_" not in text else value
+    except ValueError:
+        return value
+
+
+class _Logger:
+    """What is known of one logger.
+
+    Attributes:
+        experiment: what the code points it at; None for what the environment says.
+    """
+
+    def __init__(self):
+        self.experiment = None
+        self._run = self._folder = self._is_of = None
+
+    def run_in(self, owner, folder):
+        """The `Run` of what the logger writes into that folder."""
+        folder = folder if folder and isinstance(folder, (str, os.PathLike)) else _folder_of_files(folder)
+        experiment = self.experiment
+        is_another = self._run is None or self._is_of is not experiment
+        is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
+        place = _place(folder) if is_another or self._folder is None else None
+        self._folder = folder or self._folder
+        if is_another:
+            self.close()
+            self._is_of, self._run = experiment, self._begin(owner, experiment, place)
+        config = read_config(place)
+        if config:
+            self._run.write_config(config)
+        return self._run
+
+    def close(self):
+        """The logger is gone, or goes on to another run."""
+        if self._run is not None:
+            self._run.close()
+
+    def _begin(self, owner, experiment, place):
+        framework = installed.framework(owner), _version_of(owner)
+        name = name_of(place) or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
+        return runs.Run(experiment, name, place, framework)
+
+
+def _logger_of(owner):
+    return _loggers.get(owner) or _loggers.add_once(owner, _Logger())
+
+
+def _object(owner):
+    """The module of a name, or what stands for it."""
+    if not isinstance(owner, str):
+        return owner
+    return sys.modules.get(owner) or _unlisted.setdefault(owner, _Unlisted())
+
+
+class _Unlisted:
+    """Stands for a module that runs under no name."""
+
+
+def _is_live(experiment):
+    return experiment is not None and not isinstance(experiment, str) and experiments.is_live(experiment)
+
+
+def _folder_of_files(paths):
+    """The folder of the first of some files; None where there is none."""
+    first = next(iter(paths), None) if isinstance(paths, (list, tuple)) else None
+    return None if first is None else os.path.dirname(str(first)) or os.curdir
+
+
+def _place(folder):
+    """Where the folder is: relative to where the process is now, or, if it has moved since, to where it was."""
+    if folder is None:
+        return None
+    found = [places.absolute(folder, base) for base in (places.here(), _imported_in)]
+    return next((place for place in found if os.path.isdir(place)), found[0])
+
+
+def name_of(place):
+    """What a training's folder is called without the seed and the time: that of the first folder upwards that has more
+    of a name than these."""
+    while place and os.path.basename(place):
+        name = _NOT_A_NAME.sub("", os.path.basename(place)).strip("-_& ")
+        if name:
+            return name
+        place = os.path.dirname(place)
+    return None
+
+
+def read_config(place):
+    """The hyper-parameters that the framework has put into a training's folder; empty where there are none."""
+    config = {}
+    for name in _CONFIGS if place else ():
+        with messages.one_line_on_failure("%s: the config was not read" % os.path.join(place, name)):
+            try:
+                with files.open_to_read(os.path.join(place, name)) as file:
+                    raw = file.read(_LARGEST_CONFIG + 1)
+            except FileNotFoundError:
+                continue
+            if len(raw) > _LARGEST_CONFIG:
+                raise ValueError("larger than %d bytes" % _LARGEST_CONFIG)
+            found = json.loads(raw.decode("utf-8"))
+            if isinstance(found, dict):
+                config.update((key, value) for key, value in found.items() if key not in _NO_PARAMETERS)
+    return config
+
+
+def _version_of(owner):
+    module = getattr(owner, "__name__", None) if isinstance(owner, type(sys)) else type(owner).__module__
+    version = getattr(sys.modules.get((module or "").split(".")[0]), "__version__", None)
+    return version if isinstance(version, str) else None
