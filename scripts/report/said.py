@@ -60,11 +60,6 @@ class Said:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def with_rows(self, rows: Rows) -> Said:
-        """The same names, but these rows."""
-        self.rows = rows
-        return self
-
     def add(self, values: Mapping[str, float], time: float, step: float = math.nan, clock: Optional[str] = None,
             mark: Optional[str] = None) -> None:
         """One row; see `neptune_writer.points.rows.Row`. NaN is no step, and no time."""
@@ -133,12 +128,14 @@ class Said:
         if past.later.superseded and not how.is_for_replay:
             say(described["source"], _superseded(past.later, how))
         self.found = {number: mark for number, _, _, mark in past.rule.marks}
-        marks: List[Mark] = []
+        marks: Dict[str, List[Mark]] = {}  # of each clock, rising
         for _, clock, x, mark in past.rule.marks:
-            marks = [one for one in marks if mark != CHECKPOINT or one.clock != clock or one.x < x]
-            marks.append(Mark(clock, float(x), mark))
+            of_clock = marks.setdefault(clock, [])
+            while mark == CHECKPOINT and of_clock and of_clock[-1].x >= x:
+                of_clock.pop()  # what it was is superseded, too
+            of_clock.append(Mark(clock, float(x), mark))
         return Run(steps=np.array(rows.steps, dtype=np.float64), times=np.array(rows.times, dtype=np.float64),
-                   series=rows.series(), clocks=rows.clocks(), marks=marks, **described)
+                   series=rows.series(), clocks=rows.clocks(), marks=sum(marks.values(), []), **described)
 
     def _survey(self, series: Mapping[str, Series], steps: Floats, user: Tuple[str, ...]) -> Any:
         """What `Survey` finds out of the rows, a column at a time."""
@@ -157,7 +154,7 @@ class Said:
         return survey
 
     def _clocks_of(self, choice: Choice, has_step: Bools, column: Floats, x: Floats) -> Dict[str, str]:
-        """metric -> the clock of most of its points, of rows as `_of_rising` has them; ``column``: what was counted."""
+        """metric -> the clock of most of its points, of rows whose x rises; ``column``: what was counted."""
         counts: Counts = {}
         for (metrics, word), alike in self.rows.alike.items():
             many = len(alike.rows)
