@@ -16,6 +16,8 @@ from patches.edits import (
 
 IMPORT = import_package("neptune_writer", "connect")
 STEP = '("TotalEnvInteracts", "Epoch")'
+STEP_PARAMETERS = ("global_step", "total_steps", "total_timesteps", "timesteps", "env_steps", "step", "steps")
+"""What forks call a parameter of `dump_tabular` that says where the row stands."""
 ROWS = ("log_current_row", "_log_current_row")
 
 
@@ -86,8 +88,10 @@ def _edit_methods(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterato
                                  f"{names[1]} = neptune_writer.write_config({self}, {names[1]})")
     if dump and not symbols.calls(dump, bases):
         self = symbols.self_name(dump, node)
+        given = next((name for name in symbols.parameters(dump)[1:] if name in STEP_PARAMETERS), None)
+        step = STEP if given is None else f"{STEP} if {given} is None else {given}"
         yield FirstStatement(f"{node.name}.dump_tabular",
-                             f"neptune_writer.write_row({self}, {self}.{row}, step={STEP})")
+                             f"neptune_writer.write_row({self}, {self}.{row}, step={step})")
 
 
 def _edit_subclass(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterator[Edit]:

@@ -4,6 +4,7 @@ Thin over the command that travels with the copied package (``python <package> J
 the same; runs in other formats are made journals first. The tracker's client must be installed in this Python, or in
 the one that NEPTUNE_WRITER_PYTHON names.
 """
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from neptune_writer import descriptors, folders, messages, runs, send, specs  # 
 
 _TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
           "frameworks and other trackers have left of runs")
+_GROUPS = ("what groups of runs in other formats than ours have alike, as for report.py; default: as the report's page "
+           "has them; journals keep theirs")
 
 
 def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, Any]]]:
@@ -22,11 +25,15 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
 
     A dry run makes none: it gets what they would hold, too.
     """
-    options = send.parser("replay.py", _TAKES).parse_args(arguments)
+    parser = send.parser("replay.py", _TAKES)
+    parser.add_argument("--group-by", metavar="KEYS", help=_GROUPS)
+    options = parser.parse_args(arguments)
+    arguments = _without_groups(arguments)
     sys.path.append(str(_ROOT))  # last, and kept: the processes that read large files look there, too
     try:
         spec = specs.parse(options.to, specs.MODES)
-        from scripts.report import journals
+        from scripts.checkout.files import Refusal
+        from scripts.report import grouping, journals
     except ValueError:
         return arguments, None  # which is said where it is sent
     except (ModuleNotFoundError, SystemExit) as error:
@@ -35,15 +42,30 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         return arguments, None
     flags = [one for name in ("x", "restarts") for one in _given(options, name)]
     flags += [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
+    try:
+        by = None if options.group_by is None else grouping.keys_of(options.group_by)
+    except ValueError as error:
+        parser.error(f"argument --group-by: {error}")
     planned = None
     cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
-    if options.dry_run:
-        paths, planned = journals.planned(options.path, cache, spec)
-    else:
-        paths = journals.sources(options.path, cache)
+    try:
+        if options.dry_run:
+            paths, planned = journals.planned(options.path, cache, spec, send.how_of(options), by)
+        else:
+            paths = journals.sources(options.path, cache, send.how_of(options), by)
+    except Refusal as error:
+        messages.say(str(error))
+        sys.exit(1)
     if not paths:
         sys.exit(1)  # why was said of each
     return [*paths, "--to", options.to, *flags], planned
+
+
+def _without_groups(arguments: List[str]) -> List[str]:
+    """What the command that travels with the copied package knows, too."""
+    ours = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    ours.add_argument("--group-by")
+    return ours.parse_known_args(arguments)[1]
 
 
 def _given(options: Any, name: str) -> List[str]:

@@ -67,8 +67,9 @@ def warnings():
 def folder(tmp_path, monkeypatch, warnings):
     """An empty working directory, after which this process has no runs left to end."""
     import neptune_writer
-    from neptune_writer import ending, forwarding, open_files
+    from neptune_writer import ending, forwarding, identity, open_files
     neptune_writer._writers._entries.clear()
+    identity._named.clear()
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     ending._finish(os.getpid())

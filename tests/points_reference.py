@@ -112,7 +112,7 @@ class Reference:
         if not row.values:
             for name in self.clocks if row.clock is None else [row.clock]:
                 if name in self.clocks:
-                    self.clocks[name].mark = row.mark
+                    self.mark(name, row, count)
             return
         said = self.said(row)
         if said is None:
@@ -149,6 +149,16 @@ class Reference:
             self.add(values, x, name, count)
         self.waiting = [one for one in self.waiting if one[0] not in (None, name)]
         self.add(row.values, x, name, count, shifts=self.restarts == "continue" and name != self.name)
+
+    def mark(self, name, row, count):
+        clock, step = self.clocks[name], number(row.step)
+        if row.mark != "checkpoint" or step is None or self.restarts == "continue":
+            clock.mark = row.mark
+            return
+        clock.x = clock.top = clock.base + step
+        clock.highest = step
+        clock.steps.append(step)
+        self.cut(name, clock.x, count)
 
     def place_without_step(self, row, count):
         name = row.clock if row.clock in self.clocks else self.before

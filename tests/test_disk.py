@@ -139,9 +139,9 @@ def test_a_limit_on_the_size_of_files_is_a_full_disk(folder):
 import resource
 logger = Logger("out", "toy")
 _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (5000, most))
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, most))
 rows(0, 100)
-assert os.path.getsize("out/" + os.listdir("out")[0]) == 5000  # in the middle of a line
+assert os.path.getsize("out/" + os.listdir("out")[0]) == 3000  # in the middle of a line
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 time.sleep(0.1)
 rows(100, 110)

@@ -73,7 +73,7 @@ def kept(folder):
     *lines, _rest = b"".join(path.read_bytes() for path in journals(folder)).split(b"\n")
     records = [json.loads(line.decode("ascii")) for line in lines]
     assert all("format" in record for record in records[:1])
-    return [record["step"] for record in records[1:]]
+    return [record["values"]["Epoch"] for record in records[1:]]
 
 
 @pytest.mark.parametrize("moments", [16, pytest.param(200, marks=pytest.mark.slow)])

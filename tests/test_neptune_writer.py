@@ -212,7 +212,7 @@ def test_the_header_says_who_the_run_is(monkeypatch):
     before = time.time()
     rows_of(connected(), {"Epoch": 0})
     header = only_journal(".").header
-    assert header["format"] == 1
+    assert header["format"] == 2
     assert before - 0.001 <= header["t"] <= time.time()
     assert header["run"] in journals(".")[0].name and len(header["run"]) <= 36
     assert header["resumes"] is None

@@ -141,6 +141,8 @@ RAY = {"every_fall_is_a_checkpoint": True}
     case("a mark by itself, before an episode", [
         (64, {"r": 1, "t": 64}), (1, {"e": 1}), (None, {}, "restart", "t"), (2, {"e": 1}), (64, {"r": 1, "t": 64})],
          {"r": [64, 128], "e": [1, 2]}),
+    case("a mark by itself that says from where", [
+        *given(0, 10, 20, 30), (15, {}, "checkpoint", ""), (25, {"r": 9}), (35, {"r": 9})], {"r": [0, 10, 25, 35]}, 2),
     case("two files hold the same", given(0, 10, 20) + [FILE] + given(0, 10, 20, 30), {"r": [0, 10, 20, 30]}, 3),
     case("the second file begins where the first ends", given(0, 10) + [FILE] + [(10, {"r": 1}), (20, {"r": 2})],
          {"r": [0, 10, 20]}),

@@ -37,7 +37,8 @@ def run_of(seed):
         if random.random() < 0.08:
             mark = random.choice(["restart", "checkpoint"])
         if mark and random.random() < 0.5:
-            rows.append(Row(None, random.choice([None, "env", "", "loop"]), mark, {}, float(len(rows)), ""))
+            of = random.choice([None, "env", "", "loop"])
+            rows.append(Row(random.choice([None, env]), of, mark, {}, float(len(rows)), ""))
             mark = None
         if random.random() < 0.06:
             rows.append(random.choice([FILE, PART]))

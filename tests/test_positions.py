@@ -193,3 +193,36 @@ def test_no_folder_is_made_for_a_position_but_in_the_cache(tmp_path, monkeypatch
     cursor.offset = os.path.getsize(str(tmp_path / "moved" / "neptune-1.jsonl"))
     cursor.save()
     assert sorted(os.listdir(str(tmp_path))) == ["cache", "moved"]
+
+
+def of_format_1(path, *rows):  # noqa: F811
+    """A journal and a position as the version before has left them: all of it but the last row was sent."""
+    write(path, dict(FIRST, format=1, framework="stable_baselines3"), *rows)
+    size = Path(path).stat().st_size - len(Path(path).read_bytes().splitlines(True)[-1])
+    Path(Cursor(path, "x").path).write_text(json.dumps({"offset": size, "series": {"segment": 2, "last": 192}}))
+
+
+def old_row(step, segment, **values):
+    return {"t": float(step), "step": step, "segment": segment, "values": values}
+
+
+ROLLOUTS = [old_row(64, 0, **{"time/total_timesteps": 64}), old_row(1, 1, episodes=1.0), old_row(2, 1, episodes=2.0),
+            old_row(128, 1, **{"time/total_timesteps": 128}), old_row(3, 2, episodes=3.0)]
+
+
+def test_a_run_that_the_version_before_sent_in_part_goes_on_and_what_stands_elsewhere_is_counted(
+        path, opened, warnings):  # noqa: F811
+    """X1: it had put the episodes behind the rollouts, and the next rollout behind these."""
+    of_format_1(path, *ROLLOUTS)
+    deliver(path)
+    assert opened[0].told == [("episodes", 3, 3.0)]
+    said, = warnings
+    assert said.startswith("%s: 3 rows stand in x where an older version put them; to send all of it again: rm " % path)
+    deliver(path)
+    assert len(warnings) == 1
+
+
+def test_where_the_version_before_put_them_right_nothing_is_said(path, opened, warnings):  # noqa: F811
+    of_format_1(path, *[old_row(64 * n, 0, loss=1.0) for n in range(1, 5)])
+    deliver(path)
+    assert opened[0].told == [("loss", 256, 1.0)] and not warnings

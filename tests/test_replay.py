@@ -78,7 +78,8 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(folder):
         "rows  run       file\n"
         "   2  ppo       ./a/neptune-1.jsonl\n"
         " 100  sac-long  ./b/neptune-2.jsonl\n"
-        "102 rows of 2 runs to offline\n")
+        "102 rows of 2 runs to offline\n"
+        "neptune: 2 runs in 2 groups (algo)\n")
     assert sorted(folder.rglob("*")) == before
 
 

@@ -16,7 +16,8 @@ SEEN = """found => found.map(one => {
 
 def write(folder, name, **config):
     write_journal(folder / ("%s.jsonl" % name), *[(n, {"EpRet": n}) for n in range(5)], run=name,
-                  name="PPO-CartPole-v1-with-a-long-name", group=str(config["n_steps"]), config=config)
+                  name="proximal-policy-optimization-with-a-long-name", group=str(config["n_steps"]),
+                  config=dict(config, env_id="CartPole-v1"))
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_what_tells_names_apart_is_not_cut_off(show, alike, width):
         assert len(seen) == len({one["last"] for one in seen}) == names
         assert all(one["whole"] and (one["begins"] > 10 or width < 1500) for one in seen), seen
     group = page.locator("#runs tr.group .name").first
-    assert group.text_content() == "PPO-CartPole-v1-with-a-long-name n_steps=2048"
+    assert group.text_content() == "proximal-policy-optimization-with-a-long-name n_steps=2048"
 
 
 def test_the_tip_does_not_cut_it_off_either(show, alike):
@@ -49,5 +50,5 @@ def test_the_tip_does_not_cut_it_off_either(show, alike):
     drawn(page, "EpRet")
     page.locator("[data-metric=EpRet] .u-over").hover()
     seen = page.eval_on_selector_all("#tip .label", SEEN)
-    assert [one["last"] for one in seen if "PPO" in one["name"]] == ["n_steps=2048", "n_steps=256"]
+    assert [one["last"] for one in seen if "proximal" in one["name"]] == ["n_steps=2048", "n_steps=256"]
     assert all(one["whole"] for one in seen)

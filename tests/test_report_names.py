@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from report_runs import ROOT  # noqa: F401  # puts the scripts on the path
 
-from scripts.report import labels, order, records
+from scripts.report import grouping, labels, order
 from scripts.report.table import Run
 
 
@@ -35,21 +35,19 @@ def test_of_losses_the_lowest_is_the_best(name, lower):
     assert order.lower_is_better(name) == lower
 
 
-@pytest.mark.parametrize("name, group", [("PPO_1", "PPO"), ("ppo_s30", "ppo"), ("run-seed3", "run"),
-                                         ("sac seed 4", "sac"), ("ppo2", "ppo2"), ("td3", "td3"), ("12", "12")])
-def test_runs_without_a_config_are_grouped_by_their_numbered_names(name, group):
-    assert records.group_of(name) == group
-
-
 def run(name, source, **config):
     return Run(name, name, config, source, np.zeros(0), np.zeros(0), {})
 
 
+def called(*runs):
+    return labels.of_groups(grouping.of(runs), runs)
+
+
 def test_groups_are_called_by_what_they_differ_in():
-    groups = [[run("ppo", "a", lr=lr, seed=seed, gamma=0.9) for seed in (0, 1)] for lr in (0.1, 0.2)]
-    assert labels.of_groups(groups) == ["lr=0.1", "lr=0.2"]
-    assert labels.of_groups(groups + [[run("sac", "b", lr=0.1)]]) == ["ppo lr=0.1", "ppo lr=0.2", "sac"]
-    assert labels.of_groups(groups[:1]) == ["ppo"]
+    runs = [run("ppo", "a", lr=lr, seed=seed, gamma=0.9) for lr in (0.1, 0.2) for seed in (0, 1)]
+    assert called(*runs) == ["lr=0.1", "lr=0.2"]
+    assert called(*runs, run("sac", "b", lr=0.1)) == ["ppo lr=0.1", "ppo lr=0.2", "sac"]
+    assert called(*runs[:2]) == ["ppo"]
 
 
 def test_runs_are_called_by_their_seed_or_their_folder():
@@ -90,4 +88,4 @@ def test_runs_of_folders_that_hold_several_are_called_by_when_they_began(utc):
 def test_no_two_are_called_alike():
     same = [run("ppo", "same", seed=1) for _ in range(3)]
     assert len(set(labels.of_runs(same, ["ppo"] * 3))) == 3
-    assert len(set(labels.of_groups([[one] for one in same]))) == 3
+    assert len(set(called(*(dataclasses.replace(one, config={}) for one in same)))) == 3

@@ -54,6 +54,43 @@ def test_its_name_group_and_config_go_with_it(folder):
     assert "config/gamma" in json.dumps(recorded(folder))
 
 
+def headers(folder):
+    """name -> group of the journals that were made."""
+    kept = (folder / "cache").rglob("neptune-*.jsonl")
+    return sorted((one["name"], one["group"]) for one in (json.loads(path.read_text().split("\n")[0]) for path in kept))
+
+
+def write_tables(folder):
+    for env in ("Ant", "Hopper"):
+        for number in (1, 2):
+            (folder / "runs" / env / f"PPO_{number}").mkdir(parents=True)
+            (folder / "runs" / env / f"PPO_{number}" / "progress.csv").write_text("total_timesteps,loss\n1,1\n2,2\n")
+
+
+def test_groups_are_the_pages(folder):
+    """G2; said in one line."""
+    write_tables(folder)
+    assert "neptune: 4 runs in 2 groups (env; seeds assumed)\n" in replay(folder, "runs", "--to", "offline")
+    assert headers(folder) == [("PPO_1", "Ant/PPO"), ("PPO_1", "Hopper/PPO"), ("PPO_2", "Ant/PPO"),
+                               ("PPO_2", "Hopper/PPO")]
+
+
+def test_groups_are_what_is_named(folder):
+    write_tables(folder)
+    assert "4 runs in 1 group (algo; seeds 1-2)" in replay(folder, "runs", "--to", "offline", "--group-by", "algo")
+    assert {group for _, group in headers(folder)} == {"algo=PPO"}
+    assert "there is algo, env, path1, path2" in replay(folder, "runs", "--to", "offline", "--group-by=x", status=1)
+    assert "expected names" in replay(folder, "runs", "--to", "offline", "--group-by", ",", status=2)
+
+
+def test_groups_of_journals_are_said_too(folder):
+    for lr in (0.1, 0.2):
+        for seed in (0, 1):
+            write_journal(folder / "runs" / f"neptune-{lr}-{seed}.jsonl", (1, {"loss": 1.0}), run=f"{lr}-{seed}",
+                          group=f"ppo-{lr}", config={"lr": lr, "seed": seed})
+    assert "neptune: 4 runs in 2 groups (lr; seeds 0-1)\n" in replay(folder, "runs", "--to", "offline")
+
+
 def test_journals_and_past_runs_go_together(folder):
     write_spinningup(folder / "runs" / "ppo")
     write_journal(folder / "runs" / "neptune-1.jsonl", (1, {"loss": 1.0}))
@@ -69,7 +106,8 @@ def test_a_dry_run_says_what_would_be_sent_of_which_file_and_writes_nothing(fold
         "rows  run  file\n"
         "   1  toy  runs/neptune-1.jsonl\n"
         "   3  ppo  runs/ppo/progress.txt\n"
-        "4 rows of 2 runs to offline\n")
+        "4 rows of 2 runs to offline\n"
+        "neptune: 2 runs in 2 groups (algo; seed 0)\n")
     assert sorted(folder.rglob("*")) == before and recorded(folder) == []
 
 
@@ -105,6 +143,15 @@ def test_things_that_count_steps_of_their_own_keep_them(folder):
     replay(folder, "runs", "--to", "offline")
     assert steps(folder, "loss") == [(1000, 0.5), (2000, 0.25)]
     assert steps(folder, "monitor/episode_return") == [(300, 5.0), (1200, 6.0)]
+
+
+@pytest.mark.parametrize("options, expected", [
+    ([], [10, 20, 30]), (["--restarts", "continue"], [10, 30, 50, 60]), (["--x", "n"], [0, 1, 2, 3])])
+def test_what_the_user_says_of_steps_is_handed_on(folder, options, expected):
+    (folder / "runs").mkdir()
+    (folder / "runs" / "progress.csv").write_text("total_timesteps,n,loss\n10,0,1\n30,1,2\n20,2,3\n30,3,4\n")
+    replay(folder, "runs", "--to", "offline", *options)
+    assert [step for step, _ in steps(folder, "loss")] == expected
 
 
 @pytest.mark.parametrize("kept", [0.01, 0.3, 0.7, 0.95])

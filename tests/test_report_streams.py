@@ -36,7 +36,8 @@ def test_a_journal_tells_whose_steps_are_the_x_of_a_metric(acme, tmp_path):
     run, = read(acme)[0]
     assert run.clocks == {"learner/loss": "learner", "train_loop/episode_return": "train_loop"}
     report(acme, "-o", tmp_path / "r.html")
-    assert [metric["unit"] for metric in index_of(tmp_path / "r.html")["metrics"]] == ["train_loop steps", "learner steps"]
+    units = [metric["unit"] for metric in index_of(tmp_path / "r.html")["metrics"]]
+    assert units == ["train_loop steps", "learner steps"]
 
 
 def test_each_chart_says_what_its_steps_are(show, acme):

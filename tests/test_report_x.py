@@ -11,19 +11,21 @@ import os
 from pathlib import Path
 
 import pytest
-from report_runs import HEADER, points, write_journal
+from report_runs import HEADER, index_of, points, report, write_journal
 from test_points_alike import NAMES, run_of
 
-from neptune_writer import journal
+from neptune_writer import journal, parts, reading, runs
+from neptune_writer.feed import Feed
 from neptune_writer.points.past import FILE, PART, Past
 from neptune_writer.points.rows import Row
+from neptune_writer.stopping import Stopping
+from neptune_writer.values import NOT_FINITE
 
 from scripts.report import journals
 from scripts.report.readers import rllib
 from scripts.report.reading import Reading
 from scripts.report.said import How, Said
 
-FORMAT_2 = pytest.mark.skipif(journal.FORMAT < 2, reason="journals have the step as it was said from format 2 on")
 TELL = ("iterations_since_restore", "time_this_iter_s")
 
 
@@ -33,11 +35,26 @@ def seen(folder, how=How()):
     return {name: points(run, name) for name in run.series}, [problem.what for problem in problems]
 
 
-def sent(folder, tmp_path, how=How()):
-    """The same of what replay.py makes of it: by the rule of who sends it, which is that of the journal's reader."""
+def sent(folder, tmp_path, **how):
+    """The same of what replay.py sends of it."""
+    there, found = Stopping(follow=False), {}
     paths = journals.sources([str(folder)], tmp_path / "cache")
-    (run,), _ = Reading([tmp_path / "cache" if len(paths) == 1 else tmp_path], how).read()
-    return {name: points(run, name) for name in run.series}
+    for of_run in runs.group(runs.journals(paths), None).values():
+        several = [parts.of(part.path, "nowhere", there) for part in of_run]
+        feed = Feed(several, there.is_set, **how)
+        for part in several:
+            due, reader = feed.begin(part), reading.Reader(part.path)
+            for record in reader.read(10 ** 6):
+                due += feed.take(part, record)
+            due += feed.read(part, reader.offset)
+            reader.close()
+            if part is several[-1]:
+                due += feed.end()
+            for placed in due:
+                for name, value in placed.values.items():
+                    value = NOT_FINITE.get(value, value)
+                    found.setdefault(name, []).append((placed.x, value))
+    return found
 
 
 def plain(found):
@@ -163,7 +180,10 @@ CASES = {
         {"a": [0, 10, 20, 30]}),
     "X3 with a purge": (
         lambda folder: events(folder, [(s, float(s)) for s in (0, 10, 20, 30)], [("start", 15), (20, 7.0)]),
-        {"a": [0, 10, 20]}, "2 points from step 15 on superseded"),
+        {"a": [0, 10, 20]}, "2 points at 20 to 30 superseded"),
+    "X3 with a purge, and a gap": (
+        lambda folder: events(folder, [(s, float(s)) for s in (0, 10, 20, 30)], [("start", 10), (25, 7.0)]),
+        {"a": [0, 25]}, "3 points at 10 to 30 superseded"),
     "X3 two that write to one folder, at steps that are epochs too": (
         lambda folder: events(folder, *[[one for step in range(4) for one in [(step, float(step), "epoch"),
                                                                               (step, 0.5, tag)]] for tag in "ab"]),
@@ -217,8 +237,8 @@ CASES = {
         {"environment_loop/episode_return": [200, 400], "learner/loss": [10, 20, 30]}),
     "Acme's actor went on from a checkpoint": (
         lambda folder: labels(folder, actor=(("actor_steps", "ret"), *[(s, float(i)) for i, s in enumerate(
-            (100, 200, 300, 200, 300, 400))]), learner=(("learner_steps", "loss"), (1, 1.0), (2, 1.0))),
-        {"actor/ret": [100, 200, 300, 400], "learner/loss": [1, 2]}, "4 points at 200 to 300 superseded"),
+            (100, 200, 300, 250, 290, 350))]), learner=(("learner_steps", "loss"), (1, 1.0), (2, 1.0))),
+        {"actor/ret": [100, 200, 250, 290, 350], "learner/loss": [1, 2]}, "2 points at 300 superseded"),
     "Acme's evaluator counts nothing": (
         lambda folder: labels(folder, evaluator=(("ret",), (1.0,), (2.0,)), learner=(("learner_steps", "loss"), (5, 1),
                                                                                      (6, 1))),
@@ -234,11 +254,62 @@ def test_the_report_shows_each_point_where_it_stands(tmp_path, write, expected, 
     assert said in "\n".join(told) and len(told) == bool(said)
 
 
-@FORMAT_2
 @pytest.mark.parametrize("write, expected, said", CASES)
 def test_what_is_sent_is_what_the_report_shows(tmp_path, write, expected, said):
     folder = write(tmp_path / "run")
     assert plain(sent(folder, tmp_path)) == plain(seen(folder)[0])
+
+
+@pytest.mark.parametrize("write, expected, said", CASES)
+def test_the_report_of_the_journal_that_is_sent_is_the_same(tmp_path, write, expected, said):
+    folder = write(tmp_path / "run")
+    journals.sources([str(folder)], tmp_path / "cache")
+    assert plain(seen(tmp_path / "cache")[0]) == plain(seen(folder)[0])
+
+
+@pytest.mark.parametrize("restarts", ["continue", "supersede"])
+@pytest.mark.parametrize("write, expected, said", CASES)
+def test_what_is_sent_is_what_the_report_shows_where_the_user_says_what_a_fall_is(
+        tmp_path, write, expected, said, restarts):
+    folder = write(tmp_path / "run")
+    assert plain(sent(folder, tmp_path, restarts=restarts)) == plain(seen(folder, How(restarts=restarts))[0])
+
+
+def test_what_comes_to_lie_beside_a_run_sends_nothing_twice(tmp_path):
+    """Rows without a step say then what they are counted by, which they need not before."""
+    folder = table(tmp_path / "run", X6)
+    path, = journals.sources([str(folder)], tmp_path / "cache")
+    before = Path(path).read_bytes()
+    table(folder, X7, "monitor.csv")
+    assert journals.sources([str(folder)], tmp_path / "cache") == [path] and Path(path).read_bytes().startswith(before)
+    with (folder / "progress.csv").open("a") as file:
+        file.write("70,,\n,3,6144\n")
+    assert plain(sent(folder, tmp_path)) == plain(seen(folder)[0])
+
+
+@pytest.mark.parametrize("name", ["X4 a restored trial", "X6 beside a monitor", "X3 in a second file"])
+def test_a_dry_run_counts_what_is_sent(tmp_path, name):
+    write, = [case.values[0] for case in CASES if case.id == name]
+    _, planned = journals.planned([str(write(tmp_path / "run"))], tmp_path / "cache", "offline")
+    assert not (tmp_path / "cache").exists()
+    path, = journals.sources([str(tmp_path / "run")], tmp_path / "cache")
+    assert planned[path].rows == runs.to_send([path], "offline")[path]
+
+
+SESSION = '#{"t_start":%d}\nr,l,t\n%s\n'
+
+
+@pytest.mark.parametrize("files, returns", [
+    ([X7], [1, 2, 3, 101, 102]),
+    ([X7, X7.replace("\n1,", "\n7,")], [1, 7, 2, 2, 3, 3, 101, 101, 102, 102]),
+    ([SESSION % (100, "1,10,10") + SESSION % (200, "2,10,15"), SESSION % (100, "3,10,20") + SESSION % (200, "4,10,21")],
+     [1, 3, 2, 4]),
+    ([SESSION % (100, "1,10,10\n2,10,5"), SESSION % (100, "3,10,12")], [1, 3, 2]),
+])
+def test_x7_episodes_of_a_second_session_come_behind_the_first_of_all_environments(tmp_path, files, returns):
+    for number, text in enumerate(files):
+        table(tmp_path / "run", text, "%d.monitor.csv" % number)
+    assert seen(tmp_path / "run")[0][RETURN] == [(10 * number, r) for number, r in enumerate(returns, 1)]
 
 
 @pytest.mark.parametrize("name", [
@@ -280,6 +351,18 @@ def test_the_user_says_what_a_fall_is(tmp_path, restarts, expected):
 def test_the_user_wants_what_was_purged(tmp_path):
     folder = events(tmp_path / "run", [(0, 0.0), (10, 1.0), (20, 2.0)], [("start", 10), (10, 5.0)])
     assert xs(seen(folder)[0], "a") == [0, 10] and xs(seen(folder, How(restarts="continue"))[0], "a") == [0, 10, 20, 30]
+
+
+def test_the_command_takes_both(tmp_path, capsys):
+    rows_of(tmp_path / "run", ("total_timesteps", "n", "loss"), *[(s, i, s) for i, s in enumerate((10, 20, 30, 20))])
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", "--x", "n", capsys=capsys)
+    assert index_of(tmp_path / "r.html")["metrics"][0]["x"] == "n" and "superseded" not in said
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", capsys=capsys)
+    assert "progress.csv: 6 points at 20 to 30 superseded by later ones; --restarts continue shows them" in said
+    said = report(tmp_path / "run", "-o", tmp_path / "r.html", "--restarts", "continue", capsys=capsys)
+    assert "superseded" not in said
+    with pytest.raises(SystemExit):
+        report(tmp_path / "run", "--restarts", "maybe")
 
 
 # X10: results of before the journal
@@ -341,11 +424,9 @@ def test_x10_results_that_may_not_be_read_cost_no_journal(tmp_path, monkeypatch)
         "Permission denied; what it has of before neptune-1.jsonl is not shown"]
 
 
-@FORMAT_2
 def test_x10_what_is_sent_has_its_beginning_too(tmp_path):
     folder = trial(tmp_path / "run", *range(1000, 10000, 1000), begun=6)
-    paths = journals.sources([str(folder)], tmp_path / "cache")
-    assert paths[0] == str(folder) and len(paths) == 2
+    assert sent(folder, tmp_path)["ret"] == [(1000 * n, n) for n in range(1, 10)]
     (run,), _ = Reading([tmp_path / "cache", folder / "neptune-1.jsonl"]).read()
     assert points(run, "ret") == [(1000 * n, n) for n in range(1, 10)] and run.id == "trial"
 
@@ -423,13 +504,11 @@ def the_report_shows_what_the_rule_says(run, folder):
     assert plain(found) == plain(expected)
 
 
-@FORMAT_2
 def test_the_report_of_any_journal_is_what_the_rule_says(tmp_path):
     for seed in range(60):
         the_report_shows_what_the_rule_says(run_of(seed), tmp_path / str(seed))
 
 
-@FORMAT_2
 @pytest.mark.slow
 def test_the_report_of_a_thousand_journals_is_what_the_rule_says(tmp_path):
     for seed in range(60, 1060):
@@ -447,7 +526,6 @@ def old_journal(folder, kept, *said):
     return path
 
 
-@FORMAT_2
 @pytest.mark.parametrize("steps", [(512, 1024), (512, 1024, 512)])
 def test_a_journal_of_an_older_version_is_gone_on_with_where_nothing_was_moved(tmp_path, steps):
     folder = rows_of(tmp_path / "run", ("total_timesteps", "loss"), *[(s, s / 512) for s in steps])
@@ -462,7 +540,6 @@ def test_a_journal_of_an_older_version_is_gone_on_with_where_nothing_was_moved(t
     assert path.read_bytes().startswith(before) and points(run, "loss") == seen(folder)[0]["loss"]
 
 
-@FORMAT_2
 def test_a_run_that_was_sent_where_an_older_version_put_it_is_sent_anew_and_that_is_said_once(tmp_path, capsys):
     """X6."""
     folder = table(tmp_path / "run", X6)

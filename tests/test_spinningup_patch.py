@@ -87,6 +87,17 @@ def test_names_are_those_of_the_file():
         f"neptune_writer.write_row(self, self.log_current_row, step={ROW})  # neptune"]
 
 
+@pytest.mark.parametrize("parameters, step", [
+    ("self, global_step", f"{ROW} if global_step is None else global_step"),
+    ("self, show=True, step=None", f"{ROW} if step is None else step"),
+    ("self, show=True", ROW),
+])
+def test_a_step_that_dump_tabular_is_given_is_the_rows(parameters, step):
+    """X9."""
+    before = logger().replace("def dump_tabular(self)", f"def dump_tabular({parameters})")
+    assert added(before)[-1] == f"neptune_writer.write_row(self, self.log_current_row, step={step})  # neptune"
+
+
 def test_save_config_may_be_missing():
     assert [line.split("(")[0] for line in added(logger(save=""))][1:] == [
         "neptune_writer.connect", "neptune_writer.write_row"]

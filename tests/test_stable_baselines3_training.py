@@ -5,8 +5,11 @@ import re
 import pytest
 from real_training import (
     EXAMPLES, ROOT, assert_holds, carried_on, columns, copy_of, left_by, patched, python, release, run, script)
+from report_runs import points
 from small_checkout import snapshot
 from trainings import journals, offline_runs, only_journal, processes_of, stored, wait_until
+
+from scripts.report.reading import Reading
 
 pytestmark = pytest.mark.training
 NEWEST = "stable_baselines3==2.9.2"
@@ -73,6 +76,48 @@ def test_the_run_is_what_the_csv_format_wrote(checkout, interpreter, training_fo
 def test_the_readme_shows_what_is_changed(checkout):
     shown = re.findall("```diff\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1].splitlines()
     assert len(shown) == 5 and set(shown) <= set(script("diff.py", checkout).splitlines())
+
+
+# x of each metric
+
+EVALUATES = """
+import sys
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback, EvalCallback
+from stable_baselines3.common.env_util import make_vec_env
+class Episodes(BaseCallback):
+    episodes = 0
+    def _on_step(self):
+        for info in self.locals["infos"]:
+            if "episode" in info:
+                self.episodes += 1
+                self.logger.record("episode/return", info["episode"]["r"])
+                self.logger.dump(step=self.episodes)
+        return True
+model = PPO("MlpPolicy", make_vec_env("CartPole-v1", seed=0), n_steps=64, batch_size=64, n_epochs=1, seed=0)
+callbacks = [EvalCallback(make_vec_env("CartPole-v1"), eval_freq=64, n_eval_episodes=1), Episodes()]
+model.learn(320, callback=callbacks[:int(sys.argv[1])])
+"""
+
+
+@pytest.mark.parametrize("callbacks", [1, 2])
+def test_what_is_dumped_between_rollouts_moves_no_other_metric(checkout, interpreter, training_folder, callbacks):
+    """X1, X5: rollouts came at 64, 192, 384, ...; an evaluation at a rollout's step shifted all by one. Live, and in
+    the report. What SB3 records after a rollout goes out with whatever is dumped next."""
+    (training_folder / "train.py").write_text(EVALUATES)
+    run(interpreter, checkout, training_folder, "train.py", callbacks, NEPTUNE_EXPERIMENT="offline")
+    stored_run, = offline_runs(training_folder, interpreter)
+    run_, = Reading([training_folder]).read()[0]
+    shown = {name: points(run_, name) for name in run_.series}
+    for at in (lambda name: [step for step, _, _ in stored_run["series"][name]],
+               lambda name: [step for step, _ in shown[name]]):
+        assert at("rollout/ep_len_mean") == at("time/total_timesteps") == [64, 128, 192, 256, 320]
+        assert at("eval/mean_reward") == [64, 128, 192, 256, 320]
+        if callbacks == 1:
+            assert at("train/loss") == [128, 192, 256, 320]
+        else:
+            episodes = len(shown["episode/return"])
+            assert episodes > 5 and at("episode/return") == list(range(1, episodes + 1))
 
 
 # An unchanged script

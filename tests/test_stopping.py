@@ -44,5 +44,5 @@ def test_the_thread_of_a_live_run_rests_after_what_it_handed_over(folder, monkey
     monkeypatch.setattr(Stopping, "rest", lambda self, worked: rests.append((self._rest, worked)))
     logger = connected(experiment)  # kept: with it, its run would end
     neptune_writer.write_row(logger, {"Loss": 0.5}, 0)
-    assert wait_until(lambda: rests)
+    assert wait_until(lambda: experiment.points and rests)
     assert experiment.points and rests[0][0] == 3 and rests[0][1] > 0

@@ -11,7 +11,6 @@ import pytest
 from trainings import Logger, connected, environment, journals, only_journal, rows_of, run, stored
 
 import neptune_writer
-from neptune_writer import identity
 
 pytestmark = pytest.mark.usefixtures("folder")
 STEP = ("TotalEnvInteracts", "Epoch")
@@ -137,7 +136,6 @@ def test_each_clock_begins_anew_with_the_framework_or_the_one_that_is_named(cloc
 def test_a_custom_run_id_names_the_first_run_of_a_process(several, monkeypatch):
     """X12: three seeds in one process became one run of 0, 0 and 5 rows."""
     monkeypatch.setenv("NEPTUNE_CUSTOM_RUN_ID", "mine")
-    monkeypatch.setattr(identity, "_named", {})
     owners = [connected() for _ in range(3 if several else 1)]
     for owner in owners:
         neptune_writer.write_row(owner, {"Loss": 0.5}, 1)

@@ -96,12 +96,12 @@ def _placed(records):
     for row in said:
         survey.add(row)
     rule = Rule(survey.choice(), every_fall_is_a_checkpoint=is_of_ray(header))
-    found = {}
+    found, placed = {}, None
     for placed in [one for row in said for one in rule.feed(row)] + rule.finish():
         found.setdefault(re.match(re.escape(header["run"]) + r"-\d+", placed.key).group(), placed)
     for record in records:
         if "values" in record:
-            placed = found["%s-%d" % (header["run"], record["offset"])]
+            placed = found.get("%s-%d" % (header["run"], record["offset"]), placed)  # none where it is known already
             rows.append(dict(record, step=placed.x, clock=placed.clock))
             if record.get("mark") or placed.clock in marks or None in marks:
                 rows[-1]["mark"] = record.get("mark") or marks.pop(placed.clock, None) or marks.pop(None)

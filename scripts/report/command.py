@@ -8,17 +8,18 @@ import sys
 import time
 import webbrowser
 from pathlib import Path
-from typing import Callable, List, Sequence
+from typing import Callable, List, Sequence, Set
 
 from neptune_writer import descriptors, files, journal_files, masking, messages
 from neptune_writer.points import names as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 
 from scripts.checkout.files import Refusal
-from scripts.report import opening, page, readers, serve
+from scripts.report import grouping, opening, page, readers, serve
 from scripts.report.contents import Contents, contents
 from scripts.report.reading import Reading
 from scripts.report.said import How
+from scripts.report.table import Problem, Run
 
 _DRAW_SECONDS = 1.0  # progress on anything longer than that
 
@@ -45,11 +46,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="report.py", description="Show runs as learning curves, on one page that opens from the disk.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
-    parser.add_argument("--x", metavar="NAME[,NAME]", help="the metric that x is taken from; default: what "
-                        "NEPTUNE_STEP names, else the one that the framework counts its steps by")
-    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="where steps fall: x goes on behind what was "
-                        "there, or later points supersede it; default: as the run looks")
+    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "
+                        "what the framework counts its steps by")
+    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="what each fall of the step is: a training "
+                        "that goes on (x does, too), or that went back to a checkpoint (what was logged from there on "
+                        "is left out); default: found out")
     parser.add_argument("-o", "--output", type=_path, default=Path("report.html"), help="default: report.html")
+    parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--title", help="default: the name of the folder")
     parser.add_argument("--open", action="store_true", help="show it in the browser")
     parser.add_argument("--serve", action="store_true", help="show trainings that run, live, on this machine alone")
@@ -63,6 +66,13 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _keys(text: str) -> List[str]:
+    try:
+        return grouping.keys_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
         raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, found {text!r}")
@@ -73,8 +83,10 @@ def _report(arguments: argparse.Namespace) -> int:
     if not arguments.serve:
         _check_output(arguments.output)
     title = masking.mask(arguments.title or _title(arguments.path))
-    reading = Reading(arguments.path, How(step_names.of_user(arguments.x), arguments.restarts))
-    said = set()
+    how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
+    reading = Reading(arguments.path, how, arguments.group_by)
+    said: Set[Problem] = set()
+    found_runs: List[Run] = []
 
     def read() -> Contents:
         runs, problems = reading.read(_progress())
@@ -82,14 +94,18 @@ def _report(arguments: argparse.Namespace) -> int:
             if problem not in said:
                 said.add(problem)
                 _say(f"{problem.path}: {problem.what}")
-        return contents(runs, problems)
+        found_runs[:] = runs
+        return contents(runs, problems, by=arguments.group_by)
 
     found = read()
+    grouping.check(found_runs, arguments.group_by)
     if arguments.serve:
         return _serve(read, title, arguments)
     if not found.index["runs"]:
         return _refuse("nothing could be read, so no page is written")
     _write(arguments.output, page.written(found, title))
+    if len(found_runs) > 1:
+        print(messages.plain(masking.mask(grouping.line(found_runs, arguments.group_by))))
     runs, metrics = (messages.count(len(found.index[many]), many[:-1]) for many in ("runs", "metrics"))
     print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
     if arguments.open and not webbrowser.open(arguments.output.resolve().as_uri()):

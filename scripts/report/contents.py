@@ -12,13 +12,13 @@ import math
 import time
 import zlib
 from collections import Counter
-from typing import Any, Dict, Iterable, List, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from neptune_writer import masking
 
-from scripts.report import axes, labels, order
+from scripts.report import axes, order, shown_groups
 from scripts.report.reduce import quota, reduced
 from scripts.report.table import Floats, Indices, Problem, Run, Series
 
@@ -33,11 +33,15 @@ class Contents:
     packed: List[str]
 
 
-def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUDGET) -> Contents:
-    """Runs as a page has them; see the module. Groups come in the order of their first runs."""
-    runs = _in_order(runs)
+def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUDGET, *,
+             by: Optional[Sequence[str]] = None) -> Contents:
+    """Runs as a page has them; see the module. Groups come in the order of their first runs.
+
+    Args:
+        by: what groups have alike, see `grouping.of`.
+    """
+    runs, shown = shown_groups.in_order(list(runs), by)
     masked = functools.partial(masking.mask, tokens=masking.known_tokens())
-    groups = list(dict.fromkeys(run.group for run in runs))
     at_most = quota((len(series.rows) for run in runs for series in run.series.values()), budget)
     names = order.ordered({name for run in runs for name in run.series})
     kept = [{name: reduced(series, at_most) for name, series in run.series.items()} for run in runs]
@@ -58,32 +62,16 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
             _differences(np.searchsorted(rows[place], kept[place][name].rows)) for place in entries
             if len(kept[place][name].rows) != len(rows[place]))))
     common = _common([run.config for run in runs])
-    of_groups = labels.of_groups([[run for run in runs if run.group == group] for group in groups])
-    group_labels = list(map(masked, of_groups))
-    of_runs = labels.of_runs(runs, [group_labels[groups.index(run.group)] for run in runs])
     index = {
-        "made": time.strftime("%Y-%m-%d %H:%M"), "groups": group_labels, "metrics": metrics, "common": common,
+        "made": time.strftime("%Y-%m-%d %H:%M"), **shown.about(masked), "metrics": metrics, "common": common,
         "columns": _columns_of_config(runs, common), "problems": [list(map(masked, problem)) for problem in problems],
-        "runs": [{"label": masked(label), "name": run.name, "group": groups.index(run.group),
-                  "source": masked(run.source), "framework": masked(str(run.framework or "")), "ended": run.ended,
+        "runs": [{**shown.of_run(place, masked), "name": run.name, "ended": run.ended,
+                  "source": masked(run.source), "framework": masked(str(run.framework or "")),
                   "rows": len(run.steps), "packed": place, "kept": len(rows[place]), "began": _plain(run.began),
                   "marks": [found for _, found in marks[place]],
                   "config": {path: _plain(value) for path, value in run.config.items() if path not in common}}
-                 for place, (run, label) in enumerate(zip(runs, of_runs))]}
+                 for place, run in enumerate(runs)]}
     return Contents(index, packed)
-
-
-def _in_order(runs: Iterable[Run]) -> List[Run]:
-    """By the beginning of the group, then of the run; where no times are known, as they were found."""
-    found = list(runs)
-    began: Dict[str, float] = {}
-    for run in found:
-        began[run.group] = min(began.get(run.group, math.inf), _or_last(run.began))
-    return sorted(found, key=lambda run: (_or_last(began[run.group]), run.group, _or_last(run.began)))
-
-
-def _or_last(value: float) -> float:
-    return value if value == value else math.inf
 
 
 def _place_of(clock: Any, marks: Sequence[Any]) -> int:

@@ -9,21 +9,20 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import json
-import math
 import os
+import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import files, folders, journal, messages, runs
-from neptune_writer.cursor import Cursor
-from neptune_writer.points.rows import GIVEN
+from neptune_writer.how import AS_SAID
 
-from scripts.report import finder
+from scripts.report import finder, grouping, headers, journal_rows
+from scripts.report.journal_rows import key
 from scripts.report.reading import Reading
 from scripts.report.said import How
 from scripts.report.table import Run
-
 
 _FORMAT = journal.FORMAT
 
@@ -36,14 +35,17 @@ class Planned(NamedTuple):
     source: str
 
 
-def sources(paths: Sequence[str], folder: Path) -> List[str]:
+def sources(paths: Sequence[str], folder: Path, how: Any = AS_SAID,
+            by: Optional[Sequence[str]] = None) -> List[str]:
     """The paths with journals in place of runs in other formats.
 
     Args:
         paths: as a person names them; what holds only journals, or is not there, is passed on as it is.
         folder: where these journals are kept; with them, how far each target has them.
+        how: see `neptune_writer.how`; it does not change what is in them.
+        by: what groups have alike, see `grouping.of`; journals of ours keep their own.
     """
-    own, others = _divided(paths)
+    own, others = _divided(paths, how, by)
     made: List[str] = []
     for run in others:
         made.append(str(_kept(run, folder)))
@@ -51,24 +53,31 @@ def sources(paths: Sequence[str], folder: Path) -> List[str]:
     return own + made
 
 
-def planned(paths: Sequence[str], folder: Path, spec: str) -> Tuple[List[str], Dict[str, Planned]]:
+def planned(paths: Sequence[str], folder: Path, spec: str, how: Any = AS_SAID,
+            by: Optional[Sequence[str]] = None) -> Tuple[List[str], Dict[str, Planned]]:
     """What `sources` would return, and what the journals that it would make would hold; nothing is written."""
-    own, others = _divided(paths)
+    own, others = _divided(paths, how, by)
     made = {}
     for run in others:
         path, old, lines = _grown(run, folder)
-        rows = old[Cursor(str(path), spec).offset:].count(b'"values":') + sum("values" in line for line in lines)
+        with tempfile.TemporaryDirectory(prefix="neptune-replay-") as place:  # which nobody else may enter
+            copy = Path(place, path.name)
+            copy.write_bytes(old + b"".join(map(journal.encode, lines)))
+            rows = runs.to_send([str(copy)], spec, {str(copy): [str(path)]}, how)[str(copy)]
         made[str(path)] = Planned(rows, run.name, run.source)
     return own + list(made), made
 
 
-def _divided(paths: Sequence[str]) -> Tuple[List[str], List[Run]]:
+def _divided(paths: Sequence[str], how: Any, by: Optional[Sequence[str]]) -> Tuple[List[str], List[Run]]:
     """The paths without those that hold no journal, and the runs in other formats."""
     others = [path for path in paths if _holds_others(path)]
+    headers_only = headers.runs_below([path for path in paths if path not in others])
     if not others:
+        grouping.tell(headers_only, paths, by)
         return list(paths), []
-    reading = Reading([Path(path) for path in others], How(is_for_replay=True))
+    reading = Reading([Path(path) for path in others], How(how.x, is_for_replay=True), by)
     found, problems = reading.read()
+    grouping.tell(headers_only + found, paths, by)
     for problem in problems:
         if problem.path not in reading.unread:  # which is said of it where it is not sent
             messages.warn(f"{problem.path}: {problem.what}")
@@ -86,8 +95,8 @@ def _holds_others(path: str) -> bool:
 
 def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
     """The run's journal, what stands in it, and the records that came since."""
-    rows = list(_rows(run))
-    name = _name(run, f"{_FORMAT} {_key(rows[0])}")
+    rows = list(journal_rows.said(run))
+    name = _name(run, f"{_FORMAT} {key(rows[0])}")
     path = folder / f"neptune-{name}{journal.SUFFIX}"
     old = _whole_lines(path)
     if not old:
@@ -97,41 +106,29 @@ def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
         if before is not None:
             messages.say(f"{run.source}: {run.name} was sent where an older version put its points; it is sent anew, "
                          f"as run {name}")
-    known = Counter(_key(json.loads(line)) for line in old.splitlines())
+    known = Counter(key(json.loads(line)) for line in old.splitlines())
     lines = [_header(run, name), {"t": rows[0]["t"], "config": run.config}][old.count(b"\n"):]
-    return path, old, lines + _unknown(rows, known, _key)
+    return path, old, lines + _unknown(rows, known)
 
 
 def _of_format_1(run: Run, folder: Path) -> Optional[Tuple[Path, bytes, Optional[List[Dict[str, Any]]]]]:
     """The journal that an older version made of the run, what stands in it, and the records that came since; None for
     these where its rows do not stand where they do today, or what came since cannot be said in that format. None where
     there is no such journal."""
-    rows = list(_placed(run))
+    rows = list(journal_rows.placed(run))
     for step in dict.fromkeys((rows[0]["step"], 0)):  # where a first row without a step stood
-        path = folder / f"neptune-{_name(run, _old_key(dict(rows[0], step=step)))}{journal.SUFFIX}"
+        path = folder / f"neptune-{_name(run, key(dict(rows[0], step=step)))}{journal.SUFFIX}"
         old = _whole_lines(path)
         if old:
             records = [json.loads(line) for line in old.splitlines()]
-            known = Counter(_old_key(record) for record in records if "values" in record)
-            lines = _unknown(rows, known, _old_key)
-            is_alike = not any(left > 0 for left in known.values()) and (not lines or _rise(rows))
+            known = Counter(key(record) for record in records if "values" in record)
+            lines = _unknown(rows, known)
+            is_alike = not any(left > 0 for left in known.values()) and (not lines or journal_rows.rise(rows))
             return path, old, lines if is_alike else None
     return None
 
 
-def _rise(rows: Sequence[Dict[str, Any]]) -> bool:
-    """Whether the rows of each stream are in the order of their steps, as those of format 1 have to be."""
-    last: Dict[str, float] = {}
-    for row in rows:
-        stream = row.get("stream", "")
-        if row["step"] < last.get(stream, -math.inf):
-            return False
-        last[stream] = row["step"]
-    return True
-
-
-def _unknown(rows: Sequence[Dict[str, Any]], known: "Counter[str]",
-             key: Callable[[Dict[str, Any]], str]) -> List[Dict[str, Any]]:
+def _unknown(rows: Sequence[Dict[str, Any]], known: "Counter[str]") -> List[Dict[str, Any]]:
     """The rows that are not among those that are known, which are counted down."""
     found = []
     for row in rows:
@@ -164,57 +161,8 @@ def _whole_lines(path: Path) -> bytes:
         return b""
 
 
-def _key(record: Dict[str, Any]) -> str:
-    """What a row is known by: its time is not always in its file, and shifts as that grows; what a fall was may be
-    known later."""
-    return json.dumps([record.get("clock"), record.get("step"), record.get("values")], sort_keys=True)
-
-
-def _old_key(record: Dict[str, Any]) -> str:
-    """What a row of format 1 is known by."""
-    return json.dumps([record.get("step"), record.get("values")], sort_keys=True)
-
-
 def _header(run: Run, name: str) -> Dict[str, Any]:
-    return {"format": _FORMAT, "t": _time(run.began, run), "run": name, "resumes": run.resumes or None,
+    return {"format": _FORMAT, "t": journal_rows.time_of(run.began, run), "run": name, "resumes": run.resumes or None,
             "name": run.name, "group": run.group, "tags": [run.framework] if run.framework else [],
             "framework": run.framework, "framework_version": None, "argv": [], "host": None, "git": None,
             "scheduler": {}}
-
-
-def _rows(run: Run) -> Iterator[Dict[str, Any]]:
-    """The run's rows as they were said."""
-    assert run.said is not None
-    for row in run.said():
-        step = None if row.step is None or not math.isfinite(row.step) else _whole(row.step)
-        told = {"step": step, "clock": row.clock, "mark": row.mark}
-        yield {"t": _time(row.time, run), **{name: one for name, one in told.items() if one is not None},
-               "values": {name: _plain(value) for name, value in row.values.items()}}
-
-
-def _placed(run: Run) -> Iterator[Dict[str, Any]]:
-    """The run's rows as format 1 has them, where they stand."""
-    values: List[Dict[str, Any]] = [{} for _ in run.steps]
-    for name, series in run.series.items():
-        for row, value in zip(series.rows.tolist(), series.values.tolist()):
-            values[row][name] = _plain(value)
-    for step, time, found in zip(run.steps.tolist(), run.times.tolist(), values):
-        if found:
-            clock = run.clocks[next(iter(found))]
-            stream = {} if clock in (run.x_clock, GIVEN) else {"stream": clock}
-            yield {"t": _time(time, run), "step": _whole(step), "segment": 0, "values": found, **stream}
-
-
-def _whole(step: float) -> Any:
-    return int(step) if float(step).is_integer() else step
-
-
-def _time(time: float, run: Run) -> float:
-    """Where the file tells no time, when it was last written."""
-    return time if time == time else round(os.path.getmtime(run.source), 3)
-
-
-def _plain(value: float) -> Any:
-    if math.isfinite(value):
-        return value
-    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -4,57 +4,33 @@ from __future__ import annotations
 import math
 import os
 import time
-from typing import Any, Dict, List, Sequence, Set
+from collections import Counter
+from typing import List, Optional, Sequence, Set
 
+from scripts.report import settings, telling
+from scripts.report.groups import Groups
 from scripts.report.table import Run
 
-_LONGEST_VALUE = 24  # characters
-_MOST_ENTRIES = 3
+
+def of_groups(found: Groups, runs: Sequence[Run]) -> List[str]:
+    """For each group what it differs in from the others; where that is nothing, what all of it is called."""
+    _, labels = telling.telling(found.facets, found.bases)
+    firsts = [runs[members[0]] for members in found.members()]
+    return _unlike([label or run.name for label, run in zip(labels, firsts)], firsts)
 
 
-def of_groups(members: Sequence[Sequence[Run]]) -> List[str]:
-    """For each group: its runs' name, and where others have it, too, the config entries that it differs in; these alone
-    where all have it."""
-    names = [group[0].name for group in members]
-    configs = [_shared(group) for group in members]
-    labels = []
-    for place, name in enumerate(names):
-        alike = [configs[other] for other, same in enumerate(names) if same == name]
-        telling = [path for path in configs[place] if _tells(path, alike) and not _is_seed(path)]
-        known = len(alike) > 1 and len(telling) <= _MOST_ENTRIES
-        entries = ", ".join(f"{path.rpartition('/')[2]}={configs[place][path]}" for path in telling) if known else ""
-        labels.append(entries if entries and len(alike) == len(names) > 1 else f"{name} {entries}".strip())
-    return _unlike(labels, [group[0] for group in members])
-
-
-def of_runs(runs: Sequence[Run], groups: Sequence[str]) -> List[str]:
+def of_runs(runs: Sequence[Run], groups: Sequence[str], seeds: Optional[Sequence[Optional[str]]] = None) -> List[str]:
     """For each run: its group's label, and where that has several, its seed, its folder, or when it began.
 
     Args:
         groups: the label of each run's group.
+        seeds: of each run; by default what its config says.
     """
-    seeds = [_seed(run) for run in runs]
-    labels = [f"{group} seed {seed}" if groups.count(group) > 1 and seed is not None else group
-              for group, seed in zip(groups, seeds)]
+    many = Counter(groups)
+    known = [settings.read(run.config).seed for run in runs] if seeds is None else seeds
+    labels = [f"{group} seed {seed}" if many[group] > 1 and seed is not None else group
+              for group, seed in zip(groups, known)]
     return _unlike(labels, runs)
-
-
-def _shared(runs: Sequence[Run]) -> Dict[str, Any]:
-    first = runs[0].config
-    return {path: value for path, value in first.items() if all(run.config.get(path) == value for run in runs)}
-
-
-def _tells(path: str, configs: Sequence[Dict[str, Any]]) -> bool:
-    found = [str(config.get(path, "")) for config in configs]
-    return len(set(found)) > 1 and max(map(len, found)) <= _LONGEST_VALUE
-
-
-def _is_seed(path: str) -> bool:
-    return path.rpartition("/")[2] == "seed"
-
-
-def _seed(run: Run) -> Any:
-    return next((value for path, value in run.config.items() if _is_seed(path) and value not in (None, "null")), None)
 
 
 def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:

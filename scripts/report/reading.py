@@ -8,9 +8,9 @@ import multiprocessing
 import os
 import pickle
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Sequence, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from scripts.report import finder
+from scripts.report import finder, grouping
 from scripts.report.finder import Job
 from scripts.report.said import How
 from scripts.report.table import Problem, Run, with_besides, without_copies, without_empty
@@ -26,13 +26,14 @@ class Reading:
 
     Args:
         how: what the user decides of them.
+        by: what groups have alike, see `grouping.of`.
 
     Attributes:
         unread: folders and files that may not be read, at the last time.
     """
 
-    def __init__(self, paths: Sequence[Path], how: How = How()) -> None:
-        self._paths, self._how = paths, how
+    def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None) -> None:
+        self._paths, self._how, self._by = paths, how, by
         self.unread: List[str] = []
         self._known: Dict[Stamp, Found] = {}
         self._has_read = False
@@ -63,8 +64,13 @@ class Reading:
             if self._has_read:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self._has_read = True
+
+        def say_of_config(path: str, what: str) -> None:
+            if all(problem.path != path for problem in problems):  # else its reader has said it
+                problems.append(Problem(path, what))
+
         shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
-        return without_copies(shown), problems
+        return grouping.with_groups(without_copies(shown), self._paths, say_of_config, self._by), problems
 
 
 def _is_passing(problem: Problem) -> bool:

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
-from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from types import MappingProxyType
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from neptune_writer.points.rows import CHECKPOINT, GIVEN
+from neptune_writer.points.rows import CHECKPOINT, GIVEN, Row
 
 from scripts.report import texts
 from scripts.report.said import Said
@@ -43,24 +43,26 @@ def collect(table: Iterable[Mapping[str, Any]], names: Sequence[str], seconds: S
     return said
 
 
-def joined(points: Sequence[Point], marks: Collection[int] = ()) -> Said:
+def joined(points: Sequence[Point], marks: Mapping[int, float] = MappingProxyType({})) -> Said:
     """Points, in their order -> rows: neighbours of one step, until a metric comes again; at the first one's time.
 
     Nobody says what their steps count: they are not those of a metric called ``epoch``, though both may be 1 by chance.
 
     Args:
-        marks: places among the points at which the training says that it goes on from a checkpoint.
+        marks: places among the points -> step from which on the training says there that it goes on.
     """
-    said, values, began, at, mark = Said(), {}, 0.0, 0.0, None  # type: Said, Dict[str, float], float, float, Any
+    said, values, began, at = Said(), {}, 0.0, 0.0  # type: Said, Dict[str, float], float, float
     for place, (time, step, name, value) in enumerate(points):
         if values and (step != at or name in values or place in marks):
-            said.add(values, began, at, GIVEN, mark)
+            said.add(values, began, at, GIVEN)
             values = {}
+        if place in marks:
+            said.add_between(Row(marks[place], GIVEN, CHECKPOINT, {}, time, f"mark {place}"))
         if not values:
-            began, at, mark = time, step, CHECKPOINT if place in marks else None
+            began, at = time, step
         values[name] = value
     if values:
-        said.add(values, began, at, GIVEN, mark)
+        said.add(values, began, at, GIVEN)
     return said
 
 
@@ -85,15 +87,6 @@ def by_folder(paths: Sequence[Path]) -> List[List[Path]]:
 def name_of(folder: Path) -> str:
     """A folder's name as that of a run."""
     return folder.resolve().name or "run"
-
-
-_NUMBERED = re.compile(r"(.+?)(?:[-_. ]+(?:run|seed|s)?[-_ ]?|(?:seed|run)[-_]?)\d+")
-
-
-def group_of(name: str) -> str:
-    """The name without the seed or the number that it ends in: of runs that know no config it is all there is."""
-    found = _NUMBERED.fullmatch(name)
-    return found.group(1) if found else name
 
 
 def flat(nested: Mapping[str, Any], prefix: str = "") -> Iterator[Tuple[str, float]]:

@@ -27,8 +27,8 @@ class How(NamedTuple):
     Attributes:
         user: names of the step metric that go before all others.
         restarts: what a fall of the step is, see `neptune_writer.points.rule.Rule`.
-        is_for_replay: whether the rows are to be sent: they are kept as they were said, and what the rule does to them
-            is said by who sends them.
+        is_for_replay: whether the rows are to be sent: they are kept as they were said, whatever the user decides of
+            them, and what others supersede is named by who sends them.
     """
 
     user: Tuple[str, ...] = ()
@@ -102,10 +102,12 @@ class Said:
         if how.is_for_replay:
             described["said"] = functools.partial(iter, self)
         series, steps = self.rows.series(), np.array(self.rows.steps, dtype=np.float64)
-        survey = self._survey(series, steps, how)
+        survey = self._survey(series, steps, how.user)
+        self._tell(survey, series, how, functools.partial(say, described["source"]))
+        if how.is_for_replay and how.user:
+            how = How(is_for_replay=True)
+            survey = self._survey(series, steps, ())
         self.choice = choice = survey.choice()
-        if not how.is_for_replay:
-            self._tell(survey, series, how, functools.partial(say, described["source"]))
         column = np.full(len(steps), math.nan)
         if choice.name is not None:
             column[series[choice.name].rows] = series[choice.name].values
@@ -138,19 +140,19 @@ class Said:
         return Run(steps=np.array(rows.steps, dtype=np.float64), times=np.array(rows.times, dtype=np.float64),
                    series=rows.series(), clocks=rows.clocks(), marks=marks, **described)
 
-    def _survey(self, series: Mapping[str, Series], steps: Floats, how: How) -> Any:
+    def _survey(self, series: Mapping[str, Series], steps: Floats, user: Tuple[str, ...]) -> Any:
         """What `Survey` finds out of the rows, a column at a time."""
         has_step, given = np.isfinite(steps), set()
         for alike in self.rows.alike.values():
             if has_step[alike.rows].any():
                 given.add(GIVEN if alike.clock is None else alike.clock)
         counts, falls = {}, bool(self._between or self.marks or given)  # these may fall
-        for name in dict.fromkeys(self._names + how.user):
+        for name in dict.fromkeys(self._names + user):
             if name in series:
                 found = series[name].values[np.isfinite(series[name].values)]
                 counts[name] = len(found)
                 falls = falls or bool((np.diff(found) < 0).any())
-        survey: Any = Survey(self._names, how.user, {"counts": counts, "given": sorted(given), "rows": len(steps)})
+        survey: Any = Survey(self._names, user, {"counts": counts, "given": sorted(given), "rows": len(steps)})
         survey.falls = falls
         return survey
 

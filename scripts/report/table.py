@@ -64,6 +64,7 @@ class Run:
         marks: see `Mark`; in their order.
         said: the rows as the file has them, before the rule of x, where they were asked for.
         began: Unix seconds; by default, when its first row was written.
+        path: the folders from what a person named down to the run's files.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Run:
     x_clock: str = GIVEN
     marks: List[Mark] = dataclasses.field(default_factory=list)
     said: Optional[Callable[[], Iterator[Row]]] = None
+    path: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         known = self.times[~np.isnan(self.times)]
@@ -179,11 +181,12 @@ def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[st
 
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
     """The runs, each with the series that lie beside it in its folder; what lies by itself is a run, too."""
-    found = list(runs)
+    found, besides = list(runs), list(besides)
     folders = [_folder(run) for run in found]
+    many = Counter(map(_folder, besides))  # of several, none says which of the folder's runs it belongs to
     for beside in besides:
         folder = _folder(beside)
-        if folders.count(folder) == 1:
+        if folders.count(folder) == 1 == many[folder]:
             place = folders.index(folder)
             found[place] = _together(found[place], beside)
         else:
@@ -265,11 +268,13 @@ def _to_milliseconds(time: float) -> float:
 
 
 def _has_row(run: Run, row: int, copy: Run) -> bool:
-    """Whether ``run`` has in this row what ``copy``, in single precision perhaps, has in its first one."""
-    found = []
+    """Whether ``run`` has in this row what ``copy``, in single precision perhaps, has in its first one; where that
+    joins several rows of one step, some of it in this row, and the rest in others at its step."""
+    here, found = False, []
     for name, series in copy.series.items():
         if name in run.series and len(series.rows) and series.rows[0] == 0:
-            place = int(np.searchsorted(run.series[name].rows, row))
-            here = place < len(run.series[name].rows) and run.series[name].rows[place] == row
-            found.append(here and np.float32(run.series[name].values[place]) == np.float32(series.values[0]))
-    return bool(found) and all(found)
+            own, value = run.series[name], np.float32(series.values[0])
+            same = np.float32(own.values) == value
+            here = here or bool(same[own.rows == row].any())
+            found.append(bool(same[(own.rows == row) | (run.steps[own.rows] == run.steps[row])].any()))
+    return here and all(found)

@@ -30,6 +30,7 @@ class Cursor:
         open: byte -> metrics of the row there, one before ``offset`` that waits for others: the target has not got
             these of it. As JSON: the byte is a text.
         rising: see `points.rising.Rising.state`; None where nothing was sent that way.
+        x: the step metric by which rows were sent, a text, empty for none; None where that is not known.
         is_of_format_1: whether rows were sent by the rules of that version.
         doubt: what is wrong with a saved position that could not be taken, a text; None where nothing is.
     """
@@ -42,7 +43,8 @@ class Cursor:
 
     def load(self):
         """Read it; once more under its lock, since the process that had that may have moved it meanwhile."""
-        self.offset, self.open, self.rising, self.is_of_format_1, self.doubt = 0, {}, None, False, None
+        self.offset, self.open, self.rising, self.x = 0, {}, None, None
+        self.is_of_format_1, self.doubt = False, None
         self._load_of(self._journal)
         own = self.doubt = None if self.offset else self.doubt
         for other in self._others:
@@ -75,7 +77,7 @@ class Cursor:
             offset, is_old = int(state["offset"]), "format" not in state
             if is_old:
                 _check_series(state["series"])
-            opened, rising = _open(state.get("open", {})), _rising(state.get("rising"))
+            opened, rising, x = _open(state.get("open", {})), _rising(state.get("rising")), state.get("x")
         except files.NotOurs as error:
             self.doubt = str(error)
             return
@@ -88,7 +90,7 @@ class Cursor:
         if wrong:
             self.doubt = "the upload position in %s %s" % (path, wrong)
         elif offset > self.offset:
-            self.offset, self.open, self.rising, self.is_of_format_1 = offset, opened, rising, is_old
+            self.offset, self.open, self.rising, self.x, self.is_of_format_1 = offset, opened, rising, x, is_old
 
     def _wrong_with(self, offset, of):
         """Why a position is none in this journal; None where it is one, or the journal cannot be asked."""
@@ -122,6 +124,8 @@ class Cursor:
 
     def _put(self, path):
         state = {"format": FORMAT, "offset": self.offset}
+        if self.x is not None:
+            state["x"] = self.x
         if self.open:
             state["open"] = self.open
         if self.rising:

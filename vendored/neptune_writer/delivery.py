@@ -1,9 +1,8 @@
 """A run on its way to one tracker: opened, forwarded, closed; and opened again where its client gave up."""
-import shlex
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 
-from . import locks, messages, parts, reading, trackers
+from . import differences, locks, messages, parts, reading, trackers
 from .feed import Feed
 from .forward import Forwarder, Unreached
 from .how import AS_SAID
@@ -135,7 +134,7 @@ class Delivery:
             for forwarder in self._forwarders:
                 with suppress(Gone):
                     forwarder.settle(tracker)  # what was confirmed by closing
-            self._say_what_it_has_not(tracker)
+            differences.say(self._parts, self._feed, self._rising, self._spec.rstrip(":"))
             self.whole = not any(part.cursor.open or reading.rows_after(part.path, part.cursor.offset)
                                  for part in self._parts)
             return self.whole
@@ -152,22 +151,6 @@ class Delivery:
             self._forwarders.append(Forwarder(part, self._feed, self._rising, self._progress, self._patient))
             if not self._forwarders[-1].run(tracker):
                 break
-
-    def _say_what_it_has_not(self, tracker):
-        """Points that it cannot hold where they stand, and those that it has though others supersede them by now."""
-        path, name = self._parts[0].path, self._spec.rstrip(":")
-        if self._rising.left_out:
-            metrics = sorted(self._rising.left_out)
-            messages.warn("%s: %s of %s%s left out, as steps of %s must rise; the report shows them" % (
-                path, messages.count(sum(self._rising.left_out.values()), "point"), ", ".join(metrics[:3]),
-                " and %d more" % (len(metrics) - 3) if len(metrics) > 3 else "", name))
-        if self._feed.moved:
-            messages.warn("%s: %s of it stand in %s where an older version put them; to send all of it again: rm %s" % (
-                path, messages.count(self._feed.moved, "row"), name,
-                " ".join(shlex.quote(part.cursor.path) for part in self._parts)))
-        if self._feed.went_back is not None:
-            messages.say("%s: the run went on from step %s; what %s has beyond that from before stays there" % (
-                path, self._feed.went_back, name))
 
     def _say_doubts(self, tracker):
         """Of each position that could not be taken: what follows from it, as far as we can know."""

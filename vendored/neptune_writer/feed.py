@@ -29,6 +29,7 @@ class Feed:
         superseded, lowest, highest: see `points.later.Later`.
         went_back: x at which the run went on from a checkpoint after we had begun, so that the target has what was
             beyond; None where that was never.
+        x_before: the step metric by which rows were sent when it was another; None where that was never.
         moved: how many rows were sent where version 1 of the rules put them, and stand elsewhere by now.
     """
 
@@ -40,6 +41,7 @@ class Feed:
         self._begun = []  # parts of which something was fed
         self._key, self._keys = None, []  # (run id, pattern of keys) of the last row; of all parts
         self.ahead, self.clocks, self.went_back, self.moved = 0, 1, None, 0
+        self.x_before = None
         self._before = {}  # byte -> where version 1 of the rules put the row
 
     superseded = property(lambda self: self._later.superseded)
@@ -50,6 +52,8 @@ class Feed:
         """Begin with a part, from where it was sent to; returns what is due of what lies before."""
         if self._live is None:
             self._look_ahead()
+            sent = [one.cursor.x for one in self._parts if one.cursor.offset and one.cursor.x is not None]
+            self.x_before = next((x for x in sent if self.x() not in (x, None)), None)
         run = part.header["run"]
         self._sent[run] = part.cursor.offset, dict(part.cursor.open)
         self._counts.setdefault(run, 0)
@@ -92,13 +96,19 @@ class Feed:
             due += self._feed_again(part)
         return due
 
+    def x(self):
+        """The name of the step metric, empty where there is none; None where it is not chosen yet."""
+        return None if self._live.choice is None else self._live.choice.name or ""
+
     def open(self, part):
         """What of a part's rows was taken and waits: byte, a text -> sorted metrics."""
         found, run = {}, part.header["run"]
         for key, metrics in self._live.open() + self._later.open():
             of, byte = self._row_of(key)
-            if of == run:
-                found.setdefault(str(byte), set()).update(metrics)
+            offset, waits = self._sent[of]
+            due = metrics if byte >= offset else set(metrics) & set(waits.get(str(byte), ()))
+            if of == run and due:  # what was sent may wait again, for another x
+                found.setdefault(str(byte), set()).update(due)
         return {byte: sorted(metrics) for byte, metrics in found.items()}
 
     def positions(self):

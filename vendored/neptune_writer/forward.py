@@ -90,6 +90,7 @@ class Forwarder:
 
     def _save(self, part, offset, waits, rising):
         part.cursor.offset, part.cursor.open, part.cursor.rising = offset, waits, rising
+        part.cursor.x = self._feed.x()
         with messages.one_line_on_failure("%s: could not save the upload position" % part.path):
             part.cursor.save()  # a full disk ends no forwarding
         self._progress(part.path, offset)

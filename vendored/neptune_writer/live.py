@@ -125,7 +125,7 @@ class _Position:
     """A cursor that ends with the process, as the experiment does."""
 
     def __init__(self, journal):
-        self.offset, self.open, self.rising, self.is_of_format_1 = 0, {}, None, False
+        self.offset, self.open, self.rising, self.x, self.is_of_format_1 = 0, {}, None, None, False
         self.journal = journal
 
     def move_to(self, journal):

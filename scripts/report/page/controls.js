@@ -1,6 +1,6 @@
 // What a person chooses.
 
-const state = {x: "steps", curves: "mean", band: "std", smoothing: 0, log: false, search: "", metric: null, sort: {key: null, up: true}, off: new Set(), zoom: Object.create(null)};
+const state = {x: "steps", curves: "mean", band: "std", smoothing: 0, log: false, search: "", metric: null, by: null, split: true, sort: {key: null, up: true}, off: new Set(), zoom: Object.create(null)};
 
 function choice(id, options) {
   const box = document.getElementById(id);
@@ -43,6 +43,8 @@ function setUpControls() {
   on("all", "click", () => select(data.index.runs.keys(), true));
   on("none", "click", () => select(data.index.runs.keys(), false));
   on("whole", "click", zoomOut);
+  setUpSplit();
+  on("compare", "click", () => showSideBySide("Side by side", comparable()));
   on("stack", "click", event => {
     const stacked = document.querySelector(".body").classList.toggle("stacked");
     event.currentTarget.setAttribute("aria-pressed", String(stacked));
@@ -54,8 +56,16 @@ function setUpControls() {
     setTheme(theme() === "dark" ? "light" : "dark");
     try { localStorage.setItem("report-theme", theme()); } catch { /* a page from the disk may keep nothing */ }
   });
-  document.querySelector("#about button").addEventListener("click", () => document.getElementById("about").close());
-  document.getElementById("about").addEventListener("click", event => { if (event.target === event.currentTarget) event.target.close(); });
+  for (const id of ["about", "sides"]) {
+    document.querySelector(`#${id} button`).addEventListener("click", () => document.getElementById(id).close());
+    on(id, "click", event => { if (event.target === event.currentTarget) event.target.close(); });
+  }
+  document.getElementById("groupby").addEventListener("keydown", event => {
+    if (event.key !== "Escape") return;
+    event.currentTarget.open = false;
+    event.currentTarget.querySelector("summary").focus();
+  });
+  addEventListener("click", event => { if (!event.target.closest("#groupby") && event.target.isConnected) document.getElementById("groupby").open = false; });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let kept = null;
   try { kept = localStorage.getItem("report-theme"); } catch { /* as above */ }

@@ -17,22 +17,17 @@ function smoothed(values, coefficient) {
   return found;
 }
 
-/** One run's line: {xs, ys}, of the points that have an x. */
+/** One run's line: {xs, ys}, of the points that have an x; these are in the order of their steps, which may not be that of their times. */
 function lineOf(points, x, coefficient, run) {
-  let ys = smoothed(points.values, coefficient), xs = points[x];
+  let xs = points[x], ys = points.values;
   if (x === "time") {
     const began = real(run.began);
     xs = Float64Array.from(xs, time => time - began);
-    if (xs.some((value, index) => value < xs[index - 1])) {  // points are in the order of their steps, which may not be that of their times
-      const order = Array.from(xs.keys()).sort((one, other) => xs[one] - xs[other] || one - other);
-      ys = smoothed(Float64Array.from(order, at => points.values[at]), coefficient);
-      xs = Float64Array.from(order, at => xs[at]);
-    }
+    const order = Array.from(xs.keys()).filter(at => !Number.isNaN(xs[at])), rises = order.every((at, place) => !place || xs[order[place - 1]] <= xs[at]);
+    if (!rises) order.sort((one, other) => xs[one] - xs[other] || one - other);
+    if (!rises || order.length < xs.length) [xs, ys] = [xs, ys].map(all => Float64Array.from(order, at => all[at]));
   }
-  if (!xs.some(value => Number.isNaN(value))) return {xs, ys};
-  const known = [];
-  xs.forEach((value, index) => { if (!Number.isNaN(value)) known.push(index); });
-  return {xs: Float64Array.from(known, index => xs[index]), ys: Float64Array.from(known, index => ys[index])};
+  return {xs, ys: smoothed(ys, coefficient)};
 }
 
 /** Lines of several runs -> {xs, ys: mean, low, high, counts}: at each x over the runs that have got so far, between two of a run's points on the straight line. */
@@ -111,10 +106,10 @@ function curvesOf(points, state, index) {
     const group = index.runs[one.run].group;
     groups.set(group, [...groups.get(group) ?? [], one]);
   }
-  const found = [...groups].map(([group, members]) => members.length === 1 ? {...single(members[0]), place: group} : {
-    label: index.groups[group], place: group, group, runs: members.map(one => one.run), ...meanOf(members.map(line), state.band)});
+  const found = [...groups].map(([group, members]) => members.length === 1 ? {...single(members[0]), place: index.places[group]} : {
+    label: index.groups[group], place: index.places[group], group, runs: members.map(one => one.run), ...meanOf(members.map(line), state.band)});
   return found.filter(curve => curve.xs.length);
 }
 
 /** A colour is a group's; where there is but one group and runs are drawn, a run's. */
-function placeOf(run, state, index) { return state.curves === "runs" && index.groups.length === 1 ? run : index.runs[run].group; }
+function placeOf(run, state, index) { return state.curves === "runs" && index.groups.length === 1 ? run : index.places[index.runs[run].group]; }

@@ -3,11 +3,11 @@
 const POLL_SECONDS = 2, ANSWER_SECONDS = 60;
 
 function show(index) {
-  data.index = index;
-  const {runs, groups, problems} = index;
-  for (const id of ["curves", "band"]) document.getElementById(id).hidden = groups.length === runs.length;  // nothing to take a mean of
+  data.index = regroup(index, state.by);
+  index.charts = chartsOf(index);
+  const {problems} = index;
   document.getElementById("title").textContent = index.title;
-  tellCounts();
+  showGroups();
   const box = document.getElementById("problems");
   box.hidden = !problems.length;
   box.querySelector("summary").textContent = problems.length === 1 ? "1 thing to know of these files" : `${problems.length} things to know of these files`;
@@ -22,8 +22,8 @@ function show(index) {
 
 /** How much there is; or, of a server, what keeps it from saying so. */
 function tellCounts(trouble = "") {
-  const {runs, groups, metrics, live, made} = data.index;
-  const counts = [count(runs.length, "run"), ...groups.length < runs.length ? [count(groups.length, "group")] : [], count(metrics.length, "metric"), live ? `live, ${made}` : made];
+  const {runs, metrics, live, made} = data.index;
+  const counts = [count(runs.length, "run"), ...runs.length > 1 ? [madeOf(data.index)] : [], count(metrics.length, "metric"), live ? `live, ${made}` : made];
   document.getElementById("counts").textContent = trouble || counts.join(" · ");
 }
 
@@ -70,6 +70,8 @@ async function asked(known) {
 }
 
 const first = named(JSON.parse(document.getElementById("index").textContent));
+state.by = byOfAddress(first);
+regroup(first, state.by);
 if (first.groups.length === first.runs.length) state.curves = "runs";
 for (const name of first.groups) if (first.runs.length > 30) folded.add(name);
 data.index = first;

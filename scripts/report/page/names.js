@@ -1,6 +1,6 @@
 // Names that begin alike: what they share gives way where there is no room, what tells them apart is seen.
 
-const FITS = 18;  // characters of a name that there is always room for
+const FITS = 14;  // characters of a name that there is always room for
 const SHORT_OF = 16;  // characters that are gone back at most, to where a word begins
 
 /** name -> how many characters of it are no help, as another one begins with them, too. */
@@ -23,4 +23,11 @@ function sharedOf(names) {
 function parted(name, shared) {
   const at = shared.get(name) ?? 0;
   return name.length <= FITS || at === 0 || at >= name.length ? [name] : [element("span", {className: "shared", textContent: name.slice(0, at)}), element("span", {className: "own", textContent: name.slice(at)})];
+}
+
+/** What a word of a search fits: a part of the name; with `*` for any text and `?` for one character, all of it, or of its last part. */
+function patternOf(word) {
+  if (!/[*?]/.test(word)) return name => name.includes(word);
+  const pattern = new RegExp(`^(?:.*/)?${word.replace(/[.+^${}()|[\]\\/]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`, "su");
+  return name => pattern.test(name);
 }

@@ -22,11 +22,11 @@ const resized = new ResizeObserver(entries => {
 
 /** Lays out all panels anew: the metrics of the index that the search leaves. */
 function layOut() {
-  const main = document.getElementById("charts"), wanted = state.search.trim().toLowerCase().split(/\s+/);
+  const main = document.getElementById("charts"), wanted = state.search.trim().toLowerCase().split(/\s+/).map(patternOf);
   const sections = new Map(), shown = new Set();
-  data.index.metrics.forEach((metric, place) => {
-    if (!wanted.every(word => metric.name.toLowerCase().includes(word))) return;
-    const head = metric.first ? "Episodes" : metric.name.includes("/") ? metric.name.split("/")[0] : "Metrics";
+  data.index.charts.forEach((metric, place) => {
+    if (!wanted.every(fits => fits(metric.name.toLowerCase()))) return;
+    const head = metric.first ? "Episodes" : metric.plain.includes("/") ? metric.plain.split("/")[0] : "Metrics";
     sections.set(head, [...sections.get(head) ?? [], panelOf(metric, place)]);
     shown.add(metric.name);
   });
@@ -34,7 +34,7 @@ function layOut() {
     if (shown.has(name)) continue;
     inView.unobserve(panel.element);
     panel.visible = false;
-    if (!data.index.metrics.some(metric => metric.name === name)) panels.delete(name);
+    if (!data.index.charts.some(metric => metric.name === name)) panels.delete(name);
   }
   main.replaceChildren(...[...sections].map(([head, members]) => element("section", {"aria-label": head},
     element("div", {className: "section"}, element("h2", {textContent: head}), element("span", {className: "many", textContent: String(members.length)})),
@@ -48,8 +48,8 @@ function layOut() {
 function panelOf(metric, place) {
   let panel = panels.get(metric.name);
   if (!panel) {
-    const [, prefix, name] = metric.name.match(/^(.*\/)?([^]*)$/);
-    const title = element("h3", {title: metric.name}, element("span", {textContent: prefix ?? ""}), element("b", {textContent: name}));
+    const [, prefix, name] = metric.plain.match(/^(.*\/)?([^]*)$/);
+    const title = element("h3", {title: metric.name}, element("span", {textContent: prefix ?? ""}), element("b", {textContent: name}), ...metric.env === null ? [] : [element("span", {textContent: `\u00a0· ${metric.env || "other"}`})]);
     const wide = element("button", {type: "button", className: "icon", "aria-label": `Enlarge ${metric.name}`, "aria-pressed": "false", textContent: "⤢"});
     const plot = element("div", {className: "plot"}), note = element("p", {className: "note", hidden: true});
     const reduced = element("span", {className: "reduced"});
@@ -93,7 +93,7 @@ async function drawAll() {
 }
 
 async function draw(panel) {
-  const wanted = version, points = await pointsOf(panel.metric);
+  const wanted = version, points = await pointsOfChart(panel.metric);
   if (wanted !== version || paper) return;
   panel.drawn = version;
   drawPoints(panel, points, {});
@@ -101,7 +101,7 @@ async function draw(panel) {
 
 /** Puts a chart of these points in place of the panel's; `how` is told to it, see `drawn`. */
 function drawPoints(panel, points, how) {
-  const metric = data.index.metrics[panel.metric];
+  const metric = data.index.charts[panel.metric];
   const curves = curvesOf(points, state, data.index);
   empty(panel);
   panel.note.hidden = curves.length > 0;

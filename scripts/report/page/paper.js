@@ -24,7 +24,7 @@ addEventListener("beforeprint", () => {
   point(null);
   fillTable();
   for (const panel of laidOut()) {
-    const points = data.unpacked.get(panel.metric), isLarge = panel.element.matches(".hero, .wide");
+    const points = unpackedOfChart(panel.metric), isLarge = panel.element.matches(".hero, .wide");
     drawPoints(panel, points ?? [], {size: isLarge ? LARGE : SMALL, dots: DOTS_A_PIXEL});
     if (!points) panel.note.textContent = "not unpacked yet; print again in a moment";
     panel.drawn = null;

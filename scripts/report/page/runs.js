@@ -33,6 +33,7 @@ function fillTable() {
   for (const body of [...table.tBodies]) body.remove();
   const shared = sharedOf(groups.map(({name, members}) => members.length === 1 ? index.runs[members[0]].label : name));
   for (const one of groups) table.append(bodyOf(one, columns, values, shared));
+  showComparable();
   showMore();
 }
 
@@ -89,9 +90,12 @@ function groupRow(name, group, members, columns, values, shared) {
   const fold = element("button", {type: "button", className: "fold", textContent: "›", "aria-expanded": String(open), "aria-label": `Runs of ${name}`});
   fold.addEventListener("click", () => { folded[open ? "add" : "delete"](name); fillTable(); });
   const numbers = key => members.map(run => values.get(run)?.[key]).filter(Number.isFinite);
+  const label = element("button", {type: "button", className: "name", title: `${name}\nclick for what its runs differ in`}, ...parted(name, shared));
+  label.addEventListener("click", () => tellAboutGroup(group));
+  const assumed = data.index.assumed[group] ? [element("span", {className: "many", textContent: "seeds?", title: "seeds assumed: bare numbers tell these runs apart"})] : [];
   const row = element("tr", {className: off === members.length ? "group off" : "group"},
-    element("td", {}, element("div", {className: "cell"}, box, swatch(group), element("span", {className: "name", title: name}, ...parted(name, shared)),
-      element("span", {className: "many", textContent: `×${members.length}`, title: `${members.length} runs`}), fold)),
+    element("td", {}, element("div", {className: "cell"}, box, swatch(data.index.places[group]), label,
+      element("span", {className: "many", textContent: `×${members.length}`, title: `${members.length} runs`}), ...assumed, fold)),
     ...["last", "best"].map(key => spreadCell(numbers(key))), element("td", {}),
     ...columns.map(path => {
       const entries = [...new Set(members.map(run => data.index.runs[run].config[path]))].filter(entry => entry !== undefined);
@@ -159,9 +163,8 @@ function entriesOf(list, entries) {
 function tellAbout(run) {
   const about = data.index.runs[run], dialog = document.getElementById("about");
   dialog.querySelector("h2").textContent = about.label;
-  const began = real(about.began), facts = [["read from", about.source], ["rows", about.rows], ["group", data.index.groups[about.group]]];
+  const began = real(about.began), facts = [["read from", about.source], ["rows", about.rows], ["group", data.index.groups[about.group]], ...Object.entries(about.facts)];
   if (Number.isFinite(began)) facts.push(["began", new Date(began * 1000).toLocaleString()]);
-  if (about.framework) facts.push(["framework", about.framework]);
   entriesOf(dialog.querySelector("dl"), [...facts, ...Object.entries(about.config), ...Object.entries(data.index.common)]);
   dialog.showModal();
 }

@@ -5,7 +5,7 @@ const data = {index: null, texts: place => document.getElementById(`packed-${pla
 /** An index whose configs have what is in them and nothing else: an entry may be called `constructor` or `__proto__`. */
 function named(index) {
   const own = config => Object.assign(Object.create(null), config);
-  for (const run of index.runs) run.config = own(run.config);
+  for (const run of index.runs) Object.assign(run, {config: own(run.config), facts: own(run.facts)});
   index.common = own(index.common);
   return index;
 }

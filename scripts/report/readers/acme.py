@@ -38,15 +38,14 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         table = records.collect(texts.rows(path, say), ())
         columns = {name for names, _ in table.rows.alike for name in names}
         table = Said(step_names.of_label(label, columns)).with_rows(table.rows)
-        user = tuple(name[len(label) + 1:] for name in how.user if name.startswith(f"{label}/"))
-        table.run(How(user), lambda path, what: None, source=str(path), **described("", None))  # finds what it counts
+        table.run(How(), lambda path, what: None, source=str(path), **described("", None))  # finds what it counts by
         for index, (_, _, values, _) in enumerate(table.rows):
             step = values.get(table.choice.name or "", math.nan)
             whole.add({f"{label}/{name}": value for name, value in values.items()}, math.nan, step, label,
                       table.found.get(index))
     if whole:
         name = records.name_of(_process(paths[0]))
-        yield whole.run(how, say, source=str(paths[0]), framework="acme", **described(name, None, "acme"))
+        yield whole.run(how, say, source=str(paths[0]), framework="acme", **described(name, None))
 
 
 def _process(path: Path) -> Path:

@@ -76,7 +76,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     results = [path for path in paths if path.name == rllib.FILE]
     paths = [path for path in paths if path.name != rllib.FILE]
     headers = [reading.read_whole_header(str(path)) for path in paths]
-    names, user = lines.steps_of(headers[0])
+    names, user = ([*dict.fromkeys(itertools.chain(*found))] for found in zip(*map(lines.steps_of, headers)))
     said = Said(names, lines.is_of_ray(headers[0]))
     config: Dict[str, Any] = {}
     for index, (path, header) in enumerate(zip(paths, headers)):
@@ -95,8 +95,9 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                                **described(header["name"], {}, header.get("group")))
     else:
         said = _whole(found, said, str(results[0]), paths, say) if found.before or found.after else said
+    how = how._replace(user=how.user or tuple(user))
     yield said.run(
-        how._replace(user=how.user or user), say, source=str(paths[0]), id=runs.run_id(header), began=header["t"],
+        how, say, source=str(paths[0]), id=runs.run_id(header), began=header["t"],
         ended=_has_ended(str(paths[-1])), **known, **described(header["name"], config, header.get("group")))
 
 
@@ -107,7 +108,8 @@ def _whole(found: lacking.Lacking, said: Said, results: str, paths: Sequence[Pat
         if whole and rows:
             whole.add_between(PART)
         whole.add_all(rows)
-    for rows, when in ((found.before, f"before {paths[0].name} begins"), (found.after, f"after {paths[-1].name} ends")):
+    for rows, when in ((found.before, f"before {paths[0].name} begins"),
+                       (found.after, f"after {paths[-1].name} ends")):
         if rows:
             say(results, f"{messages.count(len(rows), 'row')} from {when} shown with it")
     return whole

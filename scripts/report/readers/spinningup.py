@@ -33,8 +33,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     said = records.collect(table, step_names.of_framework("spinup"), ("Time",), records.modified(path))
     if said:
         name = exp_name if isinstance(exp_name, str) and exp_name else records.name_of(path.parent)
-        group = None if config else records.group_of(name)
-        about = described(name, _without_addresses(config), group)
+        about = described(name, _without_addresses(config))
         yield said.run(how, say, source=str(path), framework="spinup", **about)
 
 

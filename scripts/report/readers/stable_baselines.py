@@ -36,4 +36,4 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                            records.modified(path), "timestamp" if framework else "", framework is not None)
     if said:
         name = records.name_of(path.parent)
-        yield said.run(how, say, source=str(path), framework=framework, **described(name, None, records.group_of(name)))
+        yield said.run(how, say, source=str(path), framework=framework, **described(name, None))

@@ -1,15 +1,11 @@
 """TensorBoard's event files, by TensorBoard's own reader: the scalars of a folder are one run."""
 from __future__ import annotations
 
-import itertools
 import logging
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Set, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from neptune_writer import messages
-from neptune_writer.points.rule import CONTINUE
-
-from scripts.report import records
+from scripts.report import records, texts
 from scripts.report.said import How
 from scripts.report.table import Run, Say, described
 
@@ -17,6 +13,7 @@ RANK = 50
 ALONE = True
 BESIDE = False
 WHAT = "TensorBoard event files (*.tfevents.*)"
+_TABLES = ("hyperparameters", "hparams", "config", "args")  # tags of texts that are the run's config
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -38,7 +35,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         say(str(paths[0]), "TensorBoard's event files need its reader: pip install tensorboard")
         return
     logging.getLogger("tensorboard").setLevel(logging.ERROR)
-    points = _Points(how.restarts != CONTINUE)
+    points = _Points()
     config: Dict[str, Any] = {}
     for path in paths:
         if not path.stat().st_size:
@@ -53,6 +50,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                     plugin = value.metadata.plugin_data.plugin_name
                     if plugin == "hparams":
                         config.update(_hparams(value.metadata.plugin_data.content))
+                    elif plugin == "text" and value.tag.partition("/")[0] in _TABLES:
+                        config.update(_table(value.tensor.string_val))
                     elif plugin in ("scalars", "") and value.HasField("tensor"):
                         found = tensor_util.make_ndarray(value.tensor)
                         if found.size == 1 and found.dtype.kind in "fiu":
@@ -60,35 +59,36 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         except Exception:  # whatever its reader makes of other bytes
             say(str(path), "read up to where it is broken")
     said = records.joined(points.kept, points.marks)
-    if points.purged and not how.is_for_replay:
-        say(str(paths[0]), f"{messages.count(points.purged, 'point')} from step {points.lowest} on superseded: the "
-                           f"training went on from there; --restarts {CONTINUE} shows them, and later ones behind them")
     if said:
         name = records.name_of(paths[0].parent)
-        group = None if config else records.group_of(name)
-        yield said.run(how, say, source=str(paths[0]), **described(name, config, group))
+        yield said.run(how, say, source=str(paths[0]), **described(name, config))
     else:
         say(str(paths[0]), "it holds no scalars")
+
+
+def _table(texts_of: Sequence[bytes]) -> Dict[str, Any]:
+    """A table of names and values in Markdown, as CleanRL writes it: ``|param|value|``, ``|-|-|``, ``|lr|0.001|``."""
+    found: Dict[str, Any] = {}
+    for line in b"\n".join(texts_of).decode("utf-8", "replace").split("\n")[2:]:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) == 2 and cells[0]:
+            value = texts.finite(texts.number(cells[1]))
+            found[cells[0]] = cells[1] if value is None else int(value) if value.is_integer() else value
+    return found
 
 
 class _Points:
     """The points of a folder's files, one file behind the other.
 
-    Args:
-        purges: whether a training that says that it goes on from a step takes back what was logged from there on, as
-            TensorBoard itself has it.
-
     Attributes:
-        kept: those that count, in their order.
-        marks: places among these, before which the training says that it goes on.
-        purged: how many points were taken back; ``lowest``: from which step on.
+        kept: the points in their order.
+        marks: places among these -> the step from which on the training says there that it goes on: TensorBoard itself
+            takes back what was logged from that step on.
     """
 
-    def __init__(self, purges: bool) -> None:
+    def __init__(self) -> None:
         self.kept: List[records.Point] = []
-        self.marks: Set[int] = set()
-        self.purged, self.lowest = 0, 0
-        self._purges = purges
+        self.marks: Dict[int, float] = {}
         self._last: Dict[str, Tuple[float, float]] = {}  # tag -> step and value of its last point
         self._of_file: Dict[str, Tuple[float, float]] = {}  # of the files before
 
@@ -104,17 +104,10 @@ class _Points:
             self._last[tag] = step, value
             self.kept.append(point)
 
-    def go_on_from(self, step: int) -> None:
+    def go_on_from(self, step: float) -> None:
         """What was logged from this step on counts no more."""
-        stays = [not self._purges or point[1] < step for point in self.kept]
-        gone = len(stays) - sum(stays)
-        if gone:
-            self.lowest = min(step, self.lowest) if self.purged else step
-            self.purged += gone
-            self.marks = {sum(stays[:mark]) for mark in self.marks}
-            self.kept = list(itertools.compress(self.kept, stays))
         if self.kept:
-            self.marks.add(len(self.kept))
+            self.marks[len(self.kept)] = min(step, self.marks.get(len(self.kept), step))
         self._of_file.clear()
 
 

@@ -3,7 +3,8 @@
 Format 2 has the step as it was said, and the framework's word for what it counts, where either was said:
 
     {"t": seconds, "step": x, "clock": word, "mark": "restart", "values": {name: number}}    all but t, values optional
-    {"t": seconds, "mark": "checkpoint", "clock": word}     of the next row of that clock; of each clock's without one
+    {"t": seconds, "mark": "checkpoint", "clock": word}     of the next row of that clock; of each clock's without one;
+                                                            with a "step", of that, wherever the next row is
 
 and in its header ``steps``, the names of the step metric that the caller gave, by rank, and ``x``, those that the user
 named. Nothing in it depends on a rule: which of the names is the step metric, and where a row stands, is found out by

@@ -123,7 +123,7 @@ class Rule:
 
     def _counted(self, row):
         """The row's value of the step metric; None where it has none."""
-        if self._once is None:
+        if self._once is None or not row.values:
             return None
         found = finite(row.values.get(self._once))
         return finite(row.step) if found is None and row.clock == self._once else found
@@ -146,8 +146,7 @@ class Rule:
 
     def _place(self, number, row, following):
         if not row.values:
-            self._mark(row)
-            return []
+            return self._mark(number, row)
         said = self._said(row)
         if said is None:
             return self._place_without_step(number, row)
@@ -208,10 +207,21 @@ class Rule:
         found = self._places.add(values, x, clock, number, self._once)
         return _placed(found, x, time, clock, key, number, is_cut)
 
-    def _mark(self, row):
+    def _mark(self, number, row):
+        """A mark that stands by itself: of the next row, or of the step that it says."""
+        step = finite(row.step) if row.mark == CHECKPOINT and self._restarts != CONTINUE else None
+        placed = []
         for name in list(self._clocks) if row.clock is None else [row.clock]:
-            if name in self._clocks:
+            if name not in self._clocks:
+                continue
+            if step is None:
                 self._clocks[name].pending = row.mark
+                continue
+            x, _ = self._clocks[name].move(step, CHECKPOINT)
+            self.marks.append((number, name, x, CHECKPOINT))
+            self._places.cut(name, x, number)
+            placed.append(Placed(x, row.time, {}, name, row.key, number, None, True, None))
+        return placed
 
 
 def _placed(found, x, time, clock, key, number, is_cut=False):
