@@ -26,8 +26,9 @@ class Table(NamedTuple):
         is_module: whether the logger is a module.
         holds: attributes that are all there besides.
         lacks: methods, and attributes, of relatives that are another kind.
-        step: code for where the row stands; None where that is one of its metrics, see `neptune_writer.points.names`.
-        folder: attributes, the best first, that hold the folder, or the files in it; those that are there count.
+        step: code for where the row stands, or `(metric, other)` for that metric, and the other where the row lacks it;
+            None for what `neptune_writer.points.names` knows of its metrics.
+        folder: attributes, the best first, that hold the folder, or the files in it; those that are surely set count.
         only_if: attributes of which one may say that this process is the one that logs.
         unless: attributes that each may say that the logger is silent.
         late: whether the row is there only once the method has done its work.
@@ -81,14 +82,14 @@ def edit_loggers(tree: ast.Module, table: Table) -> list[Edit]:
     if table.is_module:
         functions = symbols.functions(tree)
         found = _is_logger(table, set(functions), symbols.names(tree))
-        edits = list(_edits(table, functions, "", "__name__", symbols.names(tree))) if found else []
+        edits = list(_edits(table, functions, "", "__name__", _settled_in_module(tree, table))) if found else []
     else:
-        edits = [edit for node in _classes(tree, table) for edit in _edits_of_class(table, node)]
+        edits = [edit for lineage in _classes(tree, table) for edit in _edits_of_class(table, lineage)]
     return [table.imports, *edits] if edits else []
 
 
-def _classes(tree: ast.Module, table: Table) -> Iterator[ast.ClassDef]:
-    """The loggers of a file: what dumps by itself, be it a base, or a subclass that does not leave it to its base."""
+def _classes(tree: ast.Module, table: Table) -> Iterator[list[ast.ClassDef]]:
+    """The loggers of a file, each with its bases behind it: what dumps by itself, and does not leave it to a base."""
     known = symbols.classes(tree)
     for node in known.values():
         lineage = [node, *symbols.ancestors(node, known)]
@@ -96,7 +97,7 @@ def _classes(tree: ast.Module, table: Table) -> Iterator[ast.ClassDef]:
         attributes = {name for one in lineage for name in symbols.attributes(one)}
         dump = symbols.methods(node).get(table.dump)
         if dump and _is_logger(table, methods, attributes) and not symbols.calls(dump, symbols.bases(node)):
-            yield node
+            yield lineage
 
 
 def _is_logger(table: Table, methods: set[str], attributes: set[str]) -> bool:
@@ -104,18 +105,34 @@ def _is_logger(table: Table, methods: set[str], attributes: set[str]) -> bool:
     return set(table.defines) <= methods and needed <= attributes and not set(table.lacks) & (methods | attributes)
 
 
-def _edits_of_class(table: Table, node: ast.ClassDef) -> Iterator[Edit]:
-    methods = symbols.methods(node)
+def _edits_of_class(table: Table, lineage: list[ast.ClassDef]) -> Iterator[Edit]:
+    node, methods = lineage[0], symbols.methods(lineage[0])
     self = symbols.self_name(methods[table.dump], node)
-    return _edits(table, methods, f"{node.name}.", self, symbols.attributes(node))
+    return _edits(table, methods, f"{node.name}.", self, _settled_in_class(lineage, methods[table.dump]))
 
 
-def _edits(table: Table, methods: symbols.Functions, prefix: str, owner: str, attributes: set[str]) -> Iterator[Edit]:
+def _settled_in_class(lineage: list[ast.ClassDef], dump: ast.FunctionDef) -> set[str]:
+    """Attributes that are there whenever it dumps: the constructor sets them, or the method asks for them itself."""
+    makers = [symbols.methods(node)["__init__"] for node in lineage if "__init__" in symbols.methods(node)]
+    stored = {item.attr for maker in makers for item in ast.walk(maker)
+              if isinstance(item, ast.Attribute) and isinstance(item.ctx, ast.Store)}
+    return stored | symbols.attributes(dump)
+
+
+def _settled_in_module(tree: ast.Module, table: Table) -> set[str]:
+    """The same of a module's globals."""
+    assigned = (node for node in symbols.top_level(tree.body) if isinstance(node, (ast.Assign, ast.AnnAssign)))
+    return {name for node in assigned for name in symbols.names(node)} | symbols.names(
+        symbols.functions(tree)[table.dump])
+
+
+def _edits(table: Table, methods: symbols.Functions, prefix: str, owner: str, settled: set[str]) -> Iterator[Edit]:
     """The line in the method that dumps, and those in others.
 
     Args:
         prefix: what stands before a method's name in an anchor.
         owner: what the code calls the logger.
+        settled: attributes that may be asked for.
     """
     own = "" if table.is_module else f"{owner}."
 
@@ -133,15 +150,15 @@ def _edits(table: Table, methods: symbols.Functions, prefix: str, owner: str, at
     else:
         given = [owner, own + table.row]
         given += [f"step={table.step.format(own=own)}"] if table.step else []
-        folders = _present(table.folder, attributes, own)
+        folders = _present(table.folder, settled, own)
         given += [f"folder={' or '.join(folders)}"] if folders else []
         code = f"neptune_writer.write_row({', '.join(given)})"
-    conditions = _present(table.only_if, attributes, own)[:1]
-    conditions += [f"not {name}" for name in _present(table.unless, attributes, own)]
+    conditions = _present(table.only_if, settled, own)[:1]
+    conditions += [f"not {name}" for name in _present(table.unless, settled, own)]
     if conditions:
         code = f"if {' and '.join(conditions)}: {code}"
     yield (LastStatement if table.late else FirstStatement)(prefix + table.dump, code)
 
 
-def _present(names: Sequence[str], attributes: set[str], own: str) -> list[str]:
-    return [own + name for name in names if name in attributes]
+def _present(names: Sequence[str], settled: set[str], own: str) -> list[str]:
+    return [own + name for name in names if name in settled]

@@ -11,7 +11,7 @@ RLPYT = RLLAB._replace(
     defines=(*RLLAB.defines, "set_iteration"),
     holds=("_iteration",),
     lacks=("get_table_key_set",),
-    step='dict({own}_tabular).get("Diagnostics/Iteration", {own}_iteration)',
+    step='("Diagnostics/Iteration", {own}_iteration)',
     unless=("_disabled", "_tabular_disabled"),
 )
 

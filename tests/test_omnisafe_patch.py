@@ -6,8 +6,8 @@ from tables_driven import drive, installed, runs, taken_out
 from patches import apply_patch
 from patches.omnisafe import PATCH
 
-ROW = ('neptune_writer.write_row(self, self._current_row, step=self._current_row.get("TotalEnvSteps", self._epoch), '
-       "folder=self._log_dir)  # neptune")
+ROW = ('neptune_writer.write_row(self, self._current_row, step=("TotalEnvSteps", self._epoch), folder=self._log_dir)'
+       "  # neptune")
 
 
 def test_the_logger():

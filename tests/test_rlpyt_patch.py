@@ -10,7 +10,7 @@ from patches.rlpyt import PATCH
 def test_the_module():
     assert added(PATCH, RLPYT)[1:] == [
         "if not _disabled: neptune_writer.write_row(__name__, _tabular, "
-        'step=dict(_tabular).get("Diagnostics/Iteration", _iteration), '
+        'step=("Diagnostics/Iteration", _iteration), '
         "folder=_snapshot_dir or _tabular_outputs)  # neptune"]
     assert apply_patch(PATCH, MODULE.encode()) is None
 

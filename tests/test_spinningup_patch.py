@@ -7,6 +7,9 @@ import small_checkout
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neptune_writer.points.lines import steps_of
+from neptune_writer.points.past import Past
+from neptune_writer.points.rows import Row
 from patches import apply_patch, discover
 from patches.edits import Refused, remove_edits
 from patches.spinningup import PATCH
@@ -261,3 +264,11 @@ def test_any_logger_comes_back_byte_for_byte(eol, tabs, tail, head, parameters, 
     assert remove_edits(new).base == raw
     assert len(remove_edits(new).pieces) == 5
     assert apply_patch(PATCH, remove_edits(new).base).new == new
+
+
+def test_the_rows_of_safe_policy_optimization_stand_at_its_environment_steps():
+    """Its logger is this one, and calls them Train/TotalSteps: none of the names that the line gives."""
+    said = {"framework": "spinningup", "steps": ["TotalEnvInteracts", "Epoch"]}
+    rows = [Row(None, None, None, {"Loss": 0.5, "Train/Epoch": epoch, "Train/TotalSteps": 2000 * epoch}, 0.0, str(epoch))
+            for epoch in (1, 2, 3)]
+    assert [placed.x for placed in Past(lambda: rows, *steps_of(said)).points()] == [2000, 4000, 6000]

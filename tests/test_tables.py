@@ -59,7 +59,16 @@ def test_a_subclass_that_dumps_by_itself_is_a_logger_as_well():
         "\n\nclass Loud(Logger):\n    def dump_tabular(self):\n        super(Loud, self).dump_tabular()\n"
     lines = added(PATCHES["rlkit"], before)[1:]
     assert len(lines) == 2
-    assert lines[1] == "neptune_writer.write_row(self, self._tabular)  # neptune"
+    assert lines[0] == lines[1]
+
+
+def test_what_may_not_be_set_yet_is_not_asked_for():
+    """A line of ours never raises where the framework's own would not."""
+    before = CLASS.replace("        self._snapshot_dir = None\n", "")  # then only `set_snapshot_dir` makes it
+    assert added(PATCHES["rlkit"], before)[1:] == [
+        "neptune_writer.write_row(self, self._tabular, folder=self._tabular_outputs)  # neptune"]
+    before = MODULE.replace("_snapshot_dir = None\n", "", 1).replace("_tabular_outputs = []\n", "")
+    assert added(PATCHES["rllab"], before)[1:] == ["neptune_writer.write_row(__name__, _tabular)  # neptune"]
 
 
 def test_a_method_that_lacks_what_it_is_asked_for_is_refused():

@@ -47,7 +47,8 @@ def write_row(owner, row, step=None, folder=None):
     Args:
         owner: as of `connect`.
         row: metric name -> value, or pairs of these; a text of a number is that number. Copied at once.
-        step: where the row stands, a number or a text of one; None where that is one of its metrics.
+        step: where the row stands, a number or a text of one; or the name of the metric that says it, and the number
+            where the row lacks that; None where only the metrics may tell.
         folder: that of the training, or a list of files in it, or a false value where none is known.
     """
     if not is_configured():
@@ -56,6 +57,8 @@ def write_row(owner, row, step=None, folder=None):
         row = {name: number_of(value) for name, value in dict(row).items()}
         if row:
             owner = _object(owner)
+            if isinstance(step, tuple):
+                step = row.get(step[0], step[1])
             _logger_of(owner).run_in(owner, folder).write_row(row, number_of(step))
 
 
