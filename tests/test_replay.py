@@ -88,7 +88,7 @@ def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(fold
     write(folder / "b" / "neptune-2.jsonl", SECOND, *[dict(row(n), values={"loss": -n}) for n in range(5, 10)], END)
     assert "10 rows of 1 run to offline" in replay(folder, ".", "--to", "offline", "--dry-run")
     said = replay(folder, "b", "a", "--to", "offline")
-    assert "3 points at 5 to 7 left out, since later ones stand there" in said
+    assert "3 points at 5 to 7 superseded by later ones" in said
     assert [how["custom_run_id"] for how in opened(folder)] == ["first"]
     assert [(step, value) for step, value, _ in recorded_points(folder, "loss")] == (
         [(n, n) for n in range(5)] + [(n, -n) for n in range(5, 10)])

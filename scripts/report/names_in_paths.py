@@ -102,7 +102,7 @@ _COMPILED.append((WORD, re.compile(r"[^\w\s.,=()\[\]{}#~@;:'\"-]+")))  # ``ppo+`
 
 @functools.lru_cache(maxsize=65536)
 def tokens(name: str) -> Tuple[Token, ...]:
-    """The pieces of a name, in their order; what stands between them is passed over."""
+    """The pieces of a name, in their order; what stands between them is skipped."""
     found: List[Token] = []
     if len(name) > _LONGEST:
         return tokens(name[:_LONGEST]) + (Token(WORD, name[_LONGEST:], "", "", ""),)

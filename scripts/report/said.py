@@ -179,7 +179,8 @@ class Said:
                 f"rising in every row: {_listed(rising)}; name one with --x" if rising else
                 f"there are {_listed(sorted(series))}, of which none rises in every row"))
         elif how.user and not choice.wins:
-            say(f"--x: it has no {' or '.join(how.user)}; x is {choice.name or 'as it was logged'}")
+            say(f"no row has {' or '.join(how.user)}, which --x or NEPTUNE_STEP names; "
+                f"x is {choice.name or 'as it was logged'}")
 
 
 def _clock_of(choice: Choice) -> str:

@@ -66,7 +66,7 @@ def _serve_announced(told, stopping, threads):
     for line in os.fdopen(told, "rb", closefd=False):
         if line.strip() == b"finish":
             break
-        with messages.one_line_on_failure("a journal was announced in vain"):
+        with messages.one_line_on_failure("a journal could not be taken on"):
             announced = json.loads(line.decode("ascii"))
             journal = places, announced["journal"], announced["spec"], stopping
             thread = threading.Thread(target=_serve, args=journal, daemon=True)

@@ -75,6 +75,8 @@ class Cursor:
             with os.fdopen(files.open_trusted(path), "rb") as file:
                 state = json.loads(file.read().decode("utf-8"))
             offset, is_old = int(state["offset"]), "format" not in state
+            if not is_old and state["format"] != FORMAT:
+                raise ValueError(state["format"])
             if is_old:
                 _check_series(state["series"])
             opened, rising, x = _open(state.get("open", {})), _rising(state.get("rising")), state.get("x")

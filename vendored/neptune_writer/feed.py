@@ -36,7 +36,7 @@ class Feed:
     def __init__(self, parts, has_end, user=(), restarts=None):
         self._parts, self._has_end, self._user, self._restarts = parts, has_end, tuple(user), restarts
         self._sent = {}  # run id of a part -> (byte, what was open before it) that were sent when this began
-        self._lines, self._read, self._at, self._counts = {}, {}, {}, {}
+        self._lines, self._read, self._counts = {}, {}, {}
         self._later, self._live, self._known = Later(), None, 0
         self._begun = []  # parts of which something was fed
         self._key, self._keys = None, []  # (run id, pattern of keys) of the last row; of all parts
@@ -79,10 +79,10 @@ class Feed:
         return self._due(self._live.finish()) + self._later.rest()
 
     def is_stale(self):
-        """Whether what was found out at the beginning is true no more: `begin_anew` then."""
+        """Whether what was found out at the beginning is true no more: `start_over` then."""
         return self._live is not None and (self._live.changed is not None or len(self._parts) != self._known)
 
-    def begin_anew(self):
+    def start_over(self):
         """Find it out once more, go to where we were; returns what is due of what lies before."""
         changed = self._live.changed
         if changed is not None:
@@ -98,7 +98,16 @@ class Feed:
 
     def x(self):
         """The name of the step metric, empty where there is none; None where it is not chosen yet."""
-        return None if self._live.choice is None else self._live.choice.name or ""
+        return None if self._live is None or self._live.choice is None else self._live.choice.name or ""
+
+    def x_now(self):
+        """The same, as all rows have it: another where the last ones changed that."""
+        changed = self._live and self._live.changed
+        return changed.name or "" if changed else self.x()
+
+    def survey(self):
+        """The `points.survey.Survey` of what was taken; None before anything was."""
+        return self._live and self._live.survey
 
     def open(self, part):
         """What of a part's rows was taken and waits: byte, a text -> sorted metrics."""
@@ -156,7 +165,7 @@ class Feed:
             if not records:
                 break
             for record in records:
-                if before is not None and "values" in record:
+                if before is not None and "values" in record and "step" in record:
                     self._before[run, record["offset"]] = before.x(record)
                 for row in self._lines[run].rows(record):
                     due += self._due(self._live.feed(row))

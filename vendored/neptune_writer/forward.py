@@ -4,9 +4,6 @@ import time
 
 from . import config as configs
 from . import messages, reading, series
-from .feed import Feed
-from .parts import Part
-from .points.rising import Rising
 from .trackers.base import RISING, UNIQUE, WHOLE, Gone
 
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
@@ -108,7 +105,7 @@ class Forwarder:
             began = time.monotonic()
             last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
             if self._feed.is_stale():
-                due += self._feed.begin_anew()
+                due += self._feed.start_over()
             records = [] if self._stopping.at_once else reader.read(BATCH - read)
             read += len(records)
             ended = any("end" in record for record in records[-1:])
@@ -195,9 +192,3 @@ class Forwarder:
     def _is_time_up(self):
         left = self._stopping.seconds_left()
         return left is not None and left <= _CLOSING_SECONDS
-
-
-def alone(path, cursor, stopping, **how):
-    """The `Forwarder` of a run that is one journal."""
-    part = Part(path, cursor, stopping)
-    return Forwarder(part, Feed([part], part.stopping.is_set), Rising(cursor.rising), **how)

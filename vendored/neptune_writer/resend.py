@@ -121,8 +121,9 @@ class Resend:
             self._say_all_is_sent(name, parts)
         feed = delivery.feed
         if feed is not None and feed.superseded:
-            messages.say("%s: %s at %s to %s left out, since later ones stand there" % (
-                name, messages.count(feed.superseded, "point"), feed.lowest, feed.highest))
+            to = "" if feed.lowest == feed.highest else " to %s" % feed.highest
+            messages.say("%s: %s at %s%s superseded by later ones" % (
+                name, messages.count(feed.superseded, "point"), feed.lowest, to))
         if whole:
             self.outcome.succeed(parts[0].path)
         elif not is_followed or self._stopping.is_set() or delivery.why:  # else the next look goes on
@@ -131,7 +132,7 @@ class Resend:
     def _say_all_is_sent(self, name, parts):
         cursors = " ".join(shlex.quote(self._cursor(part).path) for part in parts)
         torn = [part.path for part in parts if reading.is_torn(part.path)]
-        self.outcome.say("%s: %s has all of it%s; to send it anew: rm %s" % (
+        self.outcome.say("%s: %s has all of it%s; to send it again: rm %s" % (
             name, self._target, " but its last line, which is torn" if torn else "", cursors))
 
     def _say_where(self, delivery, followed):
