@@ -101,6 +101,7 @@ class Forwarder:
     def _follow(self, reader, tracker):
         settled_at, read, is_behind = time.monotonic(), 0, False
         due = self._feed.begin(self._part)
+        self._rising.seed(self._feed.tops)
         while True:
             began = time.monotonic()
             last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
@@ -155,7 +156,7 @@ class Forwarder:
                     tracker.write_config, configs.fitted(record["config"])):
                 return False
         if tracker.steps in (RISING, UNIQUE):
-            due = [row for placed in due for row in self._rising.rows(placed, placed.number >= self._feed.ahead)]
+            due = [row for placed in due for row in self._rising.rows(placed, True)]
         if tracker.steps == WHOLE and any(type(placed.x) is float for placed in due):
             messages.warn("%s: the tracker takes whole steps only, so 1.5 becomes 1" % self._part.path,
                           once=(self._part.path, "whole"))

@@ -4,7 +4,7 @@ import os
 import shlex
 
 from . import messages, reading, runs
-from .cursor import Cursor
+from .cursor import Cursor, of_other_steps
 from .delivery import Delivery
 from .followed import AT_ONCE, Followed, last_written
 from .how import AS_SAID
@@ -97,6 +97,12 @@ class Resend:
         paths = [part.path for part in parts]
         name = paths[0] if len(paths) == 1 else "%s and %d that went on with it" % (paths[0], len(paths) - 1)
         try:
+            others = [path for part in parts
+                      for path in of_other_steps(part.path, self._spec, self._how.target(self._spec))]
+            if others:
+                self.outcome.say("%s: %s has it already with other steps (--x, --restarts), so points of both are in "
+                                 "it; name another place for one of them, or remove what was sent and: rm %s" % (
+                                     name, self._target, " ".join(map(shlex.quote, others))))
             if not self._has_more(parts):
                 self._say_all_is_sent(name, parts)
                 return True
