@@ -255,12 +255,12 @@ def test_a_step_metric_that_changes_with_the_last_rows_is_said(path, opened, war
 
 
 @pytest.mark.parametrize("header, values, said", [
-    ({}, {"frames": 1.0, "loss": -1.0}, "no step metric was found, so x counts rows; rising in every row: frames; name"),
+    ({}, {"frames": 1.0, "loss": -1.0}, "no step metric was found, so x counts rows; rising in every row: frames"),
     ({"x": ["EnvSteps"]}, {"Epoch": 1.0}, "no row has EnvSteps; x is Epoch"),
 ])
 def test_that_no_step_was_found_is_said_where_a_run_is_sent(path, opened, warnings, header, values, said):  # noqa: F811
     write(path, dict(FIRST, **header), *[
-        {"t": float(number), "values": {name: number * value for name, value in values.items()}} for number in range(3)])
+        {"t": float(at), "values": {name: at * value for name, value in values.items()}} for at in range(3)])
     deliver(path)
     warning, = warnings
     assert warning.startswith("%s: %s" % (path, said))
