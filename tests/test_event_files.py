@@ -76,7 +76,7 @@ class Written(TensorBoard):
 
     def __init__(self, there):
         TensorBoard.__init__(self, types.SimpleNamespace(), ours=True)
-        self._there, self.steps, self.starts = there, [], []
+        self._there, self._goes_on, self.steps, self.starts = there, bool(there), [], []
 
     def _add(self, at, step, summary=None, session_log=None):
         (self.steps if session_log is None else self.starts).append(step)
@@ -97,7 +97,7 @@ def test_what_a_killed_process_left_is_passed_over_with_several_clocks_and_with_
 
 
 def test_a_step_that_no_event_holds_starts_no_session(warnings):
-    tracker = Written(set())
+    tracker = Written({"another row"})
     tracker.write_rows([Row(2 ** 70, 1.0, {"a": 1.0}, "r", True)])
     assert tracker.starts == [] and len(warnings) == 1
     tracker.write_rows(rows(7, 8, cut=7))

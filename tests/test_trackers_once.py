@@ -92,10 +92,12 @@ def test_what_no_tracker_takes_holds_up_nobody(folder, python, spec, client):  #
 
 
 def kill_all(folder, process):  # noqa: F811
-    os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it may have sent all meanwhile
+        os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     for other in processes_of(folder):
-        os.kill(other, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(other, signal.SIGKILL)
 
 
 def test_a_kill_while_mlflows_database_is_made_costs_nothing(folder, python):  # noqa: F811

@@ -44,6 +44,7 @@ class Feed:
         self._ids = {}  # part -> the id that its rows' keys begin with; two journals may have one run id
         self._handed = {}  # clock -> _Handed
         self.x_before = None
+        self._goes_on = False  # with a run that somebody else may have sent
         self._before = {}  # byte -> where version 1 of the rules put the row
 
     superseded = property(lambda self: self._later.superseded)
@@ -55,6 +56,8 @@ class Feed:
         if self._live is None:
             self._look_ahead()
             sent = [one.cursor.x for one in self._parts if one.cursor.offset and one.cursor.x is not None]
+            first = self._parts[0]
+            self._goes_on = first.header.get("resumes") not in (None, first.header["run"]) and not first.cursor.offset
             self.x_before = next((x for x in sent if self.x() not in (x, None)), None)
         run = self._id(part)
         self._sent[run] = part.cursor.offset, dict(part.cursor.open)
@@ -218,11 +221,13 @@ class Feed:
         due = []
         for one in placed:
             new, handed = self._not_sent(one), self._handed.setdefault(one.clock, _Handed())
-            if one.cut and new is not None:
+            if new is not None and handed.is_new and self._goes_on:
+                new = new._replace(cut=True)
+            elif one.cut and new is not None:
                 if handed.goes_beyond(one):
                     self.went_back = one.x
-                elif handed.top is not None or self._parts[0].header.get("resumes") is None:
-                    new = new._replace(cut=False)  # else it may be the first of a run that somebody else has sent
+                else:
+                    new = new._replace(cut=False)
             kept = new and self._later.kept(new)
             if new is not None and kept is None:
                 self._count_out(one)
@@ -265,6 +270,11 @@ class _Handed:
 
     def __init__(self):
         self.top = self._number = self._x = None
+
+    @property
+    def is_new(self):
+        """Whether it has nothing of it."""
+        return self.top is None and self._x is None
 
     def add(self, placed):
         """These points."""

@@ -27,6 +27,7 @@ class TensorBoard(Tracker):
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
+        self._goes_on = False  # with files or rows that are there
         self._there = frozenset()  # keys of rows that earlier files have
         self._kept = on_disk.Kept(vars(experiment)["_file_name"]) if "_file_name" in vars(experiment) else None
         self._about = {}
@@ -40,7 +41,7 @@ class TensorBoard(Tracker):
         before = event_files.paths(folder)
         there = event_files.rows_there(folder)
         tracker = cls(_writer_behind(before, folder), ours=True)
-        tracker._there = there
+        tracker._goes_on, tracker._there = bool(before), there
         if header["tags"]:
             tracker._about["tags"] = ", ".join(header["tags"])
         tracker.place = "%s; to look at it: tensorboard --logdir %s" % (folder, shlex.quote(above))
@@ -78,10 +79,11 @@ class TensorBoard(Tracker):
     def _log(self, rows):
         from tensorboard.compat.proto.summary_pb2 import Summary
         for row in [row for row in rows if not self._is_there(row)]:
-            if row.supersedes and self.clocks == 1:  # a step of one clock would hide points of others
+            if row.supersedes and self._goes_on and self.clocks == 1:  # a step of one clock would hide points of others
                 self._supersede(row)
             self._add(row.time, whole(row.step), Summary(value=[
                 Summary.Value(tag=name, simple_value=float(value)) for name, value in row.values.items()]))
+            self._goes_on = True
 
     def _add(self, at, step, summary=None, session_log=None):
         from tensorboard.compat.proto.event_pb2 import Event
