@@ -7,6 +7,7 @@ import sqlite3
 from . import names, on_disk
 from .base import Gone, Tracker, date
 
+_DELETED = "its database was deleted or replaced"
 _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
 
 
@@ -51,6 +52,8 @@ class Trackio(Tracker):
         self.row_by_row(rows, self._log)
 
     def _log(self, rows):
+        if self._kept is not None and not self._kept.is_there():
+            raise Gone(_DELETED)  # asked first: in a new one the config would be missing
         self.experiment.bulk_log(
             metrics_list=[{names.beside(name, _RESERVED): float(value)
                            for name, value in row.values.items()} for row in rows],
@@ -70,7 +73,7 @@ class Trackio(Tracker):
             with contextlib.closing(sqlite3.connect(self._database())) as connection:
                 if connection.execute("SELECT 1 FROM metrics WHERE log_id = ?", (self._last,)).fetchone():
                     return True
-        raise Gone("its database was deleted or replaced")
+        raise Gone(_DELETED)
 
     def _database(self):
         return str(self.experiment.get_project_db_path(self._run["project"]))
