@@ -156,7 +156,7 @@ def _edits(patch: Patch, raw: bytes) -> _Found:
 def may_edit(patches: Sequence[Patch]) -> Callable[[bytes], bool]:
     """A test of a file's bytes, whether one of these patches may edit it; fast, since each file of a tree is asked.
 
-    One pattern looks for the rarest word of all targets at once, mostly in vain.
+    One pattern looks for the rarest word of each target at once; most files have none of them.
     """
     words: dict[bytes, set[bytes]] = {b"def ": set(), b"class ": set(), b"": set()}
     for target in (target for patch in patches for target in patch.targets):

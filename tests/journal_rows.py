@@ -4,7 +4,7 @@
 def rows_of(steps, restarts=(), rewinds=()):
     """Rows that come with their step; ``loss`` is the number of the row, ``t`` too.
 
-    ``restarts``: numbers of those where the steps begin anew; ``rewinds``: of those that go on from a checkpoint.
+    ``restarts``: numbers of those where the steps start over; ``rewinds``: of those that go on from a checkpoint.
     """
     rows = []
     for number, step in enumerate(steps):

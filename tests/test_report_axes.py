@@ -1,4 +1,4 @@
-"""The page says for each chart what its x is, and marks where a run began anew or went on from a checkpoint."""
+"""The page says for each chart what its x is, and marks where a run started over or went on from a checkpoint."""
 import pytest
 from report_runs import index_of, report
 from shown_report import choose, drawn

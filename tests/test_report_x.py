@@ -548,6 +548,6 @@ def test_a_run_that_was_sent_where_an_older_version_put_it_is_sent_anew_and_that
         1, {"rollout/ep_rew_mean": 1.0, "time/total_timesteps": 2048.0}))
     made, = journals.sources([str(folder)], tmp_path / "kept")
     name = Path(made).stem.partition("-")[2]
-    assert made != str(path) and "older version put its points; it is sent anew, as run %s" % name in (
+    assert made != str(path) and "older version put its points; it is sent again, as run %s" % name in (
         capsys.readouterr().err)
     assert journals.sources([str(folder)], tmp_path / "kept") == [made] and "anew" not in capsys.readouterr().err

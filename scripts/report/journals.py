@@ -104,7 +104,7 @@ def _grown(run: Run, folder: Path) -> Tuple[Path, bytes, List[Dict[str, Any]]]:
         if before is not None and before[2] is not None:
             return before[0], before[1], before[2]
         if before is not None:
-            messages.say(f"{run.source}: {run.name} was sent where an older version put its points; it is sent anew, "
+            messages.say(f"{run.source}: {run.name} was sent where an older version put its points; it is sent again, "
                          f"as run {name}")
     known = Counter(key(json.loads(line)) for line in old.splitlines())
     lines = [_header(run, name), {"t": rows[0]["t"], "config": run.config}][old.count(b"\n"):]

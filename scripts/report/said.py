@@ -113,7 +113,7 @@ class Said:
         described["x_clock"] = _clock_of(choice)
         if self._between or self.marks or not np.isfinite(x).all() or (np.diff(x) < 0).any():
             return self._by_the_rule(survey, how, say, described)
-        if choice.name is not None:  # all rows have a step, none falls, and nothing begins anew: x is the step
+        if choice.name is not None:  # all rows have a step, none falls, and nothing starts over: x is the step
             series = _once(series, choice.name, x)
         return Run(steps=x, times=np.array(self.rows.times, dtype=np.float64), series=series,
                    clocks=self._clocks_of(choice, has_step, column, x), **described)

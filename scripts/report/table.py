@@ -39,7 +39,7 @@ class Series(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Where a clock of a run began anew ("restart"), or went on from a checkpoint ("checkpoint"), as x."""
+    """Where a clock of a run started over ("restart"), or went on from a checkpoint ("checkpoint"), as x."""
 
     clock: str
     x: float

@@ -7,7 +7,7 @@ The first record is the header (see `identity`, and `frameworks.rllib.trials` fo
     {"t": seconds, "end": true}                                             the run ended in good order
 ``t`` is Unix time. A row has ``step`` and ``clock`` as far as the framework said them: where it stands, and in which of
 the run's counts; nothing in the file depends on a rule, `points` finds out where each row stands. A mark says that the
-clock begins anew (``restart``) or that the run went on from a checkpoint (``checkpoint``); without a clock it is one of
+clock starts over (``restart``) or that the run went on from a checkpoint (``checkpoint``); without a clock it is one of
 every clock. Non-finite numbers are the texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never
 changed but at its end; a line that does not parse is skipped by readers. Files of format 1 are still read, see
 `points.lines`.

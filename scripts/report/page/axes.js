@@ -13,7 +13,7 @@ function labelOf(metric) { return state.x === "steps" ? metric.x : ""; }
 /** Whether a run has points in a chart: not where it counts something else than the chart does. */
 function isCounted(points) { return state.x !== "steps" || !points.other; }
 
-/** Where the curves of a chart began anew, or went on from a checkpoint: [{x, checkpoint, curve}]. */
+/** Where the curves of a chart started over, or went on from a checkpoint: [{x, checkpoint, curve}]. */
 function marksOf(points, curves) {
   if (state.x !== "steps") return [];
   return curves.flatMap(curve => points.filter(one => curve.runs.includes(one.run) && isCounted(one)).flatMap(one => (

@@ -40,7 +40,7 @@ function drawn(place, curves, state, how, told, zoomed) {
   return Object.assign(chart, {curves, bands, rows, unit, marks: how.marks ?? []});
 }
 
-/** On the axis: a triangle where a run went on from a checkpoint, a bar where it began anew. */
+/** On the axis: a triangle where a run went on from a checkpoint, a bar where it started over. */
 function drawMarks(u, marks, dots) {
   const {ctx, bbox: {left, top, width, height}} = u, size = 5 * dots * devicePixelRatio, foot = top + height;
   ctx.save();

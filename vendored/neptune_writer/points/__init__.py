@@ -3,7 +3,7 @@
     names       which metrics may be the step metric, ranked, for each framework; what the user names
     survey      a first look at rows: which step metric they have
     rule        row after row -> where its points stand (`Rule`), with a state that a cursor stores
-    clocks      one thing that steps are counted by: where it began anew, where it went on from a checkpoint
+    clocks      one thing that steps are counted by: where it started over, where it went on from a checkpoint
     places      one run's metrics: where each stands, and whether it falls by itself
     later       a first pass over rows that are there: which points later ones supersede, which have to wait for order
     past        runs that are over: two passes, and each point once
@@ -14,7 +14,7 @@
 A point is (metric, x, time, value). x belongs to the metric, not to the row:
 
 1. x is the step that came with the row, else the value of the *step metric*, else the number of the row.
-2. Where the step begins anew, x goes on from the last one.
+2. Where the step starts over, x goes on from the last one.
 3. Where the run goes on from a checkpoint, what was logged from that step on is superseded.
 4. Nothing else moves anything: a metric that falls by itself, or a row that came late, stands at its step.
 5. A metric that comes again at its step keeps both points.

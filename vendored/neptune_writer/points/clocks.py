@@ -1,4 +1,4 @@
-"""One clock: what a step is counted by, where it began anew, and where it went on from a checkpoint."""
+"""One clock: what a step is counted by, where it started over, and where it went on from a checkpoint."""
 from .rows import CHECKPOINT, RESTART, finite
 
 PART = "part"
@@ -35,7 +35,7 @@ class Clock:
         return RESTART if step <= self.first else CHECKPOINT
 
     def goes_on(self, step):
-        """Go to ``step``, if that is beyond all steps since it began anew; whether it was."""
+        """Go to ``step``, if that is beyond all steps since it started over; whether it was."""
         if self.pending is not None or step <= self.highest:
             return False
         self.counted += 1

@@ -13,7 +13,7 @@ Row = collections.namedtuple("Row", "step clock mark values time key")
 """One row as it was said.
 
 ``step``: what the framework gave with it, None or anything that is no finite number for nothing. ``clock``: the
-framework's word for what it counts, or None. ``mark``: None, or `RESTART` or `CHECKPOINT`: the clock begins anew, or
+framework's word for what it counts, or None. ``mark``: None, or `RESTART` or `CHECKPOINT`: the clock starts over, or
 goes on from a checkpoint, with this row; without values, with the next row of ``clock``, or with the next of each clock
 where that is None; a checkpoint with a ``step`` and no values is at that step, wherever the next row is. ``values``:
 metric -> number, not to be changed. ``time``: Unix seconds. ``key``: a text that no other row has."""

@@ -17,12 +17,12 @@ class Rule:
 
     Args:
         choice: see `survey`.
-        every_fall_is_a_checkpoint: as in Ray's results, where a trial never learns anew.
+        every_fall_is_a_checkpoint: as in Ray's results, where a trial never starts over.
         restarts: None; or `CONTINUE` or `SUPERSEDE`, what the user says that all falls are, but for rows out of order.
         state: see `state`.
 
     Attributes:
-        marks: [(number of the row, clock, x, `RESTART` or `CHECKPOINT`)]: where a clock began anew or went on from a
+        marks: [(number of the row, clock, x, `RESTART` or `CHECKPOINT`)]: where a clock started over or went on from a
             checkpoint, whoever said so; of the rows that this object was told of.
     """
 
