@@ -3,6 +3,7 @@ import re
 import time
 
 from . import messages, reading
+from .handed import Handed
 from .points.before import Before
 from .points.later import Later
 from .points.lines import Lines, is_of_ray, steps_of
@@ -42,7 +43,7 @@ class Feed:
         self._key, self._keys = None, []  # (run id, pattern of keys) of the last row; of all parts
         self.clocks, self.went_back, self.moved, self.tops = 1, None, 0, {}
         self._ids = {}  # part -> the id that its rows' keys begin with; two journals may have one run id
-        self._handed = {}  # clock -> _Handed
+        self._handed = {}  # clock -> Handed
         self.x_before = None
         self._goes_on = False  # with a run that somebody else may have sent
         self._before = {}  # byte -> where version 1 of the rules put the row
@@ -220,7 +221,7 @@ class Feed:
         """Of what was placed, what is to be handed out now. It is cut where the target has points beyond."""
         due = []
         for one in placed:
-            new, handed = self._not_sent(one), self._handed.setdefault(one.clock, _Handed())
+            new, handed = self._not_sent(one), self._handed.setdefault(one.clock, Handed())
             if new is not None and handed.is_new and self._goes_on:
                 new = new._replace(cut=True)
             elif one.cut and new is not None:
@@ -259,41 +260,6 @@ class Feed:
         if self._key is None or not self._key[1].match(key):
             self._key = next(one for one in self._keys if one[1].match(key))
         return self._key[0], int(self._key[1].match(key).group(1))
-
-
-class _Handed:
-    """What the target has of one clock.
-
-    Attributes:
-        top: the highest x, as far as the rows before the last one go; None where there was none.
-    """
-
-    def __init__(self):
-        self.top = self._number = self._x = None
-
-    @property
-    def is_new(self):
-        """Whether it has nothing of it."""
-        return self.top is None and self._x is None
-
-    def add(self, placed):
-        """These points."""
-        self._go_to(placed.number)
-        self._x = placed.x if self._x is None else max(self._x, placed.x)
-
-    def goes_beyond(self, placed):
-        """Whether it has points from before at its x or beyond; what it has there counts no more then."""
-        self._go_to(placed.number)
-        is_beyond = self.top is not None and self.top >= placed.x
-        if is_beyond:
-            self.top = placed.x
-        return is_beyond
-
-    def _go_to(self, number):
-        if number != self._number and self._x is not None:
-            self.top = self._x if self.top is None else max(self.top, self._x)
-            self._x = None
-        self._number = number
 
 
 def _names(parts, user):
