@@ -198,5 +198,28 @@ logger = Logger()
 tabular = TabularInput()
 '''
 
+PYMARL = '''\
+from collections import defaultdict
+
+
+class Logger:
+    def __init__(self, console_logger):
+        self.console_logger = console_logger
+        self.use_sacred = False
+        self.stats = defaultdict(list)
+
+    def setup_sacred(self, sacred_run_dict):
+        self.sacred_info = sacred_run_dict.info
+        self.use_sacred = True
+
+    def log_stat(self, key, value, t, to_sacred=True):
+        self.stats[key].append((t, value))
+        if self.use_sacred and to_sacred:
+            self.sacred_info.setdefault(key, []).append(value)
+
+    def print_recent_stats(self):
+        print({key: values[-1] for key, values in self.stats.items()})
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
-            "dowel": DOWEL}
+            "dowel": DOWEL, "pymarl": PYMARL}

@@ -3,16 +3,19 @@
 Such a logger is an object, or a whole module of which a process has one, and it outlives a training. A run is what it
 writes into one folder: its next folder is its next run.
 """
+import contextlib
 import json
 import os
 import re
 import sys
 
 from .. import experiments, files, installed, messages, places
+from ..cleaning import fields_of
 from ..owners import Owners
 from . import runs
 
-_CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"))
+_CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"), "args.json",
+            "config.yaml", os.path.join(".hydra", "config.yaml"))
 """Where the frameworks put a training's hyper-parameters, in its folder; what a later one says counts."""
 _LARGEST_CONFIG = 10 ** 7  # bytes
 _NO_PARAMETERS = ("args_data", "variant_data")  # pickles, in rllab's params.json
@@ -22,6 +25,7 @@ _NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the na
 _NUMBER = re.compile(  # also as a tensor or an array of one element is printed
     r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
 _loggers = Owners()  # logger -> _Logger
+_described = Owners()  # logger -> _Described
 _unlisted = {}  # name of a module that `sys.modules` does not have -> what stands for it
 _imported_in = places.here()
 
@@ -41,7 +45,20 @@ def connect(owner, experiment):
     _logger_of(_object(owner)).experiment = experiment
 
 
-def write_row(owner, row, step=None, folder=None):
+def describe(owner, config, name=None):
+    """Say what the logger's runs are, where the framework knows more than their folder tells.
+
+    Args:
+        owner: as of `connect`.
+        config: the hyper-parameters: a mapping, a namespace, a dataclass. Kept, and read when a run begins.
+        name: the runs' name, without the seed and the time; None for what their folder is called.
+    """
+    owner = _object(owner)
+    described = _described.get(owner) or _described.add_once(owner, _Described())
+    described.config, described.name = config, name
+
+
+def write_row(owner, row, step=None, folder=None, clock=None):
     """Record the row that the logger is about to dump.
 
     Args:
@@ -50,6 +67,7 @@ def write_row(owner, row, step=None, folder=None):
         step: where the row stands, a number or a text of one; or the name of the metric that says it, and the number
             where the row lacks that; None where only the metrics may tell.
         folder: that of the training, or a list of files in it, or a false value where none is known.
+        clock: what the step counts, where the run's rows are counted by several things, see `neptune_writer.write_row`.
     """
     if not is_configured():
         return
@@ -59,7 +77,7 @@ def write_row(owner, row, step=None, folder=None):
             owner = _object(owner)
             if isinstance(step, tuple):
                 step = row.get(step[0], step[1])
-            _logger_of(owner).run_in(owner, folder).write_row(row, number_of(step))
+            _logger_of(owner).run_in(owner, folder).write_row(row, number_of(step), clock)
 
 
 def is_configured():
@@ -99,11 +117,14 @@ class _Logger:
         is_another = self._run is None or self._is_of is not experiment
         is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
         place = _place(folder) if is_another or self._folder is None else None
+        described = _described.get(owner)
         self._folder = folder or self._folder
         if is_another:
             self.close()
-            self._is_of, self._run = experiment, self._begin(owner, experiment, place)
+            self._is_of, self._run = experiment, self._begin(owner, experiment, place, described)
         config = read_config(place)
+        if is_another and described is not None:
+            config.update(described.as_config())
         if config:
             self._run.write_config(config)
         return self._run
@@ -113,10 +134,24 @@ class _Logger:
         if self._run is not None:
             self._run.close()
 
-    def _begin(self, owner, experiment, place):
+    def _begin(self, owner, experiment, place, described):
         framework = installed.framework(owner), _version_of(owner)
-        name = name_of(place) or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
+        name = described and described.name or name_of(place)
+        name = name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
         return runs.Run(experiment, name, place, framework)
+
+
+class _Described:
+    """What the framework's own code says of a logger's runs: ``config`` and ``name``, see `describe`."""
+
+    config = name = None
+
+    def as_config(self):
+        """The hyper-parameters as a dictionary."""
+        return fields_of(self.config) or {}
+
+    def close(self):
+        """The logger is gone."""
 
 
 def _logger_of(owner):
@@ -175,10 +210,24 @@ def read_config(place):
                 continue
             if len(raw) > _LARGEST_CONFIG:
                 raise ValueError("larger than %d bytes" % _LARGEST_CONFIG)
-            found = json.loads(raw.decode("utf-8"))
+            found = _parsed(raw.decode("utf-8"), name)
             if isinstance(found, dict):
                 config.update((key, value) for key, value in found.items() if key not in _NO_PARAMETERS)
     return config
+
+
+def _parsed(text, name):
+    """What a config file holds; None where nothing in the process reads it."""
+    if name.endswith(".json"):
+        return json.loads(text)
+    if text.lstrip().startswith("{"):
+        with contextlib.suppress(ValueError):
+            return json.loads(text)  # which is YAML, too
+    yaml = sys.modules.get("yaml")
+    if hasattr(yaml, "safe_load"):
+        return yaml.safe_load(text)
+    yaml = sys.modules.get("ruamel.yaml")
+    return yaml.YAML(typ="safe", pure=True).load(text) if hasattr(yaml, "YAML") else None
 
 
 def _version_of(owner):
