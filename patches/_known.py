@@ -54,8 +54,6 @@ def _table(*defines: str, holds: tuple[str, ...] = ()) -> Table:
 KNOWN = tuple(known.as_patch() for known in (
     Known("fsrl", "FSRL", "https://github.com/liuzuxin/FSRL", TABLE, (
         _table("write_without_reset", "reset_data", "stats_mean"),)),
-    Known("drqv2", "DrQ-v2 or pytorch_sac", "https://github.com/facebookresearch/drqv2", TABLE, (
-        _table("_prime_meters", "dump", holds=("_meters",)),)),
     Known("on_policy", "MAPPO or HARL", "https://github.com/marlbenchmark/on-policy", EVENTS, (
         _table("log_train", "log_env", holds=("writter",)),)),
     Known("dreamerv3", "DreamerV3", "https://github.com/danijar/dreamerv3", TABLE, (

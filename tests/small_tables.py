@@ -221,5 +221,50 @@ class Logger:
         print({key: values[-1] for key, values in self.stats.items()})
 '''
 
+DRQV2 = '''\
+import json
+from collections import defaultdict
+
+
+class Meter:
+    def __init__(self):
+        self.values = []
+
+    def value(self):
+        return sum(self.values) / len(self.values)
+
+
+class Group:
+    def __init__(self, path):
+        self._path = path
+        self._meters = defaultdict(Meter)
+
+    def _prime_meters(self):
+        return {key.split("/", 1)[1]: meter.value() for key, meter in self._meters.items()}
+
+    def dump(self, step):
+        if self._meters:
+            with open(self._path, "a") as file:
+                file.write(json.dumps(dict(self._prime_meters(), step=step)))
+        self._meters.clear()
+
+
+class Logger(object):
+    def __init__(self, log_dir):
+        self._log_dir = log_dir
+        self._train_mg = Group(log_dir + "/train.log")
+        self._eval_mg = Group(log_dir + "/eval.log")
+
+    def log(self, key, value, step):
+        group = self._train_mg if key.startswith("train") else self._eval_mg
+        group._meters[key].values.append(value)
+
+    def dump(self, step, save=True, ty=None):
+        if ty in (None, "train"):
+            self._train_mg.dump(step)
+        if ty in (None, "eval"):
+            self._eval_mg.dump(step)
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
-            "dowel": DOWEL, "pymarl": PYMARL}
+            "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2}

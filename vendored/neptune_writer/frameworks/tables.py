@@ -116,7 +116,7 @@ class _Logger:
         experiment = self.experiment
         is_another = self._run is None or self._is_of is not experiment
         is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
-        place = _place(folder) if is_another or self._folder is None else None
+        place = place_of(folder) if is_another or self._folder is None else None
         described = _described.get(owner)
         self._folder = folder or self._folder
         if is_another:
@@ -179,11 +179,11 @@ def _folder_of_files(paths):
     return None if first is None else os.path.dirname(str(first)) or os.curdir
 
 
-def _place(folder):
-    """Where the folder is: relative to where the process is now, or, if it has moved since, to where it was."""
+def place_of(folder):
+    """Where the folder is, a text: relative to where the process is now, or, if it has moved since, to where it was."""
     if folder is None:
         return None
-    found = [places.absolute(folder, base) for base in (places.here(), _imported_in)]
+    found = [places.absolute(str(folder), base) for base in (places.here(), _imported_in)]
     return next((place for place in found if os.path.isdir(place)), found[0])
 
 
