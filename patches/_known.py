@@ -58,8 +58,6 @@ KNOWN = tuple(known.as_patch() for known in (
         _table("log_train", "log_env", holds=("writter",)),)),
     Known("dreamerv3", "DreamerV3", "https://github.com/danijar/dreamerv3", TABLE, (
         _table("write", "add", holds=("outputs", "multiplier")),)),
-    Known("dreamerv3_torch", "dreamerv3-torch", "https://github.com/NM512/dreamerv3-torch", EVENTS, (
-        _table("offline_scalar", "scalar", "video", "write", holds=("_scalars",)),)),
     Known("tdmpc2", "TD-MPC2", "https://github.com/nicklashansen/tdmpc2", TABLE, (
         _table("pprint_multitask", "save_agent", "log"),)),
     Known("tianshou", "Tianshou", "https://github.com/thu-ml/tianshou", EVENTS, (

@@ -266,5 +266,53 @@ class Logger(object):
             self._eval_mg.dump(step)
 '''
 
+DREAMERV3_TORCH = '''\
+class Logger:
+    def __init__(self, logdir, step):
+        self._logdir = logdir
+        self._scalars = {}
+        self._videos = {}
+        self.step = step
+
+    def scalar(self, name, value):
+        self._scalars[name] = float(value)
+
+    def video(self, name, value):
+        self._videos[name] = value
+
+    def write(self, fps=False, step=False):
+        if not step:
+            step = self.step
+        scalars = list(self._scalars.items())
+        if fps:
+            scalars.append(("fps", 60.0))
+        print(step, scalars)
+        self._scalars = {}
+        self._videos = {}
+'''
+
+DREAMER = '''\
+from lib import logger as tools
+
+
+class Dreamer:
+    def __init__(self, obs_space, act_space, config, logger, dataset):
+        self._logger = logger
+
+
+def main(config):
+    """Train."""
+    logger = tools.Logger(config.logdir, 0)
+    logger.scalar("train_return", 1.0)
+    logger.write(step=logger.step)  # before there is an agent
+    Dreamer(None, None, config, logger, None)
+    for logger.step in (100, 200):
+        logger.scalar("train_return", logger.step)
+        logger.video("train_openl", [[0]])
+        logger.write(fps=True)
+    logger.scalar("eval_return", 2.0)
+    logger.write(step=150)
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
-            "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2}
+            "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH}
