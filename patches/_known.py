@@ -56,10 +56,6 @@ KNOWN = tuple(known.as_patch() for known in (
         _table("write_without_reset", "reset_data", "stats_mean"),)),
     Known("on_policy", "MAPPO or HARL", "https://github.com/marlbenchmark/on-policy", EVENTS, (
         _table("log_train", "log_env", holds=("writter",)),)),
-    Known("dreamerv3", "DreamerV3", "https://github.com/danijar/dreamerv3", TABLE, (
-        _table("write", "add", holds=("outputs", "multiplier")),)),
-    Known("tdmpc2", "TD-MPC2", "https://github.com/nicklashansen/tdmpc2", TABLE, (
-        _table("pprint_multitask", "save_agent", "log"),)),
     Known("tianshou", "Tianshou", "https://github.com/thu-ml/tianshou", EVENTS, (
         _table("log_test_data", "log_update_data", "restore_data", "write"),)),
     Known("dopamine", "Dopamine", "https://github.com/google/dopamine", EVENTS, (

@@ -314,5 +314,24 @@ def main(config):
     logger.write(step=150)
 '''
 
+TDMPC2 = '''\
+class Logger:
+    def __init__(self, cfg):
+        self._log_dir = cfg.work_dir
+        self._save_agent = cfg.save_agent
+        self._wandb = None
+
+    def save_agent(self, agent=None, identifier="final"):
+        print(identifier)
+
+    def pprint_multitask(self, d, cfg):
+        print(d)
+
+    def log(self, d, category="train"):
+        """Print a row."""
+        print(category, d)
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
-            "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH}
+            "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH,
+            "tdmpc2": TDMPC2}
