@@ -332,6 +332,33 @@ class Logger:
         print(category, d)
 '''
 
+DREAMERV3 = '''\
+class Logger:
+    def __init__(self, step, outputs, multiplier=1):
+        self.step = step
+        self.outputs = outputs
+        self.multiplier = multiplier
+        self._metrics = []
+
+    def add(self, mapping, prefix=None):
+        for name, value in dict(mapping).items():
+            name = prefix + "/" + name if prefix else name
+            self._metrics.append((int(self.step) * self.multiplier, name, value))
+
+    def scalar(self, name, value):
+        self.add({name: value})
+
+    def video(self, name, value):
+        self.add({name: value})
+
+    def write(self, fps=False):
+        if fps:
+            self.scalar("fps", 60.0)
+        for output in self.outputs:
+            output(tuple(self._metrics))
+        self._metrics.clear()
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
             "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH,
-            "tdmpc2": TDMPC2}
+            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3}
