@@ -56,8 +56,6 @@ KNOWN = tuple(known.as_patch() for known in (
         _table("write_without_reset", "reset_data", "stats_mean"),)),
     Known("on_policy", "MAPPO or HARL", "https://github.com/marlbenchmark/on-policy", EVENTS, (
         _table("log_train", "log_env", holds=("writter",)),)),
-    Known("tianshou", "Tianshou", "https://github.com/thu-ml/tianshou", EVENTS, (
-        _table("log_test_data", "log_update_data", "restore_data", "write"),)),
     Known("dopamine", "Dopamine", "https://github.com/google/dopamine", EVENTS, (
         _table("_save_tensorboard_summaries", "run_experiment", holds=("_summary_writer",)),)),
     Known("rsl_rl", "rsl_rl", "https://github.com/leggedrobotics/rsl_rl", EVENTS, (

@@ -359,6 +359,24 @@ class Logger:
         self._metrics.clear()
 '''
 
+TIANSHOU = '''\
+class TensorboardLogger:
+    def __init__(self, writer):
+        self.writer = writer
+        self.last_save_step = -1
+
+    def write(self, step_type, step, data):
+        for name, value in data.items():
+            self.writer.add_scalar(name, value, global_step=step)
+
+    def save_data(self, epoch, env_step, gradient_step, save_checkpoint_fn=None):
+        self.write("save/epoch", epoch, {"save/epoch": epoch})
+        self.write("save/gradient_step", gradient_step, {"save/gradient_step": gradient_step})
+
+    def restore_data(self):
+        return 0, 0, 0
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
             "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH,
-            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3}
+            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3, "tianshou": TIANSHOU}

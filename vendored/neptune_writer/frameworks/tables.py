@@ -22,6 +22,7 @@ _NO_PARAMETERS = ("args_data", "variant_data")  # pickles, in rllab's params.jso
 _NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the name of their folder
     r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
     r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")  # a folder called by a number is one of several: a seed, a day
 _NUMBER = re.compile(  # also as a tensor or an array of one element is printed
     r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
 _loggers = Owners()  # logger -> _Logger
@@ -190,12 +191,18 @@ def place_of(folder):
 def name_of(place):
     """What a training's folder is called without the seed and the time: that of the first folder upwards that has more
     of a name than these."""
-    while place and os.path.basename(place):
+    return next(iter(names_of(place, 1)), None)
+
+
+def names_of(place, number):
+    """Those of the first folders upwards, as many as there are up to ``number``, the outermost first."""
+    found = []
+    while place and os.path.basename(place) and len(found) < number:
         name = _NOT_A_NAME.sub("", os.path.basename(place)).strip("-_& ")
-        if name:
-            return name
+        if _LETTER.search(name):
+            found.insert(0, name)
         place = os.path.dirname(place)
-    return None
+    return found
 
 
 def read_config(place):
