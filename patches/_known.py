@@ -54,8 +54,6 @@ def _table(*defines: str, holds: tuple[str, ...] = ()) -> Table:
 KNOWN = tuple(known.as_patch() for known in (
     Known("fsrl", "FSRL", "https://github.com/liuzuxin/FSRL", TABLE, (
         _table("write_without_reset", "reset_data", "stats_mean"),)),
-    Known("on_policy", "MAPPO or HARL", "https://github.com/marlbenchmark/on-policy", EVENTS, (
-        _table("log_train", "log_env", holds=("writter",)),)),
     Known("dopamine", "Dopamine", "https://github.com/google/dopamine", EVENTS, (
         _table("_save_tensorboard_summaries", "run_experiment", holds=("_summary_writer",)),)),
     Known("rsl_rl", "rsl_rl", "https://github.com/leggedrobotics/rsl_rl", EVENTS, (

@@ -377,6 +377,31 @@ class TensorboardLogger:
         return 0, 0, 0
 '''
 
+ON_POLICY = '''\
+class Runner(object):
+    def __init__(self, config):
+        self.all_args = config["all_args"]
+        self.use_wandb = self.all_args.use_wandb
+        self.run_dir = config["run_dir"]
+        if not self.use_wandb:
+            self.writter = config["writer"]
+
+    def log_train(self, train_infos, total_num_steps):
+        for name, value in train_infos.items():
+            self._log(name, value, total_num_steps)
+
+    def log_env(self, env_infos, total_num_steps):
+        for name, found in env_infos.items():
+            self._log(name, sum(found) / len(found), total_num_steps)
+
+    def _log(self, name, value, step):
+        if self.use_wandb:
+            import wandb
+            wandb.log({name: value}, step=step)
+        else:
+            self.writter.add_scalars(name, {name: value}, step)
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
             "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH,
-            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3, "tianshou": TIANSHOU}
+            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3, "tianshou": TIANSHOU, "on_policy": ON_POLICY}

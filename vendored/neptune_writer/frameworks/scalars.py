@@ -18,7 +18,7 @@ _kept = Owners()  # logger -> _Kept
 _TASKS = ("map_name", "key", "scenario", "scenario_name", "env_name")  # what names the task among `env_args`
 
 
-def keep(owner, name, value, step):
+def keep(owner, name, value, step, folder=None):
     """The logger was given a number.
 
     Args:
@@ -26,6 +26,7 @@ def keep(owner, name, value, step):
         name: the metric's.
         value: a number, or a tensor or an array of one.
         step: where it stands.
+        folder: that of the training, where the caller knows it.
     """
     if not tables.is_configured():
         return
@@ -35,7 +36,7 @@ def keep(owner, name, value, step):
             return  # in a forked worker, which has what its parent kept
         if kept.row and (name in kept.row or step != kept.step):
             kept.write(owner)
-        kept.row[name], kept.step = value, step
+        kept.row[name], kept.step, kept.folder = value, step, folder or kept.folder
         kept.flush_at_exit(owner)
 
 

@@ -218,7 +218,7 @@ def read_config(place):
             if len(raw) > _LARGEST_CONFIG:
                 raise ValueError("larger than %d bytes" % _LARGEST_CONFIG)
             found = _parsed(raw.decode("utf-8"), name)
-            if isinstance(found, dict):
+            if isinstance(found, dict) and "wandb_version" not in found:  # its config.yaml, where it lies in between
                 config.update((key, value) for key, value in found.items() if key not in _NO_PARAMETERS)
     return config
 
