@@ -12,7 +12,6 @@ from patches._tables import Table, is_in
 from patches.edits import Edit, Refused
 
 EVENTS = "its event files"
-TABLE = "its tables"
 
 
 class Known(NamedTuple):
@@ -52,10 +51,6 @@ def _table(*defines: str, holds: tuple[str, ...] = ()) -> Table:
 
 
 KNOWN = tuple(known.as_patch() for known in (
-    Known("fsrl", "FSRL", "https://github.com/liuzuxin/FSRL", TABLE, (
-        _table("write_without_reset", "reset_data", "stats_mean"),)),
-    Known("dopamine", "Dopamine", "https://github.com/google/dopamine", EVENTS, (
-        _table("_save_tensorboard_summaries", "run_experiment", holds=("_summary_writer",)),)),
     Known("rsl_rl", "rsl_rl", "https://github.com/leggedrobotics/rsl_rl", EVENTS, (
         _table("get_inference_policy", "learn", "log", holds=("writer",)),
         _table("init_logging_writer", "process_env_step", "log", holds=("writer",)))),

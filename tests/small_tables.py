@@ -402,6 +402,84 @@ class Runner(object):
             self.writter.add_scalars(name, {name: value}, step)
 '''
 
+FSRL = '''\
+class BaseLogger:
+    def __init__(self, log_dir=None, name=None):
+        self.name = name
+        self.log_dir = log_dir
+        self.reset_data()
+
+    def reset_data(self):
+        self.log_data = {}
+
+    def store(self, tab, **found):
+        for name, value in found.items():
+            self.log_data.setdefault(tab + "/" + name, []).append(value)
+
+    def write(self, step, display=False):
+        print(step, self.stats_mean)
+        self.reset_data()
+
+    def write_without_reset(self, *args, **kwarg):
+        """For event files."""
+
+    @property
+    def stats_mean(self):
+        return {name: sum(values) / len(values) for name, values in self.log_data.items()}
+
+
+class DummyLogger(BaseLogger):
+    def __init__(self):
+        pass
+
+    def write(self, *args, **kwarg):
+        """Nothing."""
+
+    def reset_data(self):
+        """Nothing."""
+'''
+
+DOPAMINE = '''\
+class Runner(object):
+    def __init__(self, base_dir):
+        self._base_dir = base_dir
+        self._summary_writer = print
+
+    def run_experiment(self):
+        for iteration in range(2):
+            self._save_tensorboard_summaries(iteration, 3, 1.5, 2, 2.5 + iteration)
+
+    def _save_tensorboard_summaries(self, iteration, num_episodes_train, average_reward_train, num_episodes_eval,
+                                    average_reward_eval):
+        self._summary_writer(iteration, average_reward_eval)
+
+
+class TrainRunner(Runner):
+    def run_experiment(self):
+        self._save_tensorboard_summaries(0, 3, 1.5)
+
+    def _save_tensorboard_summaries(self, iteration, num_episodes, average_reward):
+        self._summary_writer(iteration, average_reward)
+'''
+
+DISPATCHER = '''\
+class CollectorDispatcher(object):
+    def __init__(self, base_dir, collectors=()):
+        self._collectors = list(collectors)
+
+    def write(self, statistics, collector_allowlist=()):
+        for collector in self._collectors:
+            if not collector_allowlist or collector.name in collector_allowlist:
+                collector.write(statistics)
+
+    def flush(self):
+        pass
+
+    def close(self):
+        pass
+'''
+
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
             "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH,
-            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3, "tianshou": TIANSHOU, "on_policy": ON_POLICY}
+            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3, "tianshou": TIANSHOU, "on_policy": ON_POLICY,
+            "fsrl": FSRL, "dopamine": DOPAMINE}

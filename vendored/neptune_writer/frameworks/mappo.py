@@ -32,7 +32,7 @@ def follow(owner):
         return
     with messages.one_line_on_failure("the runner is not followed"):
         _describe(owner)
-        folder = getattr(owner, "run_dir", None)
+        folder = getattr(owner, "run_dir", None) or getattr(owner, "save_dir", None)
         writer = getattr(owner, "writter", None)
         if writer is not None:
             for method in _METHODS:

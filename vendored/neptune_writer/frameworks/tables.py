@@ -124,7 +124,7 @@ class _Logger:
             self.close()
             self._is_of, self._run = experiment, self._begin(owner, experiment, place, described)
         config = read_config(place)
-        if is_another and described is not None:
+        if described is not None and (is_another or config):
             config.update(described.as_config())
         if config:
             self._run.write_config(config)
