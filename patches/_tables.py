@@ -61,7 +61,7 @@ class Table(NamedTuple):
     @property
     def signs(self) -> tuple[bytes, ...]:
         """What stands in each file that has one."""
-        attributes = (name.encode() for name in (self.row, *self.holds) if name)
+        attributes = (name.encode() for name in (self.row, *self.holds, *self.reads) if name)
         return (*(f"def {method}".encode() for method in self.defines), *attributes)
 
 
