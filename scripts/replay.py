@@ -26,6 +26,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     A dry run makes none: it gets what they would hold, too.
     """
     parser = send.parser("replay.py", _TAKES)
+    parser.allow_abbrev = False  # the command that travels along knows no --group-by
     parser.add_argument("--group-by", metavar="KEYS", help=_GROUPS)
     options = parser.parse_args(arguments)
     arguments = _without_groups(arguments)

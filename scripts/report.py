@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.10"
-# dependencies = ["numpy", "pyarrow", "tensorboard", "youplot==1.0.0"]
+# dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0"]
 # ///
 """Show runs as learning curves, on one page that opens from the disk."""
 import sys

@@ -36,6 +36,19 @@ def test_the_rows_arrive_and_nobody_is_left_whatever_a_system_lacks(folder, lack
     assert "not sent" not in errors and "20 rows sent" in errors
 
 
+@pytest.mark.parametrize("lacking", WITHOUT)
+def test_the_end_of_the_child_is_not_that_of_a_training_that_leads_its_session(folder, lacking):
+    """As below `setsid`, in a container, or as a command of ssh."""
+    run("os.setsid()\n" + LACKING % WITHOUT[lacking] + TRAIN % 3 + """
+from neptune_writer import forwarding
+neptune_writer.ending._finish(os.getpid())
+assert forwarding._child._process.has_left(20)
+time.sleep(0.2)
+open("lives", "w").close()
+""", folder, clients=[RECORDING], **OFFLINE)
+    assert (folder / "lives").exists() and len(recorded_points(folder, "Epoch")) == 3
+
+
 @pytest.mark.parametrize("lacking", ["nothing", "locks", "files in memory", "poll"])
 def test_a_training_that_reaps_its_workers_until_there_is_none_does_not_wait_for_ours(folder, lacking):
     """S10."""

@@ -63,6 +63,19 @@ def test_a_broken_config_that_its_reader_knows_is_named_once(tmp_path):
     assert len(runs) == 1 and len(problems) == 1
 
 
+def test_rl_zoos_arguments_and_hyper_parameters_are_read_together(tmp_path):
+    """Of which the latter are in no `args.yml`: runs of two batch sizes were seeds of one."""
+    for number, batch in enumerate((256, 256, 64), 1):
+        run = "logs/ppo/CartPole-v1_%d" % number
+        write(tmp_path / run, "progress.csv", CSV)
+        write(tmp_path / run, "CartPole-v1/args.yml",
+              "!!python/object/apply:collections.OrderedDict\n- - - algo\n    - ppo\n  - - seed\n    - %d\n" % number)
+        write(tmp_path / run, "CartPole-v1/config.yml",
+              "!!python/object/apply:collections.OrderedDict\n- - - batch_size\n    - %d\n" % batch)
+    runs, _ = read(tmp_path / "logs")
+    assert sorted((run.config["seed"], run.config["batch_size"]) for run in runs) == [(1, 256), (2, 256), (3, 64)]
+
+
 def test_a_token_in_such_a_file_is_masked(tmp_path):
     write(tmp_path / "runs" / "a", "progress.csv", CSV)
     write(tmp_path / "runs" / "a", "config.yaml", "api_token: s3cr3t-abcdefghijkl1234\nlr: 1e-3\n")

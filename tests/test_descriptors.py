@@ -213,7 +213,7 @@ def test_one_that_was_deleted_while_it_was_open_is_made_anew_before_it_is_closed
     path, = journals("out")
     path.unlink()
     assert neptune_writer._writers.get(owner)._journal.rest()
-    assert epochs_of(path) == [0] and "made anew" in warnings[0]
+    assert epochs_of(path) == [0] and "written again" in warnings[0]
     write(owner, 1)
     assert epochs_of(path) == [0, 1]
 

@@ -241,7 +241,7 @@ os.kill(os.getpid(), 9)  # so it was not made at the exit
     assert path.parent == folder / "out" / "toy_s0"
     assert wait_until(lambda: not processes_of(folder))
     assert epochs(folder) == sent(folder) == list(range(30))
-    assert errors.count("%s was deleted; it is made anew, with all its rows\n" % path) == 1
+    assert errors.count("%s was deleted; it is written again, with all its rows\n" % path) == 1
 
 
 def test_a_training_whose_working_directory_is_deleted_goes_on_in_the_same_place(folder):
@@ -285,8 +285,8 @@ os.kill(os.getpid(), 9)
 """, folder, status=-9, NEPTUNE_EXPERIMENT="journal")
     assert epochs(folder) == list(range(330))
     path, = journals(folder)
-    assert errors.count("%s was deleted and cannot be made anew: OSError: [Errno 28]" % path) == 1
-    assert errors.count("%s was deleted; it is made anew, with all its rows\n" % path) == 1
+    assert errors.count("%s was deleted and cannot be written again: OSError: [Errno 28]" % path) == 1
+    assert errors.count("%s was deleted; it is written again, with all its rows\n" % path) == 1
 
 
 def test_a_folder_that_is_moved_takes_its_journal_along(folder):

@@ -72,40 +72,44 @@ def test_negative_numbers_are_what_they_were():
 
 
 class Written(TensorBoard):
-    """Writes nowhere."""
+    """Keeps the steps of what it writes, and of where a session starts."""
 
-    def __init__(self, there, goes_on=True):
+    def __init__(self, there):
         TensorBoard.__init__(self, types.SimpleNamespace(), ours=True)
-        self._there, self._goes_on, self.steps, self.starts = there, goes_on, [], []
+        self._there, self.steps, self.starts = there, [], []
 
-    def _log(self, rows):
-        self.steps += [row.step for row in rows if not self._is_there(row)]
-
-    def _supersede(self, row):
-        self.starts.append(row.step)
-        self._goes_on = False
+    def _add(self, at, step, summary=None, session_log=None):
+        (self.steps if session_log is None else self.starts).append(step)
 
 
-def rows(first, last):
-    return [Row(step, 10.0 + step, {"a": 1.0}, "r-%d" % step, "") for step in range(first, last)]
+def rows(first, last, cut=None):
+    return [Row(step, 10.0 + step, {"a": 1.0}, "r-%d" % step, step == cut) for step in range(first, last)]
 
 
-@pytest.mark.parametrize("clocks, starts", [(1, [5]), (2, [])])
+@pytest.mark.parametrize("clocks, starts", [(1, [6]), (2, [])])
 def test_what_a_killed_process_left_is_passed_over_with_several_clocks_and_with_one(clocks, starts):
     """S12: 420 and 4,030 points twice, for a run with several."""
     tracker = Written(keys(*[(step, 10.0 + step, "a") for step in range(5)]))
     tracker.clocks = clocks
     tracker.write_rows(rows(0, 5))
-    tracker.write_rows(rows(3, 8))
+    tracker.write_rows(rows(3, 8, cut=6))
     assert tracker.steps == [5, 6, 7] and tracker.starts == starts
 
 
-def test_a_step_that_no_event_holds_starts_no_session():
+def test_a_step_that_no_event_holds_starts_no_session(warnings):
     tracker = Written(set())
-    tracker.write_rows([Row(2 ** 70, 1.0, {"a": 1.0}, "r", "")])
-    assert tracker.starts == []
-    tracker.write_rows(rows(7, 8))
-    assert tracker.starts == [7]
+    tracker.write_rows([Row(2 ** 70, 1.0, {"a": 1.0}, "r", True)])
+    assert tracker.starts == [] and len(warnings) == 1
+    tracker.write_rows(rows(7, 8, cut=7))
+    assert tracker.starts == tracker.steps == [7]
+
+
+def test_what_only_came_late_hides_nothing():
+    """A row that another send brings, at a lower step than the tracker has, though the run never went back."""
+    tracker = Written(set())
+    tracker.write_rows(rows(5, 8))
+    tracker.write_rows(rows(2, 3))
+    assert tracker.starts == [] and tracker.steps == [5, 6, 7, 2]
 
 
 def test_a_file_that_was_deleted_is_no_confirmation(tmp_path):

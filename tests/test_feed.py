@@ -6,7 +6,7 @@ are NaN, several clocks and processes; each process's journal is of format 2.
 import random
 
 import pytest
-from test_forward import Kept, write
+from test_forward import END, Kept, write
 from test_points_alike import run_of
 
 from neptune_writer import delivery, forward, runs, trackers
@@ -40,7 +40,7 @@ class Run:
         rows, self.user, how = run_of(seed)
         self.is_of_ray, self.how = how["every_fall_is_a_checkpoint"], How(self.user, how["restarts"])
         self.rows = [row for row in rows if row is not FILE]
-        self.folder, self.paths, self.written = folder, [], 0
+        self.folder, self.paths, self.written, self.is_ended = folder, [], 0, False
         self.begin()
 
     def begin(self):
@@ -54,6 +54,9 @@ class Run:
             else:
                 write(self.paths[-1], record_of(row))
         self.written = min(len(self.rows), self.written + at_most)
+        if self.written == len(self.rows) and not self.is_ended:
+            self.is_ended = True
+            write(self.paths[-1], END)
 
     def past(self, at_most=None):
         names, _ = steps_of(header(0, self.is_of_ray))

@@ -9,8 +9,11 @@ from test_journal import HEADER, row
 from journal_rows import rows_of as rows_of_steps
 from trainings import wait_until
 
-from neptune_writer import forward, journal
+from neptune_writer import forward, journal, parts
 from neptune_writer.cursor import Cursor
+from neptune_writer.feed import Feed
+from neptune_writer.forward import Forwarder
+from neptune_writer.points.rising import Rising
 from neptune_writer.stopping import Stopping
 from neptune_writer.trackers.base import AS_SAID, RISING, UNIQUE, Gone, Tracker
 
@@ -57,7 +60,8 @@ def write(path, *records):
 
 
 def forwarder(path, stopping=None, **how):
-    return forward.alone(path, Cursor(path, "x"), stopping or Stopping(follow=False), **how)
+    part = parts.of(path, "x", stopping or Stopping(follow=False))
+    return Forwarder(part, Feed([part], part.stopping.is_set), Rising(part.cursor.rising), **how)
 
 
 def send(path, tracker, stopping=None):

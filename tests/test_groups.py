@@ -55,6 +55,9 @@ LAYOUTS = {
     "Ray, seeds in the name": (
         [f"PPO/PPO_CartPole-v1_1f2e3_0000{n}_{n}_lr={lr},seed={n % 3}_2024-01-01_10-00-0{n}"
          for n, lr in enumerate([0.1] * 3 + [0.01] * 3)], "(lr; seeds 0-2)", ["lr=0.1", "lr=0.01"]),
+    "OfflineRL-Kit": ([f"hopper/mopo&rollout_freq={freq}/seed_{seed}&timestamp_26-1128-22031{seed}"
+                       for freq in (250, 1000) for seed in range(3)],
+                      "(rollout_freq; seeds 0-2)", ["rollout_freq=250", "rollout_freq=1000"]),
     "sacred, no config": (spread("runs/", range(1, 7)), "(seeds assumed)", ["runs"]),
     "key=value": (spread("seed=", range(3), ",lr=", ["0.1", "0.01"]), "(lr; seeds 0-2)", ["lr=0.1", "lr=0.01"]),
     "exp/env/algo/seed": (spread("exp1/", ENVS, "/", ["ppo", "sac"], "/", range(3)), "(algo, env; seeds assumed)",

@@ -124,7 +124,7 @@ ENDS = {
     "an exception": ("raise ValueError('diverged')", 1),
     "os._exit": ("os._exit(3)", 3),
     "an abort": ("os.abort()", -signal.SIGABRT),
-    "the terminal closed": ("os.kill(os.getpid(), signal.SIGHUP)", -signal.SIGHUP),
+    "the terminal closed": ("signal.signal(1, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGHUP)", -signal.SIGHUP),
     "the last thread": ("threading.Thread(target=lambda: (time.sleep(0.2), train(300))).start()", 0),
 }
 

@@ -143,7 +143,7 @@ def test_the_tracker_is_not_opened_for_it_again_and_it_is_named(folder):  # noqa
     torn(path)
     replay(folder, ".", "--to", "offline")
     before = (folder / "recorded.jsonl").read_bytes()
-    assert "offline has all of it but its last line, which is torn; to send it anew: rm " in replay(
+    assert "offline has all of it but its last line, which is torn; to send it again: rm " in replay(
         folder, ".", "--to", "offline")
     assert (folder / "recorded.jsonl").read_bytes() == before
 
@@ -226,3 +226,41 @@ def test_where_the_version_before_put_them_right_nothing_is_said(path, opened, w
     of_format_1(path, *[old_row(64 * n, 0, loss=1.0) for n in range(1, 5)])
     deliver(path)
     assert opened[0].told == [("loss", 256, 1.0)] and not warnings
+
+
+def test_a_line_of_format_1_that_lacks_its_step_or_its_values_costs_no_other(path, opened, warnings):  # noqa: F811
+    of_format_1(path, *ROLLOUTS[:2], {"t": 1.0, "values": {"episodes": 7.0}}, {"t": 1.0, "mark": "restart"},
+                *ROLLOUTS[2:])
+    deliver(path)
+    assert opened[0].told == [("episodes", 3, 3.0)]
+
+
+def test_a_position_of_a_version_to_come_is_none(path, opened, warnings):  # noqa: F811
+    write(path, FIRST, *rows(0, 5))
+    Path(Cursor(path, "x").path).write_text(json.dumps({"format": 3, "offset": os.path.getsize(path)}))
+    deliver(path)
+    assert told(opened[0]) == [0, 1, 2, 3, 4] and "cannot be read" in warnings[0]
+
+
+def test_a_step_metric_that_changes_with_the_last_rows_is_said(path, opened, warnings):  # noqa: F811
+    at = [{"Epoch": number} for number in range(15)]
+    for number in [0, 1, 2, 3, 10, 11, 12, 13, 14]:
+        at[number]["total_timesteps"] = 100 * number
+    write(path, dict(FIRST, steps=["total_timesteps", "Epoch"]),
+          *[{"t": float(number), "values": values} for number, values in enumerate(at[:10])])
+    deliver(path)
+    write(path, *[{"t": float(number), "values": values} for number, values in enumerate(at[10:], 10)])
+    deliver(path)
+    assert any("x is now total_timesteps, as most rows have it" in said and "by Epoch" in said for said in warnings)
+
+
+@pytest.mark.parametrize("header, values, said", [
+    ({}, {"frames": 1.0, "loss": -1.0}, "no step metric was found, so x counts rows; rising in every row: frames"),
+    ({"x": ["EnvSteps"]}, {"Epoch": 1.0}, "no row has EnvSteps; x is Epoch"),
+])
+def test_that_no_step_was_found_is_said_where_a_run_is_sent(path, opened, warnings, header, values, said):  # noqa: F811
+    write(path, dict(FIRST, **header), *[
+        {"t": float(at), "values": {name: at * value for name, value in values.items()}} for at in range(3)])
+    deliver(path)
+    warning, = warnings
+    assert warning.startswith("%s: %s" % (path, said))

@@ -88,7 +88,7 @@ def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(fold
     write(folder / "b" / "neptune-2.jsonl", SECOND, *[dict(row(n), values={"loss": -n}) for n in range(5, 10)], END)
     assert "10 rows of 1 run to offline" in replay(folder, ".", "--to", "offline", "--dry-run")
     said = replay(folder, "b", "a", "--to", "offline")
-    assert "3 points at 5 to 7 left out, since later ones stand there" in said
+    assert "3 points at 5 to 7 superseded by later ones" in said
     assert [how["custom_run_id"] for how in opened(folder)] == ["first"]
     assert [(step, value) for step, value, _ in recorded_points(folder, "loss")] == (
         [(n, n) for n in range(5)] + [(n, -n) for n in range(5, 10)])
@@ -269,3 +269,12 @@ def test_its_help_names_every_tracker(folder):
     for scheme in ("goodseed", "minfx", "mlflow", "scale", "tensorboard", "trackio", "wandb", "workspace/project"):
         assert scheme in said
     assert "usage: replay.py" in said and json.dumps("--follow")[1:-1] in said
+
+
+def test_a_run_that_is_sent_by_other_steps_too_is_said_to_have_both(folder):
+    rows = [dict(row(n), values={"loss": n, "frames": 10 * n}) for n in range(3)]
+    write(folder / "neptune-1.jsonl", FIRST, *rows, END)
+    assert "other steps" not in replay(folder, ".", "--to", "offline")
+    said = replay(folder, ".", "--to", "offline", "--x", "frames")
+    assert "has it already with other steps (--x, --restarts)" in said and "3 rows sent" in said
+    assert "other steps" in replay(folder, ".", "--to", "offline")

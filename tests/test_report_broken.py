@@ -20,7 +20,7 @@ def broken_line(folder):
     path = write_journal(folder / "neptune-broken.jsonl", (1, {"loss": 1.0}), (2, {"loss": 2.0}), run="broken")
     first, *rest = lines_of(path)
     path.write_text(first + "{torn\n\0\0\n" + "".join(rest))
-    return "neptune-broken.jsonl: 2 broken lines passed over"
+    return "neptune-broken.jsonl: 2 unreadable lines skipped"
 
 
 def empty_journal(folder):
@@ -99,7 +99,7 @@ def foreign_columns(folder):
 def row_without_names(folder):
     path = write_journal(folder / "neptune-list.jsonl", (1, {"loss": 1.0}), (2, {"loss": 2.0}), run="list")
     path.write_text(path.read_text().replace('{"loss":1.0}', "[1]"))
-    return "neptune-list.jsonl: 1 broken line passed over"
+    return "neptune-list.jsonl: 1 unreadable line skipped"
 
 
 def time_missing(folder):

@@ -338,7 +338,8 @@ def test_the_user_names_the_metric_that_x_is(tmp_path):
                      separator="\t")
     assert xs(seen(folder, How(("seconds",)))[0], "loss") == [7, 8]
     found, told = seen(folder, How(("hours",)))
-    assert xs(found, "loss") == [1, 2] and told == ["--x: it has no hours; x is Epoch"]
+    assert xs(found, "loss") == [1, 2] and told == [
+        "no row has hours, which --x or NEPTUNE_STEP names; x is Epoch"]
 
 
 @pytest.mark.parametrize("restarts, expected", [(None, [10, 20, 30, 40]), ("continue", [10, 20, 30, 50, 60, 70]),

@@ -269,6 +269,6 @@ def test_any_logger_comes_back_byte_for_byte(eol, tabs, tail, head, parameters, 
 def test_the_rows_of_safe_policy_optimization_stand_at_its_environment_steps():
     """Its logger is this one, and calls them Train/TotalSteps: none of the names that the line gives."""
     said = {"framework": "spinningup", "steps": ["TotalEnvInteracts", "Epoch"]}
-    rows = [Row(None, None, None, {"Loss": 0.5, "Train/Epoch": epoch, "Train/TotalSteps": 2000 * epoch}, 0.0, str(epoch))
+    rows = [Row(None, None, None, {"Loss": 1.0, "Train/Epoch": epoch, "Train/TotalSteps": 2000 * epoch}, 0.0, "k")
             for epoch in (1, 2, 3)]
     assert [placed.x for placed in Past(lambda: rows, *steps_of(said)).points()] == [2000, 4000, 6000]

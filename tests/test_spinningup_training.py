@@ -153,7 +153,7 @@ def test_after_kill_9_the_child_drains_and_leaves(clone, tmp_path):
     assert wait_until(lambda: not processes_of(tmp_path), 30)
     (journal,) = (tmp_path / "out").glob("neptune-*.jsonl")
     rows = [json.loads(line) for line in journal.read_text().splitlines()]
-    steps = [row["step"] for row in rows if "values" in row]
+    steps = [row["values"]["TotalEnvInteracts"] for row in rows if "values" in row]
     assert len(steps) >= table.read_text().count("\n") - 1
     (stored,) = offline_runs(tmp_path, interpreter)
     assert [point[0] for point in stored["series"]["AverageEpRet"]] == steps

@@ -305,7 +305,7 @@ def test_a_release_is_patched_trained_and_comes_back_byte_for_byte(training_fold
     run(interpreter, folder, training_folder, "-W", "ignore", "train.py", NEPTUNE_EXPERIMENT="journal")
     runs = [stored(path) for path in journals(training_folder)]
     assert [[(row["step"], row.get("mark") == "restart") for row in one.rows] for one in runs] == [
-        [(128, False), (128, True)]] * 2
+        [(128, False), (256, True)]] * 2
     for one in runs:
         assert one.header["framework"] == "stable_baselines3" and one.header["framework_version"] == version
         assert (one.configs[0]["env"], one.configs[0]["learning_rate"]) == ("CartPole-v1", 0.0003)

@@ -7,6 +7,7 @@ from small_checkout import call, make
 from small_tables import CLASS, FAMILIES, MODULE
 from tables_driven import drive, installed, runs, taken_out
 
+from neptune_writer import values
 from neptune_writer.frameworks import tables
 from patches import _how_common, apply_patch, discover, may_edit
 from patches.edits import AnchorError
@@ -82,18 +83,18 @@ def test_a_method_that_lacks_what_it_is_asked_for_is_refused():
     ("tensor(3.)", 3.0), ("tensor([2.5])", 2.5), ("array(1.5)", 1.5), ("[0.5]", 0.5), ("[[7]]", 7), ("12.", 12.0),
     (1.5, 1.5), (None, None)])
 def test_texts_of_numbers_are_numbers(text, number):
-    assert tables.number_of(text) == number
-    assert type(tables.number_of(text)) is type(number)
+    assert values.number_of(text) == number
+    assert type(values.number_of(text)) is type(number)
 
 
 @pytest.mark.parametrize("text", [
     "", "None", "1_000", "1,5", "[1, 2]", "[1 2]", "a", "0x10", "2026-01-02", "tensor([1., 2.])", "5 steps", "1.5e"])
 def test_other_texts_stay(text):
-    assert tables.number_of(text) == text
+    assert values.number_of(text) == text
 
 
 def test_nan_is_a_number():
-    assert math.isnan(tables.number_of("nan"))
+    assert math.isnan(values.number_of("nan"))
 
 
 @pytest.mark.parametrize("place, name", [

@@ -44,7 +44,8 @@ def _with_config(run: Run, below: Counter[Tuple[str, ...]], say: Say) -> Run:
 
 def _of_zoo(folder: Path, names: Sequence[str]) -> List[str]:
     """RL Zoo's own: ``ppo/CartPole-v1_1/CartPole-v1/args.yml``."""
-    return [f"{folder.name.rpartition('_')[0]}/{name}" for name in names if name == "args.yml"]
+    name = folder.name.rpartition("_")[0]
+    return [f"{name}/args.yml", f"{name}/config.yml"] if name and "args.yml" in names else []
 
 
 def _read(path: Path, say: Say) -> Dict[str, Any]:

@@ -11,7 +11,7 @@ from scripts.report.table import Run, described
 
 
 def runs_below(paths: Sequence[str]) -> List[Run]:
-    """The runs of all journals that are named, or lie below; without their points. What is none is passed over."""
+    """The runs of all journals that are named, or lie below; without their points. What is none is skipped."""
     found = runs.group(runs.journals(paths), lambda path, error: None)
     return [_run(parts[0]) for parts in found.values()]
 

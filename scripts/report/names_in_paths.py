@@ -59,6 +59,8 @@ RULES = (
     Rule(WHEN, rf"{_YEAR}{_MONTH}{_DAY}(?:[-_T]?{_HOUR}{_MINUTE}(?:{_MINUTE}\d{{0,6}})?Z?)?"
                r"(?:-(?:\d{1,7}-[0-9a-f]{8}|[a-z0-9]{8}))?", "20240131_100000-1a2b3c4d"),  # W&B's, and ours
     Rule(WHEN, rf"\d\d-{_MONTH}-{_DAY}_{_CLOCK}", "24-01-31_10-00-00-123456"),  # skrl
+    Rule(WHEN, rf"\d\d-{_MONTH}{_DAY}-{_HOUR}{_MINUTE}{_MINUTE}", "24-0131-100000"),  # OfflineRL-Kit
+    Rule(WHEN, r"(?i:timestamp|datetime)(?=[-_=]|$)", "timestamp"),  # of the date behind it
     Rule(WHEN, rf"{_DAY}-{_HOUR}-{_MINUTE}-{_MINUTE}", "31-10-00-00"),  # RL Games
     Rule(WHEN, rf"\d\d{_MONTH}{_DAY}[-_]{_HOUR}{_MINUTE}{_MINUTE}", "240131-100000"),
     Rule(WHEN, rf"{_HOUR}[-:]{_MINUTE}[-:]{_MINUTE}(?:[.,-]\d{{3,6}})?", "10-00-00"),
@@ -73,7 +75,7 @@ RULES = (
     Rule(SEED, r"(?i:random_?seed|seed)[-_=: ]*(?P<value>\d+)", "seed=1234567"),
     Rule(SEED, r"[sS][-_=]?(?P<value>\d{1,5})", "s3"),
     # settings
-    Rule(SETTING, rf"(?P<key>[A-Za-z][\w./]*?)=(?P<value>{_ANY_NUMBER}|[A-Za-z]\w*?(?=[,_]|$)|[^,=/ ]+)", "lr=0.001"),
+    Rule(SETTING, rf"(?P<key>[A-Za-z][\w./]*?)=(?P<value>{_ANY_NUMBER}|[A-Za-z]\w*?(?=[,_]|$)|[^,=&/ ]+)", "lr=0.001"),
     Rule(WORD, r"v?\d+(?:\.\d+){2,}", "v0.2.1"),
     # what was trained, and where
     Rule(ALGORITHM, rf"(?i:{_ALGORITHMS})", "ppo"),
@@ -97,12 +99,12 @@ _LEVEL = re.compile(r"(?i:world|level|stage|map)\d+")
 _OF_SEEDS = frozenset(("seed", "s", "sd", "rep", "repeat", "replicate", "repetition"))
 _BEFORE, _BEHIND = r"(?<![^\W_])", r"(?![^\W_])"
 _COMPILED = [(rule.kind, re.compile(_BEFORE + f"(?:{rule.pattern})" + _BEHIND)) for rule in RULES]
-_COMPILED.append((WORD, re.compile(r"[^\w\s.,=()\[\]{}#~@;:'\"-]+")))  # ``ppo+`` is another one than ``ppo``
+_COMPILED.append((WORD, re.compile(r"[^\w\s.,=&()\[\]{}#~@;:'\"-]+")))  # ``ppo+`` is another one than ``ppo``
 
 
 @functools.lru_cache(maxsize=65536)
 def tokens(name: str) -> Tuple[Token, ...]:
-    """The pieces of a name, in their order; what stands between them is passed over."""
+    """The pieces of a name, in their order; what stands between them is skipped."""
     found: List[Token] = []
     if len(name) > _LONGEST:
         return tokens(name[:_LONGEST]) + (Token(WORD, name[_LONGEST:], "", "", ""),)

@@ -173,13 +173,14 @@ class Said:
     def _tell(self, survey: Any, series: Mapping[str, Series], how: How, say: Callable[[str], None]) -> None:
         """Say where x is not what the user may expect."""
         choice = survey.choice()
+        if how.user and not choice.wins:
+            otherwise = choice.name or ("as it was logged" if choice.given else "the number of the row")
+            say(f"no row has {' or '.join(how.user)}, which --x or NEPTUNE_STEP names; x is {otherwise}")
         if choice.name is None and not choice.given and len(self.rows) > 1:
             rising = sorted(_rising(series, len(self.rows)))
             say("no step metric was found, so x counts rows; " + (
                 f"rising in every row: {_listed(rising)}; name one with --x" if rising else
                 f"there are {_listed(sorted(series))}, of which none rises in every row"))
-        elif how.user and not choice.wins:
-            say(f"--x: it has no {' or '.join(how.user)}; x is {choice.name or 'as it was logged'}")
 
 
 def _clock_of(choice: Choice) -> str:

@@ -6,11 +6,11 @@ import csv
 import json
 import math
 import os
-import re
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from neptune_writer import files
+from neptune_writer import values as plain
 
 from scripts.report.table import Say
 
@@ -31,13 +31,11 @@ def read(path: Path, say: Say) -> str:
 
 def number(text: Any) -> Optional[float]:
     """A cell as a number; None where it is none: an empty one, a text."""
-    if isinstance(text, bool) or text is None:
-        return float(text) if isinstance(text, bool) else None
+    found = plain.number_of(text)
     try:
-        return float(text)
+        return None if found is None or isinstance(found, str) else float(found)
     except (TypeError, ValueError, OverflowError):
-        found = re.fullmatch(r"\s*(?:tensor|array)?\(?\[?\s*([-+.\w]+)\s*\]?(?:,\s*dtype=\w+)?\)?\s*", str(text))
-        return number(found.group(1)) if found and found.group(1) != text else None
+        return None
 
 
 def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
@@ -45,7 +43,7 @@ def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
     """A table with a header, row by row: column -> text. A row that is not whole is left out, and named.
 
     Args:
-        comments: lines that begin with it are passed over; ``commented`` is told each, between the rows.
+        comments: lines that begin with it are skipped; ``commented`` is told each, between the rows.
     """
     lines = [line.rstrip("\r") for line in read(path, say).replace("\0", "").split("\n")]
     torn = lines.pop()

@@ -94,7 +94,11 @@ def write_row(owner, row, step=(), clock=None):
 
 
 def begin(owner):
-    """Open the run before its first row: one that fails without any is a run, too."""
+    """Open the run before its first row: one that fails without any is a run, too.
+
+    Names of the step metric that `write_row` is given later are then not in the journal: `connect` takes them in
+    ``header``.
+    """
     writer = _writer_of(owner)
     if writer is not None:
         with messages.one_line_on_failure("the run was not opened"):

@@ -25,6 +25,7 @@ def main(described):
     Args:
         described: what `parent.describe` says of it.
     """
+    is_apart = _is_apart()  # asked first: the parent may be gone later
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which shells ignore for what is in the background
     told = descriptors.high(os.dup(0))
     nothing = descriptors.high(os.open(os.devnull, os.O_RDONLY))
@@ -45,7 +46,15 @@ def main(described):
     for thread in threads:
         thread.join(max(0.0, leaving_at - time.monotonic()))
     output.end(_PRINTING_SECONDS)
-    _leave(told)
+    _leave(told, is_apart)
+
+
+def _is_apart():
+    """Whether the process group is ours alone, and not the training's, which may lead its session."""
+    try:
+        return os.getpgrp() == os.getsid(0) and os.getpgrp() != os.getpgid(os.getppid())
+    except (OSError, AttributeError):
+        return False
 
 
 def _watch(described, over):
@@ -66,7 +75,7 @@ def _serve_announced(told, stopping, threads):
     for line in os.fdopen(told, "rb", closefd=False):
         if line.strip() == b"finish":
             break
-        with messages.one_line_on_failure("a journal was announced in vain"):
+        with messages.one_line_on_failure("a journal could not be taken on"):
             announced = json.loads(line.decode("ascii"))
             journal = places, announced["journal"], announced["spec"], stopping
             thread = threading.Thread(target=_serve, args=journal, daemon=True)
@@ -85,7 +94,7 @@ def _serve(places, path, spec, stopping):
         messages.log_traceback()
 
 
-def _leave(told):
+def _leave(told, is_apart):
     """Past the clients' own exit handlers, which may wait for a dead server for minutes, and with their processes."""
     try:
         os.set_blocking(told, False)
@@ -93,7 +102,7 @@ def _leave(told):
     except (OSError, AttributeError):
         pass  # nobody is there
     try:
-        if os.getpgrp() == os.getsid(0):  # we are in a session of our own
+        if is_apart:
             os.killpg(os.getpgrp(), signal.SIGKILL)
     except (OSError, AttributeError):
         pass

@@ -9,6 +9,7 @@ import re
 from . import files, folders, messages
 
 FORMAT = 2
+_LONGEST_NAME = 60  # characters of a target in a file's name
 _LAST = 256  # bytes of the journal by which a position is known
 
 
@@ -75,6 +76,8 @@ class Cursor:
             with os.fdopen(files.open_trusted(path), "rb") as file:
                 state = json.loads(file.read().decode("utf-8"))
             offset, is_old = int(state["offset"]), "format" not in state
+            if not is_old and state["format"] != FORMAT:
+                raise ValueError(state["format"])
             if is_old:
                 _check_series(state["series"])
             opened, rising, x = _open(state.get("open", {})), _rising(state.get("rising")), state.get("x")
@@ -158,10 +161,25 @@ def _rising(state):
     return state
 
 
+def of_other_steps(journal, spec, target):
+    """The paths of the positions of a spec in a journal that are of other `how.How` than ``target`` is."""
+    names = [os.path.basename(_beside(journal, one)) for one in (spec, target)]
+    start = "%s.%s-x-" % (os.path.basename(journal), _plain(spec)[:_LONGEST_NAME - len("-x-")])
+    folder = os.path.dirname(os.path.abspath(journal))
+    with contextlib.suppress(OSError):
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name != names[1] and (
+            name == names[0] or name.startswith(start) and name.endswith(".cursor"))]
+    return []
+
+
 def _beside(journal, target):
     """Where the position of this target in that journal is to be."""
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", target)[:60] or "target"
+    name = _plain(target)[:_LONGEST_NAME] or "target"
     return "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
+
+
+def _plain(target):
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", target)
 
 
 def _elsewhere(beside, places):

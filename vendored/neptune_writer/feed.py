@@ -24,11 +24,11 @@ class Feed:
         user, restarts: see `points.rule`; ``user`` goes before what the journals say.
 
     Attributes:
-        ahead: the number of the first row that was not there at the beginning.
         clocks: how many things the run's steps are counted by, as far as is known.
         superseded, lowest, highest: see `points.later.Later`.
-        went_back: x at which the run went on from a checkpoint after we had begun, so that the target has what was
-            beyond; None where that was never.
+        went_back: x at which the run went on from a checkpoint while the target had points beyond; None where that was
+            never.
+        tops: metric -> the highest x at which version 1 of the rules has sent it.
         x_before: the step metric by which rows were sent when it was another; None where that was never.
         moved: how many rows were sent where version 1 of the rules put them, and stand elsewhere by now.
     """
@@ -36,11 +36,13 @@ class Feed:
     def __init__(self, parts, has_end, user=(), restarts=None):
         self._parts, self._has_end, self._user, self._restarts = parts, has_end, tuple(user), restarts
         self._sent = {}  # run id of a part -> (byte, what was open before it) that were sent when this began
-        self._lines, self._read, self._at, self._counts = {}, {}, {}, {}
+        self._lines, self._read, self._counts = {}, {}, {}
         self._later, self._live, self._known = Later(), None, 0
         self._begun = []  # parts of which something was fed
         self._key, self._keys = None, []  # (run id, pattern of keys) of the last row; of all parts
-        self.ahead, self.clocks, self.went_back, self.moved = 0, 1, None, 0
+        self.clocks, self.went_back, self.moved, self.tops = 1, None, 0, {}
+        self._ids = {}  # part -> the id that its rows' keys begin with; two journals may have one run id
+        self._handed = {}  # clock -> _Handed
         self.x_before = None
         self._before = {}  # byte -> where version 1 of the rules put the row
 
@@ -54,14 +56,14 @@ class Feed:
             self._look_ahead()
             sent = [one.cursor.x for one in self._parts if one.cursor.offset and one.cursor.x is not None]
             self.x_before = next((x for x in sent if self.x() not in (x, None)), None)
-        run = part.header["run"]
+        run = self._id(part)
         self._sent[run] = part.cursor.offset, dict(part.cursor.open)
         self._counts.setdefault(run, 0)
         return self._feed_again(part)
 
     def take(self, part, record):
         """The next record of that part; returns the `points.rows.Placed` that are due."""
-        run, due = part.header["run"], []
+        run, due = self._id(part), []
         for row in self._lines[run].rows(record):
             self._counts[run] += bool(row.values)
             due += self._due(self._live.feed(row))
@@ -69,27 +71,34 @@ class Feed:
 
     def read(self, part, offset):
         """All of a part before that byte was taken; returns what is due by the clock."""
-        self._read[part.header["run"]] = offset
+        self._read[self._id(part)] = offset
         if self._live.choice is None and (self._has_end() or self._live.is_due(time.time())):
             return self._due(self._live.choose())
         return []
 
     def end(self):
-        """No row comes any more, for now; returns what is due."""
-        return self._due(self._live.finish()) + self._later.rest()
+        """Nothing more is read for now; returns what is due: all, where no row comes any more."""
+        if not all(part.is_over() for part in self._parts[-1:]):
+            return self._due(self._live.choose())
+        due = self._due(self._live.finish())
+        if self.is_stale():
+            due += self.start_over() + self._due(self._live.finish())
+        return due + self._later.rest()
 
     def is_stale(self):
-        """Whether what was found out at the beginning is true no more: `begin_anew` then."""
+        """Whether what was found out at the beginning is true no more: `start_over` then."""
         return self._live is not None and (self._live.changed is not None or len(self._parts) != self._known)
 
-    def begin_anew(self):
+    def start_over(self):
         """Find it out once more, go to where we were; returns what is due of what lies before."""
         changed = self._live.changed
         if changed is not None:
-            before = self._live.choice.name or "the number of the row"
-            messages.say("%s: x is %s from now on; it was %s before, as long as nothing else was there" % (
-                self._parts[0].path, changed.name or "the step that comes with each row", before))
-        self._sent = {part.header["run"]: (self._read[part.header["run"]], self.open(part)) for part in self._begun}
+            if self._handed:
+                self.x_before = self.x()
+                messages.say("%s: x is %s from now on; it was %s before, as long as nothing else was there" % (
+                    self._parts[0].path, changed.name or "the step that comes with each row",
+                    self.x() or "the number of the row"))
+        self._sent = {self._id(part): (self._read[self._id(part)], self.open(part)) for part in self._begun}
         begun, self._begun, due = self._begun, [], []
         self._look_ahead()
         for part in begun:
@@ -98,11 +107,20 @@ class Feed:
 
     def x(self):
         """The name of the step metric, empty where there is none; None where it is not chosen yet."""
-        return None if self._live.choice is None else self._live.choice.name or ""
+        return None if self._live is None or self._live.choice is None else self._live.choice.name or ""
+
+    def x_now(self):
+        """The same, as all rows have it: another where the last ones changed that."""
+        changed = self._live and self._live.changed
+        return changed.name or "" if changed else self.x()
+
+    def survey(self):
+        """The `points.survey.Survey` of what was taken; None before anything was."""
+        return self._live and self._live.survey
 
     def open(self, part):
         """What of a part's rows was taken and waits: byte, a text -> sorted metrics."""
-        found, run = {}, part.header["run"]
+        found, run = {}, self._id(part)
         for key, metrics in self._live.open() + self._later.open():
             of, byte = self._row_of(key)
             offset, waits = self._sent[of]
@@ -115,9 +133,38 @@ class Feed:
         """[(part, byte, what is open before it, rows that were handed out)] of all parts that were begun."""
         found = []
         for part in self._begun:
-            waiting, run = self.open(part), part.header["run"]
+            waiting, run = self.open(part), self._id(part)
             found.append((part, self._read[run], waiting, self._counts[run] - len(waiting)))
         return found
+
+    def _id(self, part):
+        """What the keys of its rows begin with: the run's id, or with a number behind it."""
+        if part not in self._ids:
+            run, number = part.header["run"], 1
+            while run in self._ids.values():
+                number += 1
+                run = "%s~%d" % (part.header["run"], number)
+            self._ids[part] = run
+        return self._ids[part]
+
+    def _lines_of(self, part):
+        return Lines(dict(part.header, run=self._id(part)))
+
+    def _rows(self, parts, sizes):
+        """What is there of each part, up to its size."""
+        for number, (part, size) in enumerate(zip(parts, sizes)):
+            if number:
+                yield PART
+            lines, reader = self._lines_of(part), reading.Reader(part.path)
+            try:
+                for records in iter(reader.read, []):
+                    for record in records:
+                        if record["offset"] < size:
+                            yield from lines.rows(record)
+                    if reader.offset >= size:
+                        break
+            finally:
+                reader.close()
 
     def _look_ahead(self):
         """A first pass over what is there."""
@@ -126,21 +173,21 @@ class Feed:
         names, user = _names(parts, self._user)
         how = {"every_fall_is_a_checkpoint": is_of_ray(parts[0].header), "restarts": self._restarts}
         sizes = [part.size() for part in parts]
-        past = Past(lambda: _rows(parts, sizes), names, user, **how)
-        began = next((row.time for row in _rows(parts[:1], sizes)), None)
+        is_over = self._has_end() and parts[-1].is_over()
+        past = Past(lambda: self._rows(parts, sizes), names, user, is_over=is_over, **how)
+        began = next((row.time for row in self._rows(parts[:1], sizes)), None)
         is_known = past.survey.rows >= ROWS or self._has_end() or (
             began is not None and not 0 <= time.time() - began < SECONDS)
         self._later = past.later if is_known else Later()
         self._live = Live(names, user, choice=past.choice if is_known else None, rows=past.survey.rows, **how)
         self.clocks = len(past.choice.given | {past.choice.name} - {None}) or 1
-        self.ahead = past.survey.rows
-        self._lines = {part.header["run"]: Lines(part.header) for part in parts}
+        self._lines = {self._id(part): self._lines_of(part) for part in parts}
 
     def _feed_again(self, part):
         """Feed what of a part was read before; returns what of it is due only now."""
-        run, due = part.header["run"], []
+        run, due = self._id(part), []
         if run not in self._lines:
-            self._lines[run] = Lines(part.header)
+            self._lines[run] = self._lines_of(part)
         if self._begun:
             due += self._due(self._live.begin_part())
         self._begun.append(part)
@@ -156,8 +203,10 @@ class Feed:
             if not records:
                 break
             for record in records:
-                if before is not None and "values" in record:
-                    self._before[run, record["offset"]] = before.x(record)
+                if before is not None and "values" in record and "step" in record:
+                    x = self._before[run, record["offset"]] = before.x(record)
+                    self.tops.update({name: max(x, self.tops.get(name, x)) for name in record["values"]
+                                      if x is not None})
                 for row in self._lines[run].rows(record):
                     due += self._due(self._live.feed(row))
         if reader is not None:
@@ -165,18 +214,21 @@ class Feed:
         return due
 
     def _due(self, placed):
-        """Of what was placed, what is to be handed out now."""
+        """Of what was placed, what is to be handed out now. It is cut where the target has points beyond."""
         due = []
         for one in placed:
-            one = self._not_sent(one)
-            if one is None:
-                continue
-            if one.cut and one.number >= self.ahead:
-                self.went_back = one.x
-            kept = self._later.kept(one)
-            if kept is None:
+            new, handed = self._not_sent(one), self._handed.setdefault(one.clock, _Handed())
+            if one.cut and new is not None:
+                if handed.goes_beyond(one):
+                    self.went_back = one.x
+                elif handed.top is not None or self._parts[0].header.get("resumes") is None:
+                    new = new._replace(cut=False)  # else it may be the first of a run that somebody else has sent
+            kept = new and self._later.kept(new)
+            if new is not None and kept is None:
                 self._count_out(one)
-            elif kept.values:
+            if one.values and (new is None or kept is not None):
+                handed.add(one)
+            if kept is not None and kept.values:
                 due += self._later.in_order(kept)
         return due
 
@@ -204,6 +256,36 @@ class Feed:
         return self._key[0], int(self._key[1].match(key).group(1))
 
 
+class _Handed:
+    """What the target has of one clock.
+
+    Attributes:
+        top: the highest x, as far as the rows before the last one go; None where there was none.
+    """
+
+    def __init__(self):
+        self.top = self._number = self._x = None
+
+    def add(self, placed):
+        """These points."""
+        self._go_to(placed.number)
+        self._x = placed.x if self._x is None else max(self._x, placed.x)
+
+    def goes_beyond(self, placed):
+        """Whether it has points from before at its x or beyond; what it has there counts no more then."""
+        self._go_to(placed.number)
+        is_beyond = self.top is not None and self.top >= placed.x
+        if is_beyond:
+            self.top = placed.x
+        return is_beyond
+
+    def _go_to(self, number):
+        if number != self._number and self._x is not None:
+            self.top = self._x if self.top is None else max(self.top, self._x)
+            self._x = None
+        self._number = number
+
+
 def _names(parts, user):
     """The names of the step metric, by rank, as all journals of the run have them."""
     names, named = [], list(user)
@@ -212,19 +294,3 @@ def _names(parts, user):
         names += [name for name in of_caller if name not in names]
         named += [name for name in of_user if name not in named and not user]
     return names, named
-
-
-def _rows(parts, sizes):
-    for number, (part, size) in enumerate(zip(parts, sizes)):
-        if number:
-            yield PART
-        lines, reader = Lines(part.header), reading.Reader(part.path)
-        try:
-            for records in iter(reader.read, []):
-                for record in records:
-                    if record["offset"] < size:
-                        yield from lines.rows(record)
-                if reader.offset >= size:
-                    break
-        finally:
-            reader.close()

@@ -4,9 +4,6 @@ import time
 
 from . import config as configs
 from . import messages, reading, series
-from .feed import Feed
-from .parts import Part
-from .points.rising import Rising
 from .trackers.base import RISING, UNIQUE, WHOLE, Gone
 
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
@@ -104,11 +101,12 @@ class Forwarder:
     def _follow(self, reader, tracker):
         settled_at, read, is_behind = time.monotonic(), 0, False
         due = self._feed.begin(self._part)
+        self._rising.seed(self._feed.tops)
         while True:
             began = time.monotonic()
             last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
             if self._feed.is_stale():
-                due += self._feed.begin_anew()
+                due += self._feed.start_over()
             records = [] if self._stopping.at_once else reader.read(BATCH - read)
             read += len(records)
             ended = any("end" in record for record in records[-1:])
@@ -158,7 +156,7 @@ class Forwarder:
                     tracker.write_config, configs.fitted(record["config"])):
                 return False
         if tracker.steps in (RISING, UNIQUE):
-            due = [row for placed in due for row in self._rising.rows(placed, placed.number >= self._feed.ahead)]
+            due = [row for placed in due for row in self._rising.rows(placed, True)]
         if tracker.steps == WHOLE and any(type(placed.x) is float for placed in due):
             messages.warn("%s: the tracker takes whole steps only, so 1.5 becomes 1" % self._part.path,
                           once=(self._part.path, "whole"))
@@ -195,9 +193,3 @@ class Forwarder:
     def _is_time_up(self):
         left = self._stopping.seconds_left()
         return left is not None and left <= _CLOSING_SECONDS
-
-
-def alone(path, cursor, stopping, **how):
-    """The `Forwarder` of a run that is one journal."""
-    part = Part(path, cursor, stopping)
-    return Forwarder(part, Feed([part], part.stopping.is_set), Rising(cursor.rising), **how)

@@ -230,7 +230,7 @@ class Journal:
 
     def _restore_if_deleted(self):
         """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
-        with messages.one_line_on_failure("%s was deleted and cannot be made anew" % self.path):
+        with messages.one_line_on_failure("%s was deleted and cannot be written again" % self.path):
             if self._file is None or self._is_there():
                 return
             path, file = journal_files.create(os.path.dirname(self.path), os.path.basename(self.path))
@@ -242,7 +242,7 @@ class Journal:
                 raise
             os.close(self._file)
             deleted, self.path, self._file = self.path, path, file
-            messages.warn("%s was deleted; it is made anew, with all its rows" % deleted)
+            messages.warn("%s was deleted; it is written again, with all its rows" % deleted)
 
     def _is_there(self):
         """Whether the file has a name, if only in a folder that was moved: what else has its name now is none of it."""

@@ -9,7 +9,11 @@ import threading
 import time
 
 from . import config as configs
-from . import ending, experiments, forward, forwarding, masking, messages, reading, specs, trackers
+from . import differences, ending, experiments, forwarding, masking, messages, reading, specs, trackers
+from .feed import Feed
+from .forward import Forwarder
+from .parts import Part
+from .points.rising import Rising
 from .stopping import Stopping
 
 _LOOK_SECONDS = 0.5  # a look for new rows costs the training what it takes: a tenth of a millisecond
@@ -59,7 +63,12 @@ class LiveForwarder:
                 self._serve(made)
             namespace = reading.read_header(self._path).get("namespace")
             tracker = _Namespace(self._tracker, namespace) if namespace else self._tracker
-            forward.alone(self._path, self._position, self._stopping).run(tracker)
+            part, rising = Part(self._path, self._position, self._stopping), Rising()
+            feed = Feed([part], part.stopping.is_set)
+            try:
+                Forwarder(part, feed, rising).run(tracker)
+            finally:
+                differences.say_of_points(part.path, feed, rising, experiments.short_text(self._tracker.experiment))
 
     def _serve(self, experiment):
         self._tracker = trackers.of_live(experiment)

@@ -1,8 +1,11 @@
 """The journals that one run is made of, where a training went on with it."""
 import os
+import time
 
 from . import reading
 from .cursor import Cursor
+
+_STILL_SECONDS = 60.0
 
 
 class Part:
@@ -31,6 +34,14 @@ class Part:
             return os.path.getsize(self.path)
         except OSError:
             return 0
+
+    def is_over(self):
+        """Whether nothing comes any more: the run has ended, or nobody has written to it for a while."""
+        try:
+            still = time.time() - os.path.getmtime(self.path)
+        except OSError:
+            return True
+        return self.stopping.is_over or not 0 <= still < _STILL_SECONDS or reading.has_ended(self.path)
 
 
 def of(path, target, stopping, others=()):

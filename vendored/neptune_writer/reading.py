@@ -11,8 +11,10 @@ _LONGEST_SHOWN = 60
 _PIECE = 1 << 16  # bytes
 _NUMBERS, _VALUES = frozenset((int, float)), frozenset((int, float, str))
 _TEXT, _TEXT_OR_NULL = ((str,), "a text"), ((str, type(None)), "a text or null")
+_TEXTS = ((list,), "a list of texts")
 _HEADER = {"t": ((int, float), "a number"), "run": _TEXT, "name": _TEXT, "group": _TEXT_OR_NULL,
-           "resumes": _TEXT_OR_NULL, "tags": ((list,), "a list of texts"), "argv": ((list,), "a list of texts")}
+           "resumes": _TEXT_OR_NULL, "framework": _TEXT_OR_NULL, "steps": _TEXTS,
+           "x": _TEXTS, "tags": _TEXTS, "argv": _TEXTS}
 _MARKS = (None, "restart", "checkpoint")
 _BEYOND = 2.0 ** 1023  # an int that is no float is no x, time or value; nor is NaN, which is not below it
 
@@ -164,6 +166,16 @@ def is_torn(path):
             return file.read() != b"\n"
     except OSError:
         return False  # empty, gone
+
+
+def has_ended(path):
+    """Whether the last line of a journal says that the run ended in good order."""
+    try:
+        with files.open_to_read(path) as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _PIECE))
+            return "end" in (_decode(file.read().rpartition(b"\n")[0].rpartition(b"\n")[2]) or {})
+    except OSError:
+        return False
 
 
 def last_config(path, offset):

@@ -4,7 +4,7 @@ import os
 import shlex
 
 from . import messages, reading, runs
-from .cursor import Cursor
+from .cursor import Cursor, of_other_steps
 from .delivery import Delivery
 from .followed import AT_ONCE, Followed, last_written
 from .how import AS_SAID
@@ -97,6 +97,12 @@ class Resend:
         paths = [part.path for part in parts]
         name = paths[0] if len(paths) == 1 else "%s and %d that went on with it" % (paths[0], len(paths) - 1)
         try:
+            others = [path for part in parts
+                      for path in of_other_steps(part.path, self._spec, self._how.target(self._spec))]
+            if others:
+                self.outcome.say("%s: %s has it already with other steps (--x, --restarts), so points of both are in "
+                                 "it; name another place for one of them, or remove what was sent and: rm %s" % (
+                                     name, self._target, " ".join(map(shlex.quote, others))))
             if not self._has_more(parts):
                 self._say_all_is_sent(name, parts)
                 return True
@@ -121,8 +127,9 @@ class Resend:
             self._say_all_is_sent(name, parts)
         feed = delivery.feed
         if feed is not None and feed.superseded:
-            messages.say("%s: %s at %s to %s left out, since later ones stand there" % (
-                name, messages.count(feed.superseded, "point"), feed.lowest, feed.highest))
+            to = "" if feed.lowest == feed.highest else " to %s" % feed.highest
+            messages.say("%s: %s at %s%s superseded by later ones" % (
+                name, messages.count(feed.superseded, "point"), feed.lowest, to))
         if whole:
             self.outcome.succeed(parts[0].path)
         elif not is_followed or self._stopping.is_set() or delivery.why:  # else the next look goes on
@@ -131,7 +138,7 @@ class Resend:
     def _say_all_is_sent(self, name, parts):
         cursors = " ".join(shlex.quote(self._cursor(part).path) for part in parts)
         torn = [part.path for part in parts if reading.is_torn(part.path)]
-        self.outcome.say("%s: %s has all of it%s; to send it anew: rm %s" % (
+        self.outcome.say("%s: %s has all of it%s; to send it again: rm %s" % (
             name, self._target, " but its last line, which is torn" if torn else "", cursors))
 
     def _say_where(self, delivery, followed):

@@ -183,7 +183,7 @@ def show(paths, spec, planned=None, how=AS_SAID):
     for parts in found.values():
         try:
             counts = to_send([part.path for part in parts], spec, {part.path: part.copies for part in parts}, how)
-        except OSError as error:  # gone meanwhile
+        except Exception as error:  # gone meanwhile, or odd in a way that nobody has thought of
             unreadable(parts[0].path, error)
             continue
         lines += [(counts[part.path], part.header["name"], part.path) for part in parts]

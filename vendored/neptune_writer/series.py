@@ -4,10 +4,10 @@ import zlib
 
 from . import values as numbers
 
-Row = collections.namedtuple("Row", "step time values key clock")
+Row = collections.namedtuple("Row", "step time values key supersedes")
 """One row for a tracker: x, Unix seconds, name -> number, a text that no other row has, the same whenever this one is
-sent again (a file server that lost the end of a journal has other rows there then), and what its step was counted by,
-see `points`."""
+sent again (a file server that lost the end of a journal has other rows there then), and whether what the tracker has at
+its step or beyond counts no more, since the run went on from a checkpoint."""
 
 Points = collections.namedtuple("Points", "values steps times")
 """One metric's points in a batch: three lists of one length; floats, steps, Unix seconds."""
@@ -25,7 +25,7 @@ def row(placed, takes_non_finite=False):
     if not _TEXTS.isdisjoint(map(type, values.values())):
         values = {name: numbers.NOT_FINITE[value] if type(value) is str else value for name, value in values.items()
                   if type(value) is not str or takes_non_finite and value in numbers.NOT_FINITE}
-    return Row(placed.x, placed.time, values, key, placed.clock)
+    return Row(placed.x, placed.time, values, key, placed.cut)
 
 
 def columns(rows):

@@ -18,6 +18,7 @@ class Stopping:
         self._rest = rest
         self._deadline = None
         self.at_once = False
+        self.is_over = False  # nothing comes any more: the training is over
         if not follow:
             self._told.set()
 
@@ -25,6 +26,7 @@ class Stopping:
         """The journal's present end is the end, to be reached in so many seconds."""
         if self._deadline is None:
             self._deadline = time.monotonic() + seconds
+        self.is_over = True
         self._told.set()
 
     def leave(self, seconds):

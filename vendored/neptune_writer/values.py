@@ -1,9 +1,12 @@
 """Values made plain: what a metric, a step and a row are once they leave the framework."""
 import math
 import numbers
+import re
 
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 """How a journal, which is JSON, writes the floats that JSON has not."""
+_NUMBER = re.compile(  # also as a tensor or an array of one element is printed
+    r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
 _WHOLE = 2 ** 63  # ints up to here are floats without asking
 _CLASSES_AT_MOST = 1000  # some are made anew for each value
 _with_item = set()  # classes of scalars, arrays and tensors whose `item` is all there is to ask
@@ -49,6 +52,20 @@ def _asked(kind, value):
     if hasattr(kind, "__index__"):  # bool, too
         return value.__index__()
     return float(value)
+
+
+def number_of(value):
+    """``value``, or the number whose text it is: ``0.5``, ``nan``, ``True``, ``tensor(0.5000)``, ``[0.5]``."""
+    if type(value) is not str:
+        return value
+    found = _NUMBER.match(value.strip())
+    text = found.group(1) if found else ""
+    if text in ("True", "False"):
+        return int(text == "True")
+    try:
+        return int(text) if text.lstrip("+-").isdigit() else float(text) if "_" not in text else value
+    except ValueError:
+        return value
 
 
 def step(value):

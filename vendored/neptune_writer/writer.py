@@ -64,11 +64,9 @@ class Writer:
         plain = values.row(row, _say_skipped)
         if not plain:
             return
-        record = {"t": round(time.time(), 3)}
-        if type(step) in _NAMES:
-            if not self._has_rows:
-                self._header = dict({"steps": [step] if type(step) is str else list(step)}, **self._header)
-        elif step is not None:
+        record = {"t": 0.0}
+        are_names = type(step) in _NAMES
+        if not are_names and step is not None:
             found = values.step(step)
             if found is not None:
                 record["step"] = found
@@ -79,7 +77,11 @@ class Writer:
             if self._process != os.getpid():
                 self._say_closed()  # meanwhile, by another thread
                 return
-            self._has_rows = True
+            if not self._has_rows:
+                self._has_rows = True
+                if are_names:
+                    self._header = dict({"steps": [step] if type(step) is str else list(step)}, **self._header)
+            record["t"] = round(time.time(), 3)
             self._append(record)
 
     def begin(self, owner):

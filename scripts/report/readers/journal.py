@@ -128,7 +128,7 @@ def _read(path: str, rows_of: Any, said: Said, say: Say) -> Dict[str, Any]:
                 elif row.mark is not None:
                     said.add_between(row)
         if reader.skipped:
-            say(path, f"{messages.count(reader.skipped, 'broken line')} passed over")
+            say(path, f"{messages.count(reader.skipped, 'unreadable line')} skipped")
     finally:
         reader.close()
     return config

@@ -77,7 +77,7 @@ def _operations(path: Path, say: Say) -> Iterator[Dict[str, Any]]:
         except ValueError:
             end = text.find("\n", place)
             say(str(path), "its last line is torn, and left out" if end < 0 or not text[end:].strip("\0\n ")
-                else f"a broken line at character {place} passed over")
+                else f"an unreadable line at character {place} skipped")
             if end < 0:
                 return
             place = end

@@ -72,7 +72,7 @@ def _table(texts_of: Sequence[bytes]) -> Dict[str, Any]:
     for line in b"\n".join(texts_of).decode("utf-8", "replace").split("\n")[2:]:
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if len(cells) == 2 and cells[0]:
-            value = texts.finite(texts.number(cells[1]))
+            value = None if cells[1] in ("True", "False") else texts.finite(texts.number(cells[1]))
             found[cells[0]] = cells[1] if value is None else int(value) if value.is_integer() else value
     return found
 

@@ -11,7 +11,10 @@ import time
 import direct_clients
 from interleaved import rows_of
 from row import Logger
-from neptune_writer import cursor, forward, reading, trackers
+from neptune_writer import parts, reading, trackers
+from neptune_writer.feed import Feed
+from neptune_writer.forward import Forwarder
+from neptune_writer.points.rising import Rising
 from neptune_writer.stopping import Stopping
 
 import neptune_writer
@@ -32,7 +35,8 @@ def forwarded(path):
     """Seconds that the forwarder takes, as in the child process."""
     tracker = trackers.open_spec("offline", reading.read_header(path))
     began = time.perf_counter()
-    assert forward.alone(path, cursor.Cursor(path, "offline"), Stopping(follow=False)).run(tracker)
+    part = parts.of(path, "offline", Stopping(follow=False))
+    assert Forwarder(part, Feed([part], part.stopping.is_set), Rising()).run(tracker)
     tracker.experiment.wait()
     return time.perf_counter() - began
 

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 
-from .. import experiments, files, installed, messages, places
+from .. import experiments, files, installed, messages, places, values
 from ..cleaning import fields_of
 from ..owners import Owners
 from . import runs
@@ -23,8 +23,6 @@ _NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the na
     r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
     r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")  # a folder called by a number is one of several: a seed, a day
-_NUMBER = re.compile(  # also as a tensor or an array of one element is printed
-    r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
 _loggers = Owners()  # logger -> _Logger
 _described = Owners()  # logger -> _Described
 _unlisted = {}  # name of a module that `sys.modules` does not have -> what stands for it
@@ -73,31 +71,17 @@ def write_row(owner, row, step=None, folder=None, clock=None):
     if not is_configured():
         return
     with messages.one_line_on_failure("a row was not recorded"):
-        row = {name: number_of(value) for name, value in dict(row).items()}
+        row = {name: values.number_of(value) for name, value in dict(row).items()}
         if row:
             owner = _object(owner)
             if isinstance(step, tuple):
                 step = row.get(step[0], step[1])
-            _logger_of(owner).run_in(owner, folder).write_row(row, number_of(step), clock)
+            _logger_of(owner).run_in(owner, folder).write_row(row, values.number_of(step), clock)
 
 
 def is_configured():
     """Whether rows go anywhere."""
     return bool(_loggers) or experiments.of_environment() is not None
-
-
-def number_of(value):
-    """``value``, or the number whose text it is: ``0.5``, ``nan``, ``True``, ``tensor(0.5000)``, ``[0.5]``."""
-    if type(value) is not str:
-        return value
-    found = _NUMBER.match(value.strip())
-    text = found.group(1) if found else ""
-    if text in ("True", "False"):
-        return int(text == "True")
-    try:
-        return int(text) if text.lstrip("+-").isdigit() else float(text) if "_" not in text else value
-    except ValueError:
-        return value
 
 
 class _Logger:

@@ -58,7 +58,7 @@ class Lines:
         Args:
             record: as `reading.Reader` gives it.
         """
-        if "values" not in record and "mark" not in record:
+        if "values" not in record and ("mark" not in record or self._is_old):
             return []
         key = "%s-%d" % (self._run, record["offset"])
         if self._is_old:

@@ -18,6 +18,7 @@ class Live:
         **how: see `Rule`.
 
     Attributes:
+        survey: the `Survey` of all rows so far.
         choice: the `Choice`; None while rows wait for it.
         changed: the `Choice` that all rows so far would make, where it is another by now; else None. Then `begin_anew`
             is to be told of these rows again, which are in the journal.
@@ -26,7 +27,7 @@ class Live:
     def __init__(self, names, user=(), state=None, choice=None, rows=0, **how):
         state = state or {}
         self._how = how
-        self._survey = Survey(names, user, state.get("survey"))
+        self.survey = Survey(names, user, state.get("survey"))
         self._waiting = [Row(*one) for one in state.get("waiting", ())]
         self._look_at = state.get("look_at", ROWS)  # rows
         chosen = state.get("choice")
@@ -38,7 +39,7 @@ class Live:
 
     def state(self):
         """What `__init__` goes on from, as JSON."""
-        state = {"survey": self._survey.state(), "look_at": self._look_at,
+        state = {"survey": self.survey.state(), "look_at": self._look_at,
                  "waiting": [list(row) for row in self._waiting]}
         if self.choice is not None:
             state.update(choice=[self.choice.name, sorted(self.choice.given), self.choice.wins],
@@ -47,13 +48,13 @@ class Live:
 
     def feed(self, row):
         """The next row; returns what is placed by it, see `Rule.feed`: nothing while it waits."""
-        self._survey.add(row)
+        self.survey.add(row)
         if self.choice is not None:
-            if self._survey.rows >= self._look_at:
+            if self.survey.rows >= self._look_at:
                 self._look_again()
             return self._rule.feed(row)
         self._waiting.append(row)
-        if self._survey.rows >= ROWS or row.time - self._waiting[0].time >= SECONDS:
+        if self.survey.rows >= ROWS or row.time - self._waiting[0].time >= SECONDS:
             return self.choose()
         return []
 
@@ -71,8 +72,8 @@ class Live:
         """Choose now, from what there is; returns what is placed by that."""
         if self.choice is not None:
             return []
-        self.choice = self._survey.choice()
-        self._look_at = 2 * max(self._survey.rows, 1)
+        self.choice = self.survey.choice()
+        self._look_at = 2 * max(self.survey.rows, 1)
         self._rule = Rule(self.choice, **self._how)
         waiting, self._waiting = self._waiting, []
         return [placed for row in waiting for placed in self._rule.feed(row)]
@@ -85,7 +86,7 @@ class Live:
 
     def begin_part(self):
         """What comes next is of another process, see `Rule.begin_part`; returns what is placed by that."""
-        return [] if not self._survey.rows else self.choose() + self._rule.begin_part()
+        return [] if not self.survey.rows else self.choose() + self._rule.begin_part()
 
     def begin_anew(self, rows):
         """Go on as if the choice had always been what ``changed`` says: ``rows`` are all that were fed."""
@@ -95,7 +96,7 @@ class Live:
             self._rule.feed(row)
 
     def _look_again(self):
-        self._look_at = 2 * max(self._survey.rows, 1)
-        choice = self._survey.choice()
+        self._look_at = 2 * max(self.survey.rows, 1)
+        choice = self.survey.choice()
         if choice[::2] != self.choice[::2] or bool(choice.given) > bool(self.choice.given):
             self.changed = choice

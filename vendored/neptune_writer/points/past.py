@@ -33,8 +33,8 @@ class Past:
         rule: the `Rule`, whose state is that of the end once all points were taken.
     """
 
-    def __init__(self, rows, names, user=(), state=None, survey=None, **how):
-        self._rows, self._how, self._state = rows, how, state
+    def __init__(self, rows, names, user=(), state=None, is_over=True, survey=None, **how):
+        self._rows, self._how, self._state, self._is_over = rows, how, state, is_over
         self.survey = Survey(names, user) if survey is None else survey
         for row in rows() if survey is None else ():
             if row is FILE or row is PART:
@@ -64,4 +64,5 @@ class Past:
                 yield from rule.begin_part()
             else:
                 yield from rule.feed(row)
-        yield from rule.finish()
+        if self._is_over:
+            yield from rule.finish()

@@ -29,6 +29,11 @@ class Rising:
             found.setdefault(at, []).append(metric)
         return [[x, moved, metrics] for (x, moved), metrics in found.items()]
 
+    def seed(self, tops):
+        """The tracker has points up to there: metric -> x."""
+        for metric, x in tops.items():
+            self._at.setdefault(metric, (x, x))
+
     def rows(self, placed, is_new=False):
         """A placed row -> the rows to be written in its place: mostly the very same.
 

@@ -17,8 +17,8 @@ class TensorBoard(Tracker):
     """TARGET: a folder, ``runs`` where there is none. A run is a folder in it: ``group/name-id``.
 
     Its steps are whole numbers, its values single precision. Where the folder has files already, of a training that is
-    resumed or of a process that was killed, rows that are in them are passed over, and readers are told to forget the
-    points from our first step on.
+    resumed or of a process that was killed, rows that are in them are skipped. Where the run went on from a checkpoint,
+    readers are told to forget the points from there on.
     """
 
     takes_non_finite = True
@@ -27,7 +27,6 @@ class TensorBoard(Tracker):
 
     def __init__(self, experiment, ours):
         Tracker.__init__(self, experiment, ours)
-        self._goes_on = False
         self._there = frozenset()  # keys of rows that earlier files have
         self._kept = on_disk.Kept(vars(experiment)["_file_name"]) if "_file_name" in vars(experiment) else None
         self._about = {}
@@ -41,7 +40,7 @@ class TensorBoard(Tracker):
         before = event_files.paths(folder)
         there = event_files.rows_there(folder)
         tracker = cls(_writer_behind(before, folder), ours=True)
-        tracker._goes_on, tracker._there = bool(before), there
+        tracker._there = there
         if header["tags"]:
             tracker._about["tags"] = ", ".join(header["tags"])
         tracker.place = "%s; to look at it: tensorboard --logdir %s" % (folder, shlex.quote(above))
@@ -65,9 +64,6 @@ class TensorBoard(Tracker):
     def write_rows(self, rows):
         """An event a row."""
         rows = [row for row in rows if not self._is_there(row)]
-        holdable = [row for row in rows if -2 ** 63 <= row.step < 2 ** 63]
-        if holdable and self._goes_on and self.clocks == 1:
-            self._supersede(holdable[0])  # a step of one clock would hide points of others
         self.one_by_one(rows, self._log)
 
     def _is_there(self, row):
@@ -76,13 +72,14 @@ class TensorBoard(Tracker):
     def _supersede(self, row):
         from tensorboard.compat.proto.event_pb2 import SessionLog
         self._add(row.time, whole(row.step), session_log=SessionLog(status=SessionLog.START))
-        self._goes_on = False
         if self._about:  # which is at step 0, so it may be forgotten, too
             self._write_about()
 
     def _log(self, rows):
         from tensorboard.compat.proto.summary_pb2 import Summary
         for row in [row for row in rows if not self._is_there(row)]:
+            if row.supersedes and self.clocks == 1:  # a step of one clock would hide points of others
+                self._supersede(row)
             self._add(row.time, whole(row.step), Summary(value=[
                 Summary.Value(tag=name, simple_value=float(value)) for name, value in row.values.items()]))
 
