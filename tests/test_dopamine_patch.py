@@ -2,7 +2,7 @@
 import pytest
 from before_after import added
 from small_checkout import call, make
-from small_tables import DISPATCHER, DOPAMINE
+from small_loggers import DISPATCHER, DOPAMINE
 from tables_driven import drive, installed, runs, taken_out
 
 from patches import apply_patch

@@ -1,7 +1,7 @@
 """patches/dreamerv3.py: one more output, which is told what the others are told."""
 import pytest
 from before_after import added
-from small_tables import DREAMERV3
+from small_loggers import DREAMERV3
 from tables_driven import drive, installed, runs, taken_out
 
 from patches import apply_patch

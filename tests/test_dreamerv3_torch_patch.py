@@ -2,7 +2,7 @@
 import pytest
 from before_after import added
 from small_checkout import call, make, snapshot
-from small_tables import DREAMER, DREAMERV3_TORCH
+from small_loggers import DREAMER, DREAMERV3_TORCH
 from tables_driven import drive, runs, taken_out
 
 from patches import apply_patch

@@ -1,6 +1,6 @@
 """patches/drqv2.py: two groups of averages, one run; train and eval are names."""
 from before_after import added
-from small_tables import DRQV2
+from small_loggers import DRQV2
 from tables_driven import drive, installed, runs, taken_out
 
 from patches import apply_patch

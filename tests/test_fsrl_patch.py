@@ -1,6 +1,6 @@
 """patches/fsrl.py: averages before they are reset."""
 from before_after import added
-from small_tables import FSRL
+from small_loggers import FSRL
 from tables_driven import drive, installed, runs, taken_out
 
 from patches.fsrl import PATCH

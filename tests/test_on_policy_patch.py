@@ -1,7 +1,7 @@
 """patches/on_policy.py: whatever goes to the writer of MAPPO and HARL, or to W&B, is a point of one run."""
 import pytest
 from before_after import added
-from small_tables import ON_POLICY
+from small_loggers import ON_POLICY
 from tables_driven import drive, installed, runs, taken_out
 
 from patches import apply_patch

@@ -1,7 +1,7 @@
 """patches/pymarl.py: a number a call becomes a row a step, whatever way the process ends."""
 import pytest
 from before_after import added
-from small_tables import PYMARL
+from small_loggers import PYMARL
 from tables_driven import drive, installed, runs, taken_out
 
 from patches import apply_patch

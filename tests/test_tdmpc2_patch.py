@@ -1,6 +1,6 @@
 """patches/tdmpc2.py: categories are names, not runs; iterations before there are steps."""
 from before_after import added
-from small_tables import TDMPC2
+from small_loggers import TDMPC2
 from tables_driven import drive, installed, runs, taken_out
 
 from patches import apply_patch

@@ -3,7 +3,7 @@ import re
 
 import pytest
 from before_after import added
-from small_tables import TIANSHOU
+from small_loggers import TIANSHOU
 from tables_driven import drive, installed, runs, taken_out
 
 from neptune_writer.frameworks import tables
