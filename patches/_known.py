@@ -12,7 +12,6 @@ from patches._tables import Table, is_in
 from patches.edits import Edit, Refused
 
 EVENTS = "its event files"
-TABLE = "its tables"
 
 
 class Known(NamedTuple):
@@ -52,24 +51,6 @@ def _table(*defines: str, holds: tuple[str, ...] = ()) -> Table:
 
 
 KNOWN = tuple(known.as_patch() for known in (
-    Known("fsrl", "FSRL", "https://github.com/liuzuxin/FSRL", TABLE, (
-        _table("write_without_reset", "reset_data", "stats_mean"),)),
-    Known("drqv2", "DrQ-v2 or pytorch_sac", "https://github.com/facebookresearch/drqv2", TABLE, (
-        _table("_prime_meters", "dump", holds=("_meters",)),)),
-    Known("pymarl", "PyMARL", "https://github.com/oxwhirl/pymarl", EVENTS, (
-        _table("print_recent_stats", "log_stat"),)),
-    Known("on_policy", "MAPPO or HARL", "https://github.com/marlbenchmark/on-policy", EVENTS, (
-        _table("log_train", "log_env", holds=("writter",)),)),
-    Known("dreamerv3", "DreamerV3", "https://github.com/danijar/dreamerv3", TABLE, (
-        _table("write", "add", holds=("outputs", "multiplier")),)),
-    Known("dreamerv3_torch", "dreamerv3-torch", "https://github.com/NM512/dreamerv3-torch", EVENTS, (
-        _table("offline_scalar", "scalar", "video", "write", holds=("_scalars",)),)),
-    Known("tdmpc2", "TD-MPC2", "https://github.com/nicklashansen/tdmpc2", TABLE, (
-        _table("pprint_multitask", "save_agent", "log"),)),
-    Known("tianshou", "Tianshou", "https://github.com/thu-ml/tianshou", EVENTS, (
-        _table("log_test_data", "log_update_data", "restore_data", "write"),)),
-    Known("dopamine", "Dopamine", "https://github.com/google/dopamine", EVENTS, (
-        _table("_save_tensorboard_summaries", "run_experiment", holds=("_summary_writer",)),)),
     Known("rsl_rl", "rsl_rl", "https://github.com/leggedrobotics/rsl_rl", EVENTS, (
         _table("get_inference_policy", "learn", "log", holds=("writer",)),
         _table("init_logging_writer", "process_env_step", "log", holds=("writer",)))),

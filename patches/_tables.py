@@ -25,6 +25,7 @@ class Table(NamedTuple):
         row: the attribute that holds the row: names and values, in pairs or as a mapping.
         is_module: whether the logger is a module.
         holds: attributes that are all there besides.
+        reads: names that all stand in the method that dumps, such as those of what it has worked out.
         lacks: methods, and attributes, of relatives that are another kind.
         step: code for where the row stands, or `(metric, other)` for that metric, and the other where the row lacks it;
             None for what `neptune_writer.points.names` knows of its metrics.
@@ -41,6 +42,7 @@ class Table(NamedTuple):
     row: str = ""
     is_module: bool = False
     holds: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     step: Optional[str] = None
     folder: tuple[str, ...] = ()
@@ -59,17 +61,18 @@ class Table(NamedTuple):
     @property
     def signs(self) -> tuple[bytes, ...]:
         """What stands in each file that has one."""
-        attributes = (name.encode() for name in (self.row, *self.holds) if name)
+        attributes = (name.encode() for name in (self.row, *self.holds, *self.reads) if name)
         return (*(f"def {method}".encode() for method in self.defines), *attributes)
 
 
-def patch(name: str, upstream: str, *tables: Table, package: Optional[str] = None) -> Patch:
-    """The patch of a framework whose loggers are of these kinds."""
+def patch(name: str, upstream: str, *tables: Table, package: Optional[str] = None,
+          companions: tuple[Target, ...] = ()) -> Patch:
+    """The patch of a framework whose loggers are of these kinds, and have these companions beside them."""
     def target(table: Table) -> Target:
         return Target(table.signs, lambda tree: edit_loggers(tree, table))
 
     logger = tables[0].defines + ((tables[0].row,) if tables[0].row else ())
-    return Patch(name, upstream, logger, tuple(map(target, tables)), package)
+    return Patch(name, upstream, logger, (*map(target, tables), *companions), package)
 
 
 def is_in(tree: ast.Module, table: Table) -> bool:
@@ -96,7 +99,9 @@ def _classes(tree: ast.Module, table: Table) -> Iterator[list[ast.ClassDef]]:
         methods = {name for one in lineage for name in symbols.methods(one)}
         attributes = {name for one in lineage for name in symbols.attributes(one)}
         dump = symbols.methods(node).get(table.dump)
-        if dump and _is_logger(table, methods, attributes) and not symbols.calls(dump, symbols.bases(node)):
+        if not dump or not set(table.reads) <= symbols.names(dump) or symbols.calls(dump, symbols.bases(node)):
+            continue
+        if _is_logger(table, methods, attributes):
             yield lineage
 
 

@@ -1,4 +1,6 @@
 """Loggers that dump a table, of our own writing: what our patches look for in rlkit, rllab and their kind."""
+from small_loggers import (
+    DOPAMINE, DREAMERV3, DREAMERV3_TORCH, DRQV2, FSRL, ON_POLICY, PYMARL, TDMPC2, TIANSHOU)
 
 CLASS = '''\
 import csv
@@ -199,4 +201,6 @@ tabular = TabularInput()
 '''
 
 FAMILIES = {"rlkit": CLASS, "rllab": MODULE, "rlpyt": RLPYT, "omnisafe": OMNISAFE, "offlinerl_kit": OFFLINERL_KIT,
-            "dowel": DOWEL}
+            "dowel": DOWEL, "pymarl": PYMARL, "drqv2": DRQV2, "dreamerv3_torch": DREAMERV3_TORCH,
+            "tdmpc2": TDMPC2, "dreamerv3": DREAMERV3, "tianshou": TIANSHOU, "on_policy": ON_POLICY,
+            "fsrl": FSRL, "dopamine": DOPAMINE}

@@ -32,10 +32,11 @@ def drive(folder, code, status=0, **variables):
 
 
 def runs(folder):
-    """The runs that were recorded below a folder, in the order of their folders."""
-    return sorted(Run(os.path.basename(journal.parent), header["name"], header["group"], header["framework"],
-                      configs[-1] if configs else None, points_of(journal))
-                  for journal in journals(folder) for header, configs, _, _ in [stored(journal)])
+    """The runs that were recorded below a folder, in the order of their folders and their paths."""
+    order = sorted(journals(folder), key=lambda journal: (journal.parent.name, str(journal.parent)))
+    return [Run(os.path.basename(journal.parent), header["name"], header["group"], header["framework"],
+                configs[-1] if configs else None, points_of(journal))
+            for journal in order for header, configs, _, _ in [stored(journal)]]
 
 
 def taken_out(folder, before):

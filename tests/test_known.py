@@ -7,14 +7,14 @@ from small_tables import CLASS, OMNISAFE
 from patches import discover, known
 from scripts import install, status, uninstall
 
-PYMARL = """class Logger:
-    def log_stat(self, key, value, t, to_sacred=True):
-        self.stats[key].append((t, value))
+SKRL = """class Agent:
+    def track_data(self, tag, value):
+        self.tracking_data[tag].append(value)
 
-    def print_recent_stats(self):
-        print(self.stats)
+    def write_tracking_data(self, timestep, timesteps):
+        print(self.tracking_data)
 """
-DETAIL = ("PyMARL's logger is known and not supported yet; scripts/report.py shows its event files, patches/README.md "
+DETAIL = ("skrl's logger is known and not supported yet; scripts/report.py shows its event files, patches/README.md "
           "says how a logger is added")
 
 
@@ -28,7 +28,7 @@ def refusals(capsys, folder, *arguments):
 
 
 def test_a_framework_that_is_known_and_not_supported_is_called_so(tmp_path, capsys):
-    make(tmp_path, {"src/utils/logging.py": PYMARL})
+    make(tmp_path, {"src/utils/logging.py": SKRL})
     expected = [f"src/utils/logging.py: unsupported: {DETAIL}; nothing was written"]
     assert refusals(capsys, tmp_path) == expected
     assert refusals(capsys, tmp_path, "--file", "src/utils/logging.py") == expected
@@ -37,7 +37,7 @@ def test_a_framework_that_is_known_and_not_supported_is_called_so(tmp_path, caps
 
 
 def test_of_what_cannot_be_parsed_nothing_is_said(tmp_path, capsys):
-    make(tmp_path, {"a.py": PYMARL + "\nprint 'a'\n", "b/logx.py": LOGGER})
+    make(tmp_path, {"a.py": SKRL + "\nprint 'a'\n", "b/logx.py": LOGGER})
     assert call(install, tmp_path) == 0
     assert "a.py" not in capsys.readouterr().err
 
@@ -51,21 +51,21 @@ def test_each_is_known_by_all_its_symbols_together(patch):
 
 def test_the_main_logger_that_is_not_supported_is_no_success(tmp_path, capsys):
     """I4: a logger of a supported kind deep inside, and the tree's own, which is another."""
-    make(tmp_path, {"common/logger.py": PYMARL, "third/party/spinup/logx.py": LOGGER})
+    make(tmp_path, {"common/logger.py": SKRL, "third/party/spinup/logx.py": LOGGER})
     assert refusals(capsys, tmp_path) == [
         f"common/logger.py: unsupported: {DETAIL}; nothing was written; --file third/party/spinup/logx.py patches that "
         "alone"]
     assert call(install, tmp_path, "--file", "third/party/spinup/logx.py") == 0
-    assert (tmp_path / "common/logger.py").read_text() == PYMARL
+    assert (tmp_path / "common/logger.py").read_text() == SKRL
 
 
 def test_another_one_deep_inside_is_named_and_the_main_one_is_patched(tmp_path, capsys):
-    make(tmp_path, {"lib/logx.py": LOGGER, "third/party/pymarl/logging.py": PYMARL})
+    make(tmp_path, {"lib/logx.py": LOGGER, "third/party/skrl/logging.py": SKRL})
     before = snapshot(tmp_path)
     assert call(install, tmp_path) == 0
     said = capsys.readouterr()
-    assert f"third/party/pymarl/logging.py: {DETAIL}; left as it is, the others are patched" in said.err
-    assert "unsupported third/party/pymarl/logging.py" in said.out and "applied     lib/logx.py" in said.out
+    assert f"third/party/skrl/logging.py: {DETAIL}; left as it is, the others are patched" in said.err
+    assert "unsupported third/party/skrl/logging.py" in said.out and "applied     lib/logx.py" in said.out
     assert call(install, tmp_path) == 0
     assert call(uninstall, tmp_path) == 0
     assert {path: content for path, content in snapshot(tmp_path).items() if path in before} == before

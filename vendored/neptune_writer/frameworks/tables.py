@@ -3,23 +3,28 @@
 Such a logger is an object, or a whole module of which a process has one, and it outlives a training. A run is what it
 writes into one folder: its next folder is its next run.
 """
+import contextlib
 import json
 import os
 import re
 import sys
 
 from .. import experiments, files, installed, messages, places, values
+from ..cleaning import fields_of
 from ..owners import Owners
 from . import runs
 
-_CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"))
+_CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"), "args.json",
+            "config.yaml", os.path.join(".hydra", "config.yaml"))
 """Where the frameworks put a training's hyper-parameters, in its folder; what a later one says counts."""
 _LARGEST_CONFIG = 10 ** 7  # bytes
 _NO_PARAMETERS = ("args_data", "variant_data")  # pickles, in rllab's params.json
 _NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the name of their folder
     r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
     r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")  # a folder called by a number is one of several: a seed, a day
 _loggers = Owners()  # logger -> _Logger
+_described = Owners()  # logger -> _Described
 _unlisted = {}  # name of a module that `sys.modules` does not have -> what stands for it
 _imported_in = places.here()
 
@@ -39,7 +44,20 @@ def connect(owner, experiment):
     _logger_of(_object(owner)).experiment = experiment
 
 
-def write_row(owner, row, step=None, folder=None):
+def describe(owner, config, name=None):
+    """Say what the logger's runs are, where the framework knows more than their folder tells.
+
+    Args:
+        owner: as of `connect`.
+        config: the hyper-parameters: a mapping, a namespace, a dataclass. Kept, and read when a run begins.
+        name: the runs' name, without the seed and the time; None for what their folder is called.
+    """
+    owner = _object(owner)
+    described = _described.get(owner) or _described.add_once(owner, _Described())
+    described.config, described.name = config, name
+
+
+def write_row(owner, row, step=None, folder=None, clock=None):
     """Record the row that the logger is about to dump.
 
     Args:
@@ -48,6 +66,7 @@ def write_row(owner, row, step=None, folder=None):
         step: where the row stands, a number or a text of one; or the name of the metric that says it, and the number
             where the row lacks that; None where only the metrics may tell.
         folder: that of the training, or a list of files in it, or a false value where none is known.
+        clock: what the step counts, where the run's rows are counted by several things, see `neptune_writer.write_row`.
     """
     if not is_configured():
         return
@@ -57,7 +76,7 @@ def write_row(owner, row, step=None, folder=None):
             owner = _object(owner)
             if isinstance(step, tuple):
                 step = row.get(step[0], step[1])
-            _logger_of(owner).run_in(owner, folder).write_row(row, values.number_of(step))
+            _logger_of(owner).run_in(owner, folder).write_row(row, values.number_of(step), clock)
 
 
 def is_configured():
@@ -82,12 +101,15 @@ class _Logger:
         experiment = self.experiment
         is_another = self._run is None or self._is_of is not experiment
         is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
-        place = _place(folder) if is_another or self._folder is None else None
+        place = place_of(folder) if is_another or self._folder is None else None
+        described = _described.get(owner)
         self._folder = folder or self._folder
         if is_another:
             self.close()
-            self._is_of, self._run = experiment, self._begin(owner, experiment, place)
+            self._is_of, self._run = experiment, self._begin(owner, experiment, place, described)
         config = read_config(place)
+        if described is not None and (is_another or config):
+            config.update(described.as_config())
         if config:
             self._run.write_config(config)
         return self._run
@@ -97,10 +119,24 @@ class _Logger:
         if self._run is not None:
             self._run.close()
 
-    def _begin(self, owner, experiment, place):
+    def _begin(self, owner, experiment, place, described):
         framework = installed.framework(owner), _version_of(owner)
-        name = name_of(place) or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
+        name = described and described.name or name_of(place)
+        name = name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
         return runs.Run(experiment, name, place, framework)
+
+
+class _Described:
+    """What the framework's own code says of a logger's runs: ``config`` and ``name``, see `describe`."""
+
+    config = name = None
+
+    def as_config(self):
+        """The hyper-parameters as a dictionary."""
+        return fields_of(self.config) or {}
+
+    def close(self):
+        """The logger is gone."""
 
 
 def _logger_of(owner):
@@ -128,23 +164,29 @@ def _folder_of_files(paths):
     return None if first is None else os.path.dirname(str(first)) or os.curdir
 
 
-def _place(folder):
-    """Where the folder is: relative to where the process is now, or, if it has moved since, to where it was."""
+def place_of(folder):
+    """Where the folder is, a text: relative to where the process is now, or, if it has moved since, to where it was."""
     if folder is None:
         return None
-    found = [places.absolute(folder, base) for base in (places.here(), _imported_in)]
+    found = [places.absolute(str(folder), base) for base in (places.here(), _imported_in)]
     return next((place for place in found if os.path.isdir(place)), found[0])
 
 
 def name_of(place):
     """What a training's folder is called without the seed and the time: that of the first folder upwards that has more
     of a name than these."""
-    while place and os.path.basename(place):
+    return next(iter(names_of(place, 1)), None)
+
+
+def names_of(place, number):
+    """Those of the first folders upwards, as many as there are up to ``number``, the outermost first."""
+    found = []
+    while place and os.path.basename(place) and len(found) < number:
         name = _NOT_A_NAME.sub("", os.path.basename(place)).strip("-_& ")
-        if name:
-            return name
+        if _LETTER.search(name):
+            found.insert(0, name)
         place = os.path.dirname(place)
-    return None
+    return found
 
 
 def read_config(place):
@@ -159,10 +201,24 @@ def read_config(place):
                 continue
             if len(raw) > _LARGEST_CONFIG:
                 raise ValueError("larger than %d bytes" % _LARGEST_CONFIG)
-            found = json.loads(raw.decode("utf-8"))
-            if isinstance(found, dict):
+            found = _parsed(raw.decode("utf-8"), name)
+            if isinstance(found, dict) and "wandb_version" not in found:  # its config.yaml, where it lies in between
                 config.update((key, value) for key, value in found.items() if key not in _NO_PARAMETERS)
     return config
+
+
+def _parsed(text, name):
+    """What a config file holds; None where nothing in the process reads it."""
+    if name.endswith(".json"):
+        return json.loads(text)
+    if text.lstrip().startswith("{"):
+        with contextlib.suppress(ValueError):
+            return json.loads(text)  # which is YAML, too
+    yaml = sys.modules.get("yaml")
+    if hasattr(yaml, "safe_load"):
+        return yaml.safe_load(text)
+    yaml = sys.modules.get("ruamel.yaml")
+    return yaml.YAML(typ="safe", pure=True).load(text) if hasattr(yaml, "YAML") else None
 
 
 def _version_of(owner):

@@ -1,0 +1,74 @@
+"""patches/dreamerv3.py: one more output, which is told what the others are told."""
+import pytest
+from before_after import added
+from small_loggers import DREAMERV3
+from tables_driven import drive, installed, runs, taken_out
+
+from patches import apply_patch
+from patches.dreamerv3 import PATCH
+
+TRAINING = """
+import os, pickle
+from lib.logger import Logger
+class Image:
+    shape = (4, 4)
+class File:
+    def __init__(self, folder):
+        self._filename = folder + "/metrics.jsonl"
+    def __call__(self, summaries):
+        print([(step, name, str(value)[:3]) for step, name, value in summaries])
+for seed in (1, 2):
+    folder = "logdir/walker%d" % seed
+    os.makedirs(folder)
+    with open(folder + "/config.yaml", "w") as file:
+        file.write('{"task": "dmc_walker_walk", "seed": %d, "run": {"steps": 10}}' % seed)
+    outputs = (print, File(folder))
+    logger = Logger(0, outputs, 2)
+    for logger.step in (5, 10):
+        logger.add({"loss": logger.step + seed, "openl": Image()}, "train")
+        logger.step += 1
+        logger.add({"score": 3.0, "text": "7"}, "episode")
+        logger.write(fps=True)
+    logger.write()
+    copy = pickle.loads(pickle.dumps(logger))
+    copy.scalar("copied", 1.0)
+    copy.write()
+"""
+
+
+def test_the_logger():
+    assert added(PATCH, DREAMERV3)[1:] == ["neptune_writer.follow(self)  # neptune"]
+
+
+@pytest.mark.parametrize("name", ["multiplier", "_metrics", "outputs", "def scalar", "def video"])
+def test_its_common_words_are_not_enough(name):
+    assert apply_patch(PATCH, DREAMERV3.replace(name, name + "_other").encode()) is None
+
+
+def test_driven(tmp_path):
+    before = installed(tmp_path, "dreamerv3")
+    plain, _ = drive(tmp_path, TRAINING.replace("logdir/", "plain/"))
+    assert runs(tmp_path) == []
+    out, errors = drive(tmp_path, TRAINING, NEPTUNE_EXPERIMENT="journal")
+    one, two = runs(tmp_path)
+    assert one.points == {"train/loss": [(10, 6), (20, 11)], "episode/score": [(12, 3), (22, 3)],
+                          "fps": [(12, 60), (22, 60)]}
+    assert (one.name, one.framework, one.config["run"]) == ("dmc_walker_walk", "dreamerv3", {"steps": 10})
+    assert one.group == two.group and (one.config["seed"], two.config["seed"]) == (1, 2)
+    assert errors.count("train/openl: skipped, as are all images, videos, vectors and texts") == 1
+    assert len(out.splitlines()) == len(plain.splitlines())
+    assert taken_out(tmp_path, before)
+
+
+def test_the_code_may_name_the_experiment(tmp_path):
+    installed(tmp_path, "dreamerv3")
+    drive(tmp_path, """
+from lib.logger import Logger, neptune_writer
+logger = Logger(0, [print])
+neptune_writer.connect(logger, "journal")
+neptune_writer.connect(logger, "journal")
+logger.scalar("a", 1.0)
+logger.write()
+""")
+    run, = runs(tmp_path)
+    assert run.points == {"a": [(0, 1)]}

@@ -1,0 +1,79 @@
+"""patches/on_policy.py: whatever goes to the writer of MAPPO and HARL, or to W&B, is a point of one run."""
+import pytest
+from before_after import added
+from small_loggers import ON_POLICY
+from tables_driven import drive, installed, runs, taken_out
+
+from patches import apply_patch
+from patches.on_policy import PATCH
+
+TRAINING = """
+import os, sys, types
+from types import SimpleNamespace
+from lib.logger import Runner
+class Writer:
+    def add_scalar(self, tag, value, global_step=None): print(tag, value, global_step)
+    def add_scalars(self, tag, values, global_step=None): print(tag, values, global_step)
+wandb = sys.modules["wandb"] = types.ModuleType("wandb")
+wandb.log = lambda data, step=None: print(sorted(data), step)
+class Video: pass
+for seed in (1, 2):
+    folder = "results/3m/run%d" % seed
+    os.makedirs(folder)
+    args = SimpleNamespace(algorithm_name="mappo", env_name="SMAC", map_name="3m", experiment_name="check", lr=0.1,
+                           seed=seed, use_wandb=WANDB)
+    runner = Runner({"all_args": args, "run_dir": folder, "writer": Writer()})
+    for step in (100, 200):
+        runner.log_train({"loss": step + seed}, step)
+        if WANDB:
+            wandb.log({"eval_win_rate": 0.5}, step=step)
+            wandb.log({"video": Video()}, step=step)
+        else:
+            runner.writter.add_scalars("eval_win_rate", {"eval_win_rate": 0.5}, step)
+            runner.writter.add_scalar("score", 1.0, step)
+            runner.writter.add_scalars("rewards", {"mean": 2.0}, global_step=step)
+        runner.log_env({"episode_rewards": [1, 3]}, step)
+"""
+HARL = """
+class OffPolicyBaseRunner:
+    def __init__(self, args):
+        self.run_dir, self.writter = args
+
+    def warmup(self): pass
+    def eval(self, step): self.writter.add_scalar("eval", 1.0, step)
+    def restore(self): pass
+    def close(self): self.writter.close()
+"""
+
+
+def test_the_runners():
+    line = "neptune_writer.follow(self)  # neptune"
+    assert added(PATCH, ON_POLICY)[1:] == [line]
+    assert added(PATCH, HARL)[1:] == [line]
+    assert apply_patch(PATCH, HARL.replace("self.run_dir,", "self.run_dir, self.logger,").encode()) is None
+    assert apply_patch(PATCH, ON_POLICY.replace("writter", "writer").encode()) is None
+
+
+def test_a_runner_that_is_made_by_its_base_is_followed_there():
+    text = ON_POLICY + "\n\nclass SMACRunner(Runner):\n    def __init__(self, config):\n" \
+        "        super(SMACRunner, self).__init__(config)\n"
+    assert len(added(PATCH, text)) == 2
+
+
+@pytest.mark.parametrize("wandb", [False, True])
+def test_driven(tmp_path, wandb):
+    before = installed(tmp_path, "on_policy")
+    code = TRAINING.replace("WANDB", str(wandb))
+    plain, _ = drive(tmp_path, code.replace('"results/', '"plain/'))
+    out, errors = drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")
+    assert out == plain
+    one, two = runs(tmp_path)
+    expected = {"loss": [(100, 101), (200, 201)], "eval_win_rate": [(100, 0.5), (200, 0.5)],
+                "episode_rewards": [(100, 2), (200, 2)]}
+    others = {} if wandb else {"score": [(100, 1), (200, 1)], "rewards/mean": [(100, 2), (200, 2)]}
+    assert one.points == dict(expected, **others)
+    assert two.points["loss"] == [(100, 102), (200, 202)]
+    assert (one.name, one.framework, one.folder) == ("mappo_SMAC_3m_check", "on_policy", "run1")
+    assert one.group == two.group and (one.config["lr"], two.config["seed"]) == (0.1, 2)
+    assert errors.count("video: skipped, expected a number, found Video") == wandb
+    assert taken_out(tmp_path, before)

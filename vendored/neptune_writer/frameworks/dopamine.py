@@ -1,0 +1,88 @@
+"""Dopamine: the summaries of an iteration, and, since it has a dispatcher of statistics, these in place of them.
+
+The dispatcher is told the agent's losses, too, which count training steps and not iterations.
+"""
+import ast
+import re
+import sys
+
+from .. import messages
+from ..owners import Owners
+from . import tables
+from .tables import connect
+
+__all__ = ["connect", "describe", "summaries", "write"]
+
+_NAMES = {
+    "num_episodes_train": "Train/NumEpisodes", "num_episodes": "Train/NumEpisodes",
+    "average_reward_train": "Train/AverageReturns", "average_reward": "Train/AverageReturns",
+    "average_steps_per_second": "Train/AverageStepsPerSecond",
+    "num_episodes_eval": "Eval/NumEpisodes", "average_reward_eval": "Eval/AverageReturns"}
+_BINDING = re.compile(r"^([\w./%@]+)\s*=\s*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)
+_folders = Owners()  # dispatcher -> _Folder
+
+
+def describe(owner, folder):
+    """The dispatcher was made for that folder."""
+    (_folders.get(owner) or _folders.add_once(owner, _Folder())).path = folder
+
+
+def summaries(owner, given):
+    """A runner is about to summarise an iteration.
+
+    Args:
+        given: all arguments of the method by name.
+    """
+    if hasattr(owner, "_collector_dispatcher") or not tables.is_configured():
+        return
+    with messages.one_line_on_failure("a row was not recorded"):
+        row = {_NAMES[name]: value for name, value in given.items() if name in _NAMES}
+        _write(owner, row, given["iteration"], owner._base_dir, None)
+
+
+def write(owner, statistics, collectors):
+    """Statistics are about to be told.
+
+    Args:
+        statistics: objects with ``name``, ``value`` and ``step``.
+        collectors: the names of those that are told, which only an agent chooses.
+    """
+    if not tables.is_configured():
+        return
+    with messages.one_line_on_failure("a row was not recorded"):
+        rows, folder = {}, _folders.get(owner)
+        for one in statistics:
+            rows.setdefault(one.step, {})[one.name] = one.value
+        for step, row in rows.items():
+            _write(owner, row, step, folder and folder.path, "training_steps" if collectors else None)
+
+
+def _write(owner, row, step, folder, clock):
+    config = _config()
+    found = [value[name] for name in ("agent_name", "game_name", "environment_name") for value in config.values()
+             if isinstance(value, dict) and isinstance(value.get(name), str)]
+    tables.describe(owner, config, "_".join(found) or None)
+    tables.write_row(owner, row, step, folder, clock)
+
+
+def _config():
+    """Gin's bindings, as ``{"Runner": {"training_steps": 250000}}``; empty without gin."""
+    gin = sys.modules.get("gin")
+    config = {}
+    for name, text in _BINDING.findall(gin.config_str()) if hasattr(gin, "config_str") else ():
+        try:
+            value = ast.literal_eval(text.replace("\\\n", "").strip())
+        except (SyntaxError, ValueError):
+            value = text.strip()  # a reference, as @name
+        scope, _, parameter = name.rpartition(".")
+        config.setdefault(scope or "macros", {})[parameter] = value
+    return config
+
+
+class _Folder:
+    """That of a dispatcher."""
+
+    path = None
+
+    def close(self):
+        """The dispatcher is gone."""

@@ -1,0 +1,95 @@
+"""MAPPO's runners and HARL's loggers: numbers that go to a SummaryWriter, or to W&B, from wherever in the loop.
+
+We stand before the writer of the runner, or before `wandb.log` where it has none, and pass on what comes. Numbers of
+one step are one row, see `scalars`.
+"""
+import functools
+import sys
+
+from .. import messages, values
+from ..cleaning import fields_of
+from . import scalars, tables
+
+__all__ = ["connect", "follow"]
+
+_TASKS = ("scenario_name", "map_name", "scenario", "hanabi_name", "task")
+_METHODS = ("add_scalar", "add_scalars")
+
+
+def connect(owner, experiment):
+    """See `tables.connect`; from here on the runner's numbers are followed."""
+    tables.connect(owner, experiment)
+    follow(owner)
+
+
+def follow(owner):
+    """A runner, or a logger, was made: follow its numbers, where rows go anywhere.
+
+    Args:
+        owner: with a ``writter``, or ``use_wandb``; MAPPO's has its arguments as ``all_args``.
+    """
+    if not tables.is_configured():
+        return
+    with messages.one_line_on_failure("the runner is not followed"):
+        _describe(owner)
+        folder = getattr(owner, "run_dir", None) or getattr(owner, "save_dir", None)
+        writer = getattr(owner, "writter", None)
+        if writer is not None:
+            for method in _METHODS:
+                setattr(writer, method, _followed(getattr(writer, method), owner, folder, _TOLD[method]))
+        elif getattr(owner, "use_wandb", False) and "wandb" in sys.modules:
+            wandb = sys.modules["wandb"]
+            wandb.log = _followed(wandb.log, owner, folder, _told_to_wandb)
+
+
+def _followed(call, owner, folder, told):
+    """What passes a call on, and keeps the numbers that it tells of."""
+    call = getattr(call, "followed", call)  # a process may train twice
+
+    @functools.wraps(call)
+    def follow_one(*arguments, **named):
+        with messages.one_line_on_failure("a number was not recorded"):
+            row, step = told(*arguments, **named)
+            for name, value in row.items():
+                if values.number(value) is None:
+                    messages.warn("%s: skipped, expected a number, found %s" % (name, type(value).__name__),
+                                  once=("skipped", str(name)))
+                else:
+                    scalars.keep(owner, name, value, step, folder)
+        return call(*arguments, **named)
+
+    follow_one.followed = call
+    return follow_one
+
+
+def _told_scalar(tag, value, global_step=None, *arguments, **named):
+    return {tag: value}, global_step
+
+
+def _told_scalars(main_tag, tag_scalar_dict, global_step=None, *arguments, **named):
+    """A tag is often told twice, as ``("loss", {"loss": 0.5})``."""
+    return {tag if tag == main_tag else "%s/%s" % (main_tag, tag): value
+            for tag, value in tag_scalar_dict.items()}, global_step
+
+
+def _told_to_wandb(data=None, step=None, *arguments, **named):
+    return data or {}, step
+
+
+_TOLD = {"add_scalar": _told_scalar, "add_scalars": _told_scalars}
+
+
+def _describe(owner):
+    """The algorithm, the environment and the task name the runs; HARL has saved its config in their folder."""
+    config = fields_of(getattr(owner, "all_args", None)) or {}
+    if config:
+        parts = [config.get("algorithm_name"), config.get("env_name"), _task(config), config.get("experiment_name")]
+    else:
+        args = fields_of(getattr(owner, "args", None)) or {}
+        parts = [args.get("algo"), args.get("env"), _task(fields_of(getattr(owner, "env_args", None)) or {}),
+                 args.get("exp_name")]
+    tables.describe(owner, config, "_".join(str(part) for part in parts if part) or None)
+
+
+def _task(config):
+    return next((config[name] for name in _TASKS if config.get(name)), None)

@@ -1,0 +1,37 @@
+"""TD-MPC2's logger: a row of a category, with its step among the metrics; or its iteration, before there are steps.
+
+Metrics are called ``train/...``, ``eval/...`` and ``pretrain/...``, as where the framework gives them to W&B.
+"""
+from .. import messages
+from ..cleaning import fields_of
+from . import tables
+from .tables import connect
+
+__all__ = ["connect", "describe", "log"]
+
+
+def describe(owner, config):
+    """The logger was made of this config, of which a dataclass or OmegaConf may lack some."""
+    with messages.one_line_on_failure("the config was not read"):
+        fields = fields_of(config)
+        if fields is None:
+            fields = {name: config[name] for name in config if name in config}  # OmegaConf: not what is missing
+        parts = [fields.get("task"), fields.get("exp_name")]
+        tables.describe(owner, fields, "-".join(part for part in parts if isinstance(part, str)) or None)
+
+
+def log(owner, row, category):
+    """A row is about to be logged; not on another rank.
+
+    Args:
+        row: metric name -> value.
+        category: what its metrics are called after.
+    """
+    if not tables.is_configured() or getattr(owner, "rank", 0):
+        return
+    with messages.one_line_on_failure("a row was not recorded"):
+        step, clock = row.get("step"), None
+        if step is None:
+            step, clock = row.get("iteration"), "iteration"
+        named = {"%s/%s" % (category, name): value for name, value in row.items()}
+        tables.write_row(owner, named, step, getattr(owner, "_log_dir", None), clock)
