@@ -1,0 +1,149 @@
+"""One SummaryWriter: which training its scalars belong to, and what they are called there."""
+import json
+import re
+import sys
+
+from ... import installed, messages, places, values
+from . import others, trainings
+
+_NO_NAME = re.compile(r"[^-/\w.]")
+_CALLERS_AT_MOST = 1000  # some code is compiled anew for each call
+
+
+class Writer:
+    """What is known of one SummaryWriter.
+
+    Args:
+        owner: it, whose folder is asked for now.
+    """
+
+    def __init__(self, owner):
+        self._folder = _folder_of(owner)
+        self._kind = type(owner)
+        self._cleans = _cleans_tags(owner)
+        self._metadata = getattr(owner, "_default_metadata", None)
+        self._names = {}  # tag -> (the metric's name as JSON, where its values are counted that have no step)
+        self._callers = {}  # code that calls the writer -> whether what it writes is recorded
+        self._silent = others.silence_of(owner)
+        self._training = self._prefix = None
+        trainings.announce(self._folder)
+
+    def add(self, frame, tag, value, step, walltime):
+        """Record a scalar.
+
+        Args:
+            frame: that of the writer's caller.
+            tag, value, step, walltime: as of `add_scalar`.
+        """
+        if not (self._callers.get(frame.f_code) or self._is_recorded(frame)):
+            return
+        if self._training is None:
+            self._begin(frame)
+        names = self._names.get(tag)
+        if names is None:
+            names = self._name(tag)
+        number = values.number(value)
+        if number is None:
+            number = _number_in(value)
+            if number is None:
+                messages.warn("%s: skipped, expected a number, found %s" % (tag, type(value).__name__),
+                              once=("skipped", str(tag)))
+                return
+        if type(step) is not int:
+            step = _step(step)
+            if step is None:
+                step = self._default_step(names[1])
+        self._training.run.write_scalar(names[0], number, step, None if walltime is None else values.step(walltime))
+
+    def tell(self, frame, config):
+        """Record hyper-parameters."""
+        if config and self._is_recorded(frame):
+            if self._training is None:
+                self._begin(frame, config)
+            self._training.tell(config)
+
+    def close(self):
+        """It was closed, or is gone."""
+        if self._training is not None:
+            self._training.leave(self)
+            self._training = None
+
+    def _is_recorded(self, frame):
+        """Whether what that caller writes is recorded here."""
+        if self._silent:
+            return False
+        if len(self._callers) >= _CALLERS_AT_MOST:
+            self._callers.clear()
+        found = self._callers.get(frame.f_code)
+        if found is None:
+            found = not others.is_of_patched(frame)
+            if not others.is_wrapped(frame):
+                self._callers[frame.f_code] = found
+        return found
+
+    def _begin(self, frame, config=None):
+        """At the first scalar, also of a writer that was closed."""
+        framework = others.framework_of(frame)
+        if framework is None:
+            framework = installed.framework_of_class(self._kind), others.version_of(self._kind.__module__)
+        training, prefix = trainings.of(self._folder, framework, frame, config)
+        training.enter(self)
+        if (training, prefix) != (self._training, self._prefix):
+            self._names.clear()
+        self._training, self._prefix = training, prefix
+
+    def _name(self, tag):
+        name = tag if type(tag) is str else str(tag)
+        if self._cleans:
+            name = _NO_NAME.sub("_", name).lstrip("/")
+        name = self._prefix + name
+        names = self._names[tag] = json.dumps(name), self._training.counter(name)
+        return names
+
+    def _default_step(self, counter):
+        """Of a scalar without a step: tensorboardX may have been told one for a while."""
+        found = _step(self._metadata.get("global_step")) if self._metadata else None
+        return next(counter) if found is None else found
+
+
+def _step(step):
+    """A step as an int, or a float where it has a fraction; None where it is none."""
+    found = None if step is None else values.step(step)
+    if found is None and step is not None:
+        try:
+            return int(step)  # as the writer itself does, of a text, too
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return found
+
+
+def _number_in(value):
+    """The number in a text, or in a list of one; None where there is none."""
+    while isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    try:
+        return float(value) if isinstance(value, str) else values.number(value)
+    except ValueError:
+        return None
+
+
+def _folder_of(owner):
+    """Where it writes, a whole path; an address stays one; None where it does not say."""
+    inner = getattr(owner, "file_writer", None) or getattr(owner, "_event_file_writer", None)
+    folder = getattr(owner, "log_dir", None) or getattr(owner, "logdir", None)
+    if not folder and hasattr(inner, "get_logdir"):
+        folder = inner.get_logdir()
+    if not folder:
+        return None
+    folder = str(folder)
+    return folder.rstrip("/") if "://" in folder else places.absolute(folder, places.here())
+
+
+def _cleans_tags(owner):
+    """Whether its event file has tags without their special characters, as those of older versions."""
+    for kind in type(owner).__mro__:
+        scalar = getattr(sys.modules.get(kind.__module__), "scalar", None)
+        code = getattr(scalar, "__code__", None)
+        if code is not None and "add_scalar" in vars(kind):
+            return "_clean_tag" in code.co_names
+    return False
