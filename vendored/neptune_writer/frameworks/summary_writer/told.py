@@ -9,9 +9,9 @@ from . import folder_names
 
 TABLES = frozenset(("hyperparameters", "hparams", "config", "args"))
 """Tags of texts that are tables of them."""
-_JSON = ("cfg.json", "config.json", "args.json", "params.json")
-_YAML = (("config.yaml", None), ("cfg.yaml", None), (os.path.join("params", "agent.yaml"), "agent"),
-         (os.path.join("params", "env.yaml"), "env"))
+_FILES = tuple((name, None) for name in ("cfg.json", "config.json", "args.json", "params.json", "cfg.yaml", "config.yaml")
+               ) + ((os.path.join("params", "agent.yaml"), "agent"), (os.path.join("params", "env.yaml"), "env"))
+"""Names of files in a training's folder, and under which name their entries go; None for those of the config itself."""
 _LARGEST = 10 ** 6  # bytes
 
 
@@ -69,15 +69,13 @@ def _in_files(folder):
 
 def _of(folder):
     found = {}
-    for name in _JSON:
-        raw = _read(os.path.join(folder, name))
-        value = json.loads(raw.decode("utf-8")) if raw else None
-        found.update(value if isinstance(value, dict) else {})
-    for name, key in _YAML:
-        raw = _read(os.path.join(folder, name))
-        value = _yaml(raw.decode("utf-8")) if raw else None
-        if isinstance(value, dict):
-            found.update(value if key is None else {key: value})
+    for name, key in _FILES:
+        path = os.path.join(folder, name)
+        with messages.one_line_on_failure("%s: the config was not read" % path):
+            raw = _read(path)
+            value = (_yaml if name.endswith(".yaml") else json.loads)(raw.decode("utf-8")) if raw else None
+            if isinstance(value, dict):
+                found.update(value if key is None else {key: value})
     return found
 
 
