@@ -44,11 +44,11 @@ class Known(NamedTuple):
             if not is_in(tree, table) or self.draws and _has_own_writer(tree):
                 return []
             if self.draws:
-                raise Refused(f"{self.title} has no logger of its own, it draws with the SummaryWriter of {self.draws}; "
+                raise Refused(f"{self.title} has no logger of its own, it draws with {self.draws}'s SummaryWriter; "
                               f"scripts/install.py --python PYTHON {self.draws.split()[0]} reaches it, with the Python "
                               "that trains")
-            raise Refused(f"{self.title}'s logger is known and not supported yet; scripts/report.py shows {self.files}, "
-                          "patches/README.md says how a logger is added")
+            raise Refused(f"{self.title}'s logger is known and not supported yet; scripts/report.py shows "
+                          f"{self.files}, patches/README.md says how a logger is added")
 
         return Target(table.signs, refuse)
 

@@ -1,4 +1,4 @@
-"""Let SummaryWriter, torch's, tensorboardX's and every copy, emit its scalars: it reaches all that draws in TensorBoard.
+"""Let SummaryWriter emit its scalars, torch's, tensorboardX's and every copy: all that draws in TensorBoard.
 
 https://github.com/pytorch/pytorch/blob/main/torch/utils/tensorboard/writer.py
 https://github.com/lanpa/tensorboardX/blob/master/tensorboardX/writer.py
@@ -10,7 +10,7 @@ an event file's writer of TensorBoard's. Each line comes last in its method: wha
 from __future__ import annotations
 
 import ast
-from typing import Iterator, Optional
+from typing import Iterator
 
 from patches import Patch, Target, _symbols as symbols
 from patches.edits import AnchorError, Edit, FirstStatement, LastStatement, import_package
@@ -51,7 +51,7 @@ def _edits(node: ast.ClassDef, methods: symbols.Functions) -> Iterator[Edit]:
         if method in methods:
             yield LastStatement(f"{node.name}.{method}", _call(node, methods[method], 2, count))
     if "__init__" in methods:
-        yield LastStatement(f"{node.name}.__init__", _call(node, methods["__init__"], 0, 0, "begin"))
+        yield LastStatement(f"{node.name}.__init__", _begin(node, methods["__init__"]))
     if "add_hparams" in methods:
         yield FirstStatement(f"{node.name}.add_hparams", _call(node, methods["add_hparams"], 1, 1))
     if "add_text" in methods:
@@ -60,7 +60,12 @@ def _edits(node: ast.ClassDef, methods: symbols.Functions) -> Iterator[Edit]:
         yield FirstStatement(f"{node.name}.close", _call(node, methods["close"], 0, 0))
 
 
-def _call(node: ast.ClassDef, method: ast.FunctionDef, least: int, most: int, name: Optional[str] = None) -> str:
+def _begin(node: ast.ClassDef, init: ast.FunctionDef) -> str:
+    given = [symbols.self_name(init, node), *({"purge_step"} & set(symbols.parameters(init)))]
+    return f"neptune_writer.begin({', '.join(given)})"
+
+
+def _call(node: ast.ClassDef, method: ast.FunctionDef, least: int, most: int) -> str:
     """Our function of the method's name, with as many of its first parameters.
 
     Raises:
@@ -70,7 +75,7 @@ def _call(node: ast.ClassDef, method: ast.FunctionDef, least: int, most: int, na
     if len(taken) < least:
         raise AnchorError(f"{node.name}.{method.name} of {least} parameters", 0)
     given = ", ".join([symbols.self_name(method, node), *taken])
-    return f"neptune_writer.{name or method.name}({given})"
+    return f"neptune_writer.{method.name}({given})"
 
 
 PATCH = Patch(

@@ -35,7 +35,7 @@ def scalar(tag, value):
 TORCH = FILES + '''
 
 class SummaryWriter:
-    def __init__(self, log_dir=None, comment=""):
+    def __init__(self, log_dir=None, comment="", purge_step=None):
         """Open a file."""
         if not log_dir:
             import socket
@@ -69,6 +69,10 @@ class SummaryWriter:
 
     def add_text(self, tag, text_string, global_step=None, walltime=None):
         self._get_file_writer().add_summary(tag, text_string, global_step)
+
+    def use_metadata(self, global_step=None, walltime=None):
+        """As tensorboardX's, but for good."""
+        self._get_file_writer()._default_metadata = {"global_step": global_step, "walltime": walltime}
 
     def close(self):
         if self.all_writers is None:

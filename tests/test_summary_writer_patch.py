@@ -51,7 +51,8 @@ def lines(folder):
 
 def test_the_writers():
     assert added(PATCH, TORCH)[1:] == [f"neptune_writer.{line}  # neptune" for line in (
-        "begin(self)", "add_hparams(self, hparam_dict)", "add_scalar(self, tag, scalar_value, global_step, walltime)",
+        "begin(self, purge_step)", "add_hparams(self, hparam_dict)",
+        "add_scalar(self, tag, scalar_value, global_step, walltime)",
         "add_scalars(self, main_tag, tag_scalar_dict, global_step, walltime)", "add_text(self, tag, text_string)",
         "close(self)")]
     assert added(PATCH, OLD)[1:] == [f"neptune_writer.{line}  # neptune" for line in (
@@ -125,9 +126,12 @@ writer.close()
 
 
 def test_steps_and_values_of_every_kind(tmp_path, training):
-    class_of = "class Scalar:\n    def __init__(self, value): self.value = value\n    def item(self): return self.value\n" \
-               "    def __float__(self): return float(self.value)\n    def __int__(self): return int(self.value)\n"
-    training(class_of + """
+    training("""
+class Scalar:
+    def __init__(self, value): self.value = value
+    def item(self): return self.value
+    def __float__(self): return float(self.value)
+    def __int__(self): return int(self.value)
 writer = SummaryWriter("out/a")
 for value, step in ((Scalar(0.5), Scalar(3)), (True, "4"), ("0.25", 5.0), ([2], 6.5), (float("inf"), -1), (2, None)):
     writer.add_scalar("x", value, step)
@@ -139,6 +143,17 @@ for value, step in ((Scalar(0.5), Scalar(3)), (True, "4"), ("0.25", 5.0), ([2], 
 def test_the_time_that_is_given_is_kept(tmp_path, training):
     training("SummaryWriter('out/a').add_scalar('x', 1, 2, 1234.5)")
     assert stored(journals(tmp_path)[0])[2][0]["t"] == 1234.5
+
+
+def test_a_step_that_is_told_for_a_while(tmp_path, training):
+    training("""
+writer = SummaryWriter("out/a")
+writer.add_scalar("x", 1)
+writer.use_metadata(7, 1234.5)
+writer.add_scalar("x", 2); writer.add_scalar("x", 3, 8)
+""")
+    assert lines(tmp_path) == [("x", 0, 1), ("x", 7, 2), ("x", 8, 3)]
+    assert [row["t"] for row in stored(journals(tmp_path)[0])[2]][1:] == [1234.5, 1234.5]
 
 
 def test_what_the_writer_refuses_is_not_recorded(tmp_path, training):
@@ -227,6 +242,48 @@ for lr in (1, 2):
     assert run.points == {"x": [(1, 1)], "best": [(0, 10), (1, 20)]} and run.config == {"lr": 2}
 
 
+def test_what_is_purged_is_superseded(training):
+    run, = training("""
+for purge in (None, 2):
+    with SummaryWriter("out/a", purge_step=purge) as writer:
+        for step in range(2 if purge else 0, 5):
+            writer.add_scalar("x", step * (10 if purge else 1), step)
+""")
+    assert run.points["x"] == [(0, 0), (1, 1), (2, 20), (3, 30), (4, 40)]
+
+
+def test_writers_below_one_with_a_role(training):
+    run, = training("""
+train = SummaryWriter("out/a/train"); sub = SummaryWriter("out/a/train/sub"); test = SummaryWriter("out/a/test")
+sub.add_scalar("x", 1, 1); test.add_scalar("x", 2, 1); train.add_scalar("x", 3, 1)
+train.add_hparams({"lr": 1}, {"best": 4}, global_step=1)
+""")
+    assert run.points == {"train/sub/x": [(1, 1)], "test/x": [(1, 2)], "train/x": [(1, 3)], "train/best": [(1, 4)]}
+
+
+def test_threads_that_begin_at_once_write_one_run(training):
+    run, = training("""
+import threading
+writers = [SummaryWriter("out/a/" + name) for name in ("train", "eval", "test", "val")] * 2
+begin = threading.Barrier(len(writers))
+def write(writer):
+    begin.wait()
+    for step in range(50):
+        writer.add_scalar("x", 1)
+threads = [threading.Thread(target=write, args=(writer,)) for writer in writers]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+""")
+    assert {name: len(points) for name, points in run.points.items()} == dict.fromkeys(
+        ["train/x", "eval/x", "test/x", "val/x"], 100)
+
+
+def test_a_scalar_that_no_code_of_python_calls_for(training):
+    run, = training("import atexit; writer = SummaryWriter('out/a'); writer.add_scalar('x', 1, 1)\n"
+                    "atexit.register(writer.add_scalar, 'x', 2, 2)")
+    assert run.points["x"][0] == (1, 1)
+
+
 def test_a_folder_that_nobody_names_names_the_run(training):
     run, = training("SummaryWriter(comment='_slow').add_scalar('x', 1, 1)")
     assert run.name == run.folder and run.name.endswith("_slow") and run.group == "slow"
@@ -248,8 +305,8 @@ for name in ("a", "a/eval", "b"):
 
 
 @pytest.mark.parametrize("variables, count", [
-    ({"RANK": "1", "WORLD_SIZE": "2", "MASTER_ADDR": "x"}, 0), ({"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "x"}, 1),
-    ({"RANK": "1"}, 1), ({"OMPI_COMM_WORLD_RANK": "1"}, 0)])
+    ({"RANK": "1", "WORLD_SIZE": "2", "MASTER_ADDR": "x"}, 0),
+    ({"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "x"}, 1), ({"RANK": "1"}, 1), ({"OMPI_COMM_WORLD_RANK": "1"}, 0)])
 def test_other_ranks_are_silent(training, variables, count):
     assert len(training("SummaryWriter('out/a').add_scalar('x', 1, 1)", dict(JOURNAL, **variables))) == count
 
@@ -302,7 +359,8 @@ def test_the_arguments_of_the_script_where_there_is_nothing_else(training, code)
 
 @pytest.mark.parametrize("path, text, config", [
     ("out/a/config.json", '{"lr": 2}', {"lr": 2}), ("out/a/cfg.json", '{"lr": 2}', {"lr": 2}),
-    ("out/a/config.json", "[]", {"lr": 1}), ("out/a/config.json", "{", {"lr": 1}), ("config.json", '{"lr": 2}', {"lr": 1})])
+    ("out/a/config.json", "[]", {"lr": 1}), ("out/a/config.json", "{", {"lr": 1}),
+    ("config.json", '{"lr": 2}', {"lr": 1})])
 def test_files_beside_the_events(tmp_path, training, path, text, config):
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).write_text(text)

@@ -121,12 +121,15 @@ class Writer:
                 if self._process == os.getpid() and self._is_open():
                     self._forward()
 
-    def mark(self, mark, clock=None):
-        """What the next row does, ``restart`` or ``checkpoint``; nothing before the first."""
+    def mark(self, mark, clock=None, step=None):
+        """What the next row does, ``restart`` or ``checkpoint``, or, with a step, where the run goes on from; nothing
+        before the first."""
         if self._process == os.getpid():
             with self._lock:
                 if self._process == os.getpid() and self._has_rows:
                     record = {"t": round(time.time(), 3), "mark": mark}
+                    if step is not None:
+                        record["step"] = step
                     self._append(record if clock is None else dict(record, clock=clock))
 
     def close(self):

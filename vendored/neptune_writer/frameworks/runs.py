@@ -4,7 +4,7 @@ A live experiment is one run, whichever models write to it: their steps carry on
 """
 import os
 
-from .. import _writers, begin_segment, close, config as configs, connect, experiments, write_config, write_row
+from .. import _writers, begin_segment, close, config as configs, connect, experiments, values, write_config, write_row
 from ..owners import Owners
 
 _families = Owners()  # model, logger's format or live experiment -> its _Runs, ended with it
@@ -79,6 +79,13 @@ class Run:
         """The ``header`` of a run that goes on with this one, once it was closed."""
         writer = _writers.get(self)
         return {} if writer is None else writer.going_on()
+
+    def rewind_to(self, step):
+        """What stands at this step or beyond is superseded by what comes."""
+        writer = _writers.get(self)
+        found = values.step(step)
+        if writer is not None and found is not None:
+            writer.mark("checkpoint", step=found)
 
     def begin_segment(self, clock=None):
         """See `neptune_writer.begin_segment`."""

@@ -15,11 +15,15 @@ __all__ = ["add_hparams", "add_scalar", "add_scalars", "add_text", "begin", "clo
 _writers = Owners()  # SummaryWriter -> Writer
 
 
-def begin(owner):
-    """A writer was made: in which folder, and from which working directory, counts as of now."""
+def begin(owner, purge_step=None):
+    """A writer was made: in which folder, and from which working directory, counts as of now.
+
+    Args:
+        purge_step: from which step on it supersedes what others wrote to that folder, or None.
+    """
     if is_named():
         with messages.one_line_on_failure("a SummaryWriter is not recorded"):
-            _writer_of(owner)
+            _writer_of(owner, purge_step)
 
 
 def add_scalar(owner, tag, value, step=None, walltime=None):
@@ -38,7 +42,8 @@ def add_scalar(owner, tag, value, step=None, walltime=None):
     try:  # where nothing fails it costs nothing, unlike a context manager
         if writer is None:
             writer = _writer_of(owner)
-        writer.add(sys._getframe(2), tag, value, step, walltime)
+        method = sys._getframe(1)
+        writer.add(owner, method.f_back or method, tag, value, step, walltime)
     except Exception as error:
         messages.warn_of("a scalar was not recorded", error)
 
@@ -48,9 +53,9 @@ def add_scalars(owner, main_tag, scalars, step=None, walltime=None):
     if _writers.get(owner) is None and not is_named():
         return
     with messages.one_line_on_failure("scalars were not recorded"):
-        writer, frame = _writer_of(owner), sys._getframe(2)
+        writer, method = _writer_of(owner), sys._getframe(1)
         for name, value in dict(scalars).items():
-            writer.add(frame, "%s/%s" % (main_tag, name), value, step, walltime)
+            writer.add(owner, method.f_back or method, "%s/%s" % (main_tag, name), value, step, walltime)
 
 
 def add_hparams(owner, hparams):
@@ -75,8 +80,9 @@ def close(owner):
 def _tell(owner, config):
     if _writers.get(owner) is not None or is_named():
         with messages.one_line_on_failure("the config was not recorded"):
-            _writer_of(owner).tell(sys._getframe(3), told.table(config) if isinstance(config, str) else dict(config))
+            method, config = sys._getframe(2), told.table(config) if isinstance(config, str) else dict(config)
+            _writer_of(owner).tell(method.f_back or method, config)
 
 
-def _writer_of(owner):
-    return _writers.get(owner) or _writers.add_once(owner, Writer(owner))
+def _writer_of(owner, purge_step=None):
+    return _writers.get(owner) or _writers.add_once(owner, Writer(owner, purge_step))

@@ -11,18 +11,15 @@ _INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.s
 _frameworks = {}  # top package -> (how many modules there were, whether one of it is patched)
 
 
-def silence_of(owner):
-    """Why nothing of a writer is recorded, in a word; None where it is."""
-    if getattr(owner, "_write_to_disk", True) is False:
-        return "off"
+def is_silent(kind):
+    """Whether this process, or a class of writers, records nothing here."""
     if _rank() or _is_data_loader():
-        return "rank"
-    kind = _sends_itself(type(owner))
-    if kind is not None:
-        messages.warn("%s sends to Neptune by itself; what it writes is not recorded twice" % kind.__name__,
-                      once=("sends", kind.__name__))
-        return "sends"
-    return None
+        return True
+    sending = _sends_itself(kind)
+    if sending is not None:
+        messages.warn("%s sends what it writes by itself; it is not recorded twice" % sending.__name__,
+                      once=("sends", sending.__name__))
+    return sending is not None
 
 
 def is_of_patched(frame):
@@ -77,16 +74,14 @@ def _is_data_loader():
 
 
 def _sends_itself(kind):
-    """The subclass of a writer that sends to Neptune, or to what our experiment names, as well; None where none does."""
-    scheme = (experiments.of_environment() or "").partition(":")
-    tops = {client.modules[0] for client in clients.TABLE if client.scheme in ("neptune", "scale")}
-    tops |= {client.modules[0] for client in clients.TABLE if scheme[1] and client.scheme == scheme[0].lower()}
-    tops.discard("tensorboard")
+    """The subclass of a writer that sends to Neptune, or to the tracker of our experiment; None where none does."""
+    schemes = {"neptune", "scale", (experiments.of_environment() or "").partition(":")[0].strip().lower()}
+    tops = {client.modules[0] for client in clients.TABLE if client.scheme in schemes - {"tensorboard"}}
     for cls in kind.__mro__:
-        if "add_scalar" not in vars(cls) or vars(sys.modules.get(cls.__module__)).get("neptune_writer"):
+        known = dict(getattr(sys.modules.get(cls.__module__), "__dict__", {}))
+        if "add_scalar" not in vars(cls) or "neptune_writer" in known:
             continue  # the writer itself
-        known = vars(sys.modules.get(cls.__module__)).values()
-        if any(type(value) is type(sys) and value.__name__.partition(".")[0] in tops for value in list(known)):
+        if any(_name_of(value).partition(".")[0] in tops for value in known.values()):
             return cls
     return None
 

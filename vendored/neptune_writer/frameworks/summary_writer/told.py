@@ -9,10 +9,12 @@ from . import folder_names
 
 TABLES = frozenset(("hyperparameters", "hparams", "config", "args"))
 """Tags of texts that are tables of them."""
-_FILES = tuple((name, None) for name in ("cfg.json", "config.json", "args.json", "params.json", "cfg.yaml", "config.yaml")
-               ) + ((os.path.join("params", "agent.yaml"), "agent"), (os.path.join("params", "env.yaml"), "env"))
+_FILES = (("cfg.json", None), ("config.json", None), ("args.json", None), ("params.json", None), ("cfg.yaml", None),
+          ("config.yaml", None), (os.path.join("params", "agent.yaml"), "agent"),
+          (os.path.join("params", "env.yaml"), "env"))
 """Names of files in a training's folder, and under which name their entries go; None for those of the config itself."""
 _LARGEST = 10 ** 6  # bytes
+_OPTIMIZED = 1  # a flag of a function's code
 
 
 def table(text):
@@ -112,8 +114,12 @@ def _yaml(text):
 def _arguments(frame):
     """``args`` of the script: a namespace or a dataclass, where it writes or in a function that leads there."""
     while frame is not None:
-        if frame.f_globals.get("__name__") == "__main__":
-            found = _plain(frame.f_locals.get("args"))
+        code = frame.f_code
+        if frame.f_globals.get("__name__") == "__main__" and "args" in code.co_varnames + code.co_cellvars:
+            local = frame.f_locals
+            found = _plain(local.get("args"))
+            if type(local) is dict and code.co_flags & _OPTIMIZED:
+                local.clear()  # a copy, which would keep alive all that the function had until it returns
             if found:
                 return found
         frame = frame.f_back

@@ -1,15 +1,16 @@
 """Which training a folder of events belongs to.
 
-One that writers write below is the training's, and what lies below it a prefix of names: ``logdir/eval``, or the folder
-that `add_hparams` makes. Of siblings those with a role, such as ``train`` and ``eval``, are one training, which is their
-parent; others are one each. NEPTUNE_WRITER_RUNS decides otherwise: ``folder`` for a run each, ``process`` for one run,
-or the folder of one run.
+Where a writer has another's folder above its own, that one is the training's, and the rest a prefix of its names:
+``logdir/eval``, or the folder that `add_hparams` makes. Siblings with a role, such as ``train`` and ``eval``, are one
+training, their parent; others are one each. NEPTUNE_WRITER_RUNS decides otherwise: ``folder`` for a run each,
+``process`` for one run, or the folder of one run.
 """
 import itertools
 import os
 import re
 
 from ... import config as configs, messages, places
+from ...process_lock import ProcessLock
 from .. import runs
 from . import folder_names, told
 
@@ -18,8 +19,11 @@ ROLES = frozenset(("train", "training", "trainer", "eval", "evaluation", "evalua
                    "validation", "actor", "learner"))
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
 _imported_in = places.here()
-_known = {}  # folder -> Training
+_known = {}  # its folder -> Training
+_running = set()  # those of them that have not ended
+_places = {}  # a writer's folder, below which all is its training's -> that
 _announced = {}  # folders of writers that this process has made -> None
+_lock = ProcessLock()
 _process = os.getpid()
 
 
@@ -33,11 +37,10 @@ class Training:
 
     Attributes:
         run: a `runs.Run`.
-        is_whole: whether what lies below its folder is its own; not where only its ``train`` and ``eval`` are.
     """
 
     def __init__(self, folder, framework, config):
-        self.folder, self.is_whole = folder, False
+        self.folder = folder
         self._framework, self._counters, self._writers, self._ended = framework, {}, set(), False
         self.run = self._run(config, {})
 
@@ -62,10 +65,11 @@ class Training:
         self._writers.discard(writer)
 
     def end_if_left(self):
-        """Where all writers were closed, it is over, as far as one can tell."""
+        """Where all writers were closed, it is over, as far as one can tell; whether it is."""
         if not self._writers and not self._ended:
             self._ended = True
             self.run.close()
+        return self._ended
 
     def tell(self, config):
         """More hyper-parameters."""
@@ -78,8 +82,10 @@ class Training:
 
 def announce(folder):
     """A writer was made, which may write or not."""
-    _renew()
-    _announced[folder] = None
+    if _is_another_process():
+        _renew()
+    if folder is not None:
+        _announced[folder] = None
 
 
 def of(folder, framework, frame, config=None):
@@ -91,43 +97,68 @@ def of(folder, framework, frame, config=None):
         frame: that of the writer's caller.
         config: what the caller tells of it.
     """
-    _renew()
-    root, is_whole = _root(folder)
-    training = _known.get(root)
-    if training is None:
-        for other in list(_known.values()):
-            with messages.one_line_on_failure("a run was not ended"):
-                other.end_if_left()
-        training = _known[root] = Training(root, framework, dict(told.beside(root, frame, bool(config)), **config or {}))
-    training.is_whole |= is_whole
-    return training, _prefix(folder, root)
+    with _lock.held():
+        if _is_another_process():
+            _renew()
+        root = _root(folder)
+        training = _known.get(root)
+        if training is None:
+            for other in list(_running):
+                with messages.one_line_on_failure("a run was not ended"):
+                    if other.end_if_left():
+                        _running.discard(other)
+            config = dict(told.beside(root, frame, bool(config)), **config or {})
+            training = _known[root] = Training(root, framework, config)
+        _running.add(training)
+        _places[folder] = training
+        return training, _prefix(folder, root)
+
+
+def _is_another_process():
+    return _process != os.getpid()
 
 
 def _renew():
     """What a forked process inherits is its parent's."""
     global _process
-    if _process != os.getpid():
-        _process = os.getpid()
-        _known.clear()
-        _announced.clear()
+    _process = os.getpid()
+    for inherited in (_known, _places, _announced, _running):
+        inherited.clear()
 
 
 def _root(folder):
-    """(the folder of the training, whether all that lies below is its own)."""
+    """The folder of the training that a writer's folder belongs to."""
     said = os.environ.get(VARIABLE, "").strip()
     if folder is None or said == "folder":
-        return folder, False
+        return folder
     if said == "process":
-        return next(iter(_known), folder), True
+        return next(iter(_known), folder)
     if said and _is_in(folder, places.absolute(said, _imported_in)):
-        return places.absolute(said, _imported_in), True
+        return places.absolute(said, _imported_in)
+    above = list(_upwards(folder))
+    for place in above:
+        if place in _places:
+            return _places[place].folder
+    base = _without_role(folder)
+    if base in _known:
+        return base
+    announced = [place for place in above if place in _announced]
+    if announced:
+        return _without_role(announced[-1])
+    return base
+
+
+def _without_role(folder):
     parent, name = os.path.split(folder)
-    base = parent if name.lower() in ROLES else folder
-    above = [root for root, training in _known.items() if root == base or training.is_whole and _is_in(base, root)]
-    if above:
-        return max(above, key=len), base == folder
-    above = [root for root in _announced if root is not None and root != base and _is_in(base, root)]
-    return (min(above, key=len), True) if above else (base, base == folder)
+    return parent if name.lower() in ROLES and parent else folder
+
+
+def _upwards(folder):
+    """A folder and those above it, the nearest first."""
+    while folder:
+        yield folder
+        parent = os.path.dirname(folder)
+        folder = parent if parent != folder else ""
 
 
 def _is_in(folder, root):

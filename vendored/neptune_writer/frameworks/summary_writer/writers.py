@@ -15,23 +15,26 @@ class Writer:
 
     Args:
         owner: it, whose folder is asked for now.
+        purge_step: from which step on the events before count no more; None where they do.
     """
 
-    def __init__(self, owner):
+    def __init__(self, owner, purge_step=None):
         self._folder = _folder_of(owner)
         self._kind = type(owner)
-        self._cleans = _cleans_tags(owner)
-        self._metadata = getattr(owner, "_default_metadata", None)
+        self._cleans = _cleans_tags(self._kind)
+        self._takes_metadata = hasattr(self._kind, "use_metadata")
+        self._is_off = getattr(owner, "_write_to_disk", True) is False
+        self._purge_step = purge_step
         self._names = {}  # tag -> (the metric's name as JSON, where its values are counted that have no step)
         self._callers = {}  # code that calls the writer -> whether what it writes is recorded
-        self._silent = others.silence_of(owner)
         self._training = self._prefix = None
         trainings.announce(self._folder)
 
-    def add(self, frame, tag, value, step, walltime):
+    def add(self, owner, frame, tag, value, step, walltime):
         """Record a scalar.
 
         Args:
+            owner: the SummaryWriter.
             frame: that of the writer's caller.
             tag, value, step, walltime: as of `add_scalar`.
         """
@@ -49,10 +52,12 @@ class Writer:
                 messages.warn("%s: skipped, expected a number, found %s" % (tag, type(value).__name__),
                               once=("skipped", str(tag)))
                 return
+        if self._takes_metadata and (step is None or walltime is None):
+            step, walltime = _with_metadata(owner, step, walltime)
         if type(step) is not int:
             step = _step(step)
             if step is None:
-                step = self._default_step(names[1])
+                step = next(names[1])
         self._training.run.write_scalar(names[0], number, step, None if walltime is None else values.step(walltime))
 
     def tell(self, frame, config):
@@ -70,7 +75,7 @@ class Writer:
 
     def _is_recorded(self, frame):
         """Whether what that caller writes is recorded here."""
-        if self._silent:
+        if self._is_off or self._training is None and others.is_silent(self._kind):
             return False
         if len(self._callers) >= _CALLERS_AT_MOST:
             self._callers.clear()
@@ -88,6 +93,9 @@ class Writer:
             framework = installed.framework_of_class(self._kind), others.version_of(self._kind.__module__)
         training, prefix = trainings.of(self._folder, framework, frame, config)
         training.enter(self)
+        if self._purge_step is not None:
+            training.run.rewind_to(self._purge_step)
+            self._purge_step = None
         if (training, prefix) != (self._training, self._prefix):
             self._names.clear()
         self._training, self._prefix = training, prefix
@@ -100,10 +108,14 @@ class Writer:
         names = self._names[tag] = json.dumps(name), self._training.counter(name)
         return names
 
-    def _default_step(self, counter):
-        """Of a scalar without a step: tensorboardX may have been told one for a while."""
-        found = _step(self._metadata.get("global_step")) if self._metadata else None
-        return next(counter) if found is None else found
+
+def _with_metadata(owner, step, walltime):
+    """Step and time, where the scalar has none those that tensorboardX was told for a while."""
+    said = getattr(getattr(owner, "file_writer", None), "_default_metadata", None)
+    if said:
+        step = said.get("global_step") if step is None else step
+        walltime = said.get("walltime") if walltime is None else walltime
+    return step, walltime
 
 
 def _step(step):
@@ -139,11 +151,11 @@ def _folder_of(owner):
     return folder.rstrip("/") if "://" in folder else places.absolute(folder, places.here())
 
 
-def _cleans_tags(owner):
-    """Whether its event file has tags without their special characters, as those of older versions."""
-    for kind in type(owner).__mro__:
-        scalar = getattr(sys.modules.get(kind.__module__), "scalar", None)
+def _cleans_tags(kind):
+    """Whether the event files have tags without their special characters, as those of older versions."""
+    for cls in kind.__mro__:
+        scalar = getattr(sys.modules.get(cls.__module__), "scalar", None)
         code = getattr(scalar, "__code__", None)
-        if code is not None and "add_scalar" in vars(kind):
+        if code is not None and "add_scalar" in vars(cls):
             return "_clean_tag" in code.co_names
     return False
