@@ -65,7 +65,7 @@ def add_hparams(owner, hparams):
 
 def add_text(owner, tag, text):
     """A text was written: as CleanRL writes them, hyper-parameters are a table."""
-    if type(tag) is str and tag.partition("/")[0].lower() in told.TABLES:
+    if isinstance(text, str) and type(tag) is str and tag.partition("/")[0].lower() in told.TABLES:
         _tell(owner, text)
 
 

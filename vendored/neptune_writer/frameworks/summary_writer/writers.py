@@ -1,5 +1,6 @@
 """One SummaryWriter: which training its scalars belong to, and what they are called there."""
 import json
+import os
 import re
 import sys
 
@@ -24,6 +25,7 @@ class Writer:
         self._cleans = _cleans_tags(self._kind)
         self._takes_metadata = hasattr(self._kind, "use_metadata")
         self._is_off = getattr(owner, "_write_to_disk", True) is False
+        self._silent_in = None  # the process that records nothing of it
         self._purge_step = purge_step
         self._names = {}  # tag -> (the metric's name as JSON, where its values are counted that have no step)
         self._callers = {}  # code that calls the writer -> whether what it writes is recorded
@@ -75,7 +77,10 @@ class Writer:
 
     def _is_recorded(self, frame):
         """Whether what that caller writes is recorded here."""
-        if self._is_off or self._training is None and others.is_silent(self._kind):
+        if self._is_off or self._silent_in == os.getpid():
+            return False
+        if self._training is None and others.is_silent(self._kind):
+            self._silent_in = os.getpid()
             return False
         if len(self._callers) >= _CALLERS_AT_MOST:
             self._callers.clear()
