@@ -88,10 +88,11 @@ def announce(folder):
         _announced[folder] = None
 
 
-def of(folder, framework, frame, config=None):
-    """(the `Training` of a folder, what stands before its names there).
+def of(writer, folder, framework, frame, config=None):
+    """(the `Training` that a writer writes to from now on, what stands before its names there).
 
     Args:
+        writer: a `writers.Writer`.
         folder: a whole path, an address, or None.
         framework: of a new one.
         frame: that of the writer's caller.
@@ -109,6 +110,7 @@ def of(folder, framework, frame, config=None):
                         _running.discard(other)
             config = dict(told.beside(root, frame, bool(config)), **config or {})
             training = _known[root] = Training(root, framework, config)
+        training.enter(writer)
         _running.add(training)
         _places[folder] = training
         return training, _prefix(folder, root)

@@ -42,11 +42,10 @@ class Writer:
         """
         if not (self._callers.get(frame.f_code) or self._is_recorded(frame)):
             return
-        if self._training is None:
-            self._begin(frame)
+        training = self._training or self._begin(frame)  # another thread may close the writer meanwhile
         names = self._names.get(tag)
         if names is None:
-            names = self._name(tag)
+            names = self._name(training, tag)
         number = values.number(value)
         if number is None:
             number = _number_in(value)
@@ -60,20 +59,18 @@ class Writer:
             step = _step(step)
             if step is None:
                 step = next(names[1])
-        self._training.run.write_scalar(names[0], number, step, None if walltime is None else values.step(walltime))
+        training.run.write_scalar(names[0], number, step, None if walltime is None else values.step(walltime))
 
     def tell(self, frame, config):
         """Record hyper-parameters."""
         if config and self._is_recorded(frame):
-            if self._training is None:
-                self._begin(frame, config)
-            self._training.tell(config)
+            (self._training or self._begin(frame, config)).tell(config)
 
     def close(self):
         """It was closed, or is gone."""
-        if self._training is not None:
-            self._training.leave(self)
-            self._training = None
+        training, self._training = self._training, None
+        if training is not None:
+            training.leave(self)
 
     def _is_recorded(self, frame):
         """Whether what that caller writes is recorded here."""
@@ -96,21 +93,21 @@ class Writer:
         framework = others.framework_of(frame)
         if framework is None:
             framework = installed.framework_of_class(self._kind), others.version_of(self._kind.__module__)
-        training, prefix = trainings.of(self._folder, framework, frame, config)
-        training.enter(self)
+        training, prefix = trainings.of(self, self._folder, framework, frame, config)
         if self._purge_step is not None:
             training.run.rewind_to(self._purge_step)
             self._purge_step = None
-        if (training, prefix) != (self._training, self._prefix):
+        if prefix != self._prefix:
             self._names.clear()
-        self._training, self._prefix = training, prefix
+        self._prefix, self._training = prefix, training
+        return training
 
-    def _name(self, tag):
+    def _name(self, training, tag):
         name = tag if type(tag) is str else str(tag)
         if self._cleans:
             name = _NO_NAME.sub("_", name).lstrip("/")
         name = self._prefix + name
-        names = self._names[tag] = json.dumps(name), self._training.counter(name)
+        names = self._names[tag] = json.dumps(name), training.counter(name)
         return names
 
 
@@ -147,9 +144,8 @@ def _number_in(value):
 def _folder_of(owner):
     """Where it writes, a whole path; an address stays one; None where it does not say."""
     inner = getattr(owner, "file_writer", None) or getattr(owner, "_event_file_writer", None)
-    folder = getattr(owner, "log_dir", None) or getattr(owner, "logdir", None)
-    if not folder and hasattr(inner, "get_logdir"):
-        folder = inner.get_logdir()
+    folder = inner.get_logdir() if hasattr(inner, "get_logdir") else None
+    folder = folder or getattr(owner, "log_dir", None) or getattr(owner, "logdir", None)
     if not folder:
         return None
     folder = str(folder)
