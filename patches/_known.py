@@ -23,6 +23,7 @@ class Known(NamedTuple):
         upstream: where it is developed.
         files: what it writes that `report.py` reads.
         tables: what its loggers are known by.
+        draws: the packages whose SummaryWriter it draws with, of which a patched one reaches it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Known(NamedTuple):
     upstream: str
     files: str
     tables: tuple[Table, ...]
+    draws: str = ""
 
     def as_patch(self) -> Patch:
         """A patch that refuses each of its loggers."""
@@ -38,12 +40,22 @@ class Known(NamedTuple):
 
     def _target(self, table: Table) -> Target:
         def refuse(tree: ast.Module) -> list[Edit]:
-            if is_in(tree, table):
-                raise Refused(f"{self.title}'s logger is known and not supported yet; scripts/report.py shows "
-                              f"{self.files}, patches/README.md says how a logger is added")
-            return []
+            if not is_in(tree, table) or self.draws and _has_own_writer(tree):
+                return []
+            if self.draws:
+                raise Refused(f"{self.title} has no logger of its own, it draws with {self.draws}'s SummaryWriter; "
+                              f"scripts/install.py --python PYTHON {self.draws.split()[0]} reaches it, with the Python "
+                              "that trains")
+            raise Refused(f"{self.title}'s logger is known and not supported yet; scripts/report.py shows "
+                          f"{self.files}, patches/README.md says how a logger is added")
 
         return Target(table.signs, refuse)
+
+
+def _has_own_writer(tree: ast.Module) -> bool:
+    """Whether the file's SummaryWriter is its package's own, which is patched where it is."""
+    return any(isinstance(node, ast.ImportFrom) and node.module and node.module.endswith(".utils.tensorboard")
+               and not node.module.startswith("torch.") for node in tree.body)
 
 
 def _table(*defines: str, holds: tuple[str, ...] = ()) -> Table:
@@ -53,11 +65,11 @@ def _table(*defines: str, holds: tuple[str, ...] = ()) -> Table:
 KNOWN = tuple(known.as_patch() for known in (
     Known("rsl_rl", "rsl_rl", "https://github.com/leggedrobotics/rsl_rl", EVENTS, (
         _table("get_inference_policy", "learn", "log", holds=("writer",)),
-        _table("init_logging_writer", "process_env_step", "log", holds=("writer",)))),
+        _table("init_logging_writer", "process_env_step", "log", holds=("writer",))), draws="torch"),
     Known("rl_games", "rl_games", "https://github.com/Denys88/rl_games", EVENTS, (
-        _table("write_stats", "update_epoch", "init_rnn_from_model"),)),
+        _table("write_stats", "update_epoch", "init_rnn_from_model"),), draws="tensorboardX and torch"),
     Known("skrl", "skrl", "https://github.com/Toni-SM/skrl", EVENTS, (
-        _table("write_tracking_data", "track_data"),)),
+        _table("write_tracking_data", "track_data"),), draws="torch"),
     Known("sample_factory", "Sample Factory", "https://github.com/alex-petrenko/sample-factory", EVENTS, (
-        _table("_report_experiment_summaries", "print_stats"),)),
+        _table("_report_experiment_summaries", "print_stats"),), draws="tensorboardX"),
 ))

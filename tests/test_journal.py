@@ -125,15 +125,35 @@ def test_a_full_disk_loses_no_row_once_there_is_room(folder, monkeypatch, warnin
     assert warnings == [written.path + ": cannot be written ([Errno 28] No space left on device); rows wait in memory"]
 
 
-def test_a_disk_that_fills_up_again_and_again_loses_no_row(folder, monkeypatch, warnings, at_once):
+@pytest.mark.parametrize("are_lines", [False, True], ids=["records", "lines"])
+def test_a_disk_that_fills_up_again_and_again_loses_no_row(folder, monkeypatch, warnings, at_once, are_lines):
     written = Journal("out", "r")
+    written.append(HEADER)
     disk = Disk(monkeypatch, 0)
     for number in range(200):
         disk.room = (number * 37) % 101
-        written.append(row(number))
+        if are_lines:
+            written.append_row(journal.encode(row(number)))
+        else:
+            written.append(row(number))
     disk.room = 10 ** 9
     written.close()
-    assert read(written.path)[0] == [row(number) for number in range(200)]
+    assert read(written.path) == ([HEADER] + [row(number) for number in range(200)], 0)
+
+
+def test_a_row_that_is_a_line_already_is_restored_and_goes_on_as_any_other(folder, monkeypatch, warnings):
+    """Where the file was deleted, or was closed to make room for others; and with no look at the disk in between."""
+    written = Journal("out", "r")
+    written.append(HEADER)
+    written.append_row(journal.encode(row(1)))
+    os.remove(written.path)
+    monkeypatch.setattr(written, "_look_at", 0.0)
+    written.append_row(journal.encode(row(2)))
+    assert written.rest()
+    written.append_row(journal.encode(row(3)))
+    written.close()
+    assert read(written.path) == ([HEADER, row(1), row(2), row(3)], 0)
+    assert len(warnings) == 1 and "was deleted; it is made anew" in warnings[0]
 
 
 def test_a_header_that_was_torn_is_whole_again(folder, monkeypatch, warnings, at_once):

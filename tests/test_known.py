@@ -1,5 +1,6 @@
 """Loggers that are not patched: named with the reason, whatever else is in the tree (I1, I4, and the honest rest)."""
 import pytest
+import small_writers
 from small_checkout import LOGGER, call, make, snapshot
 from small_formats import STABLE_BASELINES3
 from small_tables import CLASS, OMNISAFE
@@ -120,3 +121,30 @@ def test_a_companion_in_the_loggers_own_file(tmp_path, capsys):
 def test_companions_alone_are_no_logger(tmp_path, capsys):
     make(tmp_path, {MODELS: STABLE_BASELINES3[MODELS].replace("_logger", "_other")})
     assert "found none" in refusals(capsys, tmp_path)[0]
+
+
+SKRL = """{}
+
+
+class Agent:
+    def track_data(self, tag, value):
+        self.tracking_data[tag].append(value)
+
+    def write_tracking_data(self, timestep, timesteps):
+        self.writer.add_scalar("a", 1, timestep)
+"""
+
+
+def test_who_draws_with_a_summary_writer_is_told_which_one_to_patch(tmp_path, capsys):
+    make(tmp_path, {"base.py": SKRL.format("from torch.utils.tensorboard import SummaryWriter")})
+    assert refusals(capsys, tmp_path) == [
+        "base.py: unsupported: skrl has no logger of its own, it draws with torch's SummaryWriter; scripts/install.py "
+        "--python PYTHON torch reaches it, with the Python that trains; nothing was written"]
+
+
+def test_who_has_a_writer_of_its_own_is_patched_there(tmp_path, capsys):
+    make(tmp_path, {"agents/base.py": SKRL.format("from skrl.utils.tensorboard import SummaryWriter"),
+                    "utils/tensorboard.py": small_writers.SKRL})
+    assert call(install, tmp_path) == 0
+    printed = capsys.readouterr()
+    assert "utils/tensorboard.py" in printed.out and "base.py" not in printed.out + printed.err

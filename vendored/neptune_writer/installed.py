@@ -22,11 +22,22 @@ def framework(owner):
     ``owner``: the logger. Where two frameworks' loggers lie in one folder, the file of its class tells, or its own
     where it is a module.
     """
+    return _of([owner] if isinstance(owner, type(sys)) else _modules(type(owner)))
+
+
+def framework_of_class(kind):
+    """`framework`, of a logger's class."""
+    return _of(_modules(kind))
+
+
+def _modules(kind):
+    return [sys.modules.get(cls.__module__) for cls in kind.__mro__]
+
+
+def _of(modules):
     try:
         with files.open_to_read(RECORD) as file:
             record = json.loads(file.read().decode("utf-8"))
-        modules = [owner] if isinstance(owner, type(sys)) else [
-            sys.modules.get(cls.__module__) for cls in type(owner).__mro__]
         names = (os.path.basename(getattr(module, "__file__", None) or "") for module in modules)
         recorded = record.get("files", {})
         patches = (recorded[name]["patch"] for name in names if name in recorded)

@@ -103,6 +103,29 @@ class Journal:
             if now >= self._retry_at:
                 self._write()
 
+    def append_row(self, line):
+        """`append` of a row that is a line already, bytes as of `encode`; where nothing is in its way, in a third of
+        the time.
+
+        Raises:
+            Gone: this journal has ended.
+        """
+        with self._lock:
+            if self._first and not self._waiting and self._file is not None and time.monotonic() < self._look_at:
+                try:
+                    written = os.write(self._file, line)
+                except (OSError, TypeError):
+                    written = 0
+                if written == len(line):
+                    self._written += 1
+                    return
+                if written:
+                    self._torn = line
+                    self._waiting.append(line[written:])
+                    self._write()
+                    return
+            self.append(json.loads(line.decode("ascii")))
+
     def is_written(self):
         """Whether the disk has taken all that was appended."""
         return not self._waiting

@@ -4,7 +4,7 @@ A live experiment is one run, whichever models write to it: their steps carry on
 """
 import os
 
-from .. import begin_segment, close, config as configs, connect, experiments, write_config, write_row
+from .. import _writers, begin_segment, close, config as configs, connect, experiments, values, write_config, write_row
 from ..owners import Owners
 
 _families = Owners()  # model, logger's format or live experiment -> its _Runs, ended with it
@@ -49,7 +49,7 @@ class Run:
     """
 
     def __init__(self, experiment, name, folder, framework, header=None):
-        self._config = None
+        self._config = self._writer = None
         connect(self, experiment, framework=framework, header=header, output_dir=folder, exp_name=name)
         self._experiment = experiment  # whose id is a key: kept, so that no other object gets it
 
@@ -63,6 +63,29 @@ class Run:
     def write_row(self, row, step=(), clock=None):
         """See `neptune_writer.write_row`."""
         write_row(self, row, step, clock)
+
+    def write_scalar(self, name, value, step, when=None):
+        """See `writer.Writer.write_scalar`."""
+        if self._writer is None:
+            self._writer = _writers.get(self)
+        if self._writer is not None:
+            self._writer.write_scalar(self, name, value, step, when)
+
+    def config(self):
+        """The hyper-parameters that are known, plain; None where none are."""
+        return self._config
+
+    def going_on(self):
+        """The ``header`` of a run that goes on with this one, once it was closed."""
+        writer = _writers.get(self)
+        return {} if writer is None else writer.going_on()
+
+    def rewind_to(self, step):
+        """What stands at this step or beyond is superseded by what comes."""
+        writer = _writers.get(self)
+        found = values.step(step)
+        if writer is not None and found is not None:
+            writer.mark("checkpoint", step=found)
 
     def begin_segment(self, clock=None):
         """See `neptune_writer.begin_segment`."""

@@ -1,0 +1,175 @@
+"""Which training a folder of events belongs to.
+
+Where a writer has another's folder above its own, that one is the training's, and the rest a prefix of its names:
+``logdir/eval``, or the folder that `add_hparams` makes. Siblings with a role, such as ``train`` and ``eval``, are one
+training, their parent; others are one each. NEPTUNE_WRITER_RUNS decides otherwise: ``folder`` for a run each,
+``process`` for one run, or the folder of one run.
+"""
+import itertools
+import os
+import re
+
+from ... import config as configs, messages, places
+from ...process_lock import ProcessLock
+from .. import runs
+from . import folder_names, told
+
+VARIABLE = "NEPTUNE_WRITER_RUNS"
+ROLES = frozenset(("train", "training", "trainer", "eval", "evaluation", "evaluator", "test", "testing", "val", "valid",
+                   "validation", "actor", "learner"))
+_OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
+_imported_in = places.here()
+_known = {}  # its folder -> Training
+_running = set()  # those of them that have not ended
+_places = {}  # a writer's folder, below which all is its training's -> that
+_announced = {}  # folders of writers that this process has made -> None
+_lock = ProcessLock()
+_process = os.getpid()
+
+
+class Training:
+    """One run.
+
+    Args:
+        folder: where its journal goes; None, or an address, for where journals go otherwise.
+        framework: a pair of a name and a version.
+        config: what is known of it already.
+
+    Attributes:
+        run: a `runs.Run`.
+    """
+
+    def __init__(self, folder, framework, config):
+        self.folder = folder
+        self._framework, self._counters, self._writers, self._ended = framework, {}, set(), False
+        self.run = self._run(config, {})
+
+    def _run(self, config, header):
+        name, group = folder_names.of(self.folder)
+        plain = configs.plain(config) if config else None
+        directory = None if self.folder is None or "://" in self.folder else self.folder
+        run = runs.Run(None, name, directory, self._framework, dict(header, group=configs.group(plain, group)))
+        if config:
+            run.write_config(config)
+        return run
+
+    def enter(self, writer):
+        """A writer writes to it; where it has ended, it goes on."""
+        if self._ended:
+            self._ended = False
+            self.run = self._run(self.run.config(), self.run.going_on())
+        self._writers.add(writer)
+
+    def leave(self, writer):
+        """A writer was closed."""
+        self._writers.discard(writer)
+
+    def end_if_left(self):
+        """Where all writers were closed, it is over, as far as one can tell; whether it is."""
+        if not self._writers and not self._ended:
+            self._ended = True
+            self.run.close()
+        return self._ended
+
+    def tell(self, config):
+        """More hyper-parameters."""
+        self.run.write_config(config)
+
+    def counter(self, name):
+        """Counts the values of a metric that come without a step."""
+        return self._counters.get(name) or self._counters.setdefault(name, itertools.count())
+
+
+def announce(folder):
+    """A writer was made, which may write or not."""
+    if _is_another_process():
+        _renew()
+    if folder is not None:
+        _announced[folder] = None
+
+
+def of(writer, folder, framework, frame, config=None):
+    """(the `Training` that a writer writes to from now on, what stands before its names there).
+
+    Args:
+        writer: a `writers.Writer`.
+        folder: a whole path, an address, or None.
+        framework: of a new one.
+        frame: that of the writer's caller.
+        config: what the caller tells of it.
+    """
+    with _lock.held():
+        if _is_another_process():
+            _renew()
+        root = _root(folder)
+        training = _known.get(root)
+        if training is None:
+            for other in list(_running):
+                with messages.one_line_on_failure("a run was not ended"):
+                    if other.end_if_left():
+                        _running.discard(other)
+            config = dict(told.beside(root, frame, bool(config)), **config or {})
+            training = _known[root] = Training(root, framework, config)
+        training.enter(writer)
+        _running.add(training)
+        _places[folder] = training
+        return training, _prefix(folder, root)
+
+
+def _is_another_process():
+    return _process != os.getpid()
+
+
+def _renew():
+    """What a forked process inherits is its parent's."""
+    global _process
+    _process = os.getpid()
+    for inherited in (_known, _places, _announced, _running):
+        inherited.clear()
+
+
+def _root(folder):
+    """The folder of the training that a writer's folder belongs to."""
+    said = os.environ.get(VARIABLE, "").strip()
+    if folder is None or said == "folder":
+        return folder
+    if said == "process":
+        return next(iter(_known), folder)
+    if said and _is_in(folder, places.absolute(said, _imported_in)):
+        return places.absolute(said, _imported_in)
+    above = list(_upwards(folder))
+    for place in above:
+        if place in _places:
+            return _places[place].folder
+    base = _without_role(folder)
+    if base in _known:
+        return base
+    announced = [place for place in above if place in _announced]
+    if announced:
+        return _without_role(announced[-1])
+    return base
+
+
+def _without_role(folder):
+    parent, name = os.path.split(folder)
+    return parent if name.lower() in ROLES and parent else folder
+
+
+def _upwards(folder):
+    """A folder and those above it, the nearest first."""
+    while folder:
+        yield folder
+        parent = os.path.dirname(folder)
+        folder = parent if parent != folder else ""
+
+
+def _is_in(folder, root):
+    return root is not None and (folder + os.sep).startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _prefix(folder, root):
+    if folder is None or folder == root:
+        return ""
+    below = folder[len(root.rstrip(os.sep)) + 1:] if _is_in(folder, root) else os.path.basename(folder)
+    parts = [part for part in below.split(os.sep) if not _OF_HPARAMS.fullmatch(part)]
+    return "".join(part + "/" for part in parts)
