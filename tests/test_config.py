@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from odd_configs import Colour, Pair, Raising, Settings, a_list_of_itself, a_tree_that_knows_its_parents, initialise
 
-from neptune_writer import config
+from neptune_writer import config, config_entries, group
 
 pytestmark = pytest.mark.usefixtures("warnings")  # which forgets the tokens of other tests
 
@@ -75,7 +75,7 @@ def test_long_texts_are_cut_and_long_lists_named():
     ({"/": 1, "a/b": 2}, [("config/_", 1), ("config/a/b", 2)]),
 ])
 def test_a_tracker_gets_paths_and_plain_values(given, flat):
-    assert config.flatten(given) == flat
+    assert config_entries.flatten(given) == flat
 
 
 SEED_0 = {"seed": 0, "lr": 1e-3, "logger_kwargs": {"output_dir": "data/x_s0", "exp_name": "x"}}
@@ -89,16 +89,16 @@ SEED_0 = {"seed": 0, "lr": 1e-3, "logger_kwargs": {"output_dir": "data/x_s0", "e
     (dict(SEED_0, new=None), False),
 ])
 def test_the_group_is_the_configuration_whatever_its_seed_and_folder(other, same):
-    assert (config.group(SEED_0, "x") == config.group(other, "x")) is same
+    assert (group.group(SEED_0, "x") == group.group(other, "x")) is same
 
 
 def test_a_group_reads_as_its_name():
-    assert config.group(None, "ppo") == "ppo"
-    assert config.group(SEED_0, "ppo").startswith("ppo-")
+    assert group.group(None, "ppo") == "ppo"
+    assert group.group(SEED_0, "ppo").startswith("ppo-")
 
 
 def test_functions_and_objects_at_other_addresses_are_the_same_configuration():
     def group():
         given = {"env_fn": lambda: 1, "rng": random.Random(), "fn": functools.partial(print)}
-        return config.group(config.plain(given), "x")
+        return group.group(config.plain(given), "x")
     assert group() == group()

@@ -10,7 +10,7 @@ from test_forward import END, Kept, write
 from test_journal import row
 from test_send import RECORDING, environment, recorded_points
 
-from neptune_writer import config, forward, messages
+from neptune_writer import config_entries, forward, messages
 from neptune_writer.cursor import Cursor
 from neptune_writer.delivery import Delivery
 from neptune_writer.series import Row
@@ -147,7 +147,7 @@ def test_a_config_of_900_levels_is_made_fit(inner):
     deep = 1
     for _ in range(900):
         deep = inner(deep)
-    made, levels = config.fitted({"lr": 0.1, "deep": deep}), 0
+    made, levels = config_entries.fitted({"lr": 0.1, "deep": deep}), 0
     assert made["lr"] == 0.1
     entry = made["deep"]
     while not isinstance(entry, str):
@@ -157,7 +157,7 @@ def test_a_config_of_900_levels_is_made_fit(inner):
 
 def test_what_is_no_deeper_than_ours_stays_as_it_is():
     plain = {"a": {"b": [1, {"c": None}]}, "d": "text"}
-    assert config.fitted(plain) == plain
+    assert config_entries.fitted(plain) == plain
 
 
 # What is never reached gives way to other runs

@@ -12,7 +12,7 @@ import numpy as np
 import ordinary_configs
 import pytest
 
-from neptune_writer import config, masking, secret_names
+from neptune_writer import config, group, masking, secret_names
 from neptune_writer.cleaning import without_experiments
 
 pytestmark = pytest.mark.usefixtures("warnings")  # which forgets the tokens of other tests
@@ -139,7 +139,7 @@ def test_hyper_parameters_stay_as_they_are(which):
 
 
 def groups(name, values):
-    return {config.group(config.plain({name: value, "lr": 1}), "ppo") for value in values}
+    return {group.group(config.plain({name: value, "lr": 1}), "ppo") for value in values}
 
 
 @pytest.mark.parametrize("name, values", [

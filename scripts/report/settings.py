@@ -5,7 +5,7 @@ import functools
 import re
 from typing import Any, Dict, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from neptune_writer import config as configs
+from neptune_writer import group as groups
 
 from scripts.report import names_in_paths as names
 
@@ -79,7 +79,7 @@ def _path(path: str) -> _Path:
     if environment is None and len(parts) > 1 and parts[-2] in _ABOVE and last in _BELOW:
         environment = (len(_ENVIRONMENTS), len(parts), 0)
     seed = (int(last != "seed"), len(parts), len(path)) if _SEED.fullmatch(last) else None
-    return _Path(all(map(configs.is_of_group, parts)), last in _ENVIRONMENTS, seed, environment,
+    return _Path(all(map(groups.is_of_group, parts)), last in _ENVIRONMENTS, seed, environment,
                  _rank(_ALGORITHMS, last, parts))
 
 

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Map
 import numpy as np
 import numpy.typing as npt
 
-from neptune_writer import config as configs
+from neptune_writer import config as configs, config_entries, group as groups
 from neptune_writer import masking
 from neptune_writer.points.rows import GIVEN, Row
 
@@ -175,8 +175,8 @@ def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[st
     """``name``, ``group`` and ``config`` of a run, from a nested config as its file has it; secrets are masked."""
     plain = configs.plain(dict(config or {}))
     name = masking.mask(name)
-    flat = {path[1:]: value for path, value in configs.flatten(plain, "")}
-    return {"name": name, "config": flat, "group": configs.group(plain, name) if group is None else masking.mask(group)}
+    flat = {path[1:]: value for path, value in config_entries.flatten(plain, "")}
+    return {"name": name, "config": flat, "group": groups.group(plain, name) if group is None else masking.mask(group)}
 
 
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:

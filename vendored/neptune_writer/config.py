@@ -1,10 +1,7 @@
 """Hyper-parameters made plain: JSON that is the same for the same configuration, whatever the memory addresses."""
 import enum
 import functools
-import hashlib
-import json
 import os
-import re
 
 from . import experiments, masking, values
 from .cleaning import PARAMETER, fields_of, without_experiments
@@ -13,10 +10,6 @@ _DEEPEST = 12  # levels of nesting
 _LONGEST_TEXT = 1000
 _LONGEST_LIST = 1000
 _LARGEST = 10000  # entries of all levels together; after that, texts
-_NOT_OF_THE_GROUP = re.compile(  # the seed, and what says where or when
-    r"(.*_)?(seeds?|dir|directory|path|fname|folder|logdir|uuid|pid|port|host(name)?|devices?|timestamp|run_(name|id))"
-    r"|exp_name|experiment_name|tensorboard_log|save_(freq|interval)|checkpoint_(freq|interval)", re.IGNORECASE)
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def plain(config, owner=None):
@@ -114,67 +107,3 @@ def _text(value):
         if text and " at 0x" not in text:
             return text
     return "<%s>" % kind.__qualname__
-
-
-def fitted(config):
-    """A config from a journal, which may be of anybody's making: what lies deeper than ours do, which no tracker takes
-    for long, is a text."""
-    return {name: _fitted(entry, 1) for name, entry in config.items()}
-
-
-def _fitted(entry, depth):
-    if not isinstance(entry, (dict, list)):
-        return entry
-    if depth > _DEEPEST:
-        try:
-            return json.dumps(entry)
-        except RecursionError:
-            return "<%s of %d>" % (type(entry).__name__, len(entry))
-    if isinstance(entry, dict):
-        return {name: _fitted(inner, depth + 1) for name, inner in entry.items()}
-    return [_fitted(inner, depth + 1) for inner in entry]
-
-
-def flatten(config, prefix="config"):
-    """Nested config -> [(path, number, bool or text)]; paths joined by ``/``, lists as JSON texts. Of two that come out
-    alike, as ``a/b`` and ``b`` in ``a``, the later gets an underscore behind."""
-    taken, flat = set(), []
-    for path, entry in _flat(config, prefix):
-        while path in taken:
-            path += "_"
-        taken.add(path)
-        flat.append((path, entry))
-    return flat
-
-
-def _flat(config, prefix):
-    flat = []
-    for name, entry in config.items():
-        path = "%s/%s" % (prefix, str(name).strip("/") or "_")
-        if isinstance(entry, dict) and entry:
-            flat.extend(_flat(entry, path))
-        elif isinstance(entry, (bool, float, str)):
-            flat.append((path, entry))
-        elif isinstance(entry, int):
-            flat.append((path, entry if abs(entry) < 2 ** 63 else str(entry)))
-        else:
-            flat.append((path, json.dumps(entry)))
-    return flat
-
-
-def is_of_group(name):
-    """Whether runs that differ in the entry of this name are of two groups: not for a seed, a folder, a port."""
-    return not _NOT_OF_THE_GROUP.fullmatch(_HUMP.sub("_", name).replace("-", "_"))
-
-
-def group(config, name):
-    """The runs of one configuration: its name and a hash over the config without the seed, and without what says where
-    or when."""
-    def same_for_all_seeds(entry):
-        if isinstance(entry, dict):
-            return {n: same_for_all_seeds(e) for n, e in entry.items() if is_of_group(n)}
-        return entry
-    if not config:
-        return name
-    canonical = json.dumps(same_for_all_seeds(config), sort_keys=True)
-    return "%s-%s" % (name, hashlib.sha1(canonical.encode()).hexdigest()[:8])

@@ -2,8 +2,7 @@
 import os
 import time
 
-from . import config as configs
-from . import messages, reading, series
+from . import config_entries, messages, reading, series
 from .trackers.base import RISING, UNIQUE, WHOLE, Gone
 
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
@@ -55,7 +54,7 @@ class Forwarder:
         try:
             if reader.offset:  # a run that could not be continued is told what it is the rest of
                 for record in reading.last_config(part.path, reader.offset):
-                    self._reaching(tracker.write_config, configs.fitted(record["config"]))
+                    self._reaching(tracker.write_config, config_entries.fitted(record["config"]))
             return self._follow(reader, tracker)
         finally:
             if reader.skipped:
@@ -153,7 +152,7 @@ class Forwarder:
         """Whether all was handed over; False where the time is up before."""
         for record in records:
             if "config" in record and not self._reaching(
-                    tracker.write_config, configs.fitted(record["config"])):
+                    tracker.write_config, config_entries.fitted(record["config"])):
                 return False
         if tracker.steps in (RISING, UNIQUE):
             due = [row for placed in due for row in self._rising.rows(placed, True)]

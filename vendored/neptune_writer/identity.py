@@ -6,8 +6,7 @@ import sys
 import time
 import uuid
 
-from . import config as configs
-from . import environ, journal, masking
+from . import environ, group as groups, journal, masking
 from .points import names
 
 _SCHEDULER_VARIABLES = ("SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "LSB_JOBID",
@@ -45,7 +44,7 @@ def header(run, began, name, config, framework, known=None):
         "run": run,
         "resumes": None if "resumes" in known else _custom_id(run),
         "name": name,
-        "group": configs.group(config, name),
+        "group": groups.group(config, name),
         "tags": [masking.mask(tag.strip()) for tag in tags if tag and tag.strip()],
         "framework": framework[0],
         "framework_version": framework[1],

@@ -8,8 +8,7 @@ import functools
 import threading
 import time
 
-from . import config as configs
-from . import differences, ending, experiments, forwarding, masking, messages, reading, specs, trackers
+from . import config_entries, differences, ending, experiments, forwarding, masking, messages, reading, specs, trackers
 from .feed import Feed
 from .forward import Forwarder
 from .parts import Part
@@ -121,7 +120,7 @@ class _Namespace:
 
     def write_config(self, config):
         """Below ``NAME/config``."""
-        for path, value in configs.flatten(config, self._name + "/config"):
+        for path, value in config_entries.flatten(config, self._name + "/config"):
             self._tracker.guarded(path, self._tracker.set_field, path, value)
 
     def write_rows(self, rows):

@@ -7,8 +7,7 @@ import re
 import threading
 import time
 
-from .. import clients, experiments, messages
-from .. import config as configs
+from .. import clients, config_entries, experiments, messages
 
 AS_SAID, WHOLE, RISING, UNIQUE = "as said", "whole", "rising", "unique"
 """What becomes of steps in a tracker: it has them as they are, or cut off to whole numbers; or it wants those of a
@@ -78,7 +77,7 @@ class Tracker:
 
     def write_config(self, config):
         """Record the hyper-parameters, a nested plain dict, under ``config/``."""
-        for path, value in configs.flatten(config):
+        for path, value in config_entries.flatten(config):
             self.guarded(path, self.set_field, path, value)
 
     def set_field(self, path, value):

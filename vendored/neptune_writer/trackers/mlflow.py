@@ -5,8 +5,7 @@ import re
 import shlex
 import threading
 
-from .. import config as configs
-from .. import messages, series
+from .. import config_entries, messages, series
 from . import names, on_disk
 from .base import WHOLE, Gone, Refused, Tracker, simple_id, whole
 
@@ -78,7 +77,7 @@ class MLflow(Tracker):
         with self._telling():
             stored = self.experiment.get_run(self._id).data.params
         new = {}
-        for path, value in configs.flatten(config):
+        for path, value in config_entries.flatten(config):
             value = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
             if path not in stored:
                 new[path] = [Param(path, value)]

@@ -5,8 +5,7 @@ import shlex
 import threading
 import time
 
-from .. import config as configs
-from .. import messages
+from .. import config_entries, messages
 from . import event_files, on_disk
 from .base import WHOLE, Gone, Tracker, simple_id, whole
 
@@ -49,7 +48,7 @@ class TensorBoard(Tracker):
 
     def write_config(self, config):
         """A table in the text dashboard."""
-        self._about.update(configs.flatten(config))
+        self._about.update(config_entries.flatten(config))
         self.guarded("config", self._write_about)
 
     def _write_about(self):

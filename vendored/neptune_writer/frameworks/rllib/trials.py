@@ -15,7 +15,7 @@ import os
 import sys
 
 from ... import begin, experiments, files, identity, journal_files, masking, reading, rewind
-from ... import config as configs
+from ... import config as configs, group as groups
 from ...runs import PATTERN
 from .. import runs
 from . import results
@@ -106,7 +106,7 @@ class TrialRun:
         self._selection = selection
         self._config = None
         version = getattr(sys.modules.get("ray"), "__version__", None)
-        header = dict({"group": configs.group(configs.plain(config), masking.mask(family))}, **header or {})
+        header = dict({"group": groups.group(configs.plain(config), masking.mask(family))}, **header or {})
         self._run = runs.Run(experiment, framework=("rllib", version), header=header, **described)
         self.configure(config)
         begin(self._run)

@@ -9,7 +9,7 @@ import itertools
 import os
 import re
 
-from ... import config as configs, messages, places
+from ... import config as configs, group as groups, messages, places
 from ...process_lock import ProcessLock
 from .. import runs
 from . import folder_names, told
@@ -48,7 +48,7 @@ class Training:
         name, group = folder_names.of(self.folder)
         plain = configs.plain(config) if config else None
         directory = None if self.folder is None or "://" in self.folder else self.folder
-        run = runs.Run(None, name, directory, self._framework, dict(header, group=configs.group(plain, group)))
+        run = runs.Run(None, name, directory, self._framework, dict(header, group=groups.group(plain, group)))
         if config:
             run.write_config(config)
         return run
