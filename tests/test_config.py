@@ -98,7 +98,7 @@ def test_a_group_reads_as_its_name():
 
 
 def test_functions_and_objects_at_other_addresses_are_the_same_configuration():
-    def group():
+    def made():
         given = {"env_fn": lambda: 1, "rng": random.Random(), "fn": functools.partial(print)}
         return group.group(config.plain(given), "x")
-    assert group() == group()
+    assert made() == made()
