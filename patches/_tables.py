@@ -11,7 +11,7 @@ from typing import Iterator, NamedTuple, Optional, Sequence
 from patches import Patch, Target, _symbols as symbols
 from patches.edits import AddImport, AnchorError, Edit, FirstStatement, LastStatement, import_package
 
-IMPORT = import_package("neptune_writer.frameworks.tables", "write_row")
+IMPORT = import_package("neptune_writer.idioms.tables", "write_row")
 
 
 class Table(NamedTuple):
@@ -28,7 +28,7 @@ class Table(NamedTuple):
         reads: names that all stand in the method that dumps, such as those of what it has worked out.
         lacks: methods, and attributes, of relatives that are another kind.
         step: code for where the row stands, or `(metric, other)` for that metric, and the other where the row lacks it;
-            None for what `neptune_writer.points.names` knows of its metrics.
+            None for what `neptune_writer.points.step_metrics` knows of its metrics.
         folder: attributes, the best first, that hold the folder, or the files in it; those that are surely set count.
         only_if: attributes of which one may say that this process is the one that logs.
         unless: attributes that each may say that the logger is silent.

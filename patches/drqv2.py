@@ -13,7 +13,7 @@ PATCH = patch(
     Table(
         defines=("dump", "log"),
         holds=("_train_mg", "_eval_mg"),
-        imports=import_package("neptune_writer.frameworks.meters", "dump"),
+        imports=import_package("neptune_writer.idioms.meters", "dump"),
         code="neptune_writer.dump({self}, {1}, locals())",
     ),
 )

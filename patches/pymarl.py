@@ -13,7 +13,7 @@ PATCH = patch(
     Table(
         defines=("log_stat", "print_recent_stats"),
         holds=("stats",),
-        imports=import_package("neptune_writer.frameworks.scalars", "keep"),
+        imports=import_package("neptune_writer.idioms.scalars", "keep"),
         code="neptune_writer.keep({self}, {1}, {2}, {3})",
         more=(
             ("print_recent_stats", "neptune_writer.flush({self})"),

@@ -18,9 +18,9 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "vendored"))
 
-from neptune_writer import descriptors, files  # noqa: E402
-from neptune_writer.reading import Reader  # noqa: E402
-from neptune_writer.runs import PATTERN  # noqa: E402
+from neptune_writer.system import descriptors, files  # noqa: E402
+from neptune_writer.journal.reading import Reader  # noqa: E402
+from neptune_writer.resend.found_runs import PATTERN  # noqa: E402
 
 LOOK_SECONDS = 0.5  # between two looks at the journals, while it trains
 

@@ -15,7 +15,7 @@ from typing import Iterator, List, NamedTuple, Sequence
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from patches import Patch, discover  # noqa: E402
 from scripts import checkout, output, upstream  # noqa: E402
-from neptune_writer import descriptors  # noqa: E402
+from neptune_writer.system import descriptors  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.checkout.nearest import NoLogger  # noqa: E402
 from scripts.checkout.state import insertions  # noqa: E402

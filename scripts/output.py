@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from neptune_writer import descriptors
+from neptune_writer.system import descriptors
 
 from scripts.checkout import environment, errors
 from scripts.checkout.files import Refusal

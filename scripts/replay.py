@@ -12,7 +12,10 @@ from typing import Any, Dict, List, Optional, Tuple
 
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(_ROOT / "vendored")  # no script of ours hides a module of a client
-from neptune_writer import descriptors, folders, messages, runs, send, specs  # noqa: E402
+from neptune_writer.system import descriptors, folders  # noqa: E402
+from neptune_writer import messages  # noqa: E402
+from neptune_writer.resend import found_runs, command  # noqa: E402
+from neptune_writer.experiment import specs  # noqa: E402
 
 _TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
           "frameworks and other trackers have left of runs")
@@ -25,7 +28,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
 
     A dry run makes none: it gets what they would hold, too.
     """
-    parser = send.parser("replay.py", _TAKES)
+    parser = command.parser("replay.py", _TAKES)
     parser.allow_abbrev = False  # the command that travels along knows no --group-by
     parser.add_argument("--group-by", metavar="KEYS", help=_GROUPS)
     options = parser.parse_args(arguments)
@@ -34,11 +37,12 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     try:
         spec = specs.parse(options.to, specs.MODES)
         from scripts.checkout.files import Refusal
-        from scripts.report import grouping, journals
+        from scripts.runs.groups import grouping
+        from scripts.runs import as_journals
     except ValueError:
         return arguments, None  # which is said where it is sent
     except (ModuleNotFoundError, SystemExit) as error:
-        if not all(runs.journals([path]) for path in options.path):
+        if not all(found_runs.journals([path]) for path in options.path):
             messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
         return arguments, None
     flags = [one for name in ("x", "restarts") for one in _given(options, name)]
@@ -51,9 +55,9 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
     try:
         if options.dry_run:
-            paths, planned = journals.planned(options.path, cache, spec, send.how_of(options), by)
+            paths, planned = as_journals.planned(options.path, cache, spec, command.how_of(options), by)
         else:
-            paths = journals.sources(options.path, cache, send.how_of(options), by)
+            paths = as_journals.sources(options.path, cache, command.how_of(options), by)
     except Refusal as error:
         messages.say(str(error))
         sys.exit(1)
@@ -78,4 +82,4 @@ def _given(options: Any, name: str) -> List[str]:
 if __name__ == "__main__":
     descriptors.fill_standard()
     given, of_past_runs = with_journals(sys.argv[1:])
-    send.run(given, "replay.py", of_past_runs)
+    command.run(given, "replay.py", of_past_runs)

@@ -18,7 +18,7 @@ from scripts import checkout, output  # noqa: E402
 from scripts.checkout import finder, plans, revisions, route  # noqa: E402
 from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.output import Console  # noqa: E402
-from neptune_writer import files as ours  # noqa: E402
+from neptune_writer.system import files as ours  # noqa: E402
 
 
 def main(argv: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-for folder in (ROOT, ROOT / "vendored"):
+for folder in (*sorted((ROOT / "tests").glob("*/")), ROOT / "vendored", ROOT):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
@@ -67,7 +67,10 @@ def warnings():
 def folder(tmp_path, monkeypatch, warnings):
     """An empty working directory, after which this process has no runs left to end."""
     import neptune_writer
-    from neptune_writer import ending, forwarding, identity, open_files
+    from neptune_writer import ending
+    from neptune_writer.delivery import route
+    from neptune_writer.recording import identity
+    from neptune_writer.journal import open_files
     neptune_writer._writers._entries.clear()
     identity._named.clear()
     monkeypatch.chdir(tmp_path)
@@ -76,7 +79,7 @@ def folder(tmp_path, monkeypatch, warnings):
     del ending._writers[:], ending._forwarders[:]
     for journal in list(open_files._open):  # of loggers that are no run
         journal._close()
-    forwarding._child = None
+    route._child = None
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from environment import EnvironmentUnavailable, python_of
 from releases import ReleaseUnavailable, unpacked
 from trainings import journals
 
-from neptune_writer.points.names import EVERY
+from neptune_writer.points.step_metrics import EVERY
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "scripts" / "examples"

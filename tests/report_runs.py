@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainings import ROOT
 
-from neptune_writer import journal
+from neptune_writer.journal import journal
 
 sys.path.insert(0, str(ROOT))
 from scripts.report import command  # noqa: E402
@@ -59,7 +59,7 @@ def index_of(page):
 
 def read(*paths):
     """(runs, problems) below the paths."""
-    from scripts.report.reading import Reading
+    from scripts.runs.reading import Reading
     return Reading([Path(path) for path in paths]).read()
 
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import List, NamedTuple
 
-from neptune_writer import files as ours
+from neptune_writer.system import files as ours
 
 from scripts import unified
 from scripts.checkout import Checkout, clone, files, plans, store

@@ -1,1 +1,1 @@
-"""Runs, whatever wrote them, on one page: a reader a format, one table in the middle, one page out."""
+"""One page of learning curves, and the server that keeps it current."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
-from neptune_writer.points import names
+from neptune_writer.points import step_metrics
 from neptune_writer.points.rows import GIVEN, ROWS
 
-from scripts.report.table import Run
+from scripts.runs.table import Run
 
 _MARKS_AT_MOST = 100  # of one clock of a run
 _WORDS = ("steps", "episodes", "iterations", "epochs")
@@ -34,7 +34,7 @@ def of_clock(clock: str, run: Run) -> Axis:
     """The x of the metrics that a clock counts."""
     if clock in (GIVEN, ROWS):
         return Axis(clock)
-    unit = names.unit(clock)
+    unit = step_metrics.unit(clock)
     if clock in run.series:
         return Axis(unit or clock, clock)
     return Axis(unit or (clock if clock.endswith(_WORDS) else f"{clock} steps"))

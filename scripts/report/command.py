@@ -10,16 +10,20 @@ import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence, Set
 
-from neptune_writer import descriptors, files, journal_files, masking, messages
-from neptune_writer.points import names as step_names
+from neptune_writer import masking, messages
+from neptune_writer.journal import journal_files
+from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
+from neptune_writer.system import descriptors, files
 
 from scripts.checkout.files import Refusal
-from scripts.report import grouping, opening, page, readers, serve
+from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
-from scripts.report.reading import Reading
-from scripts.report.said import How
-from scripts.report.table import Problem, Run
+from scripts.runs import readers
+from scripts.runs.groups import grouping
+from scripts.runs.reading import Reading
+from scripts.runs.said import How
+from scripts.runs.table import Problem, Run
 
 _DRAW_SECONDS = 1.0  # progress on anything longer than that
 

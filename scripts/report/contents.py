@@ -15,12 +15,11 @@ from collections import Counter
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
-
 from neptune_writer import masking
 
 from scripts.report import axes, order, shown_groups
 from scripts.report.reduce import quota, reduced
-from scripts.report.table import Floats, Indices, Problem, Run, Series
+from scripts.runs.table import Floats, Indices, Problem, Run, Series
 
 BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
 

@@ -9,7 +9,7 @@ import webbrowser
 from pathlib import Path
 from typing import Callable, Iterator
 
-from neptune_writer import files
+from neptune_writer.system import files
 
 _PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">

@@ -8,7 +8,7 @@ from typing import Iterable, List
 
 import numpy as np
 
-from scripts.report.table import Indices, Series
+from scripts.runs.table import Indices, Series
 
 AT_LEAST = 64  # points that are never taken from a series
 

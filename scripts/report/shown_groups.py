@@ -4,9 +4,9 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-from scripts.report import grouping, known, labels, telling
-from scripts.report.groups import Groups
-from scripts.report.table import Run
+from scripts.runs.groups import grouping, known, labels, telling
+from scripts.runs.groups.rules import Groups
+from scripts.runs.table import Run
 
 Masked = Callable[[str], str]
 

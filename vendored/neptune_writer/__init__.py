@@ -11,9 +11,11 @@ Nothing here raises into the training but a TypeError from `connect` for an obje
 """
 import os
 
-from . import experiments, interpreters, masking, messages, specs
-from .cleaning import without_experiments
-from .owners import Owners
+from . import masking, messages
+from .experiment import experiments, specs
+from .recording.cleaning import without_experiments
+from .recording.registry import Owners
+from .system import interpreters
 
 __all__ = ["connect", "write_config", "write_row", "begin", "begin_segment", "rewind", "close", "hide_experiment"]
 
@@ -50,7 +52,8 @@ def connect(owner, experiment=None, framework=None, header=None, **named):
         return
     if isinstance(spec, str):
         spec = _parsed(spec)
-    from .writer import Writer  # here, so that a logger with nothing configured loads next to nothing
+    from .recording.writer import \
+        Writer  # here, so that a logger with nothing configured loads next to nothing
     writer = Writer(spec, is_run, named, framework, header)
     if not experiments.is_given(experiment):
         _writers.add_once(owner, writer)  # another thread may have been first

@@ -8,7 +8,7 @@ import threading
 import time
 
 from . import interrupts, messages
-from .process_lock import ProcessLock
+from .system.process_lock import ProcessLock
 
 _flushes = {}  # what hands over rows that it kept -> None, in order
 _writers = []

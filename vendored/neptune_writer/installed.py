@@ -3,7 +3,7 @@ import json
 import os
 import sys
 
-from . import files
+from .system import files
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 RECORD = os.path.join(FOLDER, "installed.json")

@@ -5,7 +5,7 @@ import sys
 import traceback
 
 from .masking import mask
-from .process_lock import ProcessLock
+from .system.process_lock import ProcessLock
 
 _AT_MOST = 10000  # warnings that are remembered: names of metrics may be new in each row
 failures = []  # the warnings of this process, for tests and for whoever debugs

@@ -11,11 +11,13 @@ import time
 import direct_clients
 from interleaved import rows_of
 from row import Logger
-from neptune_writer import parts, reading, trackers
-from neptune_writer.feed import Feed
-from neptune_writer.forward import Forwarder
+from neptune_writer.delivery import parts
+from neptune_writer.journal import reading
+from neptune_writer import trackers
+from neptune_writer.delivery.feed import Feed
+from neptune_writer.delivery.forwarder import Forwarder
 from neptune_writer.points.rising import Rising
-from neptune_writer.stopping import Stopping
+from neptune_writer.delivery.stopping import Stopping
 
 import neptune_writer
 

@@ -7,9 +7,9 @@ import re
 import sys
 
 from .. import messages
-from ..owners import Owners
-from . import tables
-from .tables import connect
+from ..idioms import tables
+from ..idioms.tables import connect
+from ..recording.registry import Owners
 
 __all__ = ["connect", "describe", "summaries", "write"]
 

@@ -2,9 +2,9 @@
 import os
 
 from .. import messages, values
-from ..owners import Owners
-from . import tables
-from .tables import connect
+from ..idioms import tables
+from ..idioms.tables import connect
+from ..recording.registry import Owners
 
 __all__ = ["connect", "dump", "keep"]
 

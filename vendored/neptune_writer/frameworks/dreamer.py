@@ -1,8 +1,8 @@
 """Loggers of Dreamer in torch, which know their folder, and a process that trains by one config."""
 from .. import messages
-from ..cleaning import fields_of
-from . import tables
-from .tables import connect
+from ..idioms import tables
+from ..idioms.tables import connect
+from ..recording.cleaning import fields_of
 
 __all__ = ["configure", "connect", "write"]
 

@@ -6,7 +6,7 @@ import os
 import weakref
 
 from .. import messages
-from . import tables
+from ..idioms import tables
 
 __all__ = ["connect", "follow"]
 

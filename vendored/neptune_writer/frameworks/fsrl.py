@@ -3,8 +3,8 @@ import os
 import re
 
 from .. import messages
-from . import tables
-from .tables import connect
+from ..idioms import tables
+from ..idioms.tables import connect
 
 __all__ = ["connect", "write"]
 

@@ -7,8 +7,8 @@ import functools
 import sys
 
 from .. import messages, values
-from ..cleaning import fields_of
-from . import scalars, tables
+from ..idioms import scalars, tables
+from ..recording.cleaning import fields_of
 
 __all__ = ["connect", "follow"]
 

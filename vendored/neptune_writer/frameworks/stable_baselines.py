@@ -1,7 +1,7 @@
 """Stable Baselines 2, and every copy of OpenAI baselines' logger: the step of a row is one of its metrics."""
 from .. import messages, values
-from . import output_format
-from .output_format import with_neptune
+from ..idioms import output_format
+from ..idioms.output_format import with_neptune
 
 __all__ = ["OutputFormat", "begin", "with_neptune"]
 

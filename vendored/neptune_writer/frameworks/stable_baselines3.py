@@ -1,7 +1,7 @@
 """Stable-Baselines3: rows that come with their step, and with keys that formats are told to leave out."""
 from .. import messages
-from . import output_format
-from .output_format import begin, with_neptune
+from ..idioms import output_format
+from ..idioms.output_format import begin, with_neptune
 
 __all__ = ["OutputFormat", "begin", "with_neptune"]
 

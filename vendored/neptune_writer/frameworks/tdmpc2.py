@@ -3,9 +3,9 @@
 Metrics are called ``train/...``, ``eval/...`` and ``pretrain/...``, as where the framework gives them to W&B.
 """
 from .. import messages
-from ..cleaning import fields_of
-from . import tables
-from .tables import connect
+from ..idioms import tables
+from ..idioms.tables import connect
+from ..recording.cleaning import fields_of
 
 __all__ = ["connect", "describe", "log"]
 

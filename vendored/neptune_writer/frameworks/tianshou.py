@@ -3,8 +3,8 @@
 What `env_step` counts is the run's; gradient steps and epochs are clocks beside it. Its loggers know of no config.
 """
 from .. import messages
-from . import tables
-from .tables import connect
+from ..idioms import tables
+from ..idioms.tables import connect
 
 __all__ = ["connect", "write"]
 

@@ -15,7 +15,7 @@ row, else that of the row before, else counted; ``segment``, which is of no use 
 ``restart`` and ``rewind``. A row that has no step metric, at the step of the row before, may have been without a step:
 it is counted by what that was. A mark is one of the step metric's, though it stands in whatever row came next.
 """
-from . import names
+from . import step_metrics
 from .rows import CHECKPOINT, RESTART, Row, finite
 
 _OF_RAY = ("rllib", "ray")
@@ -24,7 +24,7 @@ _OF_RAY = ("rllib", "ray")
 def steps_of(header):
     """(names of the step metric by rank, those that the user named), see `survey.Survey`, of a journal's header."""
     given = tuple(name for name in header.get("steps") or () if isinstance(name, str))
-    known = names.of_framework(header.get("framework"))
+    known = step_metrics.of_framework(header.get("framework"))
     user = tuple(name for name in header.get("x") or () if isinstance(name, str))
     return given + tuple(name for name in known if name not in given), user
 

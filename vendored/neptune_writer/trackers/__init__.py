@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-from .. import clients, experiments
+from ..experiment import clients, experiments
 
 _FOR_CLIENTS = {  # little patience with a server that does not answer, for we try again ourselves; no telemetry
     "NEPTUNE_REQUEST_TIMEOUT": "30", "NEPTUNE_RETRIES_TIMEOUT": "10",

@@ -7,7 +7,9 @@ import re
 import threading
 import time
 
-from .. import clients, config_entries, experiments, messages
+from .. import messages
+from ..experiment import clients, experiments
+from . import config_entries
 
 AS_SAID, WHOLE, RISING, UNIQUE = "as said", "whole", "rising", "unique"
 """What becomes of steps in a tracker: it has them as they are, or cut off to whole numbers; or it wants those of a

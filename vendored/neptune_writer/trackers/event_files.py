@@ -5,7 +5,7 @@ https://www.tensorflow.org/tutorials/load_data/tfrecord, and event.proto and sum
 import os
 import struct
 
-from .. import files
+from ..system import files
 from .protobuf import fields, signed
 
 _WALL_TIME, _STEP, _SUMMARY, _SESSION_LOG = 1, 2, 5, 7  # of an Event

@@ -1,7 +1,7 @@
 """goodseed: a file of SQLite a run, sent on to its service where there is a key."""
 import os
 
-from . import names
+from . import metric_names
 from .base import UNIQUE, Gone, Tracker, simple_id
 
 
@@ -62,7 +62,7 @@ class Goodseed(Tracker):
         if storage is None:
             return  # disabled
         try:
-            storage.log_metric_points([(names.path(name), float(row.step), float(value), row.time)
+            storage.log_metric_points([(metric_names.path(name), float(row.step), float(value), row.time)
                                        for row in rows for name, value in row.values.items()])
         except Exception:
             vars(storage).get("_series_cache", {}).clear()  # of series that were rolled back, whose ids are used again

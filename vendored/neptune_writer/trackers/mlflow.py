@@ -5,8 +5,8 @@ import re
 import shlex
 import threading
 
-from .. import config_entries, messages, series
-from . import names, on_disk
+from .. import messages
+from . import config_entries, metric_names, on_disk, series
 from .base import WHOLE, Gone, Refused, Tracker, simple_id, whole
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
@@ -96,7 +96,7 @@ class MLflow(Tracker):
         from mlflow.entities import Metric
         for value, step, at in zip(*points):
             try:
-                yield Metric(names.path(name), value, _milliseconds(at), whole(step))
+                yield Metric(metric_names.path(name), value, _milliseconds(at), whole(step))
             except Refused as error:
                 self.leave_out(name, error)
 

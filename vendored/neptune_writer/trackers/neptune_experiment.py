@@ -2,7 +2,8 @@
 import inspect
 import sys
 
-from .. import series, specs
+from ..experiment import specs
+from . import series
 from .base import RISING, Tracker
 
 _VALUES_A_CALL = 100  # as many as the client itself sends in one

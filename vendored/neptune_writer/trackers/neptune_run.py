@@ -7,8 +7,9 @@ import shlex
 import shutil
 import sys
 
-from .. import experiments, messages, series, specs
-from . import names
+from .. import messages
+from ..experiment import experiments, specs
+from . import metric_names, series
 from .base import RISING, Gone, Refused, Tracker, wait_while_falling
 
 
@@ -83,7 +84,7 @@ class NeptuneRun(Tracker):
         self.in_turn(series.columns(rows).items(), lambda column: self.guarded(column[0], self._append, *column))
 
     def _append(self, name, points):
-        path = names.path(name)
+        path = metric_names.path(name)
         with self._telling_namespaces(path):
             field = self.experiment[path]
             if hasattr(type(field), "extend"):
@@ -179,7 +180,8 @@ def _folder(queue):
 def _bound_requests():
     """Without a bound of their own some requests wait for ever for a server that hangs. In a process of ours only."""
     try:
-        from requests.adapters import HTTPAdapter  # which every version of these clients sends with
+        from requests.adapters import \
+            HTTPAdapter  # which every version of these clients sends with
     except ImportError:
         return
     if not hasattr(HTTPAdapter.send, "unbounded"):

@@ -6,8 +6,9 @@ import shlex
 import shutil
 import sys
 
-from .. import experiments, messages, specs
-from . import names
+from .. import messages
+from ..experiment import experiments, specs
+from . import metric_names
 from .base import RISING, Gone, Tracker, date, wait_while_falling
 
 _LONGEST_NAME = 1024  # bytes; the client leaves longer ones out, with a word in its own log only
@@ -83,12 +84,12 @@ class ScaleRun(Tracker):
             if vars(self.experiment).get("_is_closing"):  # then it does nothing, in silence
                 raise Gone("it is closed")
             self.experiment.log_metrics(
-                {names.path(name): float(row.values[name]) for name in self._short_enough(row.values)},
+                {metric_names.path(name): float(row.values[name]) for name in self._short_enough(row.values)},
                 step=row.step, timestamp=date(row.time))
 
     def _short_enough(self, several):
         for name in several:
-            if len(names.path(name).encode("utf-8", "replace")) <= _LONGEST_NAME:
+            if len(metric_names.path(name).encode("utf-8", "replace")) <= _LONGEST_NAME:
                 yield name
             else:
                 messages.warn("%s... is not tracked: its name is longer than %d bytes" % (name[:40], _LONGEST_NAME),

@@ -5,7 +5,7 @@ import re
 import time
 import uuid
 
-from .. import files, locks
+from ..system import files, locks
 
 _OTHERS_SECONDS = 120.0  # for another process that makes the same file
 _LOOK_SECONDS = 0.1

@@ -5,8 +5,8 @@ import shlex
 import threading
 import time
 
-from .. import config_entries, messages
-from . import event_files, on_disk
+from .. import messages
+from . import config_entries, event_files, on_disk
 from .base import WHOLE, Gone, Tracker, simple_id, whole
 
 _naming = threading.Lock()
@@ -52,7 +52,8 @@ class TensorBoard(Tracker):
         self.guarded("config", self._write_about)
 
     def _write_about(self):
-        from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+        from tensorboard.compat.proto.summary_pb2 import (Summary,
+                                                          SummaryMetadata)
         from tensorboard.compat.proto.tensor_pb2 import TensorProto
         rows = ["| %s | %s |" % (name, re.sub(r"\s+", " ", str(value)).replace("|", "\\|"))
                 for name, value in self._about.items()]

@@ -4,7 +4,7 @@ import os
 import shlex
 import sqlite3
 
-from . import names, on_disk
+from . import metric_names, on_disk
 from .base import Gone, Tracker, date
 
 _DELETED = "its database was deleted or replaced"
@@ -55,7 +55,7 @@ class Trackio(Tracker):
         if self._kept is not None and not self._kept.is_there():
             raise Gone(_DELETED)  # asked first: in a new one the config would be missing
         self.experiment.bulk_log(
-            metrics_list=[{names.beside(name, _RESERVED): float(value)
+            metrics_list=[{metric_names.beside(name, _RESERVED): float(value)
                            for name, value in row.values.items()} for row in rows],
             steps=[row.step if abs(row.step) < 2 ** 63 else float(row.step) for row in rows],
             timestamps=[_time(row.time) for row in rows], log_ids=[row.key for row in rows],

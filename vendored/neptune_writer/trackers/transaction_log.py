@@ -6,7 +6,7 @@ https://github.com/google/leveldb/blob/main/doc/log_format.md, but the checksum 
 import struct
 import zlib
 
-from .. import files
+from ..system import files
 
 HISTORY, ITEM, KEY, NESTED_KEY, VALUE_JSON = 2, 1, 1, 2, 16
 """Numbers of the fields in W&B's records, wandb_internal.proto: of a row, its items, and what is in them."""

@@ -7,7 +7,7 @@ import threading
 import time
 
 from .. import messages
-from . import names, transaction_log
+from . import metric_names, transaction_log
 from .base import Gone, Tracker, simple_id
 from .protobuf import fields
 
@@ -78,7 +78,7 @@ class Wandb(Tracker):
 
     def _write(self, rows):
         for row in rows:
-            values = {names.beside(name, _RESERVED): float(value) for name, value in row.values.items()}
+            values = {metric_names.beside(name, _RESERVED): float(value) for name, value in row.values.items()}
             values.update({_X: row.step, "_timestamp": row.time})
             if _key(values) in self._there:
                 self._say_there()

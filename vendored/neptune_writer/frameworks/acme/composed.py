@@ -23,7 +23,8 @@ def make_neptune_logger(experiment=None, prefix=None, time_delta=1.0, aggregate_
     Raises:
         TypeError: the experiment is none.
     """
-    from .... import aggregators, filters, terminal  # Acme's own, beside which this package lies
+    from .... import (  # Acme's own, beside which this package lies
+        aggregators, filters, terminal)
     shown = filters.NoneFilter(terminal.TerminalLogger(str(prefix or "")))
     if not aggregate_regex:
         shown = filters.TimeFilter(shown, time_delta)

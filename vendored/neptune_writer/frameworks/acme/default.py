@@ -2,7 +2,8 @@
 import functools
 import inspect
 
-from ... import experiments, messages
+from ... import messages
+from ...experiment import experiments
 from . import throttle
 from .base import Logger, close
 from .neptune import NeptuneLogger

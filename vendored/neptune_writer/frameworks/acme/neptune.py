@@ -2,8 +2,9 @@
 import functools
 import sys
 
-from ... import experiments, messages
-from .. import runs
+from ... import messages
+from ...experiment import experiments
+from ...idioms import model_runs
 from . import launchpad, streams
 from .base import Logger
 from .throttle import Throttle
@@ -80,7 +81,7 @@ class NeptuneLogger(Logger):
             if isinstance(experiment, str) and not launchpad.is_wanted(self._prefix):
                 self._run = False
             else:
-                run = runs.of(_PROCESS, experiment, name=None, folder=None, framework=_framework())
+                run = model_runs.of(_PROCESS, experiment, name=None, folder=None, framework=_framework())
                 self._stream = streams.of_run(run).claim(self._prefix, self)
                 self._run = run  # last: another thread that writes through this logger goes by it
         return self._run is not False

@@ -1,6 +1,7 @@
 """Algorithms of RLlib that a script trains itself, without Tune: a run each, which ends with it."""
-from ... import experiments, messages
-from ...owners import Owners
+from ... import messages
+from ...experiment import experiments
+from ...recording.registry import Owners
 from . import job
 from .results import Selection
 from .trials import TrialRun, family_of

@@ -1,5 +1,6 @@
 """The callback that Ray Tune tells of its trials, since Ray 1.1."""
-from ... import experiments, messages
+from ... import messages
+from ...experiment import experiments
 from .job import is_configured
 from .results import Selection
 from .trials import Trials

@@ -3,7 +3,7 @@ import contextlib
 import os
 import sys
 
-from ... import experiments
+from ...experiment import experiments
 
 
 def is_configured():

@@ -3,9 +3,9 @@ import fnmatch
 from collections import abc
 
 from ... import messages, values
-from ...points import names
+from ...points import step_metrics
 
-STEPS = names.of_framework("rllib")[:3]
+STEPS = step_metrics.of_framework("rllib")[:3]
 """What x is, the first that a result has: RLlib's new API stack, its old one, and anything else that Tune runs."""
 
 _ITERATION = "training_iteration"

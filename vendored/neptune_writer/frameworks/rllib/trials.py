@@ -14,10 +14,15 @@ import hashlib
 import os
 import sys
 
-from ... import begin, experiments, files, identity, journal_files, masking, reading, rewind
-from ... import config as configs, group as groups
-from ...runs import PATTERN
-from .. import runs
+from ... import begin, masking, rewind
+from ...experiment import experiments
+from ...idioms import model_runs
+from ...journal import journal_files, reading
+from ...recording import config as configs
+from ...recording import group as groups
+from ...recording import identity
+from ...resend.found_runs import PATTERN
+from ...system import files
 from . import results
 
 _LONGEST_ERROR = 1000  # characters, the last ones: a traceback says what happened in its last line
@@ -107,7 +112,7 @@ class TrialRun:
         self._config = None
         version = getattr(sys.modules.get("ray"), "__version__", None)
         header = dict({"group": groups.group(configs.plain(config), masking.mask(family))}, **header or {})
-        self._run = runs.Run(experiment, framework=("rllib", version), header=header, **described)
+        self._run = model_runs.Run(experiment, framework=("rllib", version), header=header, **described)
         self.configure(config)
         begin(self._run)
 

@@ -5,8 +5,9 @@ by itself, is not recorded twice, see `others`. Nothing is set on a writer.
 """
 import sys
 
-from ... import _is_named as is_named, messages
-from ...owners import Owners
+from ... import _is_named as is_named
+from ... import messages
+from ...recording.registry import Owners
 from . import told
 from .writers import Writer
 

@@ -4,7 +4,7 @@ import re
 import socket
 import sys
 
-from .. import tables
+from ...idioms import tables
 
 _SAYS_NOTHING = frozenset(("summaries", "summary", "tensorboard", "tensorboards", "tensorboard_logs", "tb", "tb_logs",
                            "tblogs", "tfevents", "events", "logs", "log", "nn", "runs", "run"))

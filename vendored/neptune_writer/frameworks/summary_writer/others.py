@@ -2,7 +2,8 @@
 import os
 import sys
 
-from ... import clients, experiments, messages
+from ... import messages
+from ...experiment import clients, experiments
 
 _WRAPPERS = frozenset(("mlflow", "wandb", "comet_ml", "clearml", "functools", "contextlib"))
 """Packages that put themselves before a writer's methods."""

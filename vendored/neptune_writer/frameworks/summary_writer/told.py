@@ -4,7 +4,8 @@ import json
 import os
 import sys
 
-from ... import files, messages, places
+from ... import messages
+from ...system import files, working_directory
 from . import folder_names
 
 TABLES = frozenset(("hyperparameters", "hparams", "config", "args"))
@@ -58,7 +59,7 @@ def _value(text):
 
 def _in_files(folder):
     """Of the folder, and of those above it as far as their names say nothing: ``run/summaries``."""
-    here, found = places.here(), {}
+    here, found = working_directory.here(), {}
     while folder and "://" not in folder and os.path.basename(folder):
         if here is None or folder == here or (here + os.sep).startswith(folder + os.sep):
             break  # what lies there is the project's

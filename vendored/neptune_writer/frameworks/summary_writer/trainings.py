@@ -9,16 +9,19 @@ import itertools
 import os
 import re
 
-from ... import config as configs, group as groups, messages, places
-from ...process_lock import ProcessLock
-from .. import runs
+from ... import messages
+from ...idioms import model_runs
+from ...recording import config as configs
+from ...recording import group as groups
+from ...system import working_directory
+from ...system.process_lock import ProcessLock
 from . import folder_names, told
 
 VARIABLE = "NEPTUNE_WRITER_RUNS"
 ROLES = frozenset(("train", "training", "trainer", "eval", "evaluation", "evaluator", "test", "testing", "val", "valid",
                    "validation", "actor", "learner"))
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
-_imported_in = places.here()
+_imported_in = working_directory.here()
 _known = {}  # its folder -> Training
 _running = set()  # those of them that have not ended
 _places = {}  # a writer's folder, below which all is its training's -> that
@@ -48,7 +51,7 @@ class Training:
         name, group = folder_names.of(self.folder)
         plain = configs.plain(config) if config else None
         directory = None if self.folder is None or "://" in self.folder else self.folder
-        run = runs.Run(None, name, directory, self._framework, dict(header, group=groups.group(plain, group)))
+        run = model_runs.Run(None, name, directory, self._framework, dict(header, group=groups.group(plain, group)))
         if config:
             run.write_config(config)
         return run
@@ -135,8 +138,8 @@ def _root(folder):
         return folder
     if said == "process":
         return next(iter(_known), folder)
-    if said and _is_in(folder, places.absolute(said, _imported_in)):
-        return places.absolute(said, _imported_in)
+    if said and _is_in(folder, working_directory.absolute(said, _imported_in)):
+        return working_directory.absolute(said, _imported_in)
     above = list(_upwards(folder))
     for place in above:
         if place in _places:

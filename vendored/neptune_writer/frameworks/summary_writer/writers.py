@@ -4,7 +4,8 @@ import os
 import re
 import sys
 
-from ... import installed, messages, places, values
+from ... import installed, messages, values
+from ...system import working_directory
 from . import others, trainings
 
 _NO_NAME = re.compile(r"[^-/\w.]")
@@ -149,7 +150,7 @@ def _folder_of(owner):
     if not folder:
         return None
     folder = str(folder)
-    return folder.rstrip("/") if "://" in folder else places.absolute(folder, places.here())
+    return folder.rstrip("/") if "://" in folder else working_directory.absolute(folder, working_directory.here())
 
 
 def _cleans_tags(kind):

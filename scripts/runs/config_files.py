@@ -1,0 +1,84 @@
+"""The config of a run whose own format has none: a file that its framework or its script left beside it."""
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from scripts.runs import config_yaml
+from scripts.runs.groups import settings
+from scripts.runs.table import Run, Say, described
+
+FILES = (  # the first that is there; or several together
+    (".hydra/config.yaml",), ("params/agent.yaml", "params/env.yaml"), ("config.json",), ("params.json",),
+    ("variant.json",), ("args.json",), ("hparams.yaml",), ("hparams.json",), ("hyperparameters.json",), ("flags.json",),
+    ("config.yaml",), ("config.yml",), ("args.yml",), ("args.yaml",), ("cfg.yaml",), ("cfg.json",))
+_HIGHEST = 3  # folders above the run's that may hold it
+_LARGEST = 1_000_000  # bytes
+
+
+def with_configs(runs: Sequence[Run], say: Say) -> List[Run]:
+    """The runs; those that know no settings with what a file in their folder, or above where no other run is, says."""
+    below = Counter(run.path[:depth] for run in runs for depth in range(len(run.path) + 1))
+    return [run if not run.path and len(runs) > 1 or settings.read(run.config).is_known
+            else _with_config(run, below, say) for run in runs]
+
+
+def _with_config(run: Run, below: Counter[Tuple[str, ...]], say: Say) -> Run:
+    folder = Path(run.source if os.path.isdir(run.source) else os.path.dirname(run.source) or os.curdir)
+    for up in range(min(_HIGHEST, len(run.path)) + 1):
+        if below[run.path[:len(run.path) - up]] > 1:
+            break
+        for names in FILES:
+            found: Dict[str, Any] = {}
+            for path in (folder / name for name in (*names, *_of_zoo(folder, names))):
+                found.update(_read(path, say))
+            if found:
+                return dataclasses.replace(run, config={**run.config, **described("", found)["config"]})
+        folder = folder.parent
+    return run
+
+
+def _of_zoo(folder: Path, names: Sequence[str]) -> List[str]:
+    """RL Zoo's own: ``ppo/CartPole-v1_1/CartPole-v1/args.yml``."""
+    name = folder.name.rpartition("_")[0]
+    return [f"{name}/args.yml", f"{name}/config.yml"] if name and "args.yml" in names else []
+
+
+def _read(path: Path, say: Say) -> Dict[str, Any]:
+    try:
+        state = path.stat()
+    except (OSError, ValueError):
+        return {}
+    found, trouble = _known(path, state.st_mtime_ns, state.st_size)
+    if trouble:
+        say(str(path), f"{trouble}; the run is shown without it")
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], Optional[str]]:
+    """What a file says, and what is wrong with it; once for each of its states."""
+    if size > _LARGEST or not path.is_file():
+        return {}, None
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text)
+    except OSError as error:
+        return {}, error.strerror
+    except (ValueError, RecursionError) as error:
+        return {}, f"expected a config ({str(error)[:80]})"
+    return _pairs(found), None
+
+
+def _pairs(found: Any) -> Dict[str, Any]:
+    """The mapping, also where it is a list of pairs in a list, as an OrderedDict in YAML is."""
+    if isinstance(found, list) and len(found) == 1 and isinstance(found[0], list):
+        found = found[0]
+    if isinstance(found, list) and found and all(isinstance(pair, list) and len(pair) == 2 for pair in found):
+        found = {str(name): value for name, value in found}
+    return found if isinstance(found, dict) else {}

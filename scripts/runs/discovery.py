@@ -1,0 +1,89 @@
+"""Where runs lie below the paths that a person names."""
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import (Any, Callable, Dict, Iterable, Iterator, List, NamedTuple,
+                    Sequence, Set, Tuple)
+
+from scripts.runs import readers
+from scripts.runs.table import Say
+
+_NEVER_ENTERED = frozenset((".git", "__pycache__", "node_modules", "site-packages"))
+_NOTHING = "expected a journal, or what a framework or a tracker left of a run; found none (--help lists what is read)"
+
+
+class Job(NamedTuple):
+    """What is read at once: the files of a run, by one reader."""
+
+    reader: Any
+    paths: Tuple[Path, ...]
+
+    def size(self) -> int:
+        """Bytes."""
+        return sum(path.stat().st_size for path in self.paths if path.exists())
+
+
+def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda path: None) -> List[Job]:
+    """Everything that is named, or lies anywhere below a folder that is; the same file once.
+
+    ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read.
+    """
+    def refused(path: str, what: str) -> None:
+        unread(path)
+        say(path, what)
+
+    found: Dict[str, List[Path]] = {}
+    known = {reader.__name__: reader for reader in readers.all_readers()}
+    seen: Set[str] = set()
+    for path in paths:
+        before = len(seen)
+        for name, file in _below(path, list(known.values()), say, refused):
+            if os.path.realpath(file) not in seen:
+                seen.add(os.path.realpath(file))
+                found.setdefault(name, []).append(file)
+        if len(seen) == before and not _is_known(path, seen, list(known.values()), say):
+            say(str(path), _NOTHING if path.exists() else "there is no such file or folder")
+    return [Job(known[name], tuple(together)) for name, files in found.items() for together in (
+        known[name].jobs(files, say) if hasattr(known[name], "jobs") else [[one] for one in files])]
+
+
+def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> bool:
+    """Whether what lies below was named before."""
+    return any(os.path.realpath(file) in seen for _, file in _below(path, known, _not_said, _not_said))
+
+
+def _not_said(path: str, what: str) -> None:
+    pass
+
+
+def _below(path: Path, known: Sequence[Any], say: Say, refused: Say) -> Iterator[Tuple[str, Path]]:
+    if not path.is_dir():
+        if path.exists():
+            yield from _in_folder(path.parent, [path.name], known, say, refused)
+        return
+    for folder, folders, names in os.walk(path, onerror=lambda error: refused(str(error.filename),
+                                                                              str(error.strerror))):
+        folders[:] = sorted(set(folders) - _NEVER_ENTERED)
+        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused)
+
+
+def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say,
+               refused: Say) -> Iterator[Tuple[str, Path]]:
+    """The files in a folder that some reader reads; what has the name of one and is none is said."""
+    taken = False
+    regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
+    for name in sorted(set(names).difference(regular)):
+        if any(reader.find(folder, [name]) for reader in known):
+            what = "something else" if os.path.exists(folder / name) else "a link to nothing"
+            say(str(folder / name), f"expected a file, found {what}")
+    for name in [name for name in regular if not os.access(folder / name, os.R_OK)]:
+        regular.remove(name)
+        if any(reader.find(folder, [name]) for reader in known):
+            refused(str(folder / name), os.strerror(errno.EACCES))
+    for reader in known:
+        files = reader.find(folder, regular) if not (taken and reader.ALONE) else []
+        taken = taken or reader.ALONE and any(map(getattr(reader, "has_rows", os.path.isfile), files))
+        for file in files:
+            yield reader.__name__, file

@@ -1,0 +1,1 @@
+"""Which runs are of one group: they differ in nothing but their seed."""

@@ -1,0 +1,69 @@
+"""Names that tell runs, and groups of runs, apart: as short as can be, no two alike."""
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections import Counter
+from typing import List, Optional, Sequence, Set
+
+from scripts.runs.groups import settings, telling
+from scripts.runs.groups.rules import Groups
+from scripts.runs.table import Run
+
+
+def of_groups(found: Groups, runs: Sequence[Run]) -> List[str]:
+    """For each group what it differs in from the others; where that is nothing, what all of it is called."""
+    _, labels = telling.telling(found.facets, found.bases)
+    firsts = [runs[members[0]] for members in found.members()]
+    return _unlike([label or run.name for label, run in zip(labels, firsts)], firsts)
+
+
+def of_runs(runs: Sequence[Run], groups: Sequence[str], seeds: Optional[Sequence[Optional[str]]] = None) -> List[str]:
+    """For each run: its group's label, and where that has several, its seed, its folder, or when it began.
+
+    Args:
+        groups: the label of each run's group.
+        seeds: of each run; by default what its config says.
+    """
+    many = Counter(groups)
+    known = [settings.read(run.config).seed for run in runs] if seeds is None else seeds
+    labels = [f"{group} seed {seed}" if many[group] > 1 and seed is not None else group
+              for group, seed in zip(groups, known)]
+    return _unlike(labels, runs)
+
+
+def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
+    """Those that are alike with what their sources differ in, when they began, or a number."""
+    found = list(labels)
+    for label in set(labels):
+        alike = [place for place, same in enumerate(labels) if same == label]
+        files = [runs[place].source for place in alike]
+        if len(alike) > 1:
+            parts = [_telling(one, files) for one in range(len(files))]
+            are_files = any(part in ("", os.path.basename(file)) for part, file in zip(parts, files))
+            parts = are_files and _times([runs[place].began for place in alike]) or parts
+            for place, part in zip(alike, parts):
+                found[place] = f"{label} {part}".strip()
+    return [label if found.count(label) == 1 else f"{label} #{found[:place + 1].count(label)}"
+            for place, label in enumerate(found)]
+
+
+def _times(began: Sequence[float]) -> List[str]:
+    """Local times that differ, as short as can be; empty where there are none."""
+    if not all(map(math.isfinite, began)):
+        return []
+    one_day = len({time.strftime("%x", time.localtime(at)) for at in began}) == 1
+    for form in ("%H:%M", "%H:%M:%S") if one_day else ("%b %d %H:%M", "%Y-%m-%d %H:%M:%S"):
+        found = [time.strftime(form, time.localtime(at)) for at in began]
+        if len(set(found)) == len(found):
+            return found
+    return []
+
+
+def _telling(place: int, sources: Sequence[str]) -> str:
+    """The part of a path that the others do not have: the last folder of these, else the file."""
+    parts = os.path.abspath(sources[place]).split(os.sep)
+    others: List[Set[str]] = [set(os.path.abspath(other).split(os.sep)) for other in sources if other != sources[place]]
+    telling = [part for part in parts if all(part not in other for other in others)]
+    return (telling[-2:] or [""])[0] if telling[-1:] == parts[-1:] else (telling[-1:] or [""])[0]

@@ -1,0 +1,66 @@
+"""Rows of a run of another format, as journals have them: as they were said, or, in format 1, where they stand."""
+from __future__ import annotations
+
+import json
+import math
+import os
+from typing import Any, Dict, Iterator, List, Sequence
+
+from neptune_writer.points.rows import GIVEN
+
+from scripts.runs.table import Run
+
+
+def said(run: Run) -> Iterator[Dict[str, Any]]:
+    """The run's rows as they were said; marks that stand by themselves, too."""
+    assert run.said is not None
+    for row in run.said():
+        step = None if row.step is None or not math.isfinite(row.step) else _whole(row.step)
+        told = {"step": step, "clock": row.clock, "mark": row.mark}
+        values = {"values": {name: _plain(value) for name, value in row.values.items()}} if row.values else {}
+        yield {"t": time_of(row.time, run), **{name: one for name, one in told.items() if one is not None}, **values}
+
+
+def placed(run: Run) -> Iterator[Dict[str, Any]]:
+    """The run's rows as format 1 has them, where they stand."""
+    values: List[Dict[str, Any]] = [{} for _ in run.steps]
+    for name, series in run.series.items():
+        for row, value in zip(series.rows.tolist(), series.values.tolist()):
+            values[row][name] = _plain(value)
+    for step, time, found in zip(run.steps.tolist(), run.times.tolist(), values):
+        if found:
+            clock = run.clocks[next(iter(found))]
+            stream = {} if clock in (run.x_clock, GIVEN) else {"stream": clock}
+            yield {"t": time_of(time, run), "step": _whole(step), "segment": 0, "values": found, **stream}
+
+
+def rise(rows: Sequence[Dict[str, Any]]) -> bool:
+    """Whether the rows of each stream are in the order of their steps, as those of format 1 have to be."""
+    last: Dict[str, float] = {}
+    for row in rows:
+        stream = row.get("stream", "")
+        if row["step"] < last.get(stream, -math.inf):
+            return False
+        last[stream] = row["step"]
+    return True
+
+
+def key(record: Dict[str, Any]) -> str:
+    """What a row is known by: its time is not always in its file, and shifts as that grows; what it was counted by, and
+    what a fall was, may be known later."""
+    return json.dumps([record.get("step"), record.get("values")], sort_keys=True)
+
+
+def time_of(time: float, run: Run) -> float:
+    """Where the file tells no time, when it was last written."""
+    return time if time == time else round(os.path.getmtime(run.source), 3)
+
+
+def _whole(step: float) -> Any:
+    return int(step) if float(step).is_integer() else step
+
+
+def _plain(value: float) -> Any:
+    if math.isfinite(value):
+        return value
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"

@@ -1,0 +1,39 @@
+"""The ``progress.csv`` and ``progress.json`` of Stable Baselines, old and new, OpenAI baselines and their family."""
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any, Iterator, List, Mapping, Sequence
+
+from neptune_writer.points import step_metrics as step_names
+
+from scripts.runs import records, texts
+from scripts.runs.said import How
+from scripts.runs.table import Run, Say, described
+
+RANK = 30
+ALONE = True
+BESIDE = False
+WHAT = "Stable Baselines' progress.csv or progress.json"
+_OF_RAY = {"training_iteration", "time_this_iter_s"}
+SECONDS = ("time/time_elapsed", "time_elapsed", "misc/time_elapsed", "TimeElapsed")
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """One of the two, which hold the same: the table, which also has what JSON has not."""
+    found = [folder / name for name in ("progress.csv", "progress.json") if name in names]
+    return [path for path in found if path.exists() and path.stat().st_size][:1] or found[:1]
+
+
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """One run."""
+    path, = paths
+    table: Iterator[Mapping[str, Any]] = (texts.objects(path, say) if path.suffix == ".json"
+                                          else texts.rows(path, say))
+    first = next(table, {})
+    framework = "ray" if first.keys() >= _OF_RAY else None  # which writes such a table, too, beside its result.json
+    said = records.collect(itertools.chain([first], table), step_names.of_framework(framework), SECONDS,
+                           records.modified(path), "timestamp" if framework else "", framework is not None)
+    if said:
+        name = records.name_of(path.parent)
+        yield said.run(how, say, source=str(path), framework=framework, **described(name, None))

@@ -1,0 +1,120 @@
+"""TensorBoard's event files, by TensorBoard's own reader: the scalars of a folder are one run."""
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
+
+from scripts.runs import records, texts
+from scripts.runs.said import How
+from scripts.runs.table import Run, Say, described
+
+RANK = 50
+ALONE = True
+BESIDE = False
+WHAT = "TensorBoard event files (*.tfevents.*)"
+_TABLES = ("hyperparameters", "hparams", "config", "args")  # tags of texts that are the run's config
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """Every event file."""
+    return [folder / name for name in sorted(names) if ".tfevents." in name]
+
+
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A run is a folder."""
+    return records.by_folder(paths)
+
+
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """One run."""
+    try:
+        from tensorboard.backend.event_processing.event_file_loader import \
+            EventFileLoader
+        from tensorboard.util import tensor_util
+    except ImportError:
+        say(str(paths[0]), "TensorBoard's event files need its reader: pip install tensorboard")
+        return
+    logging.getLogger("tensorboard").setLevel(logging.ERROR)
+    points = _Points()
+    config: Dict[str, Any] = {}
+    for path in paths:
+        if not path.stat().st_size:
+            say(str(path), "it is empty")
+            continue
+        points.begin_file()
+        try:
+            for event in EventFileLoader(str(path)).Load():
+                if event.HasField("session_log") and event.session_log.status == event.session_log.START:
+                    points.go_on_from(event.step)
+                for value in event.summary.value:
+                    plugin = value.metadata.plugin_data.plugin_name
+                    if plugin == "hparams":
+                        config.update(_hparams(value.metadata.plugin_data.content))
+                    elif plugin == "text" and value.tag.partition("/")[0] in _TABLES:
+                        config.update(_table(value.tensor.string_val))
+                    elif plugin in ("scalars", "") and value.HasField("tensor"):
+                        found = tensor_util.make_ndarray(value.tensor)
+                        if found.size == 1 and found.dtype.kind in "fiu":
+                            points.add((event.wall_time, event.step, value.tag, float(found.item())))
+        except Exception:  # whatever its reader makes of other bytes
+            say(str(path), "read up to where it is broken")
+    said = records.joined(points.kept, points.marks)
+    if said:
+        name = records.name_of(paths[0].parent)
+        yield said.run(how, say, source=str(paths[0]), **described(name, config))
+    else:
+        say(str(paths[0]), "it holds no scalars")
+
+
+def _table(texts_of: Sequence[bytes]) -> Dict[str, Any]:
+    """A table of names and values in Markdown, as CleanRL writes it: ``|param|value|``, ``|-|-|``, ``|lr|0.001|``."""
+    found: Dict[str, Any] = {}
+    for line in b"\n".join(texts_of).decode("utf-8", "replace").split("\n")[2:]:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) == 2 and cells[0]:
+            value = None if cells[1] in ("True", "False") else texts.finite(texts.number(cells[1]))
+            found[cells[0]] = cells[1] if value is None else int(value) if value.is_integer() else value
+    return found
+
+
+class _Points:
+    """The points of a folder's files, one file behind the other.
+
+    Attributes:
+        kept: the points in their order.
+        marks: places among these -> the step from which on the training says there that it goes on: TensorBoard itself
+            takes back what was logged from that step on.
+    """
+
+    def __init__(self) -> None:
+        self.kept: List[records.Point] = []
+        self.marks: Dict[int, float] = {}
+        self._last: Dict[str, Tuple[float, float]] = {}  # tag -> step and value of its last point
+        self._of_file: Dict[str, Tuple[float, float]] = {}  # of the files before
+
+    def begin_file(self) -> None:
+        """What comes next is of another file: a point that both have, the end of one and the beginning of the other,
+        is one."""
+        self._of_file = dict(self._last)
+
+    def add(self, point: records.Point) -> None:
+        """The next one."""
+        _, step, tag, value = point
+        if self._of_file.pop(tag, None) != (step, value):
+            self._last[tag] = step, value
+            self.kept.append(point)
+
+    def go_on_from(self, step: float) -> None:
+        """What was logged from this step on counts no more."""
+        if self.kept:
+            self.marks[len(self.kept)] = min(step, self.marks.get(len(self.kept), step))
+        self._of_file.clear()
+
+
+def _hparams(content: bytes) -> Dict[str, Any]:
+    """The hyper-parameters of a session's beginning."""
+    from tensorboard.plugins.hparams import plugin_data_pb2
+    data = plugin_data_pb2.HParamsPluginData.FromString(content)
+    return {name: getattr(value, value.WhichOneof("kind")) for name, value in data.session_start_info.hparams.items()
+            if value.WhichOneof("kind") in ("number_value", "string_value", "bool_value")}

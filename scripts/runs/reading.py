@@ -1,0 +1,117 @@
+"""Reads what was found, the large ones beside one another, and keeps what has not changed since."""
+from __future__ import annotations
+
+import concurrent.futures
+import errno
+import importlib
+import multiprocessing
+import os
+import pickle
+from pathlib import Path
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from scripts.runs import discovery
+from scripts.runs.discovery import Job
+from scripts.runs.groups import grouping
+from scripts.runs.said import How
+from scripts.runs.table import (Problem, Run, with_besides, without_copies,
+                                without_empty)
+
+_WORTH_A_PROCESS = 30_000_000  # bytes
+Found = Tuple[List[Run], List[Problem]]
+_Arguments = Tuple[str, Tuple[Path, ...], How]
+Stamp = Tuple[Tuple[str, int, int], ...]
+
+
+class Reading:
+    """Runs below some paths; again and again, where they grow.
+
+    Args:
+        how: what the user decides of them.
+        by: what groups have alike, see `grouping.of`.
+
+    Attributes:
+        unread: folders and files that may not be read, at the last time.
+    """
+
+    def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None) -> None:
+        self._paths, self._how, self._by = paths, how, by
+        self.unread: List[str] = []
+        self._known: Dict[Stamp, Found] = {}
+        self._has_read = False
+
+    def read(self, progress: Callable[[int, int], None] = lambda done, whole: None) -> Found:
+        """Everything there is now; ``progress(bytes done, bytes in all)``.
+
+        Raises:
+            OSError: again, but this time there were not enough descriptors: that says nothing of the runs.
+        """
+        problems: List[Problem] = []
+        self.unread = []
+        jobs = discovery.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append)
+        stamps = [_stamp(job) for job in jobs]
+        self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
+        waiting = [(job, stamp) for job, stamp in zip(jobs, stamps) if stamp not in self._known]
+        whole, done = sum(job.size() for job, _ in waiting), 0
+        for (job, stamp), found in zip(waiting, _results([job for job, _ in waiting], whole, self._how)):
+            self._known[stamp] = found
+            done += job.size()
+            progress(done, whole)
+        found_all = [(job, *self._known[stamp]) for job, stamp in zip(jobs, stamps)]
+        runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
+                         for beside in (False, True))
+        problems += [problem for _, _, own in found_all for problem in own]
+        if any(map(_is_passing, problems)):
+            self._known = {stamp: found for stamp, found in self._known.items() if not any(map(_is_passing, found[1]))}
+            if self._has_read:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        self._has_read = True
+
+        def say_of_config(path: str, what: str) -> None:
+            if all(problem.path != path for problem in problems):  # else its reader has said it
+                problems.append(Problem(path, what))
+
+        shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
+        return grouping.with_groups(without_copies(shown), self._paths, say_of_config, self._by), problems
+
+
+def _is_passing(problem: Problem) -> bool:
+    """Whether it is no matter of the file."""
+    return any(os.strerror(number) in problem.what for number in (errno.EMFILE, errno.ENFILE))
+
+
+def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[Found]:
+    """What `_read` makes of each, in order."""
+    arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
+    workers = min(os.cpu_count() or 1, len(jobs))
+    if size < _WORTH_A_PROCESS or workers < 2:
+        yield from map(_read, arguments)
+        return
+    with concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        for packed in pool.map(_read_packed, arguments):
+            yield pickle.loads(packed)
+
+
+def _read_packed(job: _Arguments) -> bytes:
+    return pickle.dumps(_read(job), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _read(job: _Arguments) -> Found:
+    name, paths, how = job
+    runs: List[Run] = []
+    problems: List[Problem] = []
+    try:
+        reader = importlib.import_module(name)
+        runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
+    except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
+        problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
+    return runs, problems
+
+
+def _stamp(job: Job) -> Stamp:
+    """What changes where one of the files does."""
+    found = []
+    for path in job.paths:
+        state = path.stat() if path.exists() else None
+        found.append((str(path), state.st_size if state else -1, state.st_mtime_ns if state else -1))
+    return tuple(found)

@@ -1,0 +1,104 @@
+"""What past runs have in common: tables and points as rows, names, configs."""
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from types import MappingProxyType
+from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional,
+                    Sequence, Tuple)
+
+from neptune_writer.points.rows import CHECKPOINT, GIVEN, Row
+
+from scripts.runs import texts
+from scripts.runs.said import Said
+
+Point = Tuple[float, float, str, float]
+"""Unix seconds, step, metric, value."""
+
+
+def collect(table: Iterable[Mapping[str, Any]], names: Sequence[str], seconds: Sequence[str] = (),
+            ended: float = math.nan, clock: str = "", is_of_ray: bool = False) -> Said:
+    """Rows of a framework's table.
+
+    Args:
+        table: metric -> number, or text of one; what is none is left out.
+        names, is_of_ray: see `Said`.
+        seconds: names of the metric that counts the seconds since the beginning.
+        ended: when the last row was written, Unix seconds, which makes times of these seconds.
+        clock: a column of Unix seconds, which is no metric.
+    """
+    said = Said(names, is_of_ray)
+    for cells in table:
+        values = {key: value for key, value in ((key, texts.number(cell)) for key, cell in cells.items())
+                  if key and value is not None}
+        at = texts.finite(values.pop(clock, None)) if clock else None
+        if not values:
+            continue
+        said.add(values, (math.nan if at is None else at) if clock else (
+            texts.first(values, seconds) or ("", math.nan))[1])
+    if not clock:
+        rows = said.rows
+        last = next((second for second in reversed(rows.times) if second == second), math.nan)
+        rows.times = [round(ended - last + second, 3) for second in rows.times]
+        rows.began = round(ended - last, 3)
+    return said
+
+
+def joined(points: Sequence[Point], marks: Mapping[int, float] = MappingProxyType({})) -> Said:
+    """Points, in their order -> rows: neighbours of one step, until a metric comes again; at the first one's time.
+
+    Nobody says what their steps count: they are not those of a metric called ``epoch``, though both may be 1 by chance.
+
+    Args:
+        marks: places among the points -> step from which on the training says there that it goes on.
+    """
+    said, values, began, at = Said(), {}, 0.0, 0.0  # type: Said, Dict[str, float], float, float
+    for place, (time, step, name, value) in enumerate(points):
+        if values and (step != at or name in values or place in marks):
+            said.add(values, began, at, GIVEN)
+            values = {}
+        if place in marks:
+            said.add_between(Row(marks[place], GIVEN, CHECKPOINT, {}, time, f"mark {place}"))
+        if not values:
+            began, at = time, step
+        values[name] = value
+    if values:
+        said.add(values, began, at, GIVEN)
+    return said
+
+
+def in_time(points: List[Point]) -> List[Point]:
+    """Points in the order of their times, those of one moment in that of their steps."""
+    return sorted(points, key=lambda point: (point[0] if point[0] == point[0] else 0.0, point[1]))
+
+
+def modified(path: Path) -> float:
+    """When the file was last written, Unix seconds."""
+    return path.stat().st_mtime
+
+
+def by_folder(paths: Sequence[Path]) -> List[List[Path]]:
+    """The files of each folder."""
+    folders: Dict[Path, List[Path]] = {}
+    for path in paths:
+        folders.setdefault(path.parent, []).append(path)
+    return list(folders.values())
+
+
+def name_of(folder: Path) -> str:
+    """A folder's name as that of a run."""
+    return folder.resolve().name or "run"
+
+
+def flat(nested: Mapping[str, Any], prefix: str = "") -> Iterator[Tuple[str, float]]:
+    """(path, number) of the numbers in a nested dict, paths joined by ``/``; lists and texts are left out."""
+    for name, value in nested.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{name}/")
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            yield f"{prefix}{name}", value
+
+
+def text(value: Any) -> Optional[str]:
+    """A text that says something, or None for anything else."""
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,116 @@
+"""Configs that lie beside the files of a run: scripts/runs/config_files.py and the YAML that it reads."""
+import json
+import random
+
+import pytest
+from report_runs import read, write_spinningup
+
+from scripts.runs import config_yaml
+from scripts.runs.groups import grouping
+
+CSV = "total_timesteps,loss\n1,1\n2,2\n"
+HYDRA = "seed: %d\noptim:\n  lr: %s  # of Adam\n  betas: [0.9, 0.999]\nenv: {name: Ant}\nout: ${hydra:run.dir}\n"
+ZOO = "!!python/object/apply:collections.OrderedDict\n- - - algo\n    - ppo\n  - - lr\n    - %s\n  - - seed\n    - %d\n"
+ISAAC = "seed: %d\ndevice: cuda:%d\npolicy:\n  class_name: ActorCritic\n  dims:\n  - 32\n  - 32\nlr: %s\n"
+
+
+def write(folder, name, text):
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+
+
+@pytest.mark.parametrize("layout, beside, text", [
+    ("multirun/2024-01-01/10-00-00/{n}", ".hydra/config.yaml", lambda seed, lr: HYDRA % (seed, lr)),
+    ("outputs/2024-01-01/10-00-0{n}/logs", "../.hydra/config.yaml", lambda seed, lr: HYDRA % (seed, lr)),
+    ("logs/rsl_rl/cartpole/2024-01-0{n}_10-00-00_run", "params/agent.yaml", lambda seed, lr: ISAAC % (seed, seed, lr)),
+    ("sacred/{n}", "config.json", lambda seed, lr: json.dumps({"seed": seed, "lr": lr})),
+    ("ppo/Ant-v4_{n}", "Ant-v4/args.yml", lambda seed, lr: ZOO % (lr, seed)),
+    ("PPO/PPO_Ant_1f2e3_0000{n}_{n}_2024-01-01_10-00-00", "params.json",
+     lambda seed, lr: json.dumps({"lr": lr, "env_config": {"seed": seed}})),
+    ("lightning_logs/version_{n}", "hparams.yaml", lambda seed, lr: "lr: %s\nseed: %d\n" % (lr, seed)),
+    ("rlkit/run_2024_01_01_10_00_00_000{n}--s-{n}", "variant.json",
+     lambda seed, lr: json.dumps({"algorithm_kwargs": {"lr": lr}, "seed": seed})),
+])
+def test_runs_whose_paths_tell_no_setting_are_grouped_by_the_config_beside_them(tmp_path, layout, beside, text):
+    """Two settings of three seeds, in turns."""
+    for n in range(6):
+        folder = tmp_path / "runs" / layout.format(n=n + 1)
+        write(folder, "progress.csv", CSV)
+        write(folder, beside, text(n // 2, (0.1, 0.01)[n % 2]))
+    runs, problems = read(tmp_path / "runs")
+    assert grouping.line(runs).startswith("6 runs in 2 groups (") and "lr; seeds 0-2)" in grouping.line(runs)
+    assert sorted({run.group.partition(" ")[2] for run in runs}) == ["lr=0.01", "lr=0.1"] and not problems
+
+
+def test_a_config_above_several_runs_is_none_of_theirs(tmp_path):
+    for n in (1, 2):
+        write(tmp_path / "runs" / f"2024-01-0{n}", "progress.csv", CSV)
+    write(tmp_path / "runs", "config.json", '{"lr": 0.1}')
+    runs, _ = read(tmp_path / "runs")
+    assert [run.config for run in runs] == [{}, {}]
+
+
+def test_what_is_no_config_is_named_and_the_run_is_shown(tmp_path):
+    write(tmp_path / "runs" / "a", "progress.csv", CSV)
+    write(tmp_path / "runs" / "a", "config.yaml", "lr: 0.1\n  odd: [\n- x\n")
+    (run,), problems = read(tmp_path / "runs")
+    assert run.config == {} and len(problems) == 1 and "expected a config" in problems[0].what
+
+
+def test_a_broken_config_that_its_reader_knows_is_named_once(tmp_path):
+    write_spinningup(tmp_path / "runs")
+    write(tmp_path / "runs", "config.json", "{")
+    runs, problems = read(tmp_path / "runs")
+    assert len(runs) == 1 and len(problems) == 1
+
+
+def test_rl_zoos_arguments_and_hyper_parameters_are_read_together(tmp_path):
+    """Of which the latter are in no `args.yml`: runs of two batch sizes were seeds of one."""
+    for number, batch in enumerate((256, 256, 64), 1):
+        run = "logs/ppo/CartPole-v1_%d" % number
+        write(tmp_path / run, "progress.csv", CSV)
+        write(tmp_path / run, "CartPole-v1/args.yml",
+              "!!python/object/apply:collections.OrderedDict\n- - - algo\n    - ppo\n  - - seed\n    - %d\n" % number)
+        write(tmp_path / run, "CartPole-v1/config.yml",
+              "!!python/object/apply:collections.OrderedDict\n- - - batch_size\n    - %d\n" % batch)
+    runs, _ = read(tmp_path / "logs")
+    assert sorted((run.config["seed"], run.config["batch_size"]) for run in runs) == [(1, 256), (2, 256), (3, 64)]
+
+
+def test_a_token_in_such_a_file_is_masked(tmp_path):
+    write(tmp_path / "runs" / "a", "progress.csv", CSV)
+    write(tmp_path / "runs" / "a", "config.yaml", "api_token: s3cr3t-abcdefghijkl1234\nlr: 1e-3\n")
+    (run,), _ = read(tmp_path / "runs")
+    assert run.config["lr"] == 0.001 and "s3cr3t" not in str(run.config)
+
+
+@pytest.mark.parametrize("text, found", [
+    ("", None), ("a: 1", {"a": 1}), ("a: 1e-3\nb: .5\nc: -2\nd: 1.0", {"a": 0.001, "b": 0.5, "c": -2, "d": 1.0}),
+    ("a:\n  b:\n    c: x y # no\n    f: 1  # one\n  d: true\ne: null",
+     {"a": {"b": {"c": "x y", "f": 1}, "d": True}, "e": None}),
+    ("a:\n- 1\n- b: 2\n  c: [x, 3]\n- - 4\n  - 5", {"a": [1, {"b": 2, "c": ["x", 3]}, [4, 5]]}),
+    ("a: 'it''s: #1'\nb: \"c: d\"\n\"e f\": 1", {"a": "it's: #1", "b": "c: d", "e f": 1}),
+    ("a: |\n  one\n  two\nb: long\n  text", {"a": "one\ntwo\n", "b": "long text"}),
+    ("---\na: !!python/tuple\n- 1\n- 2\nb: &id001 {}\nc: []\n---\nd: 1", {"a": [1, 2], "b": {}, "c": []}),
+    ("- a\n- b", ["a", "b"]), ("a: http://x:80/y", {"a": "http://x:80/y"}),
+    ("a: \"one\n  two\"", {"a": "one two"}), ("\ta: 1", ValueError), ("a: 1\n b: 2\n c", ValueError),
+    ("{\"a\": [1, {\"b\": null}]}", {"a": [1, {"b": None}]}),
+])
+def test_yaml(text, found):
+    if found is ValueError:
+        with pytest.raises(ValueError):
+            config_yaml.load(text)
+    else:
+        assert config_yaml.load(text) == found
+
+
+def test_any_text_is_yaml_or_a_valueerror():
+    source = random.Random(0)
+    for _ in range(1000):
+        text = "".join(source.choice("a: -[]{}#\n  '\"!&|>1.\t") for _ in range(60))
+        try:
+            config_yaml.load(text)
+        except ValueError:
+            pass
+    with pytest.raises(ValueError):
+        config_yaml.load("- " * 5000 + "a")

@@ -1,0 +1,106 @@
+"""The parent's side of the child process that serves specs: one a training, told what to follow by its stdin."""
+import json
+import os
+import threading
+import time
+
+from .. import ending, installed
+from ..experiment import experiments
+from ..journal import journal
+from ..system import environ, interpreters
+from . import client_logs, detached, route
+
+_GRACE_SECONDS = 1.0  # the child leaves by itself at the end of its bound; after that much more it is killed
+_KILLED_SECONDS = 1.0  # until it is gone, once it was killed
+_ROOM_SECONDS = 0.05  # between two looks at whether it takes what it could not be told at once
+
+
+class ChildProcess:
+    """A Python that runs this package (see `child`), beside the training (see `beside`)."""
+
+    def __init__(self):
+        self.parent = os.getpid()
+        self._journals = []
+        self._process = None
+        self._unsent = bytearray()
+        self._is_busy = False
+        self._is_over = False
+        self._lock = threading.RLock()  # again, where a signal handler's row opens a run in the middle of it
+
+    def announce(self, path, spec):
+        """Have the child follow one more journal; raises OSError where there is no such Python, or it is gone."""
+        with self._lock:
+            self._journals.append((path, spec))
+            self._unsent += (json.dumps({"journal": path, "spec": spec}) + "\n").encode("ascii")
+            if self._is_busy:
+                return  # whom this interrupts goes on with it
+            self._is_busy = True
+            try:
+                if self._process is None:
+                    self._process = _start(path[:-len(journal.SUFFIX)] + ".log")
+                self._send()
+            finally:
+                self._is_busy = False
+
+    def is_alive(self):
+        """Whether it can still be told something."""
+        return self._process is None or not (self._is_over or self._process.has_left(0))
+
+    def finish(self):
+        """Tell it that the training ends. A word, not only the end of stdin: forked workers may hold that open."""
+        with self._lock:
+            if self._process is not None and not self._is_over:
+                self._is_over = True
+                self._unsent += b"finish\n"
+                self._try_to_send()
+
+    def join(self, seconds):
+        """Wait until it has left, so many seconds at most; returns whether it has."""
+        if self._process is None:
+            return True
+        until = time.monotonic() + seconds
+        while self._unsent and time.monotonic() < until:
+            if self._process.has_left(_ROOM_SECONDS):
+                return True
+            self._try_to_send()
+        return self._process.has_left(max(0.0, until - time.monotonic()))
+
+    def abandon(self, is_hurried=lambda: False):
+        """Leave no process behind: what has not left by itself at the end of its bound is killed."""
+        until = time.monotonic() + _GRACE_SECONDS
+        while not self.join(_ROOM_SECONDS):
+            if time.monotonic() >= until or is_hurried():
+                self._process.kill()
+                self._process.has_left(_KILLED_SECONDS)
+                return
+
+    def left_over(self):
+        """One line on the rows it did not send, or None."""
+        lines = [route.left_over(path, spec) for path, spec in list(self._journals)]
+        return "; ".join(line for line in lines if line) or None
+
+    def _send(self):
+        """What it has no room for, as where it is stopped, is told later: the training does not wait."""
+        while self._unsent:
+            sent = self._process.send(self._unsent)
+            if not sent:
+                return
+            del self._unsent[:sent]
+        if self._is_over:
+            self._process.shut()
+
+    def _try_to_send(self):
+        try:
+            self._send()
+        except (OSError, ValueError):
+            del self._unsent[:]  # gone: `left_over` tells what it left
+
+
+def _start(log_path):
+    python = interpreters.find()
+    if python is None or interpreters.which(python) is None:
+        raise OSError(experiments.no_such_python())
+    variables = interpreters.environment(python, environ.snapshot())
+    variables["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
+    with client_logs.opened(log_path) as log:
+        return detached.start([python, installed.FOLDER, "--child"], variables, log)

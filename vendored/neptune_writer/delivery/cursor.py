@@ -1,0 +1,199 @@
+"""How far a journal was handed to one target: a small file, replaced atomically."""
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+
+from .. import messages
+from ..system import files, folders
+
+FORMAT = 2
+_LONGEST_NAME = 60  # characters of a target in a file's name
+_LAST = 256  # bytes of the journal by which a position is known
+
+
+class Cursor:
+    """Where one target stands in one journal.
+
+    The file lies beside the journal; while that folder takes none, or something else has its name, under the user's
+    cache folder. The one that is further is true. It says of which journal it is, by the first line and the last bytes
+    that were sent: one that lies beyond its journal, is of another, or does not parse, is none, and then the journal's
+    start is the position.
+
+    Args:
+        journal: its path.
+        target: the spec.
+        others: where this journal was before, or where older copies of it lie: what was sent of them was sent of it.
+
+    Attributes:
+        offset: bytes of the journal that the target has.
+        open: byte -> metrics of the row there, one before ``offset`` that waits for others: the target has not got
+            these of it. As JSON: the byte is a text.
+        rising: see `points.rising.Rising.state`; None where nothing was sent that way.
+        x: the step metric by which rows were sent, a text, empty for none; None where that is not known.
+        is_of_format_1: whether rows were sent by the rules of that version.
+        doubt: what is wrong with a saved position that could not be taken, a text; None where nothing is.
+    """
+
+    def __init__(self, journal, target, others=()):
+        self._target = target
+        self._others = [os.path.abspath(other) for other in others]
+        self.move_to(journal)
+        self.load()
+
+    def load(self):
+        """Read it; once more under its lock, since the process that had that may have moved it meanwhile."""
+        self.offset, self.open, self.rising, self.x = 0, {}, None, None
+        self.is_of_format_1, self.doubt = False, None
+        self._load_of(self._journal)
+        own = self.doubt = None if self.offset else self.doubt
+        for other in self._others:
+            self._load_of(other)
+        if self.offset:
+            self.doubt = own  # a copy's position may lie before the one that is lost
+
+    def move_to(self, journal):
+        """The journal is found there from now on."""
+        self._journal = os.path.abspath(journal)
+        self._beside = _beside(self._journal, self._target)
+
+    @property
+    def path(self):
+        """Where its file is to be; where neither folder takes one, beside the journal."""
+        if not os.access(os.path.dirname(self._journal), os.W_OK):
+            with contextlib.suppress(OSError):
+                return self._make_elsewhere()
+        return self._beside
+
+    def _load_of(self, journal):
+        beside = _beside(journal, self._target)
+        for path in [beside] + _elsewhere(beside, folders.caches("cursors")):
+            self._load(path)
+
+    def _load(self, path):
+        try:
+            with os.fdopen(files.open_trusted(path), "rb") as file:
+                state = json.loads(file.read().decode("utf-8"))
+            offset, is_old = int(state["offset"]), "format" not in state
+            if not is_old and state["format"] != FORMAT:
+                raise ValueError(state["format"])
+            if is_old:
+                _check_series(state["series"])
+            opened, rising, x = _open(state.get("open", {})), _rising(state.get("rising")), state.get("x")
+        except files.NotOurs as error:
+            self.doubt = str(error)
+            return
+        except OSError:
+            return
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            self.doubt = "the upload position in %s cannot be read" % path
+            return
+        wrong = self._wrong_with(offset, state.get("of"))
+        if wrong:
+            self.doubt = "the upload position in %s %s" % (path, wrong)
+        elif offset > self.offset:
+            self.offset, self.open, self.rising, self.x, self.is_of_format_1 = offset, opened, rising, x, is_old
+
+    def _wrong_with(self, offset, of):
+        """Why a position is none in this journal; None where it is one, or the journal cannot be asked."""
+        try:
+            if not 0 <= offset <= os.path.getsize(self._journal):
+                return "lies beyond the end of the file"
+            if of is not None and of != _known_by(self._journal, offset):
+                return "is of another file"
+        except OSError:
+            pass
+        return None
+
+    def save(self):
+        """Put the file in place of the old one, whole or not at all; raises OSError where no folder takes it."""
+        path = self.path
+        try:
+            self._put(path)
+        except OSError as error:
+            elsewhere = self._make_elsewhere()
+            self._put(elsewhere)
+            if isinstance(error, files.NotOurs):
+                messages.warn("%s; how far it is sent is kept in %s" % (error, elsewhere), once=("cursor", path))
+        else:
+            if path == self._beside:
+                for elsewhere in _elsewhere(path, folders.caches("cursors")):
+                    with contextlib.suppress(OSError):
+                        os.remove(elsewhere)
+
+    def _make_elsewhere(self):
+        return _elsewhere(self._beside, [folders.cache("cursors")])[0]
+
+    def _put(self, path):
+        state = {"format": FORMAT, "offset": self.offset}
+        if self.x is not None:
+            state["x"] = self.x
+        if self.open:
+            state["open"] = self.open
+        if self.rising:
+            state["rising"] = self.rising
+        with contextlib.suppress(OSError):
+            state["of"] = _known_by(self._journal, self.offset)
+        text = io.StringIO()
+        json.dump(state, text)
+        files.replace(path, text.getvalue().encode("ascii"), of_colleagues=True)
+
+
+def _check_series(state):
+    """ValueError where it is not what format 1 kept of the series: numbers by name, and the same of each stream."""
+    for one in [state] + list(state.get("streams", {}).values()):
+        if not all(name == "streams" or isinstance(value, (int, float, type(None))) for name, value in one.items()):
+            raise ValueError(one)
+
+
+def _open(state):
+    """What of a position's rows waits, if it is that; else ValueError."""
+    if not all(byte.isdigit() and type(metrics) is list for byte, metrics in state.items()):
+        raise ValueError(state)
+    return state
+
+
+def _rising(state):
+    for x, moved, metrics in state or ():
+        if type(metrics) is not list or x + moved != x + moved:
+            raise ValueError(state)
+    return state
+
+
+def of_other_steps(journal, spec, target):
+    """The paths of the positions of a spec in a journal that are of other `how.How` than ``target`` is."""
+    names = [os.path.basename(_beside(journal, one)) for one in (spec, target)]
+    start = "%s.%s-x-" % (os.path.basename(journal), _plain(spec)[:_LONGEST_NAME - len("-x-")])
+    folder = os.path.dirname(os.path.abspath(journal))
+    with contextlib.suppress(OSError):
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name != names[1] and (
+            name == names[0] or name.startswith(start) and name.endswith(".cursor"))]
+    return []
+
+
+def _beside(journal, target):
+    """Where the position of this target in that journal is to be."""
+    name = _plain(target)[:_LONGEST_NAME] or "target"
+    return "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
+
+
+def _plain(target):
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", target)
+
+
+def _elsewhere(beside, places):
+    """Its paths in these folders, for while it cannot be there."""
+    name = hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor"
+    return [os.path.join(place, name) for place in places]
+
+
+def _known_by(journal, offset):
+    """What no other journal has in common with this one up to a byte: its first line, which holds the run's id, and
+    the last bytes before that one."""
+    with files.open_to_read(journal) as file:
+        known = hashlib.sha1(file.readline()[:offset])
+        file.seek(max(0, offset - _LAST))
+        known.update(file.read(min(_LAST, offset)))
+    return known.hexdigest()[:16]

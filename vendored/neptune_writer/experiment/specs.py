@@ -1,0 +1,66 @@
+"""The texts that name an experiment.
+
+    journal                       the disk only
+    offline debug async sync      the modes of Neptune's client
+    workspace/project             a run in that project
+    SCHEME:TARGET                 another tracker, see `clients`; what TARGET is, its class in `trackers` says
+"""
+import difflib
+import os
+import re
+
+from .. import masking
+from . import clients
+
+MODES = ("offline", "debug", "async", "sync")  # the client's own
+JOURNAL = "journal"
+SCHEMES = "SCHEME:TARGET with a scheme of " + ", ".join(clients.SCHEMES)
+
+
+def parse(text, words=(JOURNAL,) + MODES):
+    """The spec that a user wrote: one of ``words``, in any case, ``workspace/project``, or ``scheme:target``.
+
+    Raises:
+        ValueError: it is none; the message says what is, and what may have been meant.
+    """
+    spec = text.strip()
+    if masking.mask(spec, ()) != spec:
+        raise ValueError("expected a spec without a password or token, which would be printed; "
+                         "clients take it from the environment, such as MLFLOW_TRACKING_PASSWORD")
+    if spec.lower() in words:
+        return spec.lower()
+    scheme, colon, target = spec.partition(":")
+    if colon and scheme.lower() in clients.SCHEMES and not set(target) & set("\t\n\r\0"):
+        if scheme.lower() == "neptune":  # the schemeless one
+            return parse(target or "async", words)
+        return "%s:%s" % (scheme.lower(), _absolute(scheme.lower(), target))
+    if _is_project(spec):
+        return spec
+    meant = dict({word: word for word in words}, **{name: name + ":" + target for name in clients.SCHEMES})
+    near = difflib.get_close_matches(scheme.lower(), sorted(meant), 1)
+    raise ValueError("expected %s, workspace/project, or %s; found %r%s"
+                     % (", ".join(words), SCHEMES, spec, " (did you mean %s?)" % meant[near[0]] if near else ""))
+
+
+def _absolute(scheme, target):
+    """A folder or a file is the same from any working directory, and in the command that is printed."""
+    if scheme == "tensorboard":
+        return os.path.abspath(target or "runs")
+    if scheme == "mlflow" and target and target != "databricks" and not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target):
+        return os.path.abspath(target)
+    return target
+
+
+def _is_project(spec):
+    parts = spec.split("/")
+    return len(parts) == 2 and all(parts) and not set(spec) & set(": \t\n")
+
+
+def mode_and_project(target, mode=None):
+    """What a client of Neptune's API is told: (mode, project), either may be None for what the client does then.
+
+    ``mode``: the one for a project, where the environment says none.
+    """
+    if target.lower() in MODES:
+        return target.lower(), None
+    return mode, target or None

@@ -1,0 +1,229 @@
+"""Loggers that collect a row and then dump it as a table: rlkit, rllab, rlpyt, OmniSafe, OfflineRL-Kit.
+
+Such a logger is an object, or a whole module of which a process has one, and it outlives a training. A run is what it
+writes into one folder: its next folder is its next run.
+"""
+import contextlib
+import json
+import os
+import re
+import sys
+
+from .. import installed, messages, values
+from ..experiment import experiments
+from ..recording.cleaning import fields_of
+from ..recording.registry import Owners
+from ..system import files, working_directory
+from . import model_runs
+
+_CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"), "args.json",
+            "config.yaml", os.path.join(".hydra", "config.yaml"))
+"""Where the frameworks put a training's hyper-parameters, in its folder; what a later one says counts."""
+_LARGEST_CONFIG = 10 ** 7  # bytes
+_NO_PARAMETERS = ("args_data", "variant_data")  # pickles, in rllab's params.json
+_NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the name of their folder
+    r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
+    r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")  # a folder called by a number is one of several: a seed, a day
+_loggers = Owners()  # logger -> _Logger
+_described = Owners()  # logger -> _Described
+_unlisted = {}  # name of a module that `sys.modules` does not have -> what stands for it
+_imported_in = working_directory.here()
+
+
+def connect(owner, experiment):
+    """Point a logger at an experiment, in place of the one that NEPTUNE_EXPERIMENT names.
+
+    Args:
+        owner: the framework's logger: an object, a module, or the module's name.
+        experiment: see `neptune_writer.connect`.
+
+    Raises:
+        TypeError: the experiment is none.
+    """
+    if experiments.is_given(experiment):
+        experiments.check(experiment)
+    _logger_of(_object(owner)).experiment = experiment
+
+
+def describe(owner, config, name=None):
+    """Say what the logger's runs are, where the framework knows more than their folder tells.
+
+    Args:
+        owner: as of `connect`.
+        config: the hyper-parameters: a mapping, a namespace, a dataclass. Kept, and read when a run begins.
+        name: the runs' name, without the seed and the time; None for what their folder is called.
+    """
+    owner = _object(owner)
+    described = _described.get(owner) or _described.add_once(owner, _Described())
+    described.config, described.name = config, name
+
+
+def write_row(owner, row, step=None, folder=None, clock=None):
+    """Record the row that the logger is about to dump.
+
+    Args:
+        owner: as of `connect`.
+        row: metric name -> value, or pairs of these; a text of a number is that number. Copied at once.
+        step: where the row stands, a number or a text of one; or the name of the metric that says it, and the number
+            where the row lacks that; None where only the metrics may tell.
+        folder: that of the training, or a list of files in it, or a false value where none is known.
+        clock: what the step counts, where the run's rows are counted by several things, see `neptune_writer.write_row`.
+    """
+    if not is_configured():
+        return
+    with messages.one_line_on_failure("a row was not recorded"):
+        row = {name: values.number_of(value) for name, value in dict(row).items()}
+        if row:
+            owner = _object(owner)
+            if isinstance(step, tuple):
+                step = row.get(step[0], step[1])
+            _logger_of(owner).run_in(owner, folder).write_row(row, values.number_of(step), clock)
+
+
+def is_configured():
+    """Whether rows go anywhere."""
+    return bool(_loggers) or experiments.of_environment() is not None
+
+
+class _Logger:
+    """What is known of one logger.
+
+    Attributes:
+        experiment: what the code points it at; None for what the environment says.
+    """
+
+    def __init__(self):
+        self.experiment = None
+        self._run = self._folder = self._is_of = None
+
+    def run_in(self, owner, folder):
+        """The `Run` of what the logger writes into that folder."""
+        folder = folder if folder and isinstance(folder, (str, os.PathLike)) else _folder_of_files(folder)
+        experiment = self.experiment
+        is_another = self._run is None or self._is_of is not experiment
+        is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
+        place = place_of(folder) if is_another or self._folder is None else None
+        described = _described.get(owner)
+        self._folder = folder or self._folder
+        if is_another:
+            self.close()
+            self._is_of, self._run = experiment, self._begin(owner, experiment, place, described)
+        config = read_config(place)
+        if described is not None and (is_another or config):
+            config.update(described.as_config())
+        if config:
+            self._run.write_config(config)
+        return self._run
+
+    def close(self):
+        """The logger is gone, or goes on to another run."""
+        if self._run is not None:
+            self._run.close()
+
+    def _begin(self, owner, experiment, place, described):
+        framework = installed.framework(owner), _version_of(owner)
+        name = described and described.name or name_of(place)
+        name = name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
+        return model_runs.Run(experiment, name, place, framework)
+
+
+class _Described:
+    """What the framework's own code says of a logger's runs: ``config`` and ``name``, see `describe`."""
+
+    config = name = None
+
+    def as_config(self):
+        """The hyper-parameters as a dictionary."""
+        return fields_of(self.config) or {}
+
+    def close(self):
+        """The logger is gone."""
+
+
+def _logger_of(owner):
+    return _loggers.get(owner) or _loggers.add_once(owner, _Logger())
+
+
+def _object(owner):
+    """The module of a name, or what stands for it."""
+    if not isinstance(owner, str):
+        return owner
+    return sys.modules.get(owner) or _unlisted.setdefault(owner, _Unlisted())
+
+
+class _Unlisted:
+    """Stands for a module that runs under no name."""
+
+
+def _is_live(experiment):
+    return experiment is not None and not isinstance(experiment, str) and experiments.is_live(experiment)
+
+
+def _folder_of_files(paths):
+    """The folder of the first of some files; None where there is none."""
+    first = next(iter(paths), None) if isinstance(paths, (list, tuple)) else None
+    return None if first is None else os.path.dirname(str(first)) or os.curdir
+
+
+def place_of(folder):
+    """Where the folder is, a text: relative to where the process is now, or, if it has moved since, to where it was."""
+    if folder is None:
+        return None
+    found = [working_directory.absolute(str(folder), base) for base in (working_directory.here(), _imported_in)]
+    return next((place for place in found if os.path.isdir(place)), found[0])
+
+
+def name_of(place):
+    """What a training's folder is called without the seed and the time: that of the first folder upwards that has more
+    of a name than these."""
+    return next(iter(names_of(place, 1)), None)
+
+
+def names_of(place, number):
+    """Those of the first folders upwards, as many as there are up to ``number``, the outermost first."""
+    found = []
+    while place and os.path.basename(place) and len(found) < number:
+        name = _NOT_A_NAME.sub("", os.path.basename(place)).strip("-_& ")
+        if _LETTER.search(name):
+            found.insert(0, name)
+        place = os.path.dirname(place)
+    return found
+
+
+def read_config(place):
+    """The hyper-parameters that the framework has put into a training's folder; empty where there are none."""
+    config = {}
+    for name in _CONFIGS if place else ():
+        with messages.one_line_on_failure("%s: the config was not read" % os.path.join(place, name)):
+            try:
+                with files.open_to_read(os.path.join(place, name)) as file:
+                    raw = file.read(_LARGEST_CONFIG + 1)
+            except FileNotFoundError:
+                continue
+            if len(raw) > _LARGEST_CONFIG:
+                raise ValueError("larger than %d bytes" % _LARGEST_CONFIG)
+            found = _parsed(raw.decode("utf-8"), name)
+            if isinstance(found, dict) and "wandb_version" not in found:  # its config.yaml, where it lies in between
+                config.update((key, value) for key, value in found.items() if key not in _NO_PARAMETERS)
+    return config
+
+
+def _parsed(text, name):
+    """What a config file holds; None where nothing in the process reads it."""
+    if name.endswith(".json"):
+        return json.loads(text)
+    if text.lstrip().startswith("{"):
+        with contextlib.suppress(ValueError):
+            return json.loads(text)  # which is YAML, too
+    yaml = sys.modules.get("yaml")
+    if hasattr(yaml, "safe_load"):
+        return yaml.safe_load(text)
+    yaml = sys.modules.get("ruamel.yaml")
+    return yaml.YAML(typ="safe", pure=True).load(text) if hasattr(yaml, "YAML") else None
+
+
+def _version_of(owner):
+    module = getattr(owner, "__name__", None) if isinstance(owner, type(sys)) else type(owner).__module__
+    version = getattr(sys.modules.get((module or "").split(".")[0]), "__version__", None)
+    return version if isinstance(version, str) else None

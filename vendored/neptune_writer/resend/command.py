@@ -1,0 +1,136 @@
+"""The send-again command: ``python <this package> PATH... --to SPEC``, with nothing but the target's client."""
+import argparse
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import threading
+
+from .. import installed, messages
+from ..delivery.step_options import How
+from ..delivery.stopping import Stopping
+from ..experiment import experiments, specs
+from ..masking.masked_output import MaskedOutput
+from ..points import rule, step_metrics
+from ..system import descriptors
+from . import found_runs, progress_bar
+from .sending import Resend
+
+_DRAW_SECONDS = 0.2
+_PRINTING_SECONDS = 2.0  # at the end, where a terminal is slow
+_LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
+
+
+def run(arguments, program="python neptune_writer", planned=None):
+    """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
+    descriptors.fill_standard()
+    output = MaskedOutput()
+    try:
+        status = main(arguments, program, planned, output)
+    finally:
+        output.end(_PRINTING_SECONDS)
+    processes = sys.modules.get("multiprocessing")  # of clients
+    for process in processes.active_children() if processes else ():
+        with contextlib.suppress(OSError):
+            os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    os._exit(status)
+
+
+def main(arguments, program="python neptune_writer", planned=None, output=None):
+    """Send what the target does not have yet of each journal; it never deletes. Returns the exit code.
+
+    Args:
+        planned: for a dry run, see `runs.show`.
+        output: what masks it, to be ended before another program takes our place.
+    """
+    options = parser(program).parse_args(arguments)
+    try:
+        spec = specs.parse(options.to, specs.MODES)
+    except ValueError as error:
+        messages.say("--to: %s" % error)
+        return 2
+    if shutil.which(experiments.interpreter()) is None:
+        messages.say(experiments.no_such_python())
+        del os.environ["NEPTUNE_WRITER_PYTHON"]  # this one sends, if it can
+    if not planned:
+        _go_on_in(experiments.interpreter(), arguments, output)
+    lacking = experiments.lacks_client(spec)
+    if lacking:
+        messages.say(experiments.to_install(spec))
+    if options.dry_run:
+        return found_runs.show(options.path, spec, planned, how_of(options))
+    if lacking:
+        return 1
+    stopping = Stopping(follow=options.follow)
+    resend = Resend(options.path, spec, stopping, how_of(options))
+    done = threading.Event()  # not `Thread.join`, which takes a thread for dead once Ctrl-C went through it
+    working = threading.Thread(target=_run, args=(resend, done), daemon=True)
+    with progress_bar.shown(lambda: (sum(resend.sent.values()), sum(resend.sizes.values()))) as draw:
+        working.start()
+        interrupted = _wait_for(done, stopping, draw)
+    return 130 if interrupted else resend.status
+
+
+def _run(resend, done):
+    try:
+        resend.run()
+    except Exception as error:
+        resend.status = 1
+        messages.warn(messages.short(error))
+    finally:
+        done.set()
+
+
+def _wait_for(done, stopping, draw):
+    """Wait for the thread, drawing; whether Ctrl-C ended it, between two batches, or at once the second time."""
+    interrupted = False
+    while not done.is_set() and stopping.seconds_left() != 0.0:
+        try:
+            done.wait(_DRAW_SECONDS)
+            draw()
+        except KeyboardInterrupt:
+            if interrupted:
+                break
+            interrupted = True
+            stopping.leave(_LEAVING_SECONDS)
+            messages.say("finishing the batch at hand; Ctrl-C again to leave at once")
+    if interrupted:
+        messages.say("stopped; send again to go on from there")
+    return interrupted
+
+
+def _go_on_in(python, arguments, output):
+    """Where the client lives in another environment, be that interpreter; once, for a wrapper is never `python`."""
+    if python == sys.executable:
+        return
+    if os.environ.pop("_NEPTUNE_WRITER_SENDS_IN", None) != python:
+        os.environ["_NEPTUNE_WRITER_SENDS_IN"] = python
+        for name in experiments.OF_ANOTHER_PYTHON:
+            os.environ.pop(name, None)
+        if output is not None:
+            output.end(_PRINTING_SECONDS)
+        os.execvp(python, [python, installed.FOLDER] + arguments)
+
+
+def parser(program, takes="a journal (%s), or a folder with some below it" % found_runs.PATTERN):
+    """What it is told on the command line."""
+    options = argparse.ArgumentParser(
+        prog=program, description="Send what the target does not have yet of each journal; it never deletes.")
+    options.add_argument("path", nargs="+", help=takes)
+    options.add_argument("--to", required=True, metavar="SPEC",
+                         help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
+    options.add_argument("--dry-run", action="store_true", help="only say what would be sent")
+    options.add_argument("--follow", action="store_true",
+                         help="go on with journals that are still being written, and with new ones in the folders; "
+                              "until they have ended, for folders until Ctrl-C")
+    options.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first")
+    options.add_argument("--restarts", choices=(rule.CONTINUE, rule.SUPERSEDE),
+                         help="what each fall of the step is: a training that goes on (x does, too), or that went back "
+                              "to a checkpoint (what was logged from there on is left out); found out where not given")
+    return options
+
+
+def how_of(options):
+    """What the options say of the steps, see `how`."""
+    return How(step_metrics.of_user(options.x) if options.x else (), options.restarts)
