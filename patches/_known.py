@@ -1,7 +1,5 @@
-"""Loggers that are known and not supported yet: found by their symbols, refused by name, with what there is instead.
-
-Who adds the framework (README.md beside this file) takes its row out of here.
-"""
+"""Frameworks that draw with a SummaryWriter: found by their symbols, refused by name, with the command that reaches
+them."""
 from __future__ import annotations
 
 import ast
@@ -11,8 +9,6 @@ from patches import Patch, Target
 from patches._tables import Table, is_in
 from patches.edits import Edit, Refused
 
-EVENTS = "its event files"
-
 
 class Known(NamedTuple):
     """One framework.
@@ -21,17 +17,15 @@ class Known(NamedTuple):
         name: that of its patch, once there is one.
         title: what people call it.
         upstream: where it is developed.
-        files: what it writes that `report.py` reads.
-        tables: what its loggers are known by.
         draws: the packages whose SummaryWriter it draws with, of which a patched one reaches it.
+        tables: what its loggers are known by.
     """
 
     name: str
     title: str
     upstream: str
-    files: str
+    draws: str
     tables: tuple[Table, ...]
-    draws: str = ""
 
     def as_patch(self) -> Patch:
         """A patch that refuses each of its loggers."""
@@ -40,14 +34,11 @@ class Known(NamedTuple):
 
     def _target(self, table: Table) -> Target:
         def refuse(tree: ast.Module) -> list[Edit]:
-            if not is_in(tree, table) or self.draws and _has_own_writer(tree):
+            if not is_in(tree, table) or _has_own_writer(tree):
                 return []
-            if self.draws:
-                raise Refused(f"{self.title} has no logger of its own, it draws with {self.draws}'s SummaryWriter; "
-                              f"scripts/install.py --python PYTHON {self.draws.split()[0]} reaches it, with the Python "
-                              "that trains")
-            raise Refused(f"{self.title}'s logger is known and not supported yet; scripts/report.py shows "
-                          f"{self.files}, patches/README.md says how a logger is added")
+            raise Refused(f"{self.title} has no logger of its own, it draws with {self.draws}'s SummaryWriter; "
+                          f"scripts/install.py --python PYTHON {self.draws.split()[0]} reaches it, with the Python "
+                          "that trains")
 
         return Target(table.signs, refuse)
 
@@ -63,13 +54,13 @@ def _table(*defines: str, holds: tuple[str, ...] = ()) -> Table:
 
 
 KNOWN = tuple(known.as_patch() for known in (
-    Known("rsl_rl", "rsl_rl", "https://github.com/leggedrobotics/rsl_rl", EVENTS, (
+    Known("rsl_rl", "rsl_rl", "https://github.com/leggedrobotics/rsl_rl", "torch", (
         _table("get_inference_policy", "learn", "log", holds=("writer",)),
-        _table("init_logging_writer", "process_env_step", "log", holds=("writer",))), draws="torch"),
-    Known("rl_games", "rl_games", "https://github.com/Denys88/rl_games", EVENTS, (
-        _table("write_stats", "update_epoch", "init_rnn_from_model"),), draws="tensorboardX and torch"),
-    Known("skrl", "skrl", "https://github.com/Toni-SM/skrl", EVENTS, (
-        _table("write_tracking_data", "track_data"),), draws="torch"),
-    Known("sample_factory", "Sample Factory", "https://github.com/alex-petrenko/sample-factory", EVENTS, (
-        _table("_report_experiment_summaries", "print_stats"),), draws="tensorboardX"),
+        _table("init_logging_writer", "process_env_step", "log", holds=("writer",)))),
+    Known("rl_games", "rl_games", "https://github.com/Denys88/rl_games", "tensorboardX and torch", (
+        _table("write_stats", "update_epoch", "init_rnn_from_model"),)),
+    Known("skrl", "skrl", "https://github.com/Toni-SM/skrl", "torch", (
+        _table("write_tracking_data", "track_data"),)),
+    Known("sample_factory", "Sample Factory", "https://github.com/alex-petrenko/sample-factory", "tensorboardX", (
+        _table("_report_experiment_summaries", "print_stats"),)),
 ))

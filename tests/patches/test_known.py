@@ -15,8 +15,8 @@ SKRL = """class Agent:
     def write_tracking_data(self, timestep, timesteps):
         print(self.tracking_data)
 """
-DETAIL = ("skrl's logger is known and not supported yet; scripts/report.py shows its event files, patches/README.md "
-          "says how a logger is added")
+DETAIL = ("skrl has no logger of its own, it draws with torch's SummaryWriter; scripts/install.py --python PYTHON torch "
+          "reaches it, with the Python that trains")
 
 
 def refusals(capsys, folder, *arguments):
@@ -28,7 +28,7 @@ def refusals(capsys, folder, *arguments):
     return [line.partition(": ")[2] for line in capsys.readouterr().err.splitlines()]
 
 
-def test_a_framework_that_is_known_and_not_supported_is_called_so(tmp_path, capsys):
+def test_a_framework_that_draws_with_summary_writer_is_told_what_reaches_it(tmp_path, capsys):
     make(tmp_path, {"src/utils/logging.py": SKRL})
     expected = [f"src/utils/logging.py: unsupported: {DETAIL}; nothing was written"]
     assert refusals(capsys, tmp_path) == expected
