@@ -74,6 +74,17 @@ def test_seeds_are_one_group(tmp_path):
     assert one.group == two.group
 
 
+def test_a_task_that_is_called_key_is_no_secret(tmp_path):
+    """As EPyMARL names it in `env_args`, in the config, in the folder, and on the command line."""
+    installed(tmp_path, "pymarl")
+    task = "lbforaging:Foraging-5x5-2p-1f-v3"
+    code = "import sys; sys.argv[1:] = ['with', 'env_args.key=%s']\n" % task + training(1).replace(
+        '{"map_name": "3m"', '{"key": "%s"' % task)
+    drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.name == "qmix_" + task and run.config["env_args"]["key"] == task
+
+
 def test_nothing_configured(tmp_path):
     installed(tmp_path, "pymarl")
     out, errors = drive(tmp_path, training(1) + "print(os._exit.__module__)\n")
