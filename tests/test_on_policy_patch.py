@@ -85,7 +85,8 @@ def test_driven(tmp_path, wandb):
 def test_what_wandb_counts_by_itself_is_a_row_a_call(tmp_path):
     installed(tmp_path, "on_policy")
     code = TRAINING.replace("WANDB", "True").replace("(1, 2)", "(1,)").split("    for step in")[0]
-    drive(tmp_path, code + "    for loss in (3, 4): wandb.log({'loss': loss, 'score': 5})\n", NEPTUNE_EXPERIMENT="journal")
+    code += "    for loss in (3, 4): wandb.log({'loss': loss, 'score': 5})\n"
+    drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")
     run, = runs(tmp_path)
     assert run.points == {"loss": [(0, 3), (1, 4)], "score": [(0, 5), (1, 5)]}
 
@@ -108,8 +109,8 @@ def test_with_a_patched_writer_a_training_is_recorded_once(tmp_path, where, modu
     make(tmp_path / "packages", {"drawing/__init__.py": "", "drawing/writer.py": TORCH})
     assert call(install, tmp_path / "packages") == 0
     code = TRAINING.replace("WANDB", "False").replace('"writer": Writer()', '"writer": SummaryWriter(folder + "/logs")')
-    code = "import sys; sys.path[:0] = %r\nfrom drawing.writer import SummaryWriter\n" % [
-        str(tmp_path / "clone" / where), str(tmp_path / "packages")] + code
+    paths = [str(tmp_path / "clone" / where), str(tmp_path / "packages")]
+    code = "import sys; sys.path[:0] = %r\nfrom drawing.writer import SummaryWriter\n" % paths + code
     code = code.replace("lib.logger", module).replace(
         "    for step in", "    runner.writter.add_scalar('first', 7, 50)\n    for step in", 1)
     drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")

@@ -1,4 +1,4 @@
-"""The config that a framework is never told, though the code that calls it has one: ``args``, ``cfg``, ``config_dict``."""
+"""The config of the code that calls a framework, which is never told of it: ``args``, ``cfg``, ``config_dict``."""
 from ..cleaning import fields_of
 
 _NAMES = ("config_dict", "args", "cfg", "config")  # the best first

@@ -60,7 +60,7 @@ def _config_of(owner, frame, is_last=False):
 
 
 def _of_trainer(frame):
-    """The numbers and texts that the trainer was made of, its algorithm, and its environment where it has one at hand."""
+    """The numbers and texts that the trainer was made of, its algorithm, and its environment where that is at hand."""
     trainer = callers.trainer(frame, "run", "test_collector") or callers.trainer(frame, "run", "params", "algorithm")
     if trainer is None:
         return {}
