@@ -33,6 +33,8 @@ def _upwards(frame):
         if frame is None:
             return
         yield frame
+        if frame.f_globals.get("__name__") == "__main__" and not frame.f_code.co_flags & _OPTIMIZED:
+            return  # what runs the script has options of its own
         frame = frame.f_back
 
 
