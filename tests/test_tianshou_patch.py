@@ -148,6 +148,23 @@ def test_the_config_is_that_of_whoever_makes_the_logger(trained, case):
         assert one.config == {"max_epoch": 3, "lr": 0.1, "algorithm": "Policy", "env": "CartPole-v1"}
 
 
+def test_a_config_that_cannot_be_asked_costs_no_row(tmp_path):
+    installed(tmp_path, "tianshou")
+    _, errors = drive(tmp_path, TRAINING.split("class Array")[0] + """
+class Proxy:
+    def __getattr__(self, name): raise RuntimeError("not now")
+    def run(self):
+        for step in (1000, 2000):
+            self.__dict__["logger"].write("train/env_step", step, {"train/reward": 3.0})
+proxy = Proxy()
+proxy.__dict__["logger"] = TensorboardLogger(Writer("log/a"))
+proxy.run()
+""", NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.points == {"train/reward": [(1000, 3), (2000, 3)]} and run.config is None
+    assert errors.count("the config was not read") == 1
+
+
 def test_folders_called_by_numbers_have_no_name():
     assert tables.names_of("/log/CartPole-v1/dqn/0/240101-120000", 2) == ["CartPole-v1", "dqn"]
     assert tables.name_of("/exp/2021.07.02/131415") == "exp"

@@ -20,8 +20,7 @@ _configs = Owners()  # logger -> _Config
 def describe(owner):
     """A logger is about to be made, by a script or by a factory."""
     if tables.is_configured():
-        with messages.one_line_on_failure("the config was not read"):
-            _config_of(owner, sys._getframe(1).f_back)
+        _config_of(owner, sys._getframe(1).f_back)
 
 
 def write(owner, step_type, step, data):
@@ -51,11 +50,12 @@ def write(owner, step_type, step, data):
 def _config_of(owner, frame, is_last=False):
     """What is known of the logger's config; looked for until it is found, or has to be there."""
     known = _configs.get(owner) or _configs.add_once(owner, _Config())
-    if known.entries is None:
-        found = callers.config(frame)
-        found = {name: value for name, value in found.items() if name != _PRINTED or not isinstance(value, str)}
-        if found or is_last:
-            known.entries = found or _of_trainer(frame)
+    if not (known.entries or known.is_settled):
+        known.is_settled = is_last  # first: what raises is not asked again at each row
+        with messages.one_line_on_failure("the config was not read"):
+            found = callers.config(frame)
+            found = {name: value for name, value in found.items() if name != _PRINTED or not isinstance(value, str)}
+            known.entries = found or (_of_trainer(frame) if is_last else None)
     return known.entries
 
 
@@ -82,6 +82,7 @@ class _Config:
     """That of one logger."""
 
     entries = None
+    is_settled = False
 
     def close(self):
         """The logger is gone."""
