@@ -2,7 +2,7 @@
 
 https://github.com/oxwhirl/pymarl/blob/master/src/utils/logging.py
 
-`log_stat` gets one number a call; those of one step become one row. What `setup_sacred` gets has the config.
+`log_stat` gets one number a call, and each is a point. What `setup_sacred` gets has the config.
 """
 from patches._tables import Table, patch
 from patches.edits import import_package
@@ -13,12 +13,8 @@ PATCH = patch(
     Table(
         defines=("log_stat", "print_recent_stats"),
         holds=("stats",),
-        imports=import_package("neptune_writer.idioms.scalars", "keep"),
-        code="neptune_writer.keep({self}, {1}, {2}, {3})",
-        more=(
-            ("print_recent_stats", "neptune_writer.flush({self})"),
-            ("setup_sacred", "neptune_writer.describe({self}, {1})"),
-            ("finish", "neptune_writer.flush({self})"),
-        ),
+        imports=import_package("neptune_writer.idioms.scalars", "write"),
+        code="neptune_writer.write({self}, {1}, {2}, {3})",
+        more=(("setup_sacred", "neptune_writer.describe({self}, {1})"),),
     ),
 )

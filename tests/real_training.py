@@ -38,8 +38,11 @@ def release(requirement, folder):
 
 def copy_of(checkout, folder):
     """A copy of a checkout in ``folder``, without what trainings leave."""
+    def left(place, names):
+        return {"__pycache__", *(["data"] if place == str(checkout) else [])} & set(names)
+
     target = folder / checkout.name
-    shutil.copytree(checkout, target, symlinks=True, ignore=shutil.ignore_patterns("data", "__pycache__"))
+    shutil.copytree(checkout, target, symlinks=True, ignore=left)
     return target
 
 

@@ -1,11 +1,14 @@
 """patches/on_policy.py: whatever goes to the writer of MAPPO and HARL, or to W&B, is a point of one run."""
 import pytest
 from before_after import added
+from small_checkout import call, make
 from small_loggers import ON_POLICY
+from small_writers import TORCH
 from tables_driven import drive, installed, runs, taken_out
 
 from patches import apply_patch
 from patches.on_policy import PATCH
+from scripts import install
 
 TRAINING = """
 import os, sys, types
@@ -77,3 +80,41 @@ def test_driven(tmp_path, wandb):
     assert one.group == two.group and (one.config["lr"], two.config["seed"]) == (0.1, 2)
     assert errors.count("video: skipped, expected a number, found Video") == wandb
     assert taken_out(tmp_path, before)
+
+
+def test_what_wandb_counts_by_itself_is_a_row_a_call(tmp_path):
+    installed(tmp_path, "on_policy")
+    code = TRAINING.replace("WANDB", "True").replace("(1, 2)", "(1,)").split("    for step in")[0]
+    code += "    for loss in (3, 4): wandb.log({'loss': loss, 'score': 5})\n"
+    drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.points == {"loss": [(0, 3), (1, 4)], "score": [(0, 5), (1, 5)]}
+
+
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), 9)"])
+def test_nothing_is_lost_where_the_process_is_killed(tmp_path, end):
+    """Guarantee 3."""
+    installed(tmp_path, "on_policy")
+    code = TRAINING.replace("WANDB", "False").replace("(1, 2)", "(1,)")
+    drive(tmp_path, code + end, -9 if "kill" in end else 0, NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert all(points[-1][0] == 200 for points in run.points.values()) and len(run.points) == 5
+
+
+@pytest.mark.parametrize("where, module", [("", "lib.logger"), ("site-packages", "lib.logger"), ("lib", "logger")])
+def test_with_a_patched_writer_a_training_is_recorded_once(tmp_path, where, module):
+    """Both patches stand on the way of each number, whoever is the first to call: the runner's takes it, and the
+    writer's leaves it."""
+    installed(tmp_path / "clone" / ("" if where == "lib" else where), "on_policy")
+    make(tmp_path / "packages", {"drawing/__init__.py": "", "drawing/writer.py": TORCH})
+    assert call(install, tmp_path / "packages") == 0
+    code = TRAINING.replace("WANDB", "False").replace('"writer": Writer()', '"writer": SummaryWriter(folder + "/logs")')
+    paths = [str(tmp_path / "clone" / where), str(tmp_path / "packages")]
+    code = "import sys; sys.path[:0] = %r\nfrom drawing.writer import SummaryWriter\n" % paths + code
+    code = code.replace("lib.logger", module).replace(
+        "    for step in", "    runner.writter.add_scalar('first', 7, 50)\n    for step in", 1)
+    drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")
+    one, two = runs(tmp_path)
+    assert (one.framework, two.framework) == ("on_policy", "on_policy")
+    assert one.points["loss"] == [(100, 101), (200, 201)] and one.points["rewards/mean"] == [(100, 2), (200, 2)]
+    assert two.points["score"] == [(100, 1), (200, 1)] and two.points["first"] == [(50, 7)]

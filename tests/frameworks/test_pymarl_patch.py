@@ -1,4 +1,4 @@
-"""patches/pymarl.py: a number a call becomes a row a step, whatever way the process ends."""
+"""patches/pymarl.py: a number a call is a point a call, whatever way the process ends."""
 import pytest
 from before_after import added
 from small_loggers import PYMARL
@@ -38,8 +38,7 @@ def training(seed):
 def test_the_logger():
     assert added(PATCH, PYMARL)[1:] == [
         "neptune_writer.describe(self, sacred_run_dict)  # neptune",
-        "neptune_writer.keep(self, key, value, t)  # neptune",
-        "neptune_writer.flush(self)  # neptune"]
+        "neptune_writer.write(self, key, value, t)  # neptune"]
 
 
 @pytest.mark.parametrize("text", [
@@ -50,11 +49,14 @@ def test_what_has_one_of_its_names(text):
     assert apply_patch(PATCH, text.encode()) is None
 
 
-@pytest.mark.parametrize("end", ["", "os._exit(0)", "raise SystemExit", "del logger"])
-def test_driven(tmp_path, end):
+@pytest.mark.parametrize("end, status", [
+    ("", 0), ("os._exit(0)", 0), ("os._exit(3)", 3), ("raise SystemExit", 0), ("del logger", 0),
+    ("os.kill(os.getpid(), 9)", -9)])
+def test_driven(tmp_path, end, status):
+    """Guarantee 3: whatever `log_stat` returned from is in the journal."""
     before = installed(tmp_path, "pymarl")
     code = training(3) + end + "\n"
-    out, errors = drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")
+    out, errors = drive(tmp_path, code, status, NEPTUNE_EXPERIMENT="journal")
     run, = runs(tmp_path)
     assert run.points == {"return_mean": [(100, 10), (200, 20)], "ep_length_mean": [(100, 10), (200, 20)],
                           "episode": [(100, 100), (200, 200)], "test_return_mean": [(100, 50), (200, 100)]}
@@ -72,6 +74,17 @@ def test_seeds_are_one_group(tmp_path):
     assert one.group == two.group
 
 
+def test_a_task_that_is_called_key_is_no_secret(tmp_path):
+    """As EPyMARL names it in `env_args`, in the config, in the folder, and on the command line."""
+    installed(tmp_path, "pymarl")
+    task = "lbforaging:Foraging-5x5-2p-1f-v3"
+    code = "import sys; sys.argv[1:] = ['with', 'env_args.key=%s']\n" % task + training(1).replace(
+        '{"map_name": "3m"', '{"key": "%s"' % task)
+    drive(tmp_path, code, NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.name == "qmix_" + task and run.config["env_args"]["key"] == task
+
+
 def test_nothing_configured(tmp_path):
     installed(tmp_path, "pymarl")
     out, errors = drive(tmp_path, training(1) + "print(os._exit.__module__)\n")
@@ -79,9 +92,9 @@ def test_nothing_configured(tmp_path):
     assert runs(tmp_path) == []
 
 
-def test_a_forked_worker_writes_nothing(tmp_path):
+def test_a_forked_worker_writes_nothing_and_says_so(tmp_path):
     installed(tmp_path, "pymarl")
-    drive(tmp_path, training(1) + """
+    _, errors = drive(tmp_path, training(1) + """
 if os.fork() == 0:
     logger.log_stat("return_mean", -1.0, 300)
     os._exit(0)
@@ -89,3 +102,20 @@ os.wait()
 """, NEPTUNE_EXPERIMENT="journal")
     run, = runs(tmp_path)
     assert run.points["return_mean"] == [(100, 10), (200, 20)] and len(run.points["test_return_mean"]) == 2
+    assert errors.count("are not recorded, because the run is that of process") == 1
+
+
+def test_whatever_is_given_for_a_number(tmp_path):
+    """A text of a number is one, and so is what is not finite; anything else is left out, and that is said."""
+    installed(tmp_path, "pymarl")
+    _, errors = drive(tmp_path, """
+from lib.logger import Logger
+logger = Logger(None)
+for name, value in (("text", "0.5"), ("nan", float("nan")), ("whole", True), ("none", None), ("list", [1, 2])):
+    logger.log_stat(name, value, 100)
+logger.log_stat("float step", 1.0, 100.0)
+""", NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    nan = run.points.pop("nan")
+    assert run.points == {"text": [(100, 0.5)], "whole": [(100, 1)], "float step": [(100, 1)]} and len(nan) == 1
+    assert "none: skipped, expected a number, found NoneType" in errors and "list: skipped" in errors

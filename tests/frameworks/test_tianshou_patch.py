@@ -37,7 +37,8 @@ EXPECTED = {"train/reward": [(1000, 3), (2000, 6)], "update/loss": [(10, 0.5), (
 
 
 def test_the_logger():
-    assert added(PATCH, TIANSHOU)[1:] == ["neptune_writer.write(self, step_type, step, data)  # neptune"]
+    assert added(PATCH, TIANSHOU)[1:] == [
+        "neptune_writer.describe(self)  # neptune", "neptune_writer.write(self, step_type, step, data)  # neptune"]
 
 
 @pytest.mark.parametrize("text", [
@@ -67,6 +68,101 @@ def test_names_without_what_they_are_of_are_those_of_its_own_files(tmp_path):
     expected = {name: points for name, points in EXPECTED.items() if "save" not in name}
     assert {name: one.points[name] for name in expected} == expected
     assert one.points["update/gradient_step"] == [(10, 10), (20, 20)]
+
+
+CONFIGS = {  # what makes a logger and then writes to it, in a FOLDER, with a SEED and a learning rate LR
+    "args": """
+def main(args):
+    log(TensorboardLogger(Writer(FOLDER + "/CartPole-v1/dqn/%d" % args.seed)))
+main(SimpleNamespace(task="CartPole-v1", lr=LR, seed=SEED, logdir="log"))
+""",
+    "args of a module": """
+args = SimpleNamespace(task="CartPole-v1", lr=LR, seed=SEED)
+log(TensorboardLogger(Writer(FOLDER + "/CartPole-v1/dqn/%d" % SEED)))
+""",
+    "cfg, as hydra's": """
+class Config(UserDict): pass
+def main(cfg):
+    def learn():
+        cfg.seed = cfg["seed"]
+        log(TensorboardLogger(Writer(FOLDER + "/CartPole-v1/dqn/%d" % cfg.seed)))
+    learn()
+main(Config(task="CartPole-v1", lr=LR, seed=SEED))
+""",
+    "config_dict of a factory, which returns before rows are written": """
+def create_logger(log_dir, config_dict):
+    return TensorboardLogger(Writer(log_dir))
+log(create_logger(FOLDER + "/CartPole-v1/dqn/seed=%d" % SEED, {
+    "experiment": "Experiment[\\n  seed=%d]" % SEED, "experiment_config": {"seed": SEED}, "policy_params": {"lr": LR}}))
+""",
+    "the trainer's": """
+class Policy: pass
+class Worker: env = SimpleNamespace(spec=SimpleNamespace(id="CartPole-v1"))
+class Trainer:
+    def __init__(self, policy, max_epoch, lr, test_collector):
+        self.policy, self.max_epoch, self.lr, self.test_collector = policy, max_epoch, lr, test_collector
+        self.best_reward = 7.0
+    def run(self): log(self.logger)
+trainer = Trainer(Policy(), 3, LR, SimpleNamespace(env=SimpleNamespace(workers=[Worker()])))
+trainer.logger = TensorboardLogger(Writer(FOLDER + "/CartPole-v1/dqn/%d" % SEED))
+trainer.run()
+""",
+    "that of the trainer's parameters, since 2.0": """
+class Params:
+    def __init__(self, max_epochs, lr, test_collector):
+        self.max_epochs, self.lr, self.test_collector = max_epochs, lr, test_collector
+class Trainer:
+    def __init__(self, algorithm, params): self.algorithm, self.params = algorithm, params
+    def run(self): log(self.logger)
+class Worker: pass  # of an environment in another process
+trainer = Trainer(Params(3, 3, None), Params(3, LR, SimpleNamespace(env=SimpleNamespace(workers=[Worker()]))))
+trainer.logger = TensorboardLogger(Writer(FOLDER + "/CartPole-v1/dqn/%d" % SEED))
+trainer.run()
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """case -> its runs: two seeds, and a third with another learning rate."""
+    folder = tmp_path_factory.mktemp("trained")
+    installed(folder, "tianshou")
+    drive(folder, "from collections import UserDict\nfrom types import SimpleNamespace\n" + TRAINING.split(
+        "class Array")[0] + """
+def log(logger): logger.write("train/env_step", 1000, {"train/reward": 3.0})
+for FOLDER, code in %r.items():
+    for SEED, LR in ((0, 0.1), (1, 0.1), (2, 0.2)):
+        exec(code, dict(globals()))
+""" % CONFIGS, NEPTUNE_EXPERIMENT="journal")
+    return {case: runs(folder / case) for case in CONFIGS}
+
+
+@pytest.mark.parametrize("case", CONFIGS)
+def test_the_config_is_that_of_whoever_makes_the_logger(trained, case):
+    """Kind: a family whose logger knows of no config. Seeds are one group, another learning rate is another."""
+    one, two, other = trained[case]
+    assert one.group == two.group != other.group and one.name == "CartPole-v1_dqn"
+    known = dict(one.config, **one.config.get("policy_params", {}))
+    assert known["lr"] == 0.1 and "experiment" not in known and "best_reward" not in known
+    if "max_epoch" in known:
+        assert one.config == {"max_epoch": 3, "lr": 0.1, "algorithm": "Policy", "env": "CartPole-v1"}
+
+
+def test_a_config_that_cannot_be_asked_costs_no_row(tmp_path):
+    installed(tmp_path, "tianshou")
+    _, errors = drive(tmp_path, TRAINING.split("class Array")[0] + """
+class Proxy:
+    def __getattr__(self, name): raise RuntimeError("not now")
+    def run(self):
+        for step in (1000, 2000):
+            self.__dict__["logger"].write("train/env_step", step, {"train/reward": 3.0})
+proxy = Proxy()
+proxy.__dict__["logger"] = TensorboardLogger(Writer("log/a"))
+proxy.run()
+""", NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.points == {"train/reward": [(1000, 3), (2000, 3)]} and run.config is None
+    assert errors.count("the config was not read") == 1
 
 
 def test_folders_called_by_numbers_have_no_name():

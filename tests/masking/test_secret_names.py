@@ -41,7 +41,7 @@ ORDINARY_NAMES = """
     hf_tokenizer tokenizer tokenizers tokenization passwordless secretary secretary_cost author authors authority
     authenticate passes bypass compass pass pass_rate path pattern patience spatial pin_memory spin gpio_pin servo_pin
     keyboard keyword keypoints monkey key keys sort_key primary_key foreign_key prng_key rng_key PRNGKey metric_key
-    steps_key
+    steps_key env_args.key task_kwargs.key
     log_key obs_key image_key cnn_keys mlp_keys log_keys_video public_key hot_key subkey num_key_value_heads query_key
     pad_token eos_token stop_tokens image_token next_token max_tokens num_tokens n_tokens token_dim token_type
     token_embedding tokens_per_second token_path password_file password_length api_key_env api_key_file secret_name

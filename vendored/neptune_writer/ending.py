@@ -79,25 +79,6 @@ def forget_flush(flush):
     _flushes.pop(flush, None)
 
 
-def end_at_os_exit():
-    """Let ``os._exit`` end the runs of this process first, too: it goes past `atexit`, and PyMARL leaves by it."""
-    with _lock.held():
-        if not hasattr(os._exit, "leave_at_once"):
-            os._exit = _ended_before(os._exit)
-
-
-def _ended_before(leave):
-    def _exit(status):
-        if _registered_in == os.getpid():
-            with messages.one_line_on_failure("runs were not ended"):
-                finishing = _finishing(os.getpid())
-                next(finishing)
-                next(finishing, None)
-        leave(status)
-    _exit.leave_at_once = leave
-    return _exit
-
-
 def flush_kept():
     """Write what was kept: the end of all runs is near, or a user stops a live experiment."""
     while True:

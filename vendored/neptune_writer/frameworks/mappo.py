@@ -1,13 +1,12 @@
 """MAPPO's runners and HARL's loggers: numbers that go to a SummaryWriter, or to W&B, from wherever in the loop.
 
-We stand before the writer of the runner, or before `wandb.log` where it has none, and pass on what comes. Numbers of
-one step are one row, see `scalars`.
+We stand before the writer of the runner, or before `wandb.log` where it has none, and pass on what comes.
 """
 import functools
 import sys
 
-from .. import messages, values
-from ..idioms import scalars, tables
+from .. import messages
+from ..idioms import tables
 from ..recording.cleaning import fields_of
 
 __all__ = ["connect", "follow"]
@@ -50,12 +49,10 @@ def _followed(call, owner, folder, told):
     def follow_one(*arguments, **named):
         with messages.one_line_on_failure("a number was not recorded"):
             row, step = told(*arguments, **named)
-            for name, value in row.items():
-                if values.number(value) is None:
-                    messages.warn("%s: skipped, expected a number, found %s" % (name, type(value).__name__),
-                                  once=("skipped", str(name)))
-                else:
-                    scalars.keep(owner, name, value, step, folder)
+            if step is None:
+                tables.write_row(owner, row, None, folder)  # what W&B counts by its calls
+            for name, value in row.items() if step is not None else ():
+                tables.write_scalar(owner, name, value, step, folder)
         return call(*arguments, **named)
 
     follow_one.followed = call

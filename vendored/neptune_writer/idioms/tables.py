@@ -46,17 +46,18 @@ def connect(owner, experiment):
     _logger_of(_object(owner)).experiment = experiment
 
 
-def describe(owner, config, name=None):
+def describe(owner, config, name=None, folder=None):
     """Say what the logger's runs are, where the framework knows more than their folder tells.
 
     Args:
         owner: as of `connect`.
         config: the hyper-parameters: a mapping, a namespace, a dataclass. Kept, and read when a run begins.
         name: the runs' name, without the seed and the time; None for what their folder is called.
+        folder: where they lie, if what they write does not say it.
     """
     owner = _object(owner)
     described = _described.get(owner) or _described.add_once(owner, _Described())
-    described.config, described.name = config, name
+    described.config, described.name, described.folder = config, name, folder
 
 
 def write_row(owner, row, step=None, folder=None, clock=None):
@@ -81,6 +82,26 @@ def write_row(owner, row, step=None, folder=None, clock=None):
             _logger_of(owner).run_in(owner, folder).write_row(row, values.number_of(step), clock)
 
 
+def write_scalar(owner, name, value, step, folder=None):
+    """Record one number that the logger was given: `write_row` for those that are called once for each.
+
+    Args:
+        owner, folder: as of `write_row`.
+        name: the metric's.
+        value: the number; a text of one is that number.
+        step: where it stands; None where only the metrics may tell.
+    """
+    if not is_configured():
+        return
+    number, at = values.number(values.number_of(value)), values.step(values.number_of(step))
+    if number is None or at is None:
+        write_row(owner, {name: value}, step, folder)  # which says what is no number
+        return
+    with messages.one_line_on_failure("a number was not recorded"):
+        owner = _object(owner)
+        _logger_of(owner).run_in(owner, folder).write_scalar(json.dumps(str(name)), number, at)
+
+
 def is_configured():
     """Whether rows go anywhere."""
     return bool(_loggers) or experiments.of_environment() is not None
@@ -99,12 +120,13 @@ class _Logger:
 
     def run_in(self, owner, folder):
         """The `Run` of what the logger writes into that folder."""
+        described = _described.get(owner)
+        folder = folder or described and described.folder
         folder = folder if folder and isinstance(folder, (str, os.PathLike)) else _folder_of_files(folder)
         experiment = self.experiment
         is_another = self._run is None or self._is_of is not experiment
         is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
         place = place_of(folder) if is_another or self._folder is None else None
-        described = _described.get(owner)
         self._folder = folder or self._folder
         if is_another:
             self.close()
@@ -129,9 +151,9 @@ class _Logger:
 
 
 class _Described:
-    """What the framework's own code says of a logger's runs: ``config`` and ``name``, see `describe`."""
+    """What the framework's own code says of a logger's runs: ``config``, ``name`` and ``folder``, see `describe`."""
 
-    config = name = None
+    config = name = folder = None
 
     def as_config(self):
         """The hyper-parameters as a dictionary."""

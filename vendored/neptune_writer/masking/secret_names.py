@@ -38,7 +38,8 @@ _ORDINARY_KEYS = (  # an entry of a dict, of a batch or of a table that is named
            "checkpoint ckpt ema param params parameter parameters weight weights model module layer optimizer")
     | _set("sort sorting order group grouping index primary foreign unique composite partition shard cache hash dict "
            "map mapping lookup join merge parent child sub config cfg option setting env registry default first last "
-           "next prev other any missing extra tree node edge object json yaml table query value num n max min kv")
+           "next prev other any missing extra tree node edge object json yaml table query value num n max min kv "
+           "arg args kwarg kwargs argument arguments")
     | _set("net network nn embed embedding latent hidden carry context cond history memory attr attribute property "
            "meta metadata type kind id ids uuid file path folder class cls category stage phase mode level fold subset "
            "domain game scene body joint link site geom sensor robot arm gripper proprio lidar tactile lang language "
