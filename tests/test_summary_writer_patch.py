@@ -357,6 +357,49 @@ def test_the_arguments_of_the_script_where_there_is_nothing_else(training, code)
     assert run.config == {"lr": 1}
 
 
+AGENT = """
+import types
+class Agent:
+    def __init__(self):
+        self.writer, self.config, self.lr = SummaryWriter("out/a"), %s, 3
+    def write(self):
+        self.writer.add_scalar("x", 1, 1)
+    def train(self):
+        self.write()
+"""
+
+
+@pytest.mark.parametrize("code, config", [
+    (AGENT % "{'lr': 1, 'seed': 2}" + "Agent().train()", {"lr": 1, "seed": 2}),           # skrl, rl_games
+    (AGENT % "types.SimpleNamespace(lr=1)" + "Agent().train()", {"lr": 1}),
+    (AGENT % "None" + "Agent().train()", None),
+    (AGENT % "{1: 2}" + "Agent().train()", None),                                         # no names
+    (AGENT % "{'lr': 1}" + "args = types.SimpleNamespace(lr=2, headless=True)\nAgent().train()",
+     {"lr": 1, "headless": True}),                                                        # legged_gym
+    ("""
+def main(config):
+    SummaryWriter('out/a').add_scalar('x', 1, 1)
+main({'lr': 1})""", {"lr": 1}),                                                           # CORL
+], ids=["a dict", "a namespace", "none", "no names", "with args", "a function's"])
+def test_the_config_of_whoever_writes_where_there_is_nothing_else(training, code, config):
+    run, = training(code)
+    assert run.config == config
+
+
+def test_the_config_of_what_runs_the_script_is_not_the_trainings(tmp_path, training):
+    """As the shell of a notebook, which has its own."""
+    (tmp_path / "shell.py").write_text("class Shell:\n    def __init__(self):\n        self.config = {'port': 1}\n"
+                                       "    def run(self, code):\n        code()\n")
+    run, = training("""
+sys.path.insert(0, os.getcwd())
+from shell import Shell
+def cell():
+    SummaryWriter("out/a").add_scalar("x", 1, 1)
+Shell().run(cell)
+""")
+    assert not run.config
+
+
 @pytest.mark.parametrize("path, text, config", [
     ("out/a/config.json", '{"lr": 2}', {"lr": 2}), ("out/a/cfg.json", '{"lr": 2}', {"lr": 2}),
     ("out/a/config.json", "[]", {"lr": 1}), ("out/a/config.json", "{", {"lr": 1}),
