@@ -289,6 +289,18 @@ def test_a_folder_that_nobody_names_names_the_run(training):
     assert run.name == run.folder and run.name.endswith("_slow") and run.group == "slow"
 
 
+@pytest.mark.parametrize("folder, group", [
+    ("logs/anymal/Nov29_12-34-56_first", "anymal"),            # legged_gym
+    ("logs/rsl_rl/cartpole/2026-11-29_12-34-56_first", "cartpole"),  # Isaac Lab
+    ("runs/Ant_29-12-34-56/summaries", "Ant"),                 # rl_games
+    ("runs/torch/pendulum/26-11-29_12-34-56-123456_PPO", "pendulum"),  # skrl
+    ("train_dir/first/.summary/0", "first"),                   # Sample Factory
+    ("runs/Walk-v1__ppo__3__1700000000", "Walk-v1__ppo")])     # CleanRL
+def test_a_group_is_called_by_its_folder_without_the_time_and_the_seed(training, folder, group):
+    run, = training("SummaryWriter(%r).add_scalar('x', 1, 1)" % folder)
+    assert run.group == group
+
+
 def test_a_folder_is_meant_as_it_was_when_the_writer_was_made(tmp_path, training):
     run, = training("writer = SummaryWriter('a'); os.mkdir('b'); os.chdir('b'); writer.add_scalar('x', 1, 1)")
     assert journals(tmp_path)[0].parent == tmp_path / "a" and run.name == "a"

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from ray_training import SMALL
 from real_training import patched, python, release, run, script
 from small_checkout import snapshot
 from trainings import journals, stored
@@ -169,7 +170,7 @@ def is_the_event_file(journal, events):
 @pytest.mark.parametrize("name, framework, tags, entry", [
     ("rsl_rl_ppo", "rsl_rl", {"Train/mean_reward", "Train/mean_reward/time", "/reach/distance"}, ("agent", "seed", 1)),
     ("rl_games_ppo", "rl_games", {"losses/a_loss", "rewards/step", "rewards/iter", "rewards/time"}, ("gamma", 0.99)),
-    ("skrl_ppo", "skrl", {"Loss / Policy loss", "Reward / Total reward (mean)"}, ("learning_rate", 2e-3)),
+    ("skrl_ppo", "skrl", {"Loss / Policy loss", "Reward / Total reward (mean)"}, ("rollouts", 16)),
     ("one_file", "summary_writer", {"charts/episodic_return", "losses/td_loss"}, ("env_id", "CartPole-v1"))])
 def test_a_training(tmp_path, board, name, framework, tags, entry):
     board.run(tmp_path, SCRIPTS / f"{name}.py")
@@ -181,3 +182,88 @@ def test_a_training(tmp_path, board, name, framework, tags, entry):
     for key in entry[:-1]:
         config = config[key]
     assert config == entry[-1]
+
+
+# Never twice: what else records the same training
+
+SB3 = """
+import sys
+from stable_baselines3 import PPO
+model = PPO("MlpPolicy", "CartPole-v1", n_steps=64, n_epochs=1, tensorboard_log="board")
+model.learn(200, log_interval=1, tb_log_name="PPO")
+"""
+TBX = """
+import ray
+from ray.train._internal.storage import StorageContext
+from ray.tune.callback import CallbackList
+from ray.tune.experiment import Trial
+from ray.tune.logger import TBXLoggerCallback
+ray.init(%s)
+storage = StorageContext("%s", "experiment", trial_dir_name="trial")
+trial = Trial("PPO", stub=True, config={"lr": 1e-3}, storage=storage)
+callbacks = CallbackList([TBXLoggerCallback()])
+callbacks.on_trial_start(iteration=0, trials=[trial], trial=trial)
+for step in range(1, 4):
+    result = {"training_iteration": step, "timesteps_total": 100 * step, "loss": 1 / step, "config": {"lr": 1e-3}}
+    callbacks.on_trial_result(iteration=step, trials=[trial], trial=trial, result=result)
+callbacks.on_trial_complete(iteration=4, trials=[trial], trial=trial)
+"""
+NEPTUNE = "{class_name: NeptuneLogWriter, project_name: reach}"
+CLIENT = """
+import json
+def init_run(**about):
+    return Run()
+class Run:
+    def __getitem__(self, name):
+        return Field(name)
+    def __setitem__(self, name, value):
+        pass
+    def stop(self):
+        pass
+class Field:
+    def __init__(self, name):
+        self.name = name
+    def log(self, value, step=None):
+        open("sent", "a").write(self.name + "\\n")
+    def upload(self, path):
+        pass
+"""
+
+
+def test_stable_baselines3_and_its_board_are_one_run(tmp_path, board):
+    """Both patched: the model's run has what its TensorBoard format draws, which is none of its own."""
+    model = patched(release("stable_baselines3==2.9.2", tmp_path))
+    run(board.python, f"{model}:{board.folder}", tmp_path, "-W", "ignore", "-c", SB3, NEPTUNE_EXPERIMENT="journal",
+        **WITHOUT_COMPILER)
+    journal, = journals(tmp_path)
+    assert stored(journal)[0]["framework"] == "stable_baselines3"
+    drawn = {(tag, step) for _, tag, step, _ in board.events(tmp_path / "board")}
+    assert drawn and drawn <= {(name, step) for name, step, _ in points_of(journal)}
+
+
+def test_a_trial_of_tune_and_its_board_are_one_run_rllib(tmp_path, ray):
+    """Both patched: Ray's TBX logger draws, its callback records."""
+    site, = Path(ray.interpreter).parents[1].glob("lib/python3*/site-packages")
+    shutil.copytree(site / "tensorboardX", tmp_path / "x" / "tensorboardX")
+    (tmp_path / "place").mkdir()
+    ray.run(tmp_path / "place", "-c", TBX % (SMALL, tmp_path / "place"), NEPTUNE_EXPERIMENT="journal",
+            checkout=f"{ray.checkout}:{patched(tmp_path / 'x')}")
+    journal, = journals(tmp_path)
+    assert stored(journal)[0]["framework"] == "rllib" and len(stored(journal)[2]) == 3
+    assert list(tmp_path.rglob("*.tfevents.*"))
+
+
+def test_a_writer_of_rsl_rl_that_sends_to_neptune_itself(tmp_path, board):
+    (tmp_path / "neptune.py").write_text(CLIENT)
+    _, errors = run(board.python, f"{tmp_path}:{board.folder}", tmp_path, "-W", "ignore", SCRIPTS / "rsl_rl_ppo.py",
+                    NEPTUNE, NEPTUNE_EXPERIMENT="journal", NEPTUNE_API_TOKEN="t", NEPTUNE_USERNAME="me")
+    assert "NeptuneLogWriter sends what it writes by itself; it is not recorded twice" in errors
+    assert not journals(tmp_path) and "Train/mean_reward" in (tmp_path / "sent").read_text().split()
+
+
+def test_wandb_beside_it_does_no_harm(tmp_path, board):
+    """It replaces what the writer makes its files with, as CleanRL's --track has it."""
+    board.run(tmp_path, SCRIPTS / "one_file.py", "--track", "--total-timesteps", "100", WANDB_MODE="offline")
+    journal, = journals(tmp_path)
+    assert is_the_event_file(journal, board.events(journal.parent)) and list(tmp_path.rglob("run-*.wandb"))
+    assert stored(journal)[0]["name"].startswith("CartPole-v1__one_file__1__")

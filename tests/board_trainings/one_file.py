@@ -11,6 +11,7 @@ from torch.utils.tensorboard import SummaryWriter
 parser = ArgumentParser()
 parser.add_argument("--exp-name", default="one_file")
 parser.add_argument("--seed", type=int, default=1)
+parser.add_argument("--track", action="store_true")
 parser.add_argument("--env-id", default="CartPole-v1")
 parser.add_argument("--learning-rate", type=float, default=2.5e-4)
 parser.add_argument("--total-timesteps", type=int, default=600)
@@ -18,6 +19,9 @@ parser.add_argument("--total-timesteps", type=int, default=600)
 if __name__ == "__main__":
     args = parser.parse_args()
     run_name = f"{args.env_id}__{args.exp_name}__{args.seed}__{int(time.time())}"
+    if args.track:
+        import wandb
+        wandb.init(project="cleanRL", sync_tensorboard=True, config=vars(args), name=run_name, save_code=True)
     writer = SummaryWriter(f"runs/{run_name}")
     writer.add_text("hyperparameters", "|param|value|\n|-|-|\n%s" % (
         "\n".join([f"|{key}|{value}|" for key, value in vars(args).items()])))

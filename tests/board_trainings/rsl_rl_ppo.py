@@ -1,4 +1,5 @@
 """Train rsl_rl's PPO as Isaac Lab's script does: parameters beside the log, a runner, a few iterations."""
+import dataclasses
 import os
 import sys
 
@@ -18,10 +19,15 @@ AGENT = {
 }
 
 
+@dataclasses.dataclass
+class Settings:
+    task: str = "Reach"
+
+
 class Reach(VecEnv):
     """Eight points on a line that are to reach zero."""
 
-    num_envs, num_actions, max_episode_length, device, cfg = 8, 1, 10, "cpu", {"task": "Reach"}
+    num_envs, num_actions, max_episode_length, device, cfg = 8, 1, 10, "cpu", Settings()
 
     def __init__(self):
         self.episode_length_buf = torch.zeros(8, dtype=torch.long)
@@ -45,7 +51,7 @@ def main():
     torch.manual_seed(AGENT["seed"])
     folder = os.path.join("logs", "rsl_rl", "reach", "2026-11-29_00-00-00_first")
     os.makedirs(os.path.join(folder, "params"))
-    for name, values in ("agent", AGENT), ("env", Reach.cfg):
+    for name, values in ("agent", AGENT), ("env", dataclasses.asdict(Reach.cfg)):
         with open(os.path.join(folder, "params", name + ".yaml"), "w") as file:
             yaml.dump(values, file)
     OnPolicyRunner(Reach(), AGENT, folder).learn(4)
