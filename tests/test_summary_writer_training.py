@@ -207,6 +207,7 @@ for step in range(1, 4):
     result = {"training_iteration": step, "timesteps_total": 100 * step, "loss": 1 / step, "config": {"lr": 1e-3}}
     callbacks.on_trial_result(iteration=step, trials=[trial], trial=trial, result=result)
 callbacks.on_trial_complete(iteration=4, trials=[trial], trial=trial)
+print(trial.local_path)
 """
 NEPTUNE = "{class_name: NeptuneLogWriter, project_name: reach}"
 CLIENT = """
@@ -246,11 +247,12 @@ def test_a_trial_of_tune_and_its_board_are_one_run_rllib(tmp_path, ray):
     site, = Path(ray.interpreter).parents[1].glob("lib/python3*/site-packages")
     shutil.copytree(site / "tensorboardX", tmp_path / "x" / "tensorboardX")
     (tmp_path / "place").mkdir()
-    ray.run(tmp_path / "place", "-c", TBX % (SMALL, tmp_path / "place"), NEPTUNE_EXPERIMENT="journal",
-            checkout=f"{ray.checkout}:{patched(tmp_path / 'x')}")
-    journal, = journals(tmp_path)
+    said, _ = ray.run(tmp_path / "place", "-c", TBX % (SMALL, tmp_path / "place"), NEPTUNE_EXPERIMENT="journal",
+                      checkout=f"{ray.checkout}:{patched(tmp_path / 'x')}")
+    drawn_in = Path(said.splitlines()[-1])
+    assert list(drawn_in.rglob("*.tfevents.*"))
+    journal, = journals(tmp_path) + journals(drawn_in)
     assert stored(journal)[0]["framework"] == "rllib" and len(stored(journal)[2]) == 3
-    assert list(tmp_path.rglob("*.tfevents.*"))
 
 
 def test_a_writer_of_rsl_rl_that_sends_to_neptune_itself(tmp_path, board):
