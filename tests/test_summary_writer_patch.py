@@ -189,6 +189,34 @@ for name in ("one/train", "one/eval", "two", "three"):
         ("one", ["eval/x", "train/x"]), ("three", ["x"]), ("two", ["x"])]
 
 
+def test_actors_with_numbers_are_one_run_and_other_numbers_one_each(training):
+    found = training("""
+for name in ("one/learner", "one/actor_0", "one/actor1", "train_1", "train_2"):
+    SummaryWriter("out/" + name).add_scalar("x", 1, 1)
+""")
+    assert [(run.name, sorted(run.points)) for run in found] == [
+        ("one", ["actor1/x", "actor_0/x", "learner/x"]), ("train_1", ["x"]), ("train_2", ["x"])]
+
+
+@pytest.mark.parametrize("folder", ["out/a/", "./out/a", "out/../out/a", "link", "linked/a"])
+def test_a_folder_by_another_route_is_the_same_run(training, folder):
+    """In one process: a run that was closed meanwhile, by another's beginning, would go on in another journal."""
+    run, = training("""
+os.makedirs("out/a"); os.symlink("out/a", "link"); os.symlink("out", "linked")
+for step, folder in enumerate(("out/a", %r, "out/a")):
+    with SummaryWriter(folder) as writer:
+        writer.add_scalar("x", step, step)
+""" % folder)
+    assert run.points == {"x": [(0, 0), (1, 1), (2, 2)]} and run.name == "a"
+
+
+def test_a_working_directory_that_is_gone(training):
+    """The writer's folder is a whole path, which says enough."""
+    run, = training("folder = os.path.abspath('out/a'); os.mkdir('gone'); os.chdir('gone')\n"
+                    "os.rmdir('../gone'); SummaryWriter(folder).add_scalar('x', 1, 1)")
+    assert run.points == {"x": [(1, 1)]}
+
+
 def test_seeds_in_one_process_are_a_run_each_of_one_group(training):
     found = training("""
 for seed in range(3):

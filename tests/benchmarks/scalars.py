@@ -32,8 +32,8 @@ def measure(bench: Bench):
             raise AssertionError(f"{name}: {patched['calls'] * block:,} scalars, {found['rows']:,} rows in the journal")
         ratios[name] = patched["ratio"]
         rows.append([name, plain["median"] / block, patched["median"] / block, patched["ratio"]])
-    return [Table("7. Microseconds for a scalar, until it is in the event file", ["writer", "as it is", "with a journal",
-                                                                                 "ratio"], rows)], [
+    return [Table("7. Microseconds for a scalar, until it is in the event file",
+                  ["writer", "as it is", "with a journal", "ratio"], rows)], [
         Figure(f"a scalar of {name}, journal", ratios.get(name), "x as it is", most=most)
         for name, (_, most) in WRITERS.items()]
 

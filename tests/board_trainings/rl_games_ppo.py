@@ -12,7 +12,8 @@ CONFIG = {"params": {
         "sigma_init": {"name": "const_initializer", "val": 0}, "fixed_sigma": True}},
         "mlp": {"units": [16], "activation": "elu", "initializer": {"name": "default"}}},
     "config": {
-        "name": "reach", "env_name": "reach", "device": "cpu", "device_name": "cpu", "reward_shaper": {"scale_value": 1},
+        "name": "reach", "env_name": "reach", "device": "cpu", "device_name": "cpu",
+        "reward_shaper": {"scale_value": 1},
         "normalize_advantage": True, "gamma": 0.99, "tau": 0.9, "learning_rate": 1e-3, "score_to_win": 300,
         "grad_norm": 0.5, "entropy_coef": 0.0, "truncate_grads": True, "e_clip": 0.2, "clip_value": False,
         "num_actors": 8, "horizon_length": 16, "minibatch_size": 64, "mini_epochs": 2, "critic_coef": 1,

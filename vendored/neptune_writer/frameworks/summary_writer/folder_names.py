@@ -10,7 +10,7 @@ _SAYS_NOTHING = frozenset(("summaries", "summary", "tensorboard", "tensorboards"
                            "tblogs", "tfevents", "events", "logs", "log", "nn", "runs", "run"))
 _TIME = r"[A-Z][a-z]{2}\d\d_\d\d-\d\d-\d\d"
 _MADE_UP = re.compile("%s_%s" % (_TIME, re.escape(socket.gethostname())))  # `SummaryWriter()`'s
-_NOT_OF_ALL = re.compile(  # a seed and a time, as CleanRL and rl_games have them at the end, legged_gym at the beginning
+_NOT_OF_ALL = re.compile(  # a seed and a time: CleanRL and rl_games have them at the end, legged_gym at the beginning
     r"(?:__\d+)?__\d{9,11}$|[-_]\d{9,11}(?:\.\d+)?$|[-_]\d\d-\d\d-\d\d-\d\d$|^%s(?:_.*)?$" % _TIME)
 
 

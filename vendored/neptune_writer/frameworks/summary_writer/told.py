@@ -115,8 +115,8 @@ def _yaml(text):
 
 
 def _arguments(frame):
-    """``args`` of the script, and what the object that writes has for its config, or one of its package that leads there;
-    not one of what runs the script, as a notebook's."""
+    """``args`` of the script, and what the object that writes has for its config, or one of its package that leads
+    there; not one of what runs the script, as a notebook's."""
     own, of_script, packages = {}, {}, {"__main__", _package(frame)}
     while frame is not None and not (own and of_script):
         code = frame.f_code

@@ -144,14 +144,15 @@ def _number_in(value):
 
 
 def _folder_of(owner):
-    """Where it writes, a whole path; an address stays one; None where it does not say."""
+    """Where it writes, a whole path without links, since others may lead there as well; an address stays one; None
+    where it does not say."""
     inner = getattr(owner, "file_writer", None) or getattr(owner, "_event_file_writer", None)
     folder = inner.get_logdir() if hasattr(inner, "get_logdir") else None
     folder = folder or getattr(owner, "log_dir", None) or getattr(owner, "logdir", None)
     if not folder:
         return None
     folder = str(folder)
-    return folder.rstrip("/") if "://" in folder else places.absolute(folder, places.here())
+    return folder.rstrip("/") if "://" in folder else places.real(folder, places.here())
 
 
 def _cleans_tags(kind):
