@@ -457,5 +457,5 @@ def test_files_of_isaac_lab(tmp_path, training):
     (tmp_path / "out/a/params").mkdir(parents=True)
     (tmp_path / "out/a/params/agent.yaml").write_text(yaml.dump({"lr": (1, 2)}))
     (tmp_path / "out/a/params/env.yaml").write_text("func: !!python/name:os.getcwd ''\nscene: {envs: 4}\n")
-    run, = training("SummaryWriter('out/a').add_scalar('x', 1, 1)")
+    run, = training("import yaml; SummaryWriter('out/a').add_scalar('x', 1, 1)")
     assert run.config == {"agent": {"lr": [1, 2]}, "env": {"func": "", "scene": {"envs": 4}}}

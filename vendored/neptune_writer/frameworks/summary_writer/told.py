@@ -94,10 +94,9 @@ def _read(path):
 
 
 def _yaml(text):
-    """What PyYAML makes of it, whatever tags it has; None where there is no PyYAML."""
-    try:
-        import yaml
-    except ImportError:
+    """What PyYAML makes of it, whatever tags it has; None where the training, which wrote it, has not imported that."""
+    yaml = sys.modules.get("yaml")
+    if yaml is None:
         return None
 
     class Loader(yaml.SafeLoader):
