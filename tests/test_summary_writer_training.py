@@ -26,7 +26,7 @@ for step in range(20):
     writer.add_scalars("many/of", {"a": step, "b": -step}, step)
     other.add_scalar("return", step, step, 1600000000.5 + step)
 if hasattr(writer, "add_hparams"):
-    writer.add_hparams({"lr": 0.1, "n": 3}, {"best": 2.5})
+    writer.add_hparams({"lr": 0.1}, {"best": 2.5})  # one: a map is written in no order
 writer.add_text("hyperparameters", "|param|value|\\n|-|-|\\n|seed|1|")
 writer.close(), other.close()
 """
