@@ -18,6 +18,7 @@ import forwarding  # noqa: E402
 import growth  # noqa: E402
 import interleaved  # noqa: E402
 import rows  # noqa: E402
+import scalars  # noqa: E402
 import training  # noqa: E402
 import trials  # noqa: E402
 from bench import EFFORTS, Bench, Unavailable  # noqa: E402
@@ -280,6 +281,20 @@ def test_a_result_that_is_not_in_the_journal_ends_the_bench(tmp_path):
         trials.measure(Told(tmp_path, callback={"callback": ours, "rows": 99}))
     (table,), figures = trials.measure(Told(tmp_path, callback=BROKEN))
     assert table.rows[0][1:] == [None] * 3 and figures[0].value is None
+
+
+# 7. A scalar
+
+def test_a_scalar_that_is_not_in_the_journal_ends_the_bench(tmp_path, monkeypatch):
+    monkeypatch.setattr(scalars, "_copies", lambda bench, place: tmp_path)
+    found = {"plain": times(8000, 8000), "patched": times(9000, 8000), "block": 200, "rows": 2001}
+    (table,), figures = scalars.measure(Told(tmp_path, scalar=found))
+    assert table.rows[0] == ["torch", 40.0, 45.0, 1.125]
+    assert [(figure.value, figure.most) for figure in figures] == [(1.125, 1.25), (1.125, 1.4)]
+    with pytest.raises(AssertionError, match="torch: 2,000 scalars, 1,999 rows in the journal"):
+        scalars.measure(Told(tmp_path, scalar=dict(found, rows=1999)))
+    (table,), figures = scalars.measure(Told(tmp_path, scalar=BROKEN))
+    assert table.rows[1][1:] == [None] * 3 and figures[0].value is None
 
 
 # What is printed and written

@@ -80,6 +80,10 @@ def test_what_a_result_costs_rays_driver(report):
     assert list(rows_of(report[0], "6. ")) == ["the callback, journal", "the callback, a spec"]
 
 
+def test_what_a_scalar_costs(report):
+    assert list(rows_of(report[0], "7. ")) == ["torch", "tensorboardX"]
+
+
 def test_each_figure_has_a_limit_and_is_printed_with_whether_it_is_reached(report):
     figures, printed = report[0]["figures"], report[1].partition("Figures to reach")[2]
     assert len(figures) >= 20

@@ -189,6 +189,34 @@ for name in ("one/train", "one/eval", "two", "three"):
         ("one", ["eval/x", "train/x"]), ("three", ["x"]), ("two", ["x"])]
 
 
+def test_actors_with_numbers_are_one_run_and_other_numbers_one_each(training):
+    found = training("""
+for name in ("one/learner", "one/actor_0", "one/actor1", "train_1", "train_2"):
+    SummaryWriter("out/" + name).add_scalar("x", 1, 1)
+""")
+    assert [(run.name, sorted(run.points)) for run in found] == [
+        ("one", ["actor1/x", "actor_0/x", "learner/x"]), ("train_1", ["x"]), ("train_2", ["x"])]
+
+
+@pytest.mark.parametrize("folder", ["out/a/", "./out/a", "out/../out/a", "link", "linked/a"])
+def test_a_folder_by_another_route_is_the_same_run(training, folder):
+    """In one process: a run that was closed meanwhile, by another's beginning, would go on in another journal."""
+    run, = training("""
+os.makedirs("out/a"); os.symlink("out/a", "link"); os.symlink("out", "linked")
+for step, folder in enumerate(("out/a", %r, "out/a")):
+    with SummaryWriter(folder) as writer:
+        writer.add_scalar("x", step, step)
+""" % folder)
+    assert run.points == {"x": [(0, 0), (1, 1), (2, 2)]} and run.name == "a"
+
+
+def test_a_working_directory_that_is_gone(training):
+    """The writer's folder is a whole path, which says enough."""
+    run, = training("folder = os.path.abspath('out/a'); os.mkdir('gone'); os.chdir('gone')\n"
+                    "os.rmdir('../gone'); SummaryWriter(folder).add_scalar('x', 1, 1)")
+    assert run.points == {"x": [(1, 1)]}
+
+
 def test_seeds_in_one_process_are_a_run_each_of_one_group(training):
     found = training("""
 for seed in range(3):
@@ -289,6 +317,18 @@ def test_a_folder_that_nobody_names_names_the_run(training):
     assert run.name == run.folder and run.name.endswith("_slow") and run.group == "slow"
 
 
+@pytest.mark.parametrize("folder, group", [
+    ("logs/anymal/Nov29_12-34-56_first", "anymal"),            # legged_gym
+    ("logs/rsl_rl/cartpole/2026-11-29_12-34-56_first", "cartpole"),  # Isaac Lab
+    ("runs/Ant_29-12-34-56/summaries", "Ant"),                 # rl_games
+    ("runs/torch/pendulum/26-11-29_12-34-56-123456_PPO", "pendulum"),  # skrl
+    ("train_dir/first/.summary/0", "first"),                   # Sample Factory
+    ("runs/Walk-v1__ppo__3__1700000000", "Walk-v1__ppo")])     # CleanRL
+def test_a_group_is_called_by_its_folder_without_the_time_and_the_seed(training, folder, group):
+    run, = training("SummaryWriter(%r).add_scalar('x', 1, 1)" % folder)
+    assert run.group == group
+
+
 def test_a_folder_is_meant_as_it_was_when_the_writer_was_made(tmp_path, training):
     run, = training("writer = SummaryWriter('a'); os.mkdir('b'); os.chdir('b'); writer.add_scalar('x', 1, 1)")
     assert journals(tmp_path)[0].parent == tmp_path / "a" and run.name == "a"
@@ -357,6 +397,49 @@ def test_the_arguments_of_the_script_where_there_is_nothing_else(training, code)
     assert run.config == {"lr": 1}
 
 
+AGENT = """
+import types
+class Agent:
+    def __init__(self):
+        self.writer, self.config, self.lr = SummaryWriter("out/a"), %s, 3
+    def write(self):
+        self.writer.add_scalar("x", 1, 1)
+    def train(self):
+        self.write()
+"""
+
+
+@pytest.mark.parametrize("code, config", [
+    (AGENT % "{'lr': 1, 'seed': 2}" + "Agent().train()", {"lr": 1, "seed": 2}),           # skrl, rl_games
+    (AGENT % "types.SimpleNamespace(lr=1)" + "Agent().train()", {"lr": 1}),
+    (AGENT % "None" + "Agent().train()", None),
+    (AGENT % "{1: 2}" + "Agent().train()", None),                                         # no names
+    (AGENT % "{'lr': 1}" + "args = types.SimpleNamespace(lr=2, headless=True)\nAgent().train()",
+     {"lr": 1, "headless": True}),                                                        # legged_gym
+    ("""
+def main(config):
+    SummaryWriter('out/a').add_scalar('x', 1, 1)
+main({'lr': 1})""", {"lr": 1}),                                                           # CORL
+], ids=["a dict", "a namespace", "none", "no names", "with args", "a function's"])
+def test_the_config_of_whoever_writes_where_there_is_nothing_else(training, code, config):
+    run, = training(code)
+    assert run.config == config
+
+
+def test_the_config_of_what_runs_the_script_is_not_the_trainings(tmp_path, training):
+    """As the shell of a notebook, which has its own."""
+    (tmp_path / "shell.py").write_text("class Shell:\n    def __init__(self):\n        self.config = {'port': 1}\n"
+                                       "    def run(self, code):\n        code()\n")
+    run, = training("""
+sys.path.insert(0, os.getcwd())
+from shell import Shell
+def cell():
+    SummaryWriter("out/a").add_scalar("x", 1, 1)
+Shell().run(cell)
+""")
+    assert not run.config
+
+
 @pytest.mark.parametrize("path, text, config", [
     ("out/a/config.json", '{"lr": 2}', {"lr": 2}), ("out/a/cfg.json", '{"lr": 2}', {"lr": 2}),
     ("out/a/config.json", "[]", {"lr": 1}), ("out/a/config.json", "{", {"lr": 1}),
@@ -374,5 +457,5 @@ def test_files_of_isaac_lab(tmp_path, training):
     (tmp_path / "out/a/params").mkdir(parents=True)
     (tmp_path / "out/a/params/agent.yaml").write_text(yaml.dump({"lr": (1, 2)}))
     (tmp_path / "out/a/params/env.yaml").write_text("func: !!python/name:os.getcwd ''\nscene: {envs: 4}\n")
-    run, = training("SummaryWriter('out/a').add_scalar('x', 1, 1)")
+    run, = training("import yaml; SummaryWriter('out/a').add_scalar('x', 1, 1)")
     assert run.config == {"agent": {"lr": [1, 2]}, "env": {"func": "", "scene": {"envs": 4}}}

@@ -100,8 +100,7 @@ class Writer:
             return
         if value - value != 0:  # NaN and infinities
             value = '"NaN"' if value != value else '"Infinity"' if value > 0 else '"-Infinity"'
-        when = round(time.time() if when is None else when, 3)
-        line = '{"t":%s,"step":%s,"values":{%s:%s}}\n' % (when, step, name, value)
+        line = '{"t":%.3f,"step":%s,"values":{%s:%s}}\n' % (time.time() if when is None else when, step, name, value)
         with self._lock:
             if self._process != os.getpid():
                 self._say_closed()  # meanwhile, by another thread

@@ -13,3 +13,9 @@ def here():
 def absolute(folder, base):
     """``folder`` (a text, a path or None), from ``base`` if it is relative; as it is where that is not known."""
     return folder if folder is None or base is None else os.path.normpath(os.path.join(base, str(folder)))
+
+
+def real(folder, base):
+    """`absolute`, by the one route that has no links in it."""
+    found = absolute(folder, base)
+    return os.path.realpath(found) if os.path.isabs(found) else found

@@ -43,8 +43,11 @@ def add_scalar(owner, tag, value, step=None, walltime=None):
     try:  # where nothing fails it costs nothing, unlike a context manager
         if writer is None:
             writer = _writer_of(owner)
-        method = sys._getframe(1)
-        writer.add(owner, method.f_back or method, tag, value, step, walltime)
+        try:
+            frame = sys._getframe(2)
+        except ValueError:  # no code of Python calls for it
+            frame = sys._getframe(1)
+        writer.add(owner, frame, tag, value, step, walltime)
     except Exception as error:
         messages.warn_of("a scalar was not recorded", error)
 

@@ -8,9 +8,10 @@ from ...idioms import tables
 
 _SAYS_NOTHING = frozenset(("summaries", "summary", "tensorboard", "tensorboards", "tensorboard_logs", "tb", "tb_logs",
                            "tblogs", "tfevents", "events", "logs", "log", "nn", "runs", "run"))
-_MADE_UP = re.compile(r"[A-Z][a-z]{2}\d\d_\d\d-\d\d-\d\d_%s" % re.escape(socket.gethostname()))  # `SummaryWriter()`'s
-_NOT_OF_ALL = re.compile(  # a seed and a time, as CleanRL and rl_games have them at the end
-    r"(?:__\d+)?__\d{9,11}$|[-_]\d{9,11}(?:\.\d+)?$|[-_]\d\d-\d\d-\d\d-\d\d$")
+_TIME = r"[A-Z][a-z]{2}\d\d_\d\d-\d\d-\d\d"
+_MADE_UP = re.compile("%s_%s" % (_TIME, re.escape(socket.gethostname())))  # `SummaryWriter()`'s
+_NOT_OF_ALL = re.compile(  # a seed and a time: CleanRL and rl_games have them at the end, legged_gym at the beginning
+    r"(?:__\d+)?__\d{9,11}$|[-_]\d{9,11}(?:\.\d+)?$|[-_]\d\d-\d\d-\d\d-\d\d$|^%s(?:_.*)?$" % _TIME)
 
 
 def of(folder):

@@ -5,6 +5,7 @@ import os
 import sys
 
 from ... import messages
+from ...recording.cleaning import fields_of
 from ...system import files, working_directory
 from . import folder_names
 
@@ -14,6 +15,8 @@ _FILES = (("cfg.json", None), ("config.json", None), ("args.json", None), ("para
           ("config.yaml", None), (os.path.join("params", "agent.yaml"), "agent"),
           (os.path.join("params", "env.yaml"), "env"))
 """Names of files in a training's folder, and under which name their entries go; None for those of the config itself."""
+_NAMES = ("args", "cfg", "config", "hparams", "opt")
+"""Names under which scripts, and objects that train, keep them."""
 _LARGEST = 10 ** 6  # bytes
 _OPTIMIZED = 1  # a flag of a function's code
 
@@ -35,7 +38,7 @@ def table(text):
 
 
 def beside(folder, frame, is_told):
-    """What stands in files beside a training's events; where there are none, and nobody tells, the script's ``args``.
+    """What stands in files beside a training's events; where there are none, and nobody tells, those of whoever writes.
 
     Args:
         folder: the training's.
@@ -92,10 +95,9 @@ def _read(path):
 
 
 def _yaml(text):
-    """What PyYAML makes of it, whatever tags it has; None where there is no PyYAML."""
-    try:
-        import yaml
-    except ImportError:
+    """What PyYAML makes of it, whatever tags it has; None where the training, which wrote it, has not imported that."""
+    yaml = sys.modules.get("yaml")
+    if yaml is None:
         return None
 
     class Loader(yaml.SafeLoader):
@@ -113,24 +115,44 @@ def _yaml(text):
 
 
 def _arguments(frame):
-    """``args`` of the script: a namespace or a dataclass, where it writes or in a function that leads there."""
-    while frame is not None:
+    """``args`` of the script, and what the object that writes has for its config, or one of its package that leads
+    there; not one of what runs the script, as a notebook's."""
+    own, of_script, packages = {}, {}, {"__main__", _package(frame)}
+    while frame is not None and not (own and of_script):
         code = frame.f_code
-        if frame.f_globals.get("__name__") == "__main__" and "args" in code.co_varnames + code.co_cellvars:
-            local = frame.f_locals
-            found = _plain(local.get("args"))
-            if type(local) is dict and code.co_flags & _OPTIMIZED:
-                local.clear()  # a copy, which would keep alive all that the function had until it returns
-            if found:
-                return found
+        if not own and "self" in code.co_varnames[:1] and _package(frame) in packages:
+            own = next(filter(None, map(_plain, _of_object(_local(frame, "self")))), {})
+        if not of_script and _package(frame) == "__main__":
+            for name in _NAMES:
+                if name in code.co_varnames + code.co_cellvars:
+                    of_script = of_script or _plain(_local(frame, name))
         frame = frame.f_back
-    return _plain(getattr(sys.modules.get("__main__"), "args", None))
+    if not of_script:
+        script = vars(sys.modules.get("__main__", sys))
+        of_script = next(filter(None, (_plain(script.get(name)) for name in _NAMES)), {})
+    return dict(of_script, **own)
+
+
+def _package(frame):
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
+
+
+def _local(frame, name):
+    """What a function has of that name; no attribute of the frame, which would keep alive all that it had."""
+    local = frame.f_locals
+    found = local.get(name)
+    if type(local) is dict and frame.f_code.co_flags & _OPTIMIZED:
+        local.clear()  # a copy
+    return found
+
+
+def _of_object(value):
+    """The object's attributes that have one of the names; no property is asked."""
+    known = getattr(value, "__dict__", None)
+    return [known.get(name) for name in _NAMES] if type(known) is dict else []
 
 
 def _plain(args):
-    kind = type(args)
-    if hasattr(kind, "__dataclass_fields__"):
-        return {name: getattr(args, name, None) for name in kind.__dataclass_fields__}
-    if any(cls.__name__ in ("Namespace", "SimpleNamespace") for cls in kind.__mro__):
-        return dict(vars(args))
-    return dict(args) if kind is dict else {}
+    """The entries of a namespace, a dataclass or a mapping with names for keys; none of anything else."""
+    known = None if isinstance(args, type) else fields_of(args)
+    return dict(known) if known and all(type(name) is str for name in known) else {}

@@ -20,6 +20,7 @@ from . import folder_names, told
 VARIABLE = "NEPTUNE_WRITER_RUNS"
 ROLES = frozenset(("train", "training", "trainer", "eval", "evaluation", "evaluator", "test", "testing", "val", "valid",
                    "validation", "actor", "learner"))
+_NUMBERED = re.compile(r"(?:actor|learner)[-_]?\d+")  # of which one training has several; train_1 may be a training
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
 _imported_in = working_directory.here()
 _known = {}  # its folder -> Training
@@ -138,8 +139,8 @@ def _root(folder):
         return folder
     if said == "process":
         return next(iter(_known), folder)
-    if said and _is_in(folder, working_directory.absolute(said, _imported_in)):
-        return working_directory.absolute(said, _imported_in)
+    if said and _is_in(folder, working_directory.real(said, _imported_in)):
+        return working_directory.real(said, _imported_in)
     above = list(_upwards(folder))
     for place in above:
         if place in _places:
@@ -155,7 +156,8 @@ def _root(folder):
 
 def _without_role(folder):
     parent, name = os.path.split(folder)
-    return parent if name.lower() in ROLES and parent else folder
+    is_role = name.lower() in ROLES or _NUMBERED.fullmatch(name.lower())
+    return parent if is_role and parent else folder
 
 
 def _upwards(folder):

@@ -29,7 +29,7 @@ class Writer:
         self._silent_in = None  # the process that records nothing of it
         self._purge_step = purge_step
         self._names = {}  # tag -> (the metric's name as JSON, where its values are counted that have no step)
-        self._callers = {}  # code that calls the writer -> whether what it writes is recorded
+        self._callers = {}  # id of the code that calls the writer -> (whether what it writes is recorded, the code)
         self._training = self._prefix = None
         trainings.announce(self._folder)
 
@@ -41,7 +41,8 @@ class Writer:
             frame: that of the writer's caller.
             tag, value, step, walltime: as of `add_scalar`.
         """
-        if not (self._callers.get(frame.f_code) or self._is_recorded(frame)):
+        caller = self._callers.get(id(frame.f_code))  # by its id: code is hashed anew each time, with all in it
+        if not (caller is not None and caller[0] or self._is_recorded(frame)):
             return
         training = self._training or self._begin(frame)  # another thread may close the writer meanwhile
         names = self._names.get(tag)
@@ -82,11 +83,12 @@ class Writer:
             return False
         if len(self._callers) >= _CALLERS_AT_MOST:
             self._callers.clear()
-        found = self._callers.get(frame.f_code)
+        code = frame.f_code
+        found, _ = self._callers.get(id(code), (None, code))
         if found is None:
             found = not others.is_of_patched(frame)
             if not others.is_wrapped(frame):
-                self._callers[frame.f_code] = found
+                self._callers[id(code)] = found, code
         return found
 
     def _begin(self, frame, config=None):
@@ -143,14 +145,15 @@ def _number_in(value):
 
 
 def _folder_of(owner):
-    """Where it writes, a whole path; an address stays one; None where it does not say."""
+    """Where it writes, a whole path without links, since others may lead there as well; an address stays one; None
+    where it does not say."""
     inner = getattr(owner, "file_writer", None) or getattr(owner, "_event_file_writer", None)
     folder = inner.get_logdir() if hasattr(inner, "get_logdir") else None
     folder = folder or getattr(owner, "log_dir", None) or getattr(owner, "logdir", None)
     if not folder:
         return None
     folder = str(folder)
-    return folder.rstrip("/") if "://" in folder else working_directory.absolute(folder, working_directory.here())
+    return folder.rstrip("/") if "://" in folder else working_directory.real(folder, working_directory.here())
 
 
 def _cleans_tags(kind):
