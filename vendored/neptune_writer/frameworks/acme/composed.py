@@ -1,4 +1,6 @@
 """All of them in the order in which they work."""
+import importlib
+
 from .aggregate import AggregateFilter
 from .neptune import NeptuneLogger
 from .smoothing import SmoothingFilter
@@ -23,8 +25,8 @@ def make_neptune_logger(experiment=None, prefix=None, time_delta=1.0, aggregate_
     Raises:
         TypeError: the experiment is none.
     """
-    from .... import (  # Acme's own, beside which this package lies
-        aggregators, filters, terminal)
+    aggregators, filters, terminal = (  # Acme's own, beside which this package lies
+        importlib.import_module("....%s" % name, __package__) for name in ("aggregators", "filters", "terminal"))
     shown = filters.NoneFilter(terminal.TerminalLogger(str(prefix or "")))
     if not aggregate_regex:
         shown = filters.TimeFilter(shown, time_delta)
