@@ -69,10 +69,10 @@ def folder(tmp_path, monkeypatch, warnings):
     import neptune_writer
     from neptune_writer import ending
     from neptune_writer.delivery import route
-    from neptune_writer.recording import identity
+    from neptune_writer.recording import header
     from neptune_writer.journal import open_files
     neptune_writer._writers._entries.clear()
-    identity._named.clear()
+    header._named.clear()
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     ending._finish(os.getpid())

@@ -39,8 +39,8 @@ def tell(path):
 sys.addaudithook(hook)
 """
 TRAIN = """
-from neptune_writer import identity
-identity.new_run_id = lambda: "r"  # a name that is known, as to somebody who watches the folder
+from neptune_writer.recording import header
+header.new_run_id = lambda: "r"  # a name that is known, as to somebody who watches the folder
 logger = Logger(OUTPUT, "toy")
 for epoch in range(20):
     neptune_writer.write_row(logger, {"Epoch": epoch}, "Epoch")

@@ -39,7 +39,7 @@ class OutputFormat:
         if experiments.is_given(experiment):
             experiments.check(experiment)
         self.experiment = experiment
-        self.folder = working_directory.absolute(folder, working_directory.here())
+        self.folder = working_directory.absolute(folder, working_directory.current())
         self._made_in = os.getpid()
 
     def begin(self, model, **more):
@@ -55,7 +55,7 @@ class OutputFormat:
         if self._run is not None:
             self._run.write_config(config)
             if not getattr(model, "num_timesteps", 0):
-                self._run.begin_segment(self.counts)
+                self._run.restart(self.counts)
 
     def write_row(self, row, step=(), clock=None):
         """Write one row; ``step``, ``clock``: see `neptune_writer.write_row`."""
@@ -109,7 +109,7 @@ def with_neptune(formats, folder, kind):
         if ours is None:
             return formats  # some fork's own idea of formats: an iterator would be used up by looking
         for one in ours:
-            one.folder = one.folder or working_directory.absolute(folder, working_directory.here())
+            one.folder = one.folder or working_directory.absolute(folder, working_directory.current())
         if not ours and experiments.of_environment() is not None:
             added = kind(folder=folder)
             added._siblings = list(formats) + [added]

@@ -1,6 +1,6 @@
 """The journal: the file of JSON lines that a run is, before it is anywhere else.
 
-The first record is the header (see `identity`, and `frameworks.rllib.trials` for more of it); then, in any order,
+The first record is the header (see `recording.header`, and `frameworks.rllib.trials` for more of it); then, in any order,
     {"t": seconds, "config": {...}}                                         hyper-parameters, plain
     {"t": seconds, "step": x, "clock": word, "values": {name: number}}      one row
     {"t": seconds, "mark": "restart", "clock": word}                        what the next row of that clock does
@@ -40,8 +40,9 @@ def encode(record):
     return _encode(record).encode("ascii") + b"\n"
 
 
-class Gone(Exception):
-    """The file was closed, to make room for others or by its server, and is not there any more, or another is.
+class JournalLost(Exception):
+    """The file was closed, to make room for others or by its server, and cannot be opened again: it was deleted or
+    replaced.
 
     Attributes:
         rows: how many it held.
@@ -49,7 +50,7 @@ class Gone(Exception):
     """
 
     def __init__(self, rows, records):
-        super().__init__("the journal is gone")
+        super().__init__("the journal was deleted or replaced")
         self.rows, self.records = rows, records
 
 
@@ -87,7 +88,7 @@ class Journal:
         """Write one record, with one write.
 
         Raises:
-            Gone: this journal has ended.
+            JournalLost: this journal has ended.
         """
         line = encode(record)
         with self._lock:
@@ -110,7 +111,7 @@ class Journal:
         the time.
 
         Raises:
-            Gone: this journal has ended.
+            JournalLost: this journal has ended.
         """
         with self._lock:
             if self._first and not self._waiting and self._file is not None and time.monotonic() < self._look_at:
@@ -173,7 +174,11 @@ class Journal:
             open_files.used(self)
 
     def _is_open_again(self):
-        """Open the file again that is closed; False where that does not work now. Gone: it never will."""
+        """Open the file again that is closed; False where that does not work now.
+
+        Raises:
+            JournalLost: it never will.
+        """
         try:
             file = open_files.with_room(lambda: files.open_to_append(self.path))
         except (FileNotFoundError, NotADirectoryError, files.NotOurs):
@@ -189,7 +194,7 @@ class Journal:
             self._waiting.clear()
             self._close()
             waiting = sum("values" not in record for record in records)
-            raise Gone(self._written - self._no_rows + waiting, records)
+            raise JournalLost(self._written - self._no_rows + waiting, records)
         if not self._resting:
             self._say_what_is_lost(file)
         self._file, self._resting = file, None

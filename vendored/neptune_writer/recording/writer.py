@@ -8,11 +8,12 @@ import time
 
 from .. import ending, installed, messages, values
 from ..delivery import route
-from ..journal.journal import Gone, Journal
+from ..journal.journal import JournalLost, Journal
 from ..system import working_directory
 from ..system.process_lock import ProcessLock
 from . import config as configs
-from . import forks, identity
+from . import fork_warning, rank
+from . import header as headers
 
 _RETRY_SECONDS = 5.0
 _CLOSING_SECONDS = 5.0  # to wait for a thread that writes; none, if the collector ends a run, may wait for another
@@ -36,7 +37,7 @@ class Writer:
         self._experiment = experiment
         self._is_run = is_run
         self._named = named
-        self._made_in = working_directory.here()
+        self._made_in = working_directory.current()
         self._framework = framework
         self._header = header or {}
         self._config = None
@@ -112,8 +113,8 @@ class Writer:
                 return
             try:
                 self._journal.append_row(line.encode("ascii"))
-            except Gone as gone:
-                self._begin_another(gone)
+            except JournalLost as lost:
+                self._begin_another(lost)
 
     def going_on(self):
         """Fields of the header of another run that goes on with this one, once it was closed."""
@@ -175,7 +176,7 @@ class Writer:
         if self._closed is not None:
             self._say_closed()
         elif process not in (None, -1):
-            forks.say_not_recorded(self._journal and self._journal.path, process)
+            fork_warning.warn(self._journal and self._journal.path, process)
         if process is not None or not self._is_run:
             return False
         with _beginning.held():
@@ -186,9 +187,9 @@ class Writer:
                 name = getattr(owner, "exp_name", None) or self._named.get("exp_name") or _last_part(directory)
                 self._identity = (directory, name, self._framework or (installed.framework(owner), _version_of(owner)))
                 self._lock = threading.RLock()  # this process's own: the other may be inherited, and taken
-                self._process = os.getpid() if identity.rank(owner) == 0 else -1
+                self._process = os.getpid() if rank.of(owner) == 0 else -1
                 if self._process != -1:
-                    forks.remember()
+                    fork_warning.prepare()
                     ending.remember(self)
             return self._process == os.getpid()
 
@@ -202,17 +203,17 @@ class Writer:
             return
         try:
             self._journal.append(record)
-        except Gone as gone:
-            self._begin_another(gone)
+        except JournalLost as lost:
+            self._begin_another(lost)
         if not self._forwarded and self._journal is not None:
             self._forward()
 
-    def _begin_another(self, gone):
+    def _begin_another(self, lost):
         """A journal that resumes the one that is gone, with the records that it did not get."""
         messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
-                      % (self._journal.path, messages.count(gone.rows, "row")))
+                      % (self._journal.path, messages.count(lost.rows, "row")))
         self._journal, self._forwarded, self._retry_at = None, False, 0.0
-        self._waiting.extend(record for record in gone.records if {"values", "mark", "end"} & set(record))
+        self._waiting.extend(record for record in lost.records if {"values", "mark", "end"} & set(record))
         self._is_open()
 
     def _is_open(self):
@@ -232,17 +233,17 @@ class Writer:
 
     def _open(self):
         directory, name, framework = self._identity
-        run = self._run = self._run or identity.new_run_id()
+        run = self._run = self._run or headers.new_run_id()
         config = self._config["config"] if self._config else None
-        header = identity.header(run, self._began, name, config, framework, self._header)
+        first = headers.make(run, self._began, name, config, framework, self._header)
         opened = Journal(directory, run)
-        opened.append(header)
+        opened.append(first)
         if self._config is not None:
             opened.append(self._config)
         while self._waiting:
             opened.append(self._waiting.popleft())
         self._journal, self._run = opened, None
-        self._header = dict(self._header, resumes=header["resumes"] or run)  # for one that goes on with it
+        self._header = dict(self._header, resumes=first["resumes"] or run)  # for one that goes on with it
 
 
 def _say_skipped(name, value):

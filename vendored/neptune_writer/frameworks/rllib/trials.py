@@ -14,13 +14,13 @@ import hashlib
 import os
 import sys
 
-from ... import begin, masking, rewind
+from ... import begin, masking, from_checkpoint
 from ...experiment import experiments
 from ...idioms import model_runs
 from ...journal import journal_files, reading
 from ...recording import config as configs
 from ...recording import group as groups
-from ...recording import identity
+from ...recording import header as headers
 from ...resend.found_runs import PATTERN
 from ...system import files
 from . import results
@@ -50,7 +50,7 @@ class Trials:
         run = self._runs.get(trial.trial_id)
         if run is None:
             if self._git is None:  # asked once: it takes a while, and a hundred trials may start at once
-                self._git = {"git": identity.git()}
+                self._git = {"git": headers.git_revision()}
             self._runs[trial.trial_id] = _of_trial(trial, self._experiment(), self.selection, self._git)
         else:
             run.configure(trial.config)
@@ -125,7 +125,7 @@ class TrialRun:
     def write(self, result):
         """One result."""
         if self.steps.goes_back(result):
-            rewind(self._run)
+            from_checkpoint(self._run)
         row, name = self._selection.of(results.leaves(result)), self.steps.name
         left_out = name is not None and name not in row  # which the user did: then the step comes with the row
         self._run.write_row(row, result.get(name) if left_out else results.STEPS, name if left_out else None)
