@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-from neptune_writer.experiment import clients, experiments
+from neptune_writer.experiment import clients, experiments, prerequisites
 
 
 class NoopObject:
@@ -140,4 +140,4 @@ def test_the_first_generation_of_the_installed_client_is_recognised():
     ("trackio:toy", "trackio"),
 ])
 def test_each_spec_says_what_installs_its_client(spec, installs):
-    assert " -m pip install %s, or point NEPTUNE_WRITER_PYTHON at" % installs in experiments.to_install(spec)
+    assert " -m pip install %s, or point NEPTUNE_WRITER_PYTHON at" % installs in prerequisites.how_to_install(spec)

@@ -12,7 +12,7 @@ Nothing here raises into the training but a TypeError from `connect` for an obje
 import os
 
 from . import masking, messages
-from .experiment import experiments, specs
+from .experiment import experiments, prerequisites, specs
 from .recording.cleaning import without_experiments
 from .recording.registry import Registry
 from .system import interpreters
@@ -164,9 +164,9 @@ def _parsed(spec):
         named_by = "NEPTUNE_EXPERIMENT" if spec == experiments.of_environment() else "neptune_experiment"
         messages.warn("%s: %s; the run is kept in its journal" % (named_by, error), once=spec)
         return specs.JOURNAL
-    hindrance = experiments.hindrance(parsed) if parsed != specs.JOURNAL else None
-    if hindrance:
-        messages.warn("%s: %s; the run is kept in its journal" % (parsed, hindrance), once=spec)
+    unmet = prerequisites.unmet(parsed) if parsed != specs.JOURNAL else None
+    if unmet:
+        messages.warn("%s: %s; the run is kept in its journal" % (parsed, unmet), once=spec)
     return parsed
 
 

@@ -3,7 +3,7 @@ import os
 import shlex
 
 from .. import ending, installed, messages
-from ..experiment import clients, experiments, specs
+from ..experiment import clients, experiments, prerequisites, specs
 from ..journal import reading
 from ..system import interpreters
 from ..system.process_lock import ProcessLock
@@ -19,7 +19,7 @@ def start(experiment, path):
         messages.say("journal %s" % path)
         return
     if isinstance(experiment, str):
-        if experiments.hindrance(experiment):
+        if prerequisites.unmet(experiment):
             messages.say("journal %s" % path)
             ending.wait_for(_Kept(path, experiment))
             return

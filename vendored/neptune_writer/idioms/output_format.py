@@ -82,18 +82,16 @@ class OutputFormat:
             self._run.close()
 
     def _run_of(self, anchor, name=None):
-        experiment = self.experiment
-        if not experiments.is_given(experiment):
-            experiment = experiments.of_environment() or (None if self._siblings else experiments.of_client())
-        if experiment is None:
-            return None  # the environment's, which is gone from there
+        if self._siblings and not experiments.is_given(self.experiment) and experiments.of_environment() is None:
+            return None  # NEPTUNE_EXPERIMENT, which this format was added for, has been unset since
+        experiment = experiments.chosen(self.experiment)
         folder = None if self.folder is None or _is_made_up(self.folder) else self.folder
         return model_runs.of(anchor, experiment, None if self._siblings else self._made_in, name=name, folder=folder,
                              framework=_framework(self))
 
     def __getstate__(self):  # copies and pickles take along nothing that lives in this process
-        return {"experiment": self.experiment if isinstance(self.experiment, str) else None, "folder": self.folder,
-                "_siblings": self._siblings and [self]}
+        experiment, _ = experiments.pickled(self.experiment)
+        return {"experiment": experiment, "folder": self.folder, "_siblings": self._siblings and [self]}
 
 
 def with_neptune(formats, folder, kind):

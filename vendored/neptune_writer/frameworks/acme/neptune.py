@@ -72,12 +72,10 @@ class NeptuneLogger(Logger):
     def _begin(self):
         """At the first row; False where this process is not to open a run."""
         if self._run is None:
-            experiment = self._experiment
-            if not experiments.is_given(experiment):
-                experiment = experiments.of_environment() or experiments.of_client()
-                if self._left_behind is not None:
-                    messages.warn("%s: the live experiment %s does not travel with its logger; rows go to %s"
-                                  % (self._prefix or "logger", self._left_behind, experiment))
+            experiment = experiments.chosen(self._experiment)
+            if self._left_behind is not None and not experiments.is_given(self._experiment):
+                messages.warn("%s: the live experiment %s does not travel with its logger; rows go to %s"
+                              % (self._prefix or "logger", self._left_behind, experiment))
             if isinstance(experiment, str) and not launchpad.is_wanted(self._prefix):
                 self._run = False
             else:
@@ -118,9 +116,8 @@ class NeptuneLogger(Logger):
 
     def __getstate__(self):  # pickles take along nothing that lives in this process
         state = {name: getattr(self, name) for name in ("_prefix", "_index_name", "_time_delta")}
-        if isinstance(self._experiment, str) or self._experiment is None:
-            return dict(state, _experiment=self._experiment)
-        return dict(state, _experiment=None, _left_behind=experiments.short_text(self._experiment))
+        experiment, left_behind = experiments.pickled(self._experiment)
+        return dict(state, _experiment=experiment, _left_behind=left_behind)
 
     def __setstate__(self, state):
         self.__dict__.update(state)

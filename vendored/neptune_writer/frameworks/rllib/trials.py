@@ -90,9 +90,7 @@ class Trials:
         self.selection.warn_of_unmatched()
 
     def _experiment(self):
-        if experiments.is_given(self.experiment):
-            return self.experiment
-        return experiments.of_environment() or experiments.of_client()
+        return experiments.chosen(self.experiment)
 
 
 class TrialRun:
