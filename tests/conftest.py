@@ -139,3 +139,10 @@ def training_folder(tmp_path):
     for process in left_behind:
         os.kill(process, signal.SIGKILL)
     assert not left_behind
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """A journal whose disk was full tries again at every record, not once a second."""
+    from neptune_writer.journal import journal
+    monkeypatch.setattr(journal, "_RETRY_SECONDS", 0.0)

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 from adversary import PLANTS, UID, as_user, needs_root, open_folder, plant, state
+from journal_records import FIRST, row
 from report_runs import report
-from test_delivery import FIRST
-from test_journal import row
 from trainings import RECORDING, ROOT, environment, only_journal, recorded_points, run
 
-from neptune_writer.journal import journal
+from neptune_writer.journal import encoding
 
 SPY = """
 import os, sys
@@ -53,7 +52,7 @@ CURSOR, LOCK, LOG = TARGET + ".cursor", TARGET + ".cursor.lock", "out/neptune-r.
 
 
 def records(count):
-    return b"".join(map(journal.encode, [FIRST] + [row(number) for number in range(count)]))
+    return b"".join(map(encoding.encode, [FIRST] + [row(number) for number in range(count)]))
 
 
 @pytest.fixture

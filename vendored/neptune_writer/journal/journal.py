@@ -1,16 +1,7 @@
 """The journal: the file of JSON lines that a run is, before it is anywhere else.
 
-The first record is the header (see `recording.header`, and `frameworks.rllib.trials` for more of it); then, in any order,
-    {"t": seconds, "config": {...}}                                         hyper-parameters, plain
-    {"t": seconds, "step": x, "clock": word, "values": {name: number}}      one row
-    {"t": seconds, "mark": "restart", "clock": word}                        what the next row of that clock does
-    {"t": seconds, "end": true}                                             the run ended in good order
-``t`` is Unix time. A row has ``step`` and ``clock`` as far as the framework said them: where it stands, and in which of
-the run's counts; nothing in the file depends on a rule, `points` finds out where each row stands. A mark says that the
-clock starts over (``restart``) or that the run went on from a checkpoint (``checkpoint``); without a clock it is one of
-every clock. Non-finite numbers are the texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never
-changed but at its end; a line that does not parse is skipped by readers. Files of format 1 are still read, see
-`points.lines`.
+Its records are those of `records`. A file has one writer and is never changed but at its end; a line that does not
+parse is skipped by readers.
 """
 import collections
 import contextlib
@@ -23,21 +14,14 @@ import time
 from .. import messages
 from ..system import files
 from . import journal_files, open_files
+from .encoding import encode
 
-FORMAT = 2
 SUFFIX = ".jsonl"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
 _LONGEST_HEADER = 1 << 16  # bytes of it that tell it from another
 _DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # an open file that its server lost
-
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-
-
-def encode(record):
-    """One line of the journal, as bytes."""
-    return _encode(record).encode("ascii") + b"\n"
 
 
 class JournalLost(Exception):

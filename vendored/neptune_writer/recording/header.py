@@ -7,7 +7,7 @@ import time
 import uuid
 
 from .. import masking
-from ..journal import journal
+from ..journal import records
 from ..points import step_metrics
 from ..system import environ
 from . import group as groups
@@ -42,7 +42,7 @@ def make(run, began, name, config, framework, known=None):
     tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")
     x = step_metrics.of_user()
     return dict({
-        "format": journal.FORMAT,
+        "format": records.FORMAT,
         "t": began,
         "run": run,
         "resumes": None if "resumes" in known else _custom_id(run),

@@ -8,7 +8,8 @@ import time
 
 from .. import ending, installed, messages, values
 from ..delivery import route
-from ..journal.journal import JournalLost, Journal
+from ..journal.encoding import encode_scalar
+from ..journal.journal import Journal, JournalLost
 from ..system import working_directory
 from ..system.process_lock import ProcessLock
 from . import config as configs
@@ -99,20 +100,17 @@ class Writer:
         """
         if self._process != os.getpid() and not self._begin(owner):
             return
-        if value - value != 0:  # NaN and infinities
-            value = '"NaN"' if value != value else '"Infinity"' if value > 0 else '"-Infinity"'
-        when = round(time.time() if when is None else when, 3)
-        line = '{"t":%s,"step":%s,"values":{%s:%s}}\n' % (when, step, name, value)
+        line = encode_scalar(round(time.time() if when is None else when, 3), step, name, value)
         with self._lock:
             if self._process != os.getpid():
                 self._say_closed()  # meanwhile, by another thread
                 return
             self._has_rows = True
             if self._journal is None or not self._forwarded:
-                self._append(json.loads(line))
+                self._append(json.loads(line.decode("ascii")))
                 return
             try:
-                self._journal.append_row(line.encode("ascii"))
+                self._journal.append_row(line)
             except JournalLost as lost:
                 self._begin_another(lost)
 
