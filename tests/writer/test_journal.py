@@ -113,7 +113,7 @@ def test_a_row_that_is_a_line_already_is_restored_and_goes_on_as_any_other(folde
     written.append_row(encode(row(3)))
     written.close()
     assert read(written.path) == ([HEADER, row(1), row(2), row(3)], 0)
-    assert len(warnings) == 1 and "was deleted; it is made anew" in warnings[0]
+    assert len(warnings) == 1 and "was deleted; it is written again" in warnings[0]
 
 
 def test_a_header_that_was_torn_is_whole_again(folder, monkeypatch, warnings, at_once):
