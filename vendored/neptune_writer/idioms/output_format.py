@@ -10,7 +10,7 @@ import sys
 import tempfile
 import weakref
 
-from .. import messages
+from .. import installed, messages
 from ..experiment import experiments
 from ..system import working_directory
 from . import hyperparameters, model_runs
@@ -149,5 +149,4 @@ def _is_made_up(folder):
 def _framework(output_format):
     """The package that the logger lies in, and its version."""
     package, _, module = type(output_format).__module__.partition(".")
-    version = getattr(sys.modules.get(package), "__version__", None)
-    return package if module else output_format.framework, version if isinstance(version, str) else None
+    return package if module else output_format.framework, installed.package_version(package)

@@ -122,7 +122,7 @@ class _Logger:
             self._run.close()
 
     def _begin(self, owner, experiment, place, described):
-        framework = installed.framework(owner), _version_of(owner)
+        framework = installed.framework(owner), installed.version_of(owner)
         name = described and described.name or name_of(place)
         name = name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
         return model_runs.Run(experiment, name, place, framework)
@@ -221,9 +221,3 @@ def _parsed(text, name):
         return yaml.safe_load(text)
     yaml = sys.modules.get("ruamel.yaml")
     return yaml.YAML(typ="safe", pure=True).load(text) if hasattr(yaml, "YAML") else None
-
-
-def _version_of(owner):
-    module = getattr(owner, "__name__", None) if isinstance(owner, type(sys)) else type(owner).__module__
-    version = getattr(sys.modules.get((module or "").split(".")[0]), "__version__", None)
-    return version if isinstance(version, str) else None

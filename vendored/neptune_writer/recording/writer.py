@@ -2,7 +2,6 @@
 import collections
 import json
 import os
-import sys
 import threading
 import time
 
@@ -183,7 +182,8 @@ class Writer:
                              or self._named.get("output_dir"))
                 directory = working_directory.absolute(directory or None, self._made_in)
                 name = getattr(owner, "exp_name", None) or self._named.get("exp_name") or _last_part(directory)
-                self._identity = (directory, name, self._framework or (installed.framework(owner), _version_of(owner)))
+                framework = self._framework or (installed.framework(owner), installed.version_of(owner))
+                self._identity = directory, name, framework
                 self._lock = threading.RLock()  # this process's own: the other may be inherited, and taken
                 self._process = os.getpid() if rank.of(owner) == 0 else -1
                 if self._process != -1:
@@ -251,9 +251,3 @@ def _say_skipped(name, value):
 
 def _last_part(directory):
     return os.path.basename(os.path.abspath(str(directory))) if directory else None
-
-
-def _version_of(owner):
-    package = sys.modules.get(type(owner).__module__.split(".")[0])
-    version = getattr(package, "__version__", None)
-    return version if isinstance(version, str) else None

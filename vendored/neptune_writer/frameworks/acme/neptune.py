@@ -1,8 +1,7 @@
 """The logger whose rows are those of a run."""
 import functools
-import sys
 
-from ... import messages
+from ... import installed, messages
 from ...experiment import experiments
 from ...idioms import model_runs
 from . import launchpad, streams
@@ -131,5 +130,4 @@ def _framework():
     package = package.partition(".")[0]
     if package == "neptune_writer":
         return "acme", None
-    version = getattr(sys.modules.get(package), "__version__", None)
-    return package, version if isinstance(version, str) else None
+    return package, installed.package_version(package)

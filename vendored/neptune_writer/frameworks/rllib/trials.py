@@ -12,9 +12,8 @@ import contextlib
 import glob
 import hashlib
 import os
-import sys
 
-from ... import begin, masking, from_checkpoint
+from ... import begin, from_checkpoint, installed, masking
 from ...experiment import experiments
 from ...idioms import model_runs
 from ...journal import journal_files, reading
@@ -108,9 +107,9 @@ class TrialRun:
         self.steps = results.Steps()
         self._selection = selection
         self._config = None
-        version = getattr(sys.modules.get("ray"), "__version__", None)
         header = dict({"group": groups.group(configs.plain(config), masking.mask(family))}, **header or {})
-        self._run = model_runs.Run(experiment, framework=("rllib", version), header=header, **described)
+        framework = "rllib", installed.package_version("ray")
+        self._run = model_runs.Run(experiment, framework=framework, header=header, **described)
         self.configure(config)
         begin(self._run)
 
