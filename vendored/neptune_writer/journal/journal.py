@@ -35,13 +35,14 @@ class JournalLost(Exception):
     replaced.
 
     Attributes:
+        path: where it was.
         rows: how many it held.
         records: those that were to be written to it.
     """
 
-    def __init__(self, rows: int, records: "List[Record]") -> None:
+    def __init__(self, path: str, rows: int, records: "List[Record]") -> None:
         super().__init__("the journal was deleted or replaced")
-        self.rows, self.records = rows, records
+        self.path, self.rows, self.records = path, rows, records
 
 
 class Journal:
@@ -187,7 +188,7 @@ class Journal:
             self._waiting.clear()
             self._close()
             waiting = sum("values" not in record for record in records)
-            raise JournalLost(self._written - self._no_rows + waiting, records)
+            raise JournalLost(self.path, self._written - self._no_rows + waiting, records)
         if not self._resting:
             self._say_what_is_lost(file)
         self._file, self._resting = file, None

@@ -17,6 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
+__all__ = ["MASK", "given", "hides", "is_secret_name", "known_tokens", "mask", "mask_arguments", "remember",
+           "remember_named", "remember_token_of", "told_elsewhere"]
+
 _WORD = re.compile(r".{,5}|[a-z]{,11}|[0-9]{,11}", re.IGNORECASE | re.DOTALL)  # to mask it would eat ordinary text
 _RANDOM = re.compile(r"(?=\D*\d)(?=[^a-z]*[a-z])[^-/~.\s,][^\s,]{11,}", re.IGNORECASE)  # and no option, no path
 _PLACE = re.compile(r"[/~][\w.-]*/[\w./-]*")  # GOOGLE_APPLICATION_CREDENTIALS
