@@ -56,7 +56,7 @@ def test_rows_go_on_in_the_same_file(folder, server, at_once, warnings, number):
         written.append(row(step))
     written.close()
     assert steps(written.path) == (list(range(8)), 0)
-    assert warnings == ["%s: its file server lost the open file; it is opened again" % written.path]
+    assert warnings == ["%s: its file server lost the open file; it was opened again" % written.path]
 
 
 def test_while_the_server_is_away_rows_wait(folder, server, at_once, monkeypatch):  # noqa: F811
@@ -145,7 +145,7 @@ def test_rows_that_the_server_never_stored_are_counted(folder, server, at_once, 
     written.append(row(5))
     written.close()
     assert steps(written.path) == ([0, 1, 5], 1)
-    assert warnings == ["%s: its file server lost the open file; it is opened again, but 3 lines in it cannot be "
+    assert warnings == ["%s: its file server lost the open file; it was opened again, but 3 lines in it cannot be "
                         "restored" % written.path]
 
 

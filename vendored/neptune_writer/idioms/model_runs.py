@@ -86,12 +86,12 @@ class Run:
         return self._config
 
     def going_on(self) -> "Dict[str, Any]":
-        """The ``header`` of a run that goes on with this one, once it was closed."""
+        """The ``header`` of a run that continues this one after it was closed."""
         writer = _writers.get(self)
         return {} if writer is None else writer.going_on()
 
     def from_checkpoint(self, step: "Any") -> None:
-        """What stands at this step or beyond is superseded by what comes."""
+        """Rows from this step on are superseded by those that follow."""
         writer = _writers.get(self)
         found = values.step(step)
         if writer is not None and found is not None:
@@ -112,6 +112,6 @@ class _Runs:
         self.process = os.getpid()
 
     def close(self) -> None:
-        """What they belong to is gone."""
+        """Close all of them."""
         for run in self.runs.values():
             run.close()

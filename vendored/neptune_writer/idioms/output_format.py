@@ -23,7 +23,7 @@ _MADE_UP = re.compile(r".*-\d{4}(-\d\d){5}-\d+")  # a folder that `configure()` 
 
 
 class OutputFormat:
-    """An output format beside the framework's own. Nothing opens before the first row.
+    """An output format next to the framework's own. Nothing opens before the first row.
 
     Args:
         experiment: see `neptune_writer.connect`; None for what NEPTUNE_EXPERIMENT says, and where that says nothing,
@@ -82,8 +82,8 @@ class OutputFormat:
         return None if self._model is None else self._model()
 
     def close(self) -> None:
-        """The logger is closed, and its run ends. That of a model goes on, it may learn again through another logger,
-        and so does that of a live experiment."""
+        """The logger is closed, and its run ends. The run of a model stays open, since it may learn
+        again through another logger, and so does that of a live experiment."""
         if self._run is not None and self._model is None and not experiments.is_live(self.experiment):
             self._run.close()
 

@@ -20,7 +20,7 @@ _BEHIND = frozenset((",", ":", ";", "=", "for", "async"))  # a lambda, if it is 
 
 def readable(value: "Any") -> "Any":
     """``value``, with a number or a text in place of a schedule. Classes and objects with a text of their own stay, and
-    so does what cannot be looked into, since a model has more to tell."""
+    so does what cannot be looked into, so that the rest of a model's config is kept."""
     try:
         return _readable(value)
     except Exception:
@@ -91,7 +91,7 @@ def _text(function: "types.FunctionType") -> str:
 
 
 def _lambda(function: "types.FunctionType") -> str:
-    """The source of a lambda; ``<lambda>`` where there is none, or it cannot be told from others on its line."""
+    """The source of a lambda; ``<lambda>`` where there is none, or others are on its line that look the same."""
     try:
         source = inspect.getsource(function)
     except (OSError, TypeError, SyntaxError):
@@ -142,7 +142,7 @@ def _end(tokens: "List[tokenize.TokenInfo]", index: int) -> "Tuple[int, int]":
 
 
 def _names_and_numbers(code: "types.CodeType") -> "Tuple[Any, Any, Any]":
-    """What tells one lambda from another: not the place that it stands at."""
+    """What distinguishes one lambda from another, apart from where it stands."""
     consts = tuple(_names_and_numbers(one) if inspect.iscode(one) else one for one in code.co_consts
                    if not isinstance(one, str) or not one.startswith("<lambda>") and "<locals>" not in one)
     return code.co_varnames, consts, set(code.co_names) | set(code.co_freevars)

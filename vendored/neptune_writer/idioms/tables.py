@@ -25,7 +25,7 @@ _CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record",
 """Where the frameworks put a training's hyper-parameters, in its folder; what a later one says counts."""
 _LARGEST_CONFIG = 10 ** 7  # bytes
 _NO_PARAMETERS = ("args_data", "variant_data")  # pickles, in rllab's params.json
-_NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the name of their folder
+_NOT_A_NAME = re.compile(  # the parts of a folder's name by which runs of one training differ
     r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
     r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")  # a folder called by a number is one of several: a seed, a day
@@ -51,7 +51,7 @@ def connect(owner: object, experiment: "Any") -> None:
 
 
 def describe(owner: object, config: "Any", name: "Optional[str]" = None) -> None:
-    """Say what the logger's runs are, where the framework knows more than their folder tells.
+    """Say what the logger's runs are, where the framework knows more than their folder shows.
 
     Args:
         owner: as of `connect`.
@@ -71,7 +71,7 @@ def write_row(owner: object, row: "Any", step: "Any" = None, folder: "Any" = Non
         owner: as of `connect`.
         row: metric name -> value, or pairs of these; a text of a number is that number. Copied at once.
         step: where the row stands, a number or a text of one; or the name of the metric that says it, and the number
-            where the row lacks that; None where only the metrics may tell.
+            where the row lacks that; None where only the metrics may say.
         folder: that of the training, or a list of files in it, or a false value where none is known.
         clock: what the step counts, where the run's rows are counted by several things, see `neptune_writer.write_row`.
     """
@@ -125,7 +125,7 @@ class _Logger:
         return run
 
     def close(self) -> None:
-        """The logger is gone, or goes on to another run."""
+        """End the run: the logger is gone, or begins another one."""
         if self._run is not None:
             self._run.close()
 

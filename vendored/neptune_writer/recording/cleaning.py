@@ -1,4 +1,4 @@
-"""Configs made safe: the framework goes on with its own objects, but no experiment reaches its serialiser."""
+"""Configs without experiments and secrets: the framework keeps its own objects, but serialises none of these."""
 import collections.abc
 import contextlib
 import functools
