@@ -178,7 +178,7 @@ def test_a_second_loss_goes_on_with_the_same_run(resting, warnings):
         write(resting, 5)
     path, = journals("out")
     assert stored(path).header["resumes"] == run_id
-    assert [warning.partition(", with ")[2].split()[0] for warning in warnings] == ["2", "1"]
+    assert [warning.partition("; the ")[2].split()[0] for warning in warnings] == ["2", "1"]
 
 
 def test_one_that_cannot_be_opened_for_a_while_has_its_rows_wait(resting, warnings, monkeypatch):

@@ -301,7 +301,7 @@ DESCRIPTORS = """
 import os, sys
 for number in map(int, sys.argv[1:]):
     os.close(number)
-from neptune_writer import descriptors, files
+from neptune_writer.system import descriptors, files
 reading = files.open_to_read("file")
 found = [files.create("made"), files.create_or_open("made"), files.open_trusted("made"), reading.fileno()]
 found += descriptors.pipe()
@@ -326,7 +326,7 @@ import os, sys
 for number in range(3):
     os.close(number)
 sys.stdin = sys.stdout = sys.stderr = None  # as Python starts then
-from neptune_writer import descriptors
+from neptune_writer.system import descriptors
 descriptors.fill_standard()
 print("into nothing", flush=True)
 print("this too", file=sys.stderr)
@@ -347,7 +347,7 @@ import os, sys
 for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "geteuid", "getuid", "fchmod", "getxattr", "chown"):
     delattr(os, name)
 sys.modules["fcntl"] = None
-from neptune_writer import descriptors, files, folders
+from neptune_writer.system import descriptors, files, folders
 os.write(files.create("a", append=True), b"1")
 os.write(files.create_or_open("a", append=True), b"2")
 files.replace("a", open("a", "rb").read() + b"3")
