@@ -92,7 +92,7 @@ def test_a_fifo_that_comes_between_the_look_and_the_opening_is_not_waited_for(tm
         regular = os.stat(str(tmp_path / "file"))
     monkeypatch.setattr(os, "lstat", lambda path: regular)
     for way in (files.create_or_open, files.open_trusted):
-        with pytest.raises(files.NotOurs, match="found a FIFO"):
+        with pytest.raises(files.NotOurs, match="name: a FIFO"):
             way(path)
 
 

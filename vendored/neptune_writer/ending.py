@@ -63,8 +63,8 @@ def seconds_left() -> float:
     return max(0.0, deadline - time.monotonic()) if process == os.getpid() else seconds()
 
 
-def remember(writer: "_Run") -> None:
-    """End this writer's run at exit."""
+def close_at_exit(writer: "_Run") -> None:
+    """Close this writer's run at exit."""
     with _lock.held():
         _register()
         _writers.append(writer)
@@ -85,7 +85,7 @@ def _register() -> None:
 
 
 def forget(writer: "_Run") -> None:
-    """Undo `remember`: this writer ended its run."""
+    """Undo `close_at_exit`: this writer ended its run."""
     with contextlib.suppress(ValueError):  # it has been forgotten
         _writers.remove(writer)
 

@@ -58,7 +58,7 @@ def _asked(kind: "Any", value: "Any") -> "Any":
     return float(value)
 
 
-def number_of(value: "Any") -> "Any":
+def parsed_number(value: "Any") -> "Any":
     """``value``, or the number whose text it is: ``0.5``, ``nan``, ``True``, ``tensor(0.5000)``, ``[0.5]``."""
     if type(value) is not str:
         return value

@@ -78,12 +78,12 @@ def write_row(owner: object, row: "Any", step: "Any" = None, folder: "Any" = Non
     if not is_configured():
         return
     with messages.one_line_on_failure("a row was not recorded"):
-        row = {name: values.number_of(value) for name, value in dict(row).items()}
+        row = {name: values.parsed_number(value) for name, value in dict(row).items()}
         if row:
             owner = _object(owner)
             if isinstance(step, tuple):
                 step = row.get(step[0], step[1])
-            _logger_of(owner).run_in(owner, folder).write_row(row, values.number_of(step), clock)
+            _logger_of(owner).run_in(owner, folder).write_row(row, values.parsed_number(step), clock)
 
 
 def is_configured() -> bool:

@@ -199,7 +199,7 @@ class Writer:
                 self._process = os.getpid() if rank.of(owner) == 0 else -1
                 if self._process != -1:
                     fork_warning.prepare()
-                    ending.remember(self)
+                    ending.close_at_exit(self)
             return self._process == os.getpid()
 
     def _say_closed(self) -> None:
