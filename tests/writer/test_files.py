@@ -290,7 +290,7 @@ def test_a_cache_that_somebody_planted_is_passed_over_and_the_last_one_refused(t
     assert folders.caches("cursors") == [str(temporary / "cursors")]
     os.rmdir(str(temporary / "cursors"))
     os.symlink("/", str(temporary / "cursors"))
-    with pytest.raises(files.NotOurs, match="%s/neptune-writer: expected a folder" % tmp_path):
+    with pytest.raises(files.NotOurs, match="%s/neptune-writer: a symlink, not a folder of this user" % tmp_path):
         folders.cache("cursors")
     assert folders.caches("cursors") == []
 
