@@ -17,7 +17,7 @@ from neptune_writer.delivery.step_options import How
 from neptune_writer.points.lines import steps_of
 from neptune_writer.points.past import FILE, PART, Past
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import RISING, Gone
+from neptune_writer.trackers.base import RISING, ClientClosed
 
 STEPS = ["env", "epoch"]  # what the generated rows call their step
 
@@ -112,7 +112,7 @@ def sent_at_once_it_is_what_the_rule_says(folder, seed, opened):
     expected = [(name, placed.x, value) for placed in past.points() for name, value in placed.values.items()]
     would = sum(found_runs.to_send(run.paths, "x", how=run.how).values())
     made = run.send()
-    assert made.whole and points(opened.told()) == points(expected)
+    assert made.complete and points(opened.told()) == points(expected)
     assert (made.feed.superseded, made.rows) == (past.later.superseded, would)
     assert run.send().rows == 0 and len(opened.told()) == len(expected)
 
@@ -122,7 +122,7 @@ def to_one_whose_steps_must_rise_all_of_it_comes_too(folder, seed, opened):
     run = Run(folder, seed)
     run.write(len(run.rows))
     expected = [(name, value) for placed in run.past().points() for name, value in placed.values.items()]
-    assert run.send().whole
+    assert run.send().complete
     found = {}
     for name, x, value in opened.told():
         assert name not in found or x > found[name]
@@ -155,7 +155,7 @@ def wherever_it_stops_and_goes_on_no_point_comes_twice_and_none_is_lost(folder, 
             if chance < 0.1:
                 raise Killed
             if chance < 0.2:
-                raise Gone("the client gave up")
+                raise ClientClosed("the client gave up")
             self.handed += tuple((name, row.step, value) for row in rows for name, value in row.values.items())
 
         def confirmed(self):
@@ -182,7 +182,7 @@ def wherever_it_stops_and_goes_on_no_point_comes_twice_and_none_is_lost(folder, 
     made = run.send()
     told = [(name, value) for name, _, value in opened.told() if name in "abc"]
     assert len(set(told)) == len(told)
-    assert made.whole
+    assert made.complete
     assert numbered(run.rows) - set(told) <= left_out | (numbered(run.rows) - standing(run.past()))
 
 

@@ -16,7 +16,7 @@ from neptune_writer.delivery.feed import Feed
 from neptune_writer.delivery.forwarder import Forwarder
 from neptune_writer.points.rising import Rising
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import AS_SAID, RISING, UNIQUE, Gone, Tracker
+from neptune_writer.trackers.base import AS_SAID, RISING, UNIQUE, ClientClosed, Tracker
 
 END = {"t": 2.0, "end": True}
 
@@ -146,7 +146,7 @@ def test_what_could_not_be_flushed_is_not_counted_as_sent(path, warnings):
     stopping, tracker = Stopping(), NeverFlushed()
     stopping.finish(0.6)
     made = forwarder(path, stopping)
-    assert not made.run(tracker) and made.settle(tracker)
+    assert not made.run(tracker) and made.save_confirmed(tracker)
     assert Cursor(path, "x").offset == 0
 
 
@@ -180,10 +180,10 @@ def test_the_next_batch_waits_for_the_one_before(path, monkeypatch):
 def test_a_tracker_that_is_gone_ends_it_at_once(path):
     class Lost(Kept):
         def write_rows(self, rows):
-            raise Gone("for good")
+            raise ClientClosed("for good")
 
     write(path, HEADER, row(1))
-    with pytest.raises(Gone):
+    with pytest.raises(ClientClosed):
         send(path, Lost())
     assert send(path, Kept()) == [("loss", 1, 1.0)]
 

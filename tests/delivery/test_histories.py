@@ -13,7 +13,7 @@ from neptune_writer.journal import journal
 from neptune_writer import messages, trackers
 from neptune_writer.resend.sending import Resend
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import Gone, Tracker
+from neptune_writer.trackers.base import ClientClosed, Tracker
 
 BATCH = 7
 
@@ -58,7 +58,7 @@ class Handle(Tracker):
             raise ConnectionError("away")
         if chance < self.store.trouble * 0.7:
             self.store.kills += 1
-            raise Gone("the client's process was killed")
+            raise ClientClosed("the client's process was killed")
 
     def write_config(self, config):
         self.happens()

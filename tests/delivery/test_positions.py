@@ -130,7 +130,7 @@ def test_a_torn_last_line_is_nothing_more_to_send(path, opened):  # noqa: F811
     write(path, FIRST, *rows(0, 5))
     torn(path)
     made = deliver(path)
-    assert made.whole and made.rows == 5
+    assert made.complete and made.rows == 5
     assert not found_runs.has_more(path, "x") and route.left_over(path, "x") is None
     with open(path, "ab") as file:
         file.write(b"\n")
@@ -168,7 +168,7 @@ def test_a_folder_that_is_renamed_takes_its_position_along_and_does_not_come_bac
         write(moved_to, *rows(3, 6), END)
         thread.join(10)
     journal.close()
-    assert made.whole and told(opened[0]) == list(range(6))
+    assert made.complete and told(opened[0]) == list(range(6))
     assert sorted(os.listdir(str(tmp_path))) == ["ppo-old"]
     assert sorted(os.listdir(str(new))) == sorted([
         "neptune-first.jsonl", os.path.basename(Cursor(moved_to, "x").path)])

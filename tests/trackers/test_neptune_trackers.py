@@ -5,7 +5,7 @@ import pytest
 
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import base
-from neptune_writer.trackers.base import Gone
+from neptune_writer.trackers.base import ClientClosed
 from neptune_writer.trackers.neptune_experiment import NeptuneExperiment
 from neptune_writer.trackers.neptune_run import NeptuneRun
 
@@ -168,7 +168,7 @@ def test_after_a_failure_no_metric_is_written_twice():
 
 
 def test_a_client_that_gave_up_sending_is_gone():
-    with pytest.raises(Gone):
+    with pytest.raises(ClientClosed):
         NeptuneRun(with_queue(2, 3, False), ours=True).confirmed()
     assert NeptuneRun(with_queue(3, 3, False), ours=True).confirmed()
 

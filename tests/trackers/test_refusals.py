@@ -19,7 +19,7 @@ from neptune_writer.trackers.series import Row
 from neptune_writer.delivery.stopping import Stopping
 from neptune_writer.trackers import base, goodseed, mlflow, neptune_experiment, neptune_run, neptune_scale
 from neptune_writer.trackers import tensorboard, trackio, wandb
-from neptune_writer.trackers.base import Gone, Refused, Tracker
+from neptune_writer.trackers.base import ClientClosed, Refused, Tracker
 
 
 def exception(name, *bases):
@@ -33,7 +33,8 @@ TRACKERS = [goodseed.Goodseed, mlflow.MLflow, neptune_experiment.NeptuneExperime
 NOT_REACHED = [
     sqlite3.DatabaseError("database disk image is malformed"), sqlite3.OperationalError("database is locked"),
     OSError(28, "No space left on device"), RuntimeError("server error 500"), KeyError("run"), AttributeError("x"),
-    RecursionError("too deep"), MemoryError(), Gone("for good"), exception("json.decoder.JSONDecodeError", ValueError),
+    RecursionError("too deep"), MemoryError(), ClientClosed("for good"),
+    exception("json.decoder.JSONDecodeError", ValueError),
     exception("neptune.exceptions.InactiveRunException"), exception("neptune.exceptions.NeptuneLimitExceedException"),
     exception("neptune_scale.exceptions.NeptuneUnableToLogData"), exception("sqlalchemy.exc.DatabaseError"),
     exception("mlflow.exceptions.MlflowException"), exception("wandb.errors.CommError"),

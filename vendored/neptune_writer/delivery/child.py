@@ -90,7 +90,7 @@ def _serve(places, path, spec, stopping):
         with places, Delivery(spec, stopping) as delivery:
             delivery.add(path)
             if delivery.run() and delivery.rows:
-                messages.say(messages.sent(delivery.rows, spec, delivery.place))
+                messages.say(messages.sent(delivery.rows, spec, delivery.location))
     except Exception as error:
         messages.warn("%s: %s; rows stay in %s" % (spec, messages.short(error), path))
         messages.log_traceback()

@@ -5,7 +5,7 @@ import time
 from .. import messages
 from ..journal import reading
 from ..trackers import config_entries, series
-from ..trackers.base import RISING, UNIQUE, WHOLE, Gone
+from ..trackers.base import RISING, UNIQUE, WHOLE, ClientClosed
 
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
 FLUSH_SECONDS = 1.0
@@ -47,7 +47,7 @@ class Forwarder:
         Returns whether the tracker has confirmed all that was read. A tracker that is not reached is tried again.
 
         Raises:
-            Gone: it never will be through this object.
+            ClientClosed: it never will be through this object.
             Unreached: it was not in time, and we are not `patient`.
         """
         self._rising.falls = tracker.steps == UNIQUE
@@ -64,14 +64,14 @@ class Forwarder:
             self._reader = None
             reader.close()
 
-    def settle(self, tracker):
+    def save_confirmed(self, tracker):
         """Move the cursor to what was handed over, if the tracker has confirmed it; returns whether nothing is open."""
         if self._not_confirmed is None:
             return True
         try:
             if not tracker.confirmed():
                 return False
-        except Gone:
+        except ClientClosed:
             raise
         except Exception as error:
             messages.warn("%s: %s; looking again" % (self._part.path, messages.short(error)),
@@ -100,7 +100,7 @@ class Forwarder:
             self._part.cursor.move_to(self._reader.path)
 
     def _follow(self, reader, tracker):
-        settled_at, read, is_behind = time.monotonic(), 0, False
+        saved_at, read, is_behind = time.monotonic(), 0, False
         due = self._feed.begin(self._part)
         self._rising.seed(self._feed.tops)
         while True:
@@ -120,10 +120,10 @@ class Forwarder:
             if not self._hand_over(records, due, tracker):
                 return False
             is_behind = is_behind or bool(due) or reader.offset != self._part.cursor.offset
-            if is_behind and (over or read >= BATCH or time.monotonic() - settled_at >= FLUSH_SECONDS):
+            if is_behind and (over or read >= BATCH or time.monotonic() - saved_at >= FLUSH_SECONDS):
                 if not self._confirm(tracker):
                     return False
-                settled_at, read, is_behind = time.monotonic(), 0, False
+                saved_at, read, is_behind = time.monotonic(), 0, False
             due = []
             if over:
                 return True
@@ -143,7 +143,7 @@ class Forwarder:
             return False
         self._not_confirmed = self._feed.positions(), self._rising.state()
         began = time.monotonic()
-        while not self.settle(tracker):
+        while not self.save_confirmed(tracker):
             if self._is_time_up():
                 return False
             self._give_way(began, CONFIRMED_WITHIN_SECONDS, "it has not confirmed what it was handed")
@@ -172,7 +172,7 @@ class Forwarder:
             try:
                 call(*arguments)
                 return True
-            except Gone:
+            except ClientClosed:
                 raise
             except Exception as error:
                 self._give_way(began, REACHED_WITHIN_SECONDS, messages.short(error))

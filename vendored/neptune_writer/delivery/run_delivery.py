@@ -6,7 +6,7 @@ from .. import messages, trackers
 from ..journal import reading
 from ..points.rising import Rising
 from ..system import locks
-from ..trackers.base import Gone
+from ..trackers.base import ClientClosed
 from . import differences, parts
 from .feed import Feed
 from .forwarder import Forwarder, Unreached
@@ -28,12 +28,12 @@ class Delivery:
         patient: whether opening is tried again later where it fails.
         progress: called with each part's path and the bytes of it that the tracker has.
         how: what the user says of the steps, see `how`.
-        opened: called once it is open, and `place` is known.
+        opened: called once it is open, and `location` is known.
 
     Attributes:
         rows: how many were handed over and confirmed.
-        place: where a person finds the run; None where the client does not say.
-        whole: whether all rows that were there are confirmed.
+        location: where a person finds the run; None where the client does not say.
+        complete: whether all rows that were there are confirmed.
         why: why they are not, a text; empty where the time was up.
     """
 
@@ -54,8 +54,8 @@ class Delivery:
         self._adding = threading.RLock()
         self._is_over = False
         self._locks = ExitStack()
-        self.place = None
-        self.whole = False
+        self.location = None
+        self.complete = False
         self.why = ""
 
     def __enter__(self):
@@ -85,7 +85,7 @@ class Delivery:
 
         Raises:
             ValueError, OSError: it is no journal.
-            locks.Held: another process sends it there.
+            locks.AlreadyLocked: another process sends it there.
         """
         with self._adding:
             if self._is_over:
@@ -101,7 +101,7 @@ class Delivery:
         self._parts.append(part)
 
     def run(self):
-        """Deliver; returns `whole`.
+        """Deliver; returns `complete`.
 
         Raises:
             ImportError: no client is installed.
@@ -111,22 +111,22 @@ class Delivery:
         while True:
             tracker = self._open()
             if tracker is None:
-                return self.whole
-            self.place = tracker.place
+                return self.complete
+            self.location = tracker.location
             self._say_doubts(tracker)
             self._opened(self)
             try:
                 self._forward(tracker)
-            except Gone as error:
+            except ClientClosed as error:
                 messages.warn("%s: %s; opening it again" % (self._spec, messages.short(error)),
                               once=(self._mark, "gone"))
                 self._close(tracker)
                 lost += 1
                 if lost >= _LOST_AT_MOST and not self._patient:
                     self.why = messages.short(error)
-                    return self.whole
+                    return self.complete
                 if not self._may_go_on(lost - 1):
-                    return self.whole
+                    return self.complete
                 continue
             except Unreached as error:
                 self.why = str(error)
@@ -135,12 +135,12 @@ class Delivery:
                 raise
             self._close(tracker)
             for forwarder in self._forwarders:
-                with suppress(Gone):
-                    forwarder.settle(tracker)  # what was confirmed by closing
+                with suppress(ClientClosed):
+                    forwarder.save_confirmed(tracker)  # what was confirmed by closing
             differences.say(self._parts, self._feed, self._rising, self._spec.rstrip(":"))
-            self.whole = not any(part.cursor.open or reading.rows_after(part.path, part.cursor.offset)
-                                 for part in self._parts)
-            return self.whole
+            self.complete = not any(part.cursor.open or reading.rows_after(part.path, part.cursor.offset)
+                                    for part in self._parts)
+            return self.complete
 
     def _forward(self, tracker):
         """Part after part, as long as there is one."""

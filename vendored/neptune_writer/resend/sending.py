@@ -8,7 +8,7 @@ from ..delivery.cursor import Cursor, of_other_steps
 from ..delivery.run_delivery import Delivery
 from ..delivery.step_options import AS_SAID
 from ..journal import reading
-from ..system.locks import Held
+from ..system.locks import AlreadyLocked
 from . import found_runs
 from .followed import AT_ONCE, Followed, last_written
 from .outcome import Outcome
@@ -124,7 +124,7 @@ class Resend:
 
     def _say_done(self, name, parts, delivery, whole, is_followed):
         if delivery.rows:
-            messages.say("%s: %s" % (name, messages.sent(delivery.rows, self._spec, delivery.place)))
+            messages.say("%s: %s" % (name, messages.sent(delivery.rows, self._spec, delivery.location)))
         elif whole:
             self._say_all_is_sent(name, parts)
         feed = delivery.feed
@@ -146,7 +146,7 @@ class Resend:
     def _say_where(self, delivery, followed):
         if not followed.told:
             followed.told = True
-            messages.say("following, to %s%s" % (self._target, ": " + delivery.place if delivery.place else ""))
+            messages.say("following, to %s%s" % (self._target, ": " + delivery.location if delivery.location else ""))
 
     def _follow(self):
         """Each run in a thread of its own, once there is something to send until its end; new ones as they come."""
@@ -207,7 +207,7 @@ class Resend:
                 if not delivery.add(part.path, self._others(part)):
                     return  # over: the next look sends it
                 followed.parts.append(part)
-            except (OSError, ValueError, Held) as error:
+            except (OSError, ValueError, AlreadyLocked) as error:
                 self.outcome.fail(part.path, error)
 
     def _have_ended(self, found):

@@ -15,11 +15,11 @@ _HOLDER = re.compile(r"process \d+ on [\w.-]+")
 _LONGEST = 300  # bytes; a host's name has 255 at the most
 
 
-class Held(Exception):
+class AlreadyLocked(Exception):
     """Another process sends this journal to this target."""
 
 
-class Unsure(Held):
+class Unsure(AlreadyLocked):
     """Nobody can tell whether one does: what stands in the lock's place is none."""
 
 
@@ -28,7 +28,7 @@ def held(cursor_path):
     """Hold the lock that belongs to a cursor; it goes with the process, however that ends.
 
     Raises:
-        Held: another process has it, and the message says which.
+        AlreadyLocked: another process has it, and the message says which.
         Unsure: what stands in its place is none.
     """
     path = cursor_path + ".lock"
@@ -65,7 +65,7 @@ def _locked(path):
         except BlockingIOError:
             found = _HOLDER.match(_content(descriptor))
             os.close(descriptor)
-            raise Held("is being sent by %s" % (found.group() if found else "another process"))
+            raise AlreadyLocked("is being sent by %s" % (found.group() if found else "another process"))
         except OSError:
             os.close(descriptor)
             if not is_ours:

@@ -20,7 +20,7 @@ _OF_NO_CLIENT = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGate
 _KNOWN = frozenset(module for client in clients.TABLE for module in client.modules)
 
 
-class Gone(Exception):
+class ClientClosed(Exception):
     """The client has stopped for good: what was not confirmed must be sent through a new one."""
 
 
@@ -34,7 +34,7 @@ class Tracker:
     Attributes:
         experiment: the client's object.
         ours: whether we opened it and therefore end it.
-        place: where a person finds the run, a text; None where the client does not say.
+        location: where a person finds the run, a text; None where the client does not say.
         ends: names of the methods of ``experiment`` that end it.
         takes_non_finite: whether NaN and infinities are handed over; otherwise they stay in the journal.
         refuses: ``package.Type`` of every exception by which the client says that it refuses a value, as read in its
@@ -44,7 +44,7 @@ class Tracker:
         clocks: how many things the run's steps are counted by, as far as is known.
     """
 
-    place = None
+    location = None
     ends = ("stop", "close")
     takes_non_finite = False
     refuses = ()
@@ -91,7 +91,7 @@ class Tracker:
 
         Raises:
             Exception: the tracker was not reached; the very same rows come again.
-            Gone: it never will be through this object.
+            ClientClosed: it never will be through this object.
         """
         raise NotImplementedError
 
@@ -99,7 +99,7 @@ class Tracker:
         """Return once what was written survives this process."""
 
     def confirmed(self):
-        """Whether the tracker has all that was written. Raises `Gone` where it never will."""
+        """Whether the tracker has all that was written. Raises `ClientClosed` where it never will."""
         return True
 
     def close(self, seconds):
@@ -146,7 +146,7 @@ class Tracker:
         if isinstance(error, Refused):
             return True
         types = type(error).__mro__
-        if isinstance(error, (OSError, Gone)) or any(cls.__name__ == "JSONDecodeError" for cls in types):
+        if isinstance(error, (OSError, ClientClosed)) or any(cls.__name__ == "JSONDecodeError" for cls in types):
             return False  # some are a ValueError, too: the answer of a proxy, a file that is closed
         if not self.ours and type(self.experiment).__module__.split(".")[0] not in _KNOWN:
             return not any(part in cls.__name__ for cls in types for part in _OF_NO_CLIENT)

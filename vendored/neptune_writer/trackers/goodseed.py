@@ -2,7 +2,7 @@
 import os
 
 from . import metric_names
-from .base import UNIQUE, Gone, Tracker, simple_id
+from .base import UNIQUE, ClientClosed, Tracker, simple_id
 
 
 class Goodseed(Tracker):
@@ -37,10 +37,10 @@ class Goodseed(Tracker):
             experiment = goodseed.Run(run_id=run, name=_shown(header["name"]), tags=header["tags"], **how)
         experiment["group"] = header["group"]
         tracker = cls(experiment, ours=True)
-        tracker.place = tracker._place_of(storage)
+        tracker.location = tracker._location_of(storage)
         return tracker
 
-    def _place_of(self, storage):
+    def _location_of(self, storage):
         own = vars(self.experiment)
         if storage == "cloud":
             return "project %s, and %s; what does not get there: goodseed upload -p %s -r %s" % (
@@ -70,7 +70,7 @@ class Goodseed(Tracker):
 
     def _check_open(self):
         if vars(self.experiment).get("_closed"):
-            raise Gone("it is closed")
+            raise ClientClosed("it is closed")
 
     def close(self, seconds):
         """Close what we opened, and let it send the rest of what is in its file."""

@@ -7,7 +7,7 @@ import threading
 
 from .. import messages
 from . import config_entries, metric_names, on_disk, series
-from .base import WHOLE, Gone, Refused, Tracker, simple_id, whole
+from .base import WHOLE, ClientClosed, Refused, Tracker, simple_id, whole
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
 _SQLITE = "sqlite:///"
@@ -47,9 +47,9 @@ class MLflow(Tracker):
         number = tracker._experiment_of(header["group"][:250])
         tracker._id = tracker._run_of(number, simple_id(header.get("resumes") or header["run"]), header)
         if uri.startswith("http"):
-            tracker.place = "%s/#/experiments/%s/runs/%s" % (uri.rstrip("/"), number, tracker._id)
+            tracker.location = "%s/#/experiments/%s/runs/%s" % (uri.rstrip("/"), number, tracker._id)
         else:
-            tracker.place = "%s; to look at it: mlflow ui --backend-store-uri %s" % (uri, shlex.quote(uri))
+            tracker.location = "%s; to look at it: mlflow ui --backend-store-uri %s" % (uri, shlex.quote(uri))
         return tracker
 
     def _experiment_of(self, group):
@@ -135,7 +135,7 @@ class MLflow(Tracker):
         except MlflowException as error:
             raise ConnectionError(messages.short(error))
         if stage != "active":
-            raise Gone("the run was deleted")
+            raise ClientClosed("the run was deleted")
 
     def confirmed(self):
         """A call returns once all of it is stored; but for a file that was deleted, which pooled connections write."""
@@ -146,7 +146,7 @@ class MLflow(Tracker):
         if self._kept and not self._kept.is_there():
             self._id = None
             _let_go(self.experiment)
-            raise Gone("its database was deleted or replaced")
+            raise ClientClosed("its database was deleted or replaced")
 
     def close(self, seconds):
         """Say that it is finished."""

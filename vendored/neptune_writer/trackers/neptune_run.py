@@ -10,7 +10,7 @@ import sys
 from .. import messages
 from ..experiment import experiments, specs
 from . import metric_names, series
-from .base import RISING, Gone, Refused, Tracker, wait_while_falling
+from .base import RISING, ClientClosed, Refused, Tracker, wait_while_falling
 
 
 class NeptuneRun(Tracker):
@@ -62,10 +62,10 @@ class NeptuneRun(Tracker):
         run = opener(**{name: value for name, value in wanted.items() if name in known and value is not None})
         run["group"] = header["group"]
         tracker = cls(run, ours=True)
-        tracker.place = tracker._place_of(mode)
+        tracker.location = tracker._location_of(mode)
         return tracker
 
-    def _place_of(self, mode):
+    def _location_of(self, mode):
         if mode == "offline":
             return "%s; to a server with: %s --project WORKSPACE/PROJECT" % (
                 os.path.join(os.getcwd(), ".neptune"), _sync_command(self.client))
@@ -124,7 +124,7 @@ class NeptuneRun(Tracker):
             return True
         behind = [queue for queue in _queues(self.experiment) if _open_operations(queue)]
         if any(not queue._consumer.is_running() for queue in behind):
-            raise Gone("the client gave up sending")
+            raise ClientClosed("the client gave up sending")
         return not behind
 
     def close(self, seconds):

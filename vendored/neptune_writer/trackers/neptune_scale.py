@@ -9,7 +9,7 @@ import sys
 from .. import messages
 from ..experiment import experiments, specs
 from . import metric_names
-from .base import RISING, Gone, Tracker, date, wait_while_falling
+from .base import RISING, ClientClosed, Tracker, date, wait_while_falling
 
 _LONGEST_NAME = 1024  # bytes; the client leaves longer ones out, with a word in its own log only
 _OTHER_WORDS = {"debug": "disabled", "sync": "async"}
@@ -57,10 +57,10 @@ class ScaleRun(Tracker):
             run.add_tags(header["tags"])
         run.add_tags([header["group"]], group_tags=True)
         tracker = cls(run, ours=True)
-        tracker.place = tracker._place_of(mode, project)
+        tracker.location = tracker._location_of(mode, project)
         return tracker
 
-    def _place_of(self, mode, project):
+    def _location_of(self, mode, project):
         if mode == "offline":
             command = "to a server with: %s" % self._sync_command() if project else (
                 "of no project, which NEPTUNE_PROJECT names: no server takes it")
@@ -82,7 +82,7 @@ class ScaleRun(Tracker):
     def _log(self, rows):
         for row in rows:
             if vars(self.experiment).get("_is_closing"):  # then it does nothing, in silence
-                raise Gone("it is closed")
+                raise ClientClosed("it is closed")
             self.experiment.log_metrics(
                 {metric_names.path(name): float(row.values[name]) for name in self._short_enough(row.values)},
                 step=row.step, timestamp=date(row.time))
@@ -102,7 +102,7 @@ class ScaleRun(Tracker):
         if not self.ours or not self._left():
             return True
         if not self._process.is_alive():
-            raise Gone("the client gave up sending")
+            raise ClientClosed("the client gave up sending")
         return False
 
     def _left(self):

@@ -36,7 +36,7 @@ def make(path, fill):
                     os.replace(temporary, path)
         except locks.Unsure as error:
             raise OSError("%s cannot be made: %s" % (path, error))
-        except locks.Held as held:
+        except locks.AlreadyLocked as held:
             if time.monotonic() - began >= _OTHERS_SECONDS:
                 raise OSError("%s cannot be made: it %s" % (path, str(held).replace("is being sent", "is being made")))
             time.sleep(_LOOK_SECONDS)

@@ -7,7 +7,7 @@ import time
 
 from .. import messages
 from . import config_entries, event_files, on_disk
-from .base import WHOLE, Gone, Tracker, simple_id, whole
+from .base import WHOLE, ClientClosed, Tracker, simple_id, whole
 
 _naming = threading.Lock()
 
@@ -43,7 +43,7 @@ class TensorBoard(Tracker):
         tracker._goes_on, tracker._there = bool(before), there
         if header["tags"]:
             tracker._about["tags"] = ", ".join(header["tags"])
-        tracker.place = "%s; to look at it: tensorboard --logdir %s" % (folder, shlex.quote(above))
+        tracker.location = "%s; to look at it: tensorboard --logdir %s" % (folder, shlex.quote(above))
         return tracker
 
     def write_config(self, config):
@@ -98,12 +98,12 @@ class TensorBoard(Tracker):
         try:
             call(*arguments)
         except Exception as error:  # its thread has ended with that, and takes nothing more
-            raise Gone(messages.short(error))
+            raise ClientClosed(messages.short(error))
 
     def confirmed(self):
         """What was flushed is on the disk, unless the file was deleted."""
         if self._kept and not self._kept.is_there():
-            raise Gone("its file was deleted or replaced")
+            raise ClientClosed("its file was deleted or replaced")
         return True
 
     def close(self, seconds):

@@ -5,7 +5,7 @@ import shlex
 import sqlite3
 
 from . import metric_names, on_disk
-from .base import Gone, Tracker, date
+from .base import ClientClosed, Tracker, date
 
 _DELETED = "its database was deleted or replaced"
 _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
@@ -39,7 +39,7 @@ class Trackio(Tracker):
         tracker._about = {"_Username": None, "_Created": _time(header.get("t", 0)), "_Group": header["group"]}
         tracker._about["tags"] = header["tags"]
         tracker.write_config({})
-        tracker.place = "%s; to look at it: trackio show --project %s" % (
+        tracker.location = "%s; to look at it: trackio show --project %s" % (
             SQLiteStorage.get_project_db_path(project), shlex.quote(project))
         return tracker
 
@@ -53,7 +53,7 @@ class Trackio(Tracker):
 
     def _log(self, rows):
         if self._kept is not None and not self._kept.is_there():
-            raise Gone(_DELETED)  # asked first: in a new one the config would be missing
+            raise ClientClosed(_DELETED)  # asked first: in a new one the config would be missing
         self.experiment.bulk_log(
             metrics_list=[{metric_names.beside(name, _RESERVED): float(value)
                            for name, value in row.values.items()} for row in rows],
@@ -73,7 +73,7 @@ class Trackio(Tracker):
             with contextlib.closing(sqlite3.connect(self._database())) as connection:
                 if connection.execute("SELECT 1 FROM metrics WHERE log_id = ?", (self._last,)).fetchone():
                     return True
-        raise Gone(_DELETED)
+        raise ClientClosed(_DELETED)
 
     def _database(self):
         return str(self.experiment.get_project_db_path(self._run["project"]))

@@ -8,7 +8,7 @@ import time
 
 from .. import messages
 from . import metric_names, transaction_log
-from .base import Gone, Tracker, simple_id
+from .base import ClientClosed, Tracker, simple_id
 from .protobuf import fields
 
 _X = "step"
@@ -61,9 +61,9 @@ class Wandb(Tracker):
         run.define_metric("*", step_metric=_X)
         tracker = cls(run, ours=True)
         if tracker._folder:
-            tracker.place = "%s; to the server with: wandb sync %s" % (tracker._folder, shlex.quote(tracker._folder))
+            tracker.location = "%s; to the server with: wandb sync %s" % (tracker._folder, shlex.quote(tracker._folder))
         if run.settings.mode == "online" and run.url:
-            tracker.place = "%s, and %s" % (run.url, tracker.place)
+            tracker.location = "%s, and %s" % (run.url, tracker.location)
         return tracker
 
     def write_config(self, config):
@@ -98,14 +98,14 @@ class Wandb(Tracker):
             function(*arguments)
         except Exception as error:
             if _is_dead(error) or type(error).__name__ == "UsageError":  # it is finished
-                raise Gone("the client's process has ended (%s)" % messages.short(error))
+                raise ClientClosed("the client's process has ended (%s)" % messages.short(error))
             raise
 
     def confirmed(self):
         """Whether all rows stand in the file of the client's process.
 
         Raises:
-            Gone: they never will, as where the disk was full.
+            ClientClosed: they never will, as where the disk was full.
         """
         if self._log is None:
             return True
@@ -115,7 +115,7 @@ class Wandb(Tracker):
                 grown = True
                 self._found += _history_in(record) is not None
         except OSError as error:
-            raise Gone("its file cannot be read (%s)" % messages.reason(error))
+            raise ClientClosed("its file cannot be read (%s)" % messages.reason(error))
         now = time.monotonic()
         if grown:
             self._still_since = now
@@ -125,7 +125,7 @@ class Wandb(Tracker):
             self._is_config_open = False
             return True
         if self._log.is_broken or now - self._still_since >= _STILL_SECONDS:
-            raise Gone("%s of %s did not get into its file" % (
+            raise ClientClosed("%s of %s did not get into its file" % (
                 messages.count(self._told - self._found, "row"), self._told))
         return False
 
