@@ -15,7 +15,8 @@ from neptune_writer import trackers
 from neptune_writer.delivery.run_delivery import Delivery
 from neptune_writer.delivery.step_options import How
 from neptune_writer.points.lines import steps_of
-from neptune_writer.points.past import FILE, PART, Past
+from neptune_writer.points.rows import RESUMED
+from neptune_writer.points.whole import WholeRun
 from neptune_writer.delivery.stopping import Stopping
 from neptune_writer.trackers.base import RISING, ClientClosed
 
@@ -41,7 +42,7 @@ class Run:
     def __init__(self, folder, seed):
         rows, self.user, how = run_of(seed)
         self.is_of_ray, self.how = how["every_fall_is_a_checkpoint"], How(self.user, how["restarts"])
-        self.rows = [row for row in rows if row is not FILE]
+        self.rows = rows
         self.folder, self.paths, self.written, self.is_ended = folder, [], 0, False
         self.begin()
 
@@ -51,7 +52,7 @@ class Run:
 
     def write(self, at_most):
         for row in self.rows[self.written:self.written + at_most]:
-            if row is PART:
+            if row is RESUMED:
                 self.begin()
             else:
                 write(self.paths[-1], record_of(row))
@@ -62,8 +63,8 @@ class Run:
 
     def past(self, at_most=None):
         names, _ = steps_of(header(0, self.is_of_ray))
-        return Past(lambda: self.rows[:at_most], names, self.user, every_fall_is_a_checkpoint=self.is_of_ray,
-                    restarts=self.how.restarts)
+        return WholeRun(lambda: self.rows[:at_most], names, self.user, every_fall_is_a_checkpoint=self.is_of_ray,
+                        restarts=self.how.restarts)
 
     def send(self):
         with Delivery("x", Stopping(follow=False), patient=False, how=self.how) as made:
@@ -113,7 +114,7 @@ def sent_at_once_it_is_what_the_rule_says(folder, seed, opened):
     would = sum(found_runs.to_send(run.paths, "x", how=run.how).values())
     made = run.send()
     assert made.complete and points(opened.told()) == points(expected)
-    assert (made.feed.superseded, made.rows) == (past.later.superseded, would)
+    assert (made.feed.superseded, made.rows) == (past.superseded.count, would)
     assert run.send().rows == 0 and len(opened.told()) == len(expected)
 
 
@@ -131,7 +132,7 @@ def to_one_whose_steps_must_rise_all_of_it_comes_too(folder, seed, opened):
 
 
 def numbered(rows):
-    return {(name, row.values[name]) for row in rows if row is not PART for name in set("abc") & set(row.values)}
+    return {(name, row.values[name]) for row in rows if row is not RESUMED for name in set("abc") & set(row.values)}
 
 
 def standing(past):
@@ -166,7 +167,7 @@ def wherever_it_stops_and_goes_on_no_point_comes_twice_and_none_is_lost(folder, 
     opened.make = Breaks
     run, sends, number, left_out = Run(folder, seed), 0, 0.0, set()
     for row in run.rows:
-        if row is not PART:
+        if row is not RESUMED:
             for name in set("abc") & set(row.values):
                 row.values[name] = number
                 number += 1
