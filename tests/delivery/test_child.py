@@ -201,7 +201,7 @@ def test_a_client_that_fails_is_one_line_and_the_training_goes_on(folder):
     path, = journals(folder)
     lines = errors.splitlines()
     assert lines[1] == "neptune: offline: RuntimeError: --- no such project ---; rows stay in %s" % path
-    assert lines[2].startswith("neptune: 3 rows of %s are not sent; send them with: " % path)
+    assert lines[2].startswith("neptune: 3 rows of %s have not been sent. To send them: " % path)
     assert len(lines) == 3
 
 

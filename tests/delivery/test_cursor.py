@@ -17,13 +17,13 @@ def path(tmp_path, monkeypatch):
 
 def test_a_journal_that_nobody_took_anything_of_is_at_its_beginning(path):
     cursor = Cursor(path, "offline")
-    assert (cursor.offset, cursor.open, cursor.rising) == (0, {}, None)
+    assert (cursor.offset, cursor.waiting, cursor.rising) == (0, {}, None)
     assert os.listdir(os.path.dirname(path)) == ["neptune-r.jsonl"]
 
 
 def test_a_saved_cursor_is_found_again_by_the_same_target_only(path):
     cursor = Cursor(path, "ws/project")
-    cursor.offset, cursor.open, cursor.rising = 3, {"1": ["loss"]}, [[20, 20, ["loss"]]]
+    cursor.offset, cursor.waiting, cursor.rising = 3, {"1": ["loss"]}, [[20, 20, ["loss"]]]
     cursor.save()
     again = Cursor(path, "ws/project")
     assert (again.offset, again.open, again.rising) == (3, {"1": ["loss"]}, [[20, 20, ["loss"]]])

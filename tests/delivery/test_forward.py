@@ -9,14 +9,15 @@ from test_journal import HEADER, row
 from journal_rows import rows_of as rows_of_steps
 from trainings import wait_until
 
-from neptune_writer.delivery import forwarder as forward, parts
+from neptune_writer.delivery import forwarder as forward
 from neptune_writer.journal import journal
 from neptune_writer.delivery.cursor import Cursor
-from neptune_writer.delivery.feed import Feed
+from neptune_writer.delivery.run_journals import RunJournal
+from neptune_writer.delivery.unsent_points import UnsentPoints
 from neptune_writer.delivery.forwarder import Forwarder
 from neptune_writer.points.rising import Rising
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import AS_SAID, RISING, UNIQUE, ClientClosed, Tracker
+from neptune_writer.trackers.base import ANY, RISING, UNIQUE, ClientClosed, Tracker
 
 END = {"t": 2.0, "end": True}
 
@@ -24,7 +25,7 @@ END = {"t": 2.0, "end": True}
 class Kept(Tracker):
     """Keeps what it is told; is not reached the first so many times, and confirms nothing before it is told to."""
 
-    def __init__(self, unreached=0, confirms=True, steps=AS_SAID):
+    def __init__(self, unreached=0, confirms=True, steps=ANY):
         Tracker.__init__(self, None, ours=True)
         self.steps = steps
         self.told, self.flushes, self.unreached, self.confirms = [], 0, unreached, confirms
@@ -61,8 +62,8 @@ def write(path, *records):
 
 
 def forwarder(path, stopping=None, **how):
-    part = parts.of(path, "x", stopping or Stopping(follow=False))
-    return Forwarder(part, Feed([part], part.stopping.is_set), Rising(part.cursor.rising), **how)
+    part = RunJournal.of_target(path, "x", stopping or Stopping(follow=False))
+    return Forwarder(part, UnsentPoints([part], part.stopping.is_set), Rising(part.cursor.rising), **how)
 
 
 def send(path, tracker, stopping=None):
@@ -110,7 +111,7 @@ def test_rows_behind_a_checkpoint_supersede_those_before_where_the_tracker_has_n
 
 
 @pytest.mark.parametrize("steps, second", [
-    (AS_SAID, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
+    (ANY, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
     (RISING, [("loss", 3.000001, 4.0), ("loss", 4, 5.0)]),
     (UNIQUE, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
 ])

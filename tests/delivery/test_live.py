@@ -155,7 +155,7 @@ def test_rows_after_its_stop_stay_in_the_journal_and_are_told_of(folder, warning
     ending._finish(os.getpid())
     assert epochs(recorder) == [0, 1, 2] and len(only_journal(folder).rows) == 5
     path, = journals(folder)
-    assert warnings[-1].startswith("2 rows of %s are not sent; send them with: " % path.resolve())
+    assert warnings[-1].startswith("2 rows of %s have not been sent. To send them: " % path.resolve())
 
 
 def test_a_callable_is_called_once_in_the_process_that_trains_and_what_it_made_stays_the_users(folder):
@@ -240,7 +240,7 @@ def test_the_exit_waits_a_bounded_time_for_an_experiment_that_hangs(folder):
             neptune_writer.write_row(logger, {"Epoch": step}, "Epoch")
         """, folder, clients=[HANGING], NEPTUNE_WRITER_EXIT_SECONDS="0.5")
     assert time.monotonic() - begun < 5
-    assert "7 rows of" in errors and "send them with: " in errors
+    assert "7 rows of" in errors and "To send them: " in errors
 
 
 def test_a_forked_worker_may_stop_the_experiment_it_inherited(folder):

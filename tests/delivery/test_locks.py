@@ -13,7 +13,7 @@ from neptune_writer.system import locks
 
 HOLD = """
 import sys
-from neptune_writer import locks
+from neptune_writer.system import locks
 with locks.held(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

@@ -11,9 +11,9 @@ from test_journal import row
 from test_replay import folder, replay, steps  # noqa: F401  # a fixture
 from trainings import wait_until
 
-from neptune_writer.delivery import route
+from neptune_writer.delivery import remaining
 from neptune_writer.system import moved
-from neptune_writer.resend import found_runs
+from neptune_writer.resend import dry_run, found_runs
 from neptune_writer.delivery.cursor import Cursor
 from neptune_writer.delivery.run_delivery import Delivery
 from neptune_writer.delivery.stopping import Stopping
@@ -79,14 +79,14 @@ def test_a_position_that_is_none_is_the_start_and_it_is_said(path, opened, warni
     deliver(path)
     wrong = spoil(path)
     there = [json.loads(line) for line in Path(path).read_text().splitlines()[1:]]
-    assert found_runs.has_more(path, "x") and sum(found_runs.to_send([path], "x").values()) == len(there)
+    assert found_runs.has_more(path, "x") and sum(dry_run.rows_to_send([path], "x").values()) == len(there)
     opened.next = [kind()]
     assert deliver(path).rows == len(there)
     assert told(opened[1]) == [record["step"] for record in there]
     said, = warnings
-    assert said.startswith("%s: the upload position in %s %s; it is sent from its start" % (
+    assert said.startswith("%s: the upload position in %s %s; sending from the start" % (
         path, Cursor(path, "x").path, wrong))
-    assert ("nobody can tell which of its points x has already" in said) == kind.repeats
+    assert ("x may get points twice" in said) == kind.repeats
     assert not found_runs.has_more(path, "x") and Cursor(path, "x").doubt is None
 
 
@@ -131,10 +131,10 @@ def test_a_torn_last_line_is_nothing_more_to_send(path, opened):  # noqa: F811
     torn(path)
     made = deliver(path)
     assert made.complete and made.rows == 5
-    assert not found_runs.has_more(path, "x") and route.left_over(path, "x") is None
+    assert not found_runs.has_more(path, "x") and remaining.message(path, "x") is None
     with open(path, "ab") as file:
         file.write(b"\n")
-    assert found_runs.has_more(path, "x") and route.left_over(path, "x").startswith("1 row of ")
+    assert found_runs.has_more(path, "x") and remaining.message(path, "x").startswith("1 row of ")
     deliver(path)
     assert told(opened[1]) == [9]
 
@@ -145,7 +145,7 @@ def test_the_tracker_is_not_opened_for_it_again_and_it_is_named(folder):  # noqa
     torn(path)
     replay(folder, ".", "--to", "offline")
     before = (folder / "recorded.jsonl").read_bytes()
-    assert "offline has all of it but its last line, which is torn; to send it again: rm " in replay(
+    assert "offline has all of it but its last line, which is torn. To send it again: rm " in replay(
         folder, ".", "--to", "offline")
     assert (folder / "recorded.jsonl").read_bytes() == before
 

@@ -1,4 +1,4 @@
-"""neptune_writer.delivery.feed: a tracker gets the points that the rule gives, each once, wherever sending stops.
+"""delivery.unsent_points: a tracker gets the points that the rule gives, each once, wherever sending stops.
 
 Runs are random ones, with restarts, checkpoints, episodes between steps, repeated and out-of-order steps, steps that
 are NaN, several clocks and processes; each process's journal is of format 2.
@@ -10,10 +10,10 @@ from test_forward import END, Kept, write
 from test_points_alike import run_of
 
 from neptune_writer.delivery import run_delivery, forwarder
-from neptune_writer.resend import found_runs
+from neptune_writer.resend import dry_run
 from neptune_writer import trackers
 from neptune_writer.delivery.run_delivery import Delivery
-from neptune_writer.delivery.step_options import How
+from neptune_writer.delivery.step_options import StepOptions
 from neptune_writer.points.lines import steps_of
 from neptune_writer.points.rows import RESUMED
 from neptune_writer.points.whole import WholeRun
@@ -41,7 +41,7 @@ class Run:
 
     def __init__(self, folder, seed):
         rows, self.user, how = run_of(seed)
-        self.is_of_ray, self.how = how["every_fall_is_a_checkpoint"], How(self.user, how["restarts"])
+        self.is_of_ray, self.how = how["every_fall_is_a_checkpoint"], StepOptions(self.user, how["restarts"])
         self.rows = rows
         self.folder, self.paths, self.written, self.is_ended = folder, [], 0, False
         self.begin()
@@ -67,7 +67,7 @@ class Run:
                         restarts=self.how.restarts)
 
     def send(self):
-        with Delivery("x", Stopping(follow=False), patient=False, how=self.how) as made:
+        with Delivery("x", Stopping(follow=False), patient=False, options=self.how) as made:
             for path in self.paths:
                 made.add(path)
             made.run()
@@ -111,10 +111,10 @@ def sent_at_once_it_is_what_the_rule_says(folder, seed, opened):
     run.write(len(run.rows))
     past = run.past()
     expected = [(name, placed.x, value) for placed in past.points() for name, value in placed.values.items()]
-    would = sum(found_runs.to_send(run.paths, "x", how=run.how).values())
+    would = sum(dry_run.rows_to_send(run.paths, "x", options=run.how).values())
     made = run.send()
     assert made.complete and points(opened.told()) == points(expected)
-    assert (made.feed.superseded, made.rows) == (past.superseded.count, would)
+    assert (made.unsent.superseded.count, made.rows) == (past.superseded.count, would)
     assert run.send().rows == 0 and len(opened.told()) == len(expected)
 
 

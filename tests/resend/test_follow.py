@@ -231,7 +231,7 @@ def test_two_runs_of_one_place_are_said_to_be_followed_once_each(tmp_path, opene
         assert wait_until(lambda: told(opened) == [("a", 1)])
         write(str(path), row(2), END)
         assert wait_until(lambda: told(opened) == [("a", 1), ("a", 2)])
-    assert said.count("following, to x") == 1
+    assert said.count("following; rows go to x") == 1
 
 
 def test_ctrl_c_ends_the_command_beside_a_link_to_nothing(folder):  # noqa: F811

@@ -92,7 +92,7 @@ def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(fold
     assert [how["custom_run_id"] for how in opened(folder)] == ["first"]
     assert [(step, value) for step, value, _ in recorded_points(folder, "loss")] == (
         [(n, n) for n in range(5)] + [(n, -n) for n in range(5, 10)])
-    assert "and 1 that went on with it: 10 rows sent to offline" in said
+    assert "and 1 that resumes it: 10 rows sent to offline" in said
 
 
 def test_each_stream_of_a_resumed_run_is_superseded_from_its_own_step_on(folder):
@@ -161,11 +161,11 @@ def test_ctrl_c_ends_it_between_two_batches_and_again_it_goes_on_from_there(fold
     process = start(folder, ".", "--to", "offline")
     assert wait_until(lambda: steps(folder))
     process.send_signal(signal.SIGINT)
-    assert b"finishing the batch at hand" in process.stderr.readline()
+    assert b"finishing this batch" in process.stderr.readline()
     (folder / "hold").unlink()
     said = process.communicate(timeout=30)[1].decode()
     sent = len(steps(folder))
-    assert process.returncode == 130 and "send again to go on from there" in said
+    assert process.returncode == 130 and "run the command again to go on from here" in said
     assert 0 < sent < 5000 and "%d rows sent to offline" % sent in said
     replay(folder, ".", "--to", "offline")
     assert steps(folder) == list(range(5000))

@@ -27,7 +27,7 @@ def send(folder, *arguments, client=RECORDING):
 def test_a_journal_without_rows_is_sent_too(tmp_path):
     path = write(tmp_path / "j", WHO)
     assert send(tmp_path, path, "--to", "offline") == (
-        0, "neptune: %s: offline has all of it; to send it again: rm %s\n" % (path, Cursor(str(path), "offline").path))
+        0, "neptune: %s: offline has all of it. To send it again: rm %s\n" % (path, Cursor(str(path), "offline").path))
 
 
 def test_it_waits_as_long_as_the_client_needs(tmp_path):

@@ -3,12 +3,12 @@ import itertools
 import types
 
 import pytest
-from test_acme_streams import own_runs  # noqa: F401  # a fixture
+from test_acme_clocks import own_runs  # noqa: F401  # a fixture
 from test_neptune_trackers import Told
 from trainings import only_journal
 
 from neptune_writer.trackers.config_entries import flatten
-from neptune_writer.frameworks.acme import NeptuneLogger, streams
+from neptune_writer.frameworks.acme import NeptuneLogger, clocks
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import (
     goodseed, mlflow, metric_names, neptune_run, neptune_scale, tensorboard, trackio, wandb)
@@ -126,9 +126,9 @@ def test_a_logger_without_prefix_and_one_whose_prefix_its_key_begins_with(folder
     assert found == [{"train/loss", "train/steps"}, {"logger_2/train/loss", "steps"}]
 
 
-def test_no_metric_is_in_two_streams_whoever_comes_first():
+def test_no_metric_is_of_two_clocks_whoever_comes_first():
     for order in itertools.permutations([("", "a/x", ""), ("a", "x", "a"), ("a", "x", "a_2"), ("", "a_2/x", "logger_2"),
                                          ("a_2", "x", "a_2_2")]):
-        several = streams.Streams()
-        made = [several.name(*one) for one in order]
-        assert len(set(made)) == 5 and [several.name(*one) for one in order] == made
+        several = clocks.Clocks()
+        made = [several.metric_name(*one) for one in order]
+        assert len(set(made)) == 5 and [several.metric_name(*one) for one in order] == made

@@ -218,7 +218,7 @@ send.run(sys.argv[1:])
                           env=environment(RECORDING), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     said = done.stderr.decode()
     assert done.returncode == 1 and [step for step, _, _ in recorded_points(tmp_path, "loss")] == [0, 2]
-    assert "neptune-1.jsonl: offline has not got all of it (tried for 0 s: DatabaseError: database disk image is " \
-           "malformed); send again to go on from there" in said
-    assert said.splitlines()[-1] == "neptune: 1 of 3 runs was not sent whole: ./neptune-1.jsonl (tried for 0 s: " \
+    assert "neptune-1.jsonl: offline does not have all of it (gave up after 0 s: DatabaseError: database disk image is " \
+           "malformed). To send the rest, run the command again" in said
+    assert said.splitlines()[-1] == "neptune: 1 of 3 runs was not sent completely: ./neptune-1.jsonl (gave up after 0 s: " \
                                     "DatabaseError: database disk image is malformed)"

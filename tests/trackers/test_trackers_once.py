@@ -67,7 +67,7 @@ def test_a_malformed_database_took_nothing(folder, python):  # noqa: F811
     database.write_bytes(kept[:100] + os.urandom(len(kept) - 100))
     journal(folder, "more", *rows(50), END)
     said = send(folder, python, "trackio:toy", status=1)
-    assert "DatabaseError" in said and "1 of 2 runs was not sent whole: ./neptune-more.jsonl (" in said
+    assert "DatabaseError" in said and "1 of 2 runs was not sent completely: ./neptune-more.jsonl (" in said
     for path in database.parent.glob(database.name + "*"):
         path.unlink()
     database.write_bytes(kept)

@@ -113,7 +113,7 @@ def wait_for(forwarder):
     """Let this forwarder drain at exit.
 
     It has ``finish()`` (twice is once), ``join(seconds)`` (whether it is done), ``abandon(is_hurried)``, which is given
-    what tells whether a person waits no longer, and ``left_over()`` (a text or None).
+    what tells whether a person waits no longer, and ``remaining()`` (a text or None).
     """
     _forwarders.append(forwarder)
 
@@ -154,9 +154,9 @@ def _finish(process):
         with messages.one_line_on_failure("a forwarder was not waited for"):
             _join(forwarder, deadline)
             forwarder.abandon(lambda: interrupts.count() > 1)
-            left_over = forwarder.left_over()
-            if left_over:
-                messages.warn(left_over)
+            remaining = forwarder.remaining()
+            if remaining:
+                messages.warn(remaining)
         _forwarders.remove(forwarder)
 
 

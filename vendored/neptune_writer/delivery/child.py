@@ -22,10 +22,10 @@ _CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; t
 
 
 def main(described):
-    """Serve until the parent says finish, closes our stdin or is gone; then drain, within the bound, and leave.
+    """Serve until the parent says finish, closes our stdin or is gone; then send the rest, within the bound, and exit.
 
     Args:
-        described: what `parent.describe` says of it.
+        described: the parent, as `parent.describe` puts it.
     """
     is_apart = _is_apart()  # asked first: the parent may be gone later
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which shells ignore for what is in the background
@@ -60,7 +60,7 @@ def _is_apart():
 
 
 def _watch(described, over):
-    with messages.one_line_on_failure("the end of the training may not be seen"):
+    with messages.one_line_on_failure("the end of the training may go unnoticed"):
         parent.wait_until_gone(*described)
         over.set()
 
@@ -73,21 +73,21 @@ def _listen(told, stopping, threads, over):
 
 
 def _serve_announced(told, stopping, threads):
-    places = threading.BoundedSemaphore(capacity.make())
+    slots = threading.BoundedSemaphore(capacity.make())
     for line in os.fdopen(told, "rb", closefd=False):
         if line.strip() == b"finish":
             break
-        with messages.one_line_on_failure("a journal could not be taken on"):
+        with messages.one_line_on_failure("a journal is not sent"):
             announced = json.loads(line.decode("ascii"))
-            journal = places, announced["journal"], announced["spec"], stopping
+            journal = slots, announced["journal"], announced["spec"], stopping
             thread = threading.Thread(target=_serve, args=journal, daemon=True)
             thread.start()
             threads.append(thread)
 
 
-def _serve(places, path, spec, stopping):
+def _serve(slots, path, spec, stopping):
     try:
-        with places, Delivery(spec, stopping) as delivery:
+        with slots, Delivery(spec, stopping) as delivery:
             delivery.add(path)
             if delivery.run() and delivery.rows:
                 messages.say(messages.sent(delivery.rows, spec, delivery.location))

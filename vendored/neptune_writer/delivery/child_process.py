@@ -8,7 +8,7 @@ from .. import ending, installed
 from ..experiment import experiments
 from ..journal import journal
 from ..system import environ, interpreters
-from . import client_logs, detached, route
+from . import client_logs, detached, remaining
 
 _GRACE_SECONDS = 1.0  # the child leaves by itself at the end of its bound; after that much more it is killed
 _KILLED_SECONDS = 1.0  # until it is gone, once it was killed
@@ -16,7 +16,7 @@ _ROOM_SECONDS = 0.05  # between two looks at whether it takes what it could not 
 
 
 class ChildProcess:
-    """A Python that runs this package (see `child`), beside the training (see `beside`)."""
+    """A Python that runs `child`, beside the training (see `detached`)."""
 
     def __init__(self):
         self.parent = os.getpid()
@@ -33,7 +33,7 @@ class ChildProcess:
             self._journals.append((path, spec))
             self._unsent += (json.dumps({"journal": path, "spec": spec}) + "\n").encode("ascii")
             if self._is_busy:
-                return  # whom this interrupts goes on with it
+                return  # the call that this one interrupts sends it
             self._is_busy = True
             try:
                 if self._process is None:
@@ -55,7 +55,7 @@ class ChildProcess:
                 self._try_to_send()
 
     def join(self, seconds):
-        """Wait until it has left, so many seconds at most; returns whether it has."""
+        """Wait until it has ended, so many seconds at most; returns whether it has."""
         if self._process is None:
             return True
         until = time.monotonic() + seconds
@@ -66,7 +66,7 @@ class ChildProcess:
         return self._process.has_left(max(0.0, until - time.monotonic()))
 
     def abandon(self, is_hurried=lambda: False):
-        """Leave no process behind: what has not left by itself at the end of its bound is killed."""
+        """Kill it, unless it ends by itself within its bound: no process is left behind."""
         until = time.monotonic() + _GRACE_SECONDS
         while not self.join(_ROOM_SECONDS):
             if time.monotonic() >= until or is_hurried():
@@ -74,13 +74,13 @@ class ChildProcess:
                 self._process.has_left(_KILLED_SECONDS)
                 return
 
-    def left_over(self):
-        """One line on the rows it did not send, or None."""
-        lines = [route.left_over(path, spec) for path, spec in list(self._journals)]
+    def remaining(self):
+        """One line on the rows that were not sent, or None."""
+        lines = [remaining.message(path, spec) for path, spec in list(self._journals)]
         return "; ".join(line for line in lines if line) or None
 
     def _send(self):
-        """What it has no room for, as where it is stopped, is told later: the training does not wait."""
+        """What the pipe has no room for, as where the child is stopped, is sent later: the training does not wait."""
         while self._unsent:
             sent = self._process.send(self._unsent)
             if not sent:
@@ -93,7 +93,7 @@ class ChildProcess:
         try:
             self._send()
         except (OSError, ValueError):
-            del self._unsent[:]  # gone: `left_over` tells what it left
+            del self._unsent[:]  # gone: `remaining` says what was not sent
 
 
 def _start(log_path):

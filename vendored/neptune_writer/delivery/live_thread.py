@@ -13,18 +13,19 @@ from ..experiment import experiments, specs
 from ..journal import reading
 from ..points.rising import Rising
 from ..trackers import config_entries
-from . import differences, route
-from .feed import Feed
+from . import differences, remaining
+from .cursor import Cursor
 from .forwarder import Forwarder
-from .parts import Part
+from .run_journals import RunJournal
 from .stopping import Stopping
+from .unsent_points import UnsentPoints
 
 _LOOK_SECONDS = 0.5  # a look for new rows costs the training what it takes: a tenth of a millisecond
 _REST = 3  # of its time, a quarter is for sending while the training goes on: 700 rows of 30 metrics a second and more
 
 
 class LiveForwarder:
-    """The thread that hands one journal to one live experiment; the same `Forwarder` as in the child process."""
+    """The thread that sends one journal to one live experiment; the same `Forwarder` as in the child process."""
 
     def __init__(self, path, experiment):
         self._path = path
@@ -41,21 +42,21 @@ class LiveForwarder:
         self._stopping.finish(ending.seconds_left())
 
     def join(self, seconds):
-        """Wait until all is handed over, so many seconds at most; returns whether it is."""
+        """Wait until all is sent, so many seconds at most; returns whether it is."""
         if self._thread is not threading.current_thread():
             self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def abandon(self, is_hurried=None):
+    def abandon(self, is_hurried):
         """The thread ends with the process."""
 
-    def left_over(self):
-        """One line on the rows that were not handed over, or None."""
+    def remaining(self):
+        """One line on the rows that were not sent, or None."""
         try:
             spec = specs.parse(experiments.of_environment() or "async", specs.MODES)
         except ValueError:
             spec = "async"
-        return route.left_over(self._position.journal, spec, self._position)
+        return remaining.message(self._position.journal, spec, self._position)
 
     def _run(self, experiment):
         with messages.one_line_on_failure("rows stay in %s" % self._path):
@@ -66,17 +67,18 @@ class LiveForwarder:
                 self._serve(made)
             namespace = reading.read_header(self._path).get("namespace")
             tracker = _Namespace(self._tracker, namespace) if namespace else self._tracker
-            part, rising = Part(self._path, self._position, self._stopping), Rising()
-            feed = Feed([part], part.stopping.is_set)
+            journal, rising = RunJournal(self._path, self._position, self._stopping), Rising()
+            unsent = UnsentPoints([journal], journal.stopping.is_set)
             try:
-                Forwarder(part, feed, rising).run(tracker)
+                Forwarder(journal, unsent, rising).run(tracker)
             finally:
-                differences.say_of_points(part.path, feed, rising, experiments.short_text(self._tracker.experiment))
+                differences.say_of_points(journal.path, unsent, rising,
+                                          experiments.short_text(self._tracker.experiment))
 
     def _serve(self, experiment):
         self._tracker = trackers.of_live(experiment)
         experiment = self._tracker.experiment  # what does the work, where a client wraps it
-        with messages.one_line_on_failure("%s: its end will not wait for our rows"
+        with messages.one_line_on_failure("%s: ending it will not wait for unsent rows"
                                           % experiments.short_text(experiment)):
             for name in self._tracker.ends:
                 if any(name in vars(cls) for cls in type(experiment).__mro__):
@@ -113,7 +115,7 @@ class _Stopping(Stopping):
 
 
 class _Namespace:
-    """A tracker as one of several runs in it sees it: what it is told is put below a name."""
+    """A tracker that several runs share: what one of them writes stands under its name."""
 
     def __init__(self, tracker, name):
         self._tracker = tracker
@@ -123,21 +125,22 @@ class _Namespace:
         return getattr(self._tracker, name)
 
     def write_config(self, config):
-        """Below ``NAME/config``."""
+        """Record them under ``NAME/config``."""
         for path, value in config_entries.flatten(config, self._name + "/config"):
             self._tracker.guarded(path, self._tracker.set_field, path, value)
 
     def write_rows(self, rows):
-        """Below ``NAME``."""
+        """Record them under ``NAME``."""
         self._tracker.write_rows([row._replace(values={"%s/%s" % (self._name, name): value
                                                        for name, value in row.values.items()}) for row in rows])
 
 
-class _Position:
-    """A cursor that ends with the process, as the experiment does."""
+class _Position(Cursor):
+    """A cursor that ends with the process, as the experiment does: nothing is read or saved."""
 
     def __init__(self, journal):
-        self.offset, self.open, self.rising, self.x, self.is_of_format_1 = 0, {}, None, None, False
+        self.offset, self.waiting, self.rising, self.step_metric = 0, {}, None, None
+        self.is_of_format_1, self.doubt = False, None
         self.journal = journal
 
     def move_to(self, journal):
@@ -145,4 +148,4 @@ class _Position:
         self.journal = journal
 
     def save(self):
-        """Nothing to keep."""
+        """See `Cursor`."""

@@ -1,19 +1,26 @@
-"""What a first pass notes down: x that are come by again, and steps that cut off what was before. Grows with falls."""
+"""What a first pass notes down: x that a series passes again, and steps that cut off what was before.
+
+It grows with the number of falls, not of rows.
+"""
 import bisect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
 
 _LONG = 16  # steps at one distance, from where on only their ends are kept
 
 
-class Passed:
-    """x -> the last row at which a series fell that came by there again."""
+class Revisits:
+    """x -> the last row at which a series fell that passed x again afterwards."""
 
-    def __init__(self):
-        self._single = {}  # x -> row
-        self._long = []  # [row, first, distance, last], whole numbers
-        self._run = None  # the newest of those
+    def __init__(self) -> None:
+        self._single: Dict[float, float] = {}  # x -> row
+        self._long: List[Tuple[float, int, int, int]] = []  # [row, first, distance, last], whole numbers
+        self._run: Any = None  # the newest of those
 
-    def add(self, x, row):
-        """A series that fell at ``row`` comes by x. In the order of the rows."""
+    def add(self, x: float, row: float) -> None:
+        """A series that fell at ``row`` passes x. Call it in the order of the rows."""
         run = self._run
         if run is not None and run[0] == row and type(x) is int:
             distance = x - run[3]
@@ -28,8 +35,8 @@ class Passed:
         else:
             self._single[x] = row
 
-    def last(self, x):
-        """That row; -1 where there was none."""
+    def last(self, x: float) -> float:
+        """That row; -1 for none."""
         self._close()
         row = self._single.get(x, -1)
         for other, first, distance, last in self._long:
@@ -37,7 +44,7 @@ class Passed:
                 row = other
         return row
 
-    def _close(self):
+    def _close(self) -> None:
         run, self._run = self._run, None
         if run is None:
             return
@@ -50,21 +57,22 @@ class Passed:
         self._long.append(run)
 
 
-class Lowest:
-    """The lowest of the numbers that were said at a later row."""
+class LowestAfter:
+    """The lowest x that was noted down at any row after a given one."""
 
-    def __init__(self):
-        self._rows, self._lowest = [], []  # rising both: a number that a later one undercuts says nothing
+    def __init__(self) -> None:
+        self._rows: List[float] = []  # both rise: an x that a later one undercuts says nothing
+        self._lowest: List[float] = []
 
-    def add(self, row, x):
-        """``x`` is said at ``row``. In the order of the rows."""
+    def add(self, row: float, x: float) -> None:
+        """Note down ``x`` at ``row``. Call it in the order of the rows."""
         while self._lowest and self._lowest[-1] >= x:
             self._lowest.pop()
             self._rows.pop()
         self._rows.append(row)
         self._lowest.append(x)
 
-    def after(self, row):
-        """The lowest that was said after ``row``; None where nothing was."""
-        place = bisect.bisect_right(self._rows, row)
-        return self._lowest[place] if place < len(self._rows) else None
+    def after(self, row: float) -> "Optional[float]":
+        """The lowest that was noted down after ``row``; None for none."""
+        index = bisect.bisect_right(self._rows, row)
+        return self._lowest[index] if index < len(self._rows) else None

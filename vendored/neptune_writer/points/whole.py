@@ -1,67 +1,64 @@
-"""Runs that are over, or are there as far as they go: each point once, where the whole run says that it stands."""
-from .later import Later
-from .places import FILE, PART
+"""Runs whose rows are all there, and can be read twice: each point once, where the whole run says that it stands."""
 from .rule import Rule
+from .superseded import Superseded
 from .survey import Survey
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, Union
 
-def points(rows, names, user=(), state=None, **how):
-    """What is placed and not superseded, in the order of x in each metric: rows of `rows.Placed`, one by one.
+    from .rows import Placed, Row
 
-    Nothing is kept in memory but what `later` notes down, and points that came out of order.
+
+class WholeRun:
+    """What is placed and not superseded, in the order of x in each metric.
+
+    Nothing is kept in memory but what `superseded` notes down, and points that came out of order.
 
     Args:
-        rows: called three times at most, returns an iterable of the same `rows.Row` each time; among them `FILE` where
-            another file of the run begins, and `PART` where another process went on with it.
+        rows: called three times at most, returns an iterable of the same `rows.Row` each time; among them `RESUMED`
+            where another process went on with the run.
         names, user: see `survey.Survey`.
-        state: a `Rule`'s, of the rows before.
-        **how: see `Rule`.
-    """
-    return Past(rows, names, user, state, **how).points()
-
-
-class Past:
-    """`points`, and what is to be said of them.
-
-    Args:
-        survey: one that knows all rows, with ``falls`` also where another file or process begins; else one is made.
+        is_over: whether no row comes any more.
+        survey: one that knows all rows, with ``falls`` also where another process begins; else one is made.
+        **options: see `Rule`.
 
     Attributes:
         survey: the `Survey`, after all rows.
         choice: its choice.
-        later: the `Later`, which counts what was superseded.
-        rule: the `Rule`, whose state is that of the end once all points were taken.
+        superseded: the `Superseded`, which counts.
+        rule: the `Rule`, whose ``marks`` are complete once all points were taken.
     """
 
-    def __init__(self, rows, names, user=(), state=None, is_over=True, survey=None, **how):
-        self._rows, self._how, self._state, self._is_over = rows, how, state, is_over
+    def __init__(self, rows: "Callable[[], Iterable[Union[Row, str]]]", names: "Sequence[str]",
+                 user: "Sequence[str]" = (), is_over: bool = True, survey: "Optional[Survey]" = None,
+                 **options: "Any") -> None:
+        self._rows, self._options, self._is_over = rows, options, is_over
         self.survey = Survey(names, user) if survey is None else survey
         for row in rows() if survey is None else ():
-            if row is FILE or row is PART:
+            if isinstance(row, str):
                 self.survey.falls = True
             else:
                 self.survey.add(row)
         self.choice = self.survey.choice()
-        self.later = Later()
-        if self.survey.falls or state is not None:
+        self.superseded = Superseded()
+        if self.survey.falls:
             for placed in self._placed():
-                self.later.note(placed)
+                self.superseded.note(placed)
 
-    def points(self):
-        """See `points`."""
+    def points(self) -> "Iterator[Placed]":
+        """The `rows.Placed`, one by one."""
         for placed in self._placed():
-            kept = self.later.kept(placed)
+            kept = self.superseded.kept(placed)
             if kept is not None and kept.values:
-                yield from self.later.in_order(kept)
-        yield from self.later.rest()
+                yield from self.superseded.in_order(kept)
+        yield from self.superseded.rest()
 
-    def _placed(self):
-        self.rule = rule = Rule(self.choice, state=self._state, **self._how)
+    def _placed(self) -> "Iterator[Placed]":
+        self.rule = rule = Rule(self.choice, **self._options)
         for row in self._rows():
-            if row is FILE:
-                yield from rule.begin_file()
-            elif row is PART:
-                yield from rule.begin_part()
+            if isinstance(row, str):
+                yield from rule.resume()
             else:
                 yield from rule.feed(row)
         if self._is_over:

@@ -11,7 +11,7 @@ _AFTER_SECONDS = 1.0
 
 @contextlib.contextmanager
 def shown(progress):
-    """Yields what draws the bar anew; lines that are said meanwhile go above it.
+    """Yields what redraws the bar; messages go above it meanwhile.
 
     ``progress``: () -> (done, all), in any unit.
     """
@@ -25,7 +25,7 @@ def shown(progress):
 
 
 class _Bar:
-    """Stands before stderr."""
+    """Stderr with a bar below its lines."""
 
     def __init__(self, stream, progress):
         self._stream = stream
@@ -34,13 +34,13 @@ class _Bar:
         self._drawn = False
 
     def draw(self):
-        """Draw it, where anybody looks and it is worth it."""
+        """Draw it, on a terminal, once it has taken a second."""
         if self._stream is None or not self._stream.isatty() or time.monotonic() - self._begun < _AFTER_SECONDS:
             return
         done, whole = self._progress()
-        part = min(1.0, done / whole) if whole else 0.0
-        full = int(part * _WIDTH)
-        self._stream.write("\r[%s%s] %3d %%" % ("#" * full, "." * (_WIDTH - full), int(part * 100)))
+        share = min(1.0, done / whole) if whole else 0.0
+        full = int(share * _WIDTH)
+        self._stream.write("\r[%s%s] %3d %%" % ("#" * full, "." * (_WIDTH - full), int(share * 100)))
         self._stream.flush()
         self._drawn = True
 
@@ -51,12 +51,12 @@ class _Bar:
             self._drawn = False
 
     def write(self, text):
-        """A line in its place; it comes again below."""
+        """Write a line where the bar was, which is drawn again below it."""
         self.clear()
         if self._stream is not None:
             self._stream.write(text)
 
     def flush(self):
-        """Pass it on."""
+        """Flush stderr."""
         if self._stream is not None:
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""What every tracker is to the forwarder: five calls."""
+"""What every tracker is to the forwarder: `write_config`, `write_rows`, `flush`, `confirmed` and `close`."""
 import collections
 import datetime
 import hashlib
@@ -11,12 +11,12 @@ from .. import messages
 from ..experiment import clients, experiments
 from . import config_entries
 
-AS_SAID, WHOLE, RISING, UNIQUE = "as said", "whole", "rising", "unique"
-"""What becomes of steps in a tracker: it has them as they are, or cut off to whole numbers; or it wants those of a
-metric to rise, or no two alike. Measured, see ``vendored/README.md``."""
+ANY, WHOLE, RISING, UNIQUE = "any", "whole", "rising", "unique"
+"""Which steps a tracker takes: any; cut off to whole numbers; those of a metric rising; no two of a metric alike.
+Measured, see ``vendored/README.md``."""
 _OF_NO_CLIENT = ("Connection", "Timeout", "Unavailable", "ServerError", "BadGateway", "TooManyRequests", "Locked",
                  "OperationalError", "UnableToLog", "Unauthorized", "Forbidden", "SSLError", "LimitReached")
-"""What the names of exceptions hold that say "not reached", where an object is of no client whose types we know."""
+"""Parts of the names of exceptions that mean "not reached", of objects that belong to no client we know."""
 _KNOWN = frozenset(module for client in clients.TABLE for module in client.modules)
 
 
@@ -40,7 +40,7 @@ class Tracker:
         refuses: ``package.Type`` of every exception by which the client says that it refuses a value, as read in its
             source. Whatever else it raises means that it was not reached: the same rows come again.
         repeats: whether a point that is sent twice stands in it twice.
-        steps: what becomes of them, see `AS_SAID` and the others.
+        steps: which it takes, `ANY`, `WHOLE`, `RISING` or `UNIQUE`.
         clocks: how many things the run's steps are counted by, as far as is known.
     """
 
@@ -49,13 +49,13 @@ class Tracker:
     takes_non_finite = False
     refuses = ()
     repeats = True
-    steps = AS_SAID
+    steps = ANY
     clocks = 1
 
     def __init__(self, experiment, ours):
         self.experiment = experiment
         self.ours = ours
-        self.mark = object()  # of what is said of this run once; an id would come again
+        self.mark = object()  # key of messages that are said once for this run; an id would come again
         self._waiting = collections.deque()  # rows of the batch at hand, still to be written, where it is one by one
         self._written = set()  # what was written of a row that goes metric by metric
 
@@ -69,7 +69,7 @@ class Tracker:
         """Open a run of ours.
 
         Args:
-            target: what stands behind the scheme of the spec; empty for the client's own default.
+            target: the spec without its scheme; empty for the client's own default.
             header: the journal's: ``resumes`` or else ``run`` is the run's id, then ``name``, ``group``, ``tags``.
 
         Raises:
@@ -106,8 +106,8 @@ class Tracker:
         """End what we opened, waiting so many seconds at most; None for as long as it takes."""
 
     def end(self, original, seconds):
-        """A user, or the exit of the client, ends the run that is not ours: call ``original``, what does it, but wait
-        ``seconds`` at most where no server answers."""
+        """Call ``original``, by which a user or the exit of the client ends a run that is not ours, but wait for it
+        ``seconds`` at most."""
         failed = []
 
         def run():
@@ -123,12 +123,12 @@ class Tracker:
             return original()
         thread.join(seconds)
         if thread.is_alive():
-            messages.warn("%s does not end; not waiting for it" % experiments.short_text(self.experiment))
+            messages.warn("%s is still ending; not waiting for it" % experiments.short_text(self.experiment))
         elif failed:
             raise failed[0]
 
     def guarded(self, name, call, *arguments):
-        """``call(*arguments)``; a refusal is said once for each name, only what was not reached is raised."""
+        """``call(*arguments)``; a refusal becomes one message for each name, any other exception is raised."""
         try:
             call(*arguments)
         except Exception as error:
@@ -137,12 +137,12 @@ class Tracker:
             self.leave_out(name, error)
 
     def leave_out(self, name, error):
-        """Say, once for each name, that something is not tracked, and why."""
+        """Say, once for each name, that it is not tracked, and why."""
         why = str(error) if isinstance(error, Refused) else messages.short(error)
         messages.warn("%s is not tracked: %s" % (name, why), once=(self.mark, name))
 
     def is_refusal(self, error):
-        """Whether the client says by this exception that it refuses a value, rather than that it was not reached."""
+        """Whether an exception of the client's means that it refuses a value, rather than that it was not reached."""
         if isinstance(error, Refused):
             return True
         types = type(error).__mro__
@@ -182,19 +182,19 @@ class Tracker:
 
 
 class Nothing(Tracker):
-    """For the first generation's offline object, which stores nothing; the run stands on the disk anyway."""
+    """For the first generation's offline object, which stores nothing; the run is in its journal."""
 
     def write_config(self, config):
-        """Nowhere."""
+        """Do nothing."""
 
     def write_rows(self, rows):
-        """Nowhere."""
+        """Do nothing."""
 
 
 def whole(step):
     """A step as a whole number of 64 bits; raises `Refused` where it is none."""
     if not -2 ** 63 <= step < 2 ** 63:
-        raise Refused("its step %s is no number of 64 bits" % step)
+        raise Refused("its step %s does not fit in 64 bits" % step)
     return int(step)
 
 
@@ -207,7 +207,7 @@ def date(seconds):
 
 
 def simple_id(run):
-    """A run's id in letters, digits, ``-`` and ``_``, for clients that take no others; unlike ids stay unlike."""
+    """A run's id in letters, digits, ``-`` and ``_``, for clients that take no others; different ids stay different."""
     simple = re.sub(r"[^A-Za-z0-9_-]+", "-", run)[:100].strip("-_") or "run"
     return run if simple == run else "%s-%s" % (simple, hashlib.sha1(run.encode("utf-8", "replace")).hexdigest()[:8])
 

@@ -35,7 +35,7 @@ def rows_there(folder):
 
 
 def key(step, at, tags):
-    """What tells a row from all others."""
+    """What no other row has."""
     return hash((step, at, frozenset(tags)))
 
 

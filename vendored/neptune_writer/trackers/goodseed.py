@@ -43,7 +43,7 @@ class Goodseed(Tracker):
     def _location_of(self, storage):
         own = vars(self.experiment)
         if storage == "cloud":
-            return "project %s, and %s; what does not get there: goodseed upload -p %s -r %s" % (
+            return "project %s, and %s; to send the rest: goodseed upload -p %s -r %s" % (
                 own["project"], own["_db_path"], own["project"], own["run_id"])
         return None if storage == "disabled" else "%s; to look at it: goodseed serve" % own["_db_path"]
 

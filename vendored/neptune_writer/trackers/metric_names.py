@@ -9,6 +9,7 @@ def path(name):
     return "/".join(part + "_" if not part.strip("_") else part for part in name.split("/"))
 
 
-def beside(name, reserved):
-    """A name beside those that a tracker keeps for itself: these, and these with underscores behind, get one more."""
+def unreserved(name, reserved):
+    """A name that is none of those that a tracker keeps for itself: these, and these with underscores behind, get one
+    more."""
     return name + "_" if name in reserved or name.rstrip("_") in reserved else name

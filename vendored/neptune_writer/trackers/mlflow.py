@@ -82,12 +82,12 @@ class MLflow(Tracker):
             if path not in stored:
                 new[path] = [Param(path, value)]
             elif stored[path] != value:
-                messages.warn("%s is tracked as it was first: MLflow changes no parameter" % path,
+                messages.warn("%s keeps its first value: MLflow does not change parameters" % path,
                               once=(self.mark, path))
         self._all_or_each(new, "params", _PARAMETERS_A_CALL)
 
     def write_rows(self, rows):
-        """Up to 1000 points a call; a point that comes again is passed over."""
+        """Up to 1000 points a call; MLflow skips a point that comes again."""
         self._all_or_each({name: list(self._metrics(name, points)) for name, points in series.columns(rows).items()},
                           "metrics", _POINTS_A_CALL)
 

@@ -67,7 +67,7 @@ class NeptuneRun(Tracker):
 
     def _location_of(self, mode):
         if mode == "offline":
-            return "%s; to a server with: %s --project WORKSPACE/PROJECT" % (
+            return "%s; to send it: %s --project WORKSPACE/PROJECT" % (
                 os.path.join(os.getcwd(), ".neptune"), _sync_command(self.client))
         if mode != "debug":
             with messages.one_line_on_failure("the run's address"):
@@ -144,7 +144,7 @@ class NeptuneRun(Tracker):
         with messages.one_line_on_failure("%s was not flushed" % experiments.short_text(self.experiment)):
             self.flush()
         if wait_while_falling(lambda: sum(map(_open_operations, _queues(self.experiment))), seconds):
-            messages.warn("the server has not got all of %s; its client keeps the rest, send it with: %s"
+            messages.warn("the server does not have all of %s yet; its client keeps the rest. To send it: %s"
                           % (experiments.short_text(self.experiment), _sync_command(self.client)))
             return original(seconds=0)
         return original(seconds=seconds)

@@ -62,8 +62,8 @@ class ScaleRun(Tracker):
 
     def _location_of(self, mode, project):
         if mode == "offline":
-            command = "to a server with: %s" % self._sync_command() if project else (
-                "of no project, which NEPTUNE_PROJECT names: no server takes it")
+            command = "to send it: %s" % self._sync_command() if project else (
+                "it cannot be sent: set NEPTUNE_PROJECT before the training")
             return "%s; %s" % (os.path.dirname(self._file()), command)
         try:
             return self.experiment.get_run_url() if mode == "async" else None
@@ -127,7 +127,7 @@ class ScaleRun(Tracker):
             return original()
         wait_while_falling(lambda: self._process.is_alive() and self._left(), seconds)
         if self._left():
-            messages.warn("the server has not got all of %s; its client keeps the rest, send it with: %s"
+            messages.warn("the server does not have all of %s yet; its client keeps the rest. To send it: %s"
                           % (experiments.short_text(self.experiment), self._sync_command()))
             seconds = 0
         original(timeout=seconds)

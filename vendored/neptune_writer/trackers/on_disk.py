@@ -12,9 +12,9 @@ _LOOK_SECONDS = 0.1
 
 
 def make(path, fill):
-    """Have ``fill(temporary path)`` make a file beside, and put it there once it is whole, unless there is one.
+    """Have ``fill(temporary path)`` make a file, and move it to ``path`` once it is whole, unless one is there.
 
-    A process that is killed meanwhile leaves nothing at ``path``; what it left beside goes with the next one's.
+    A process that is killed meanwhile leaves nothing at ``path``; the next one removes what it left beside it.
 
     Raises:
         OSError: the folder takes none, or another process makes it for ever.
@@ -43,14 +43,14 @@ def make(path, fill):
 
 
 def _beside(path):
-    """What a process that was killed has left, and SQLite beside it."""
+    """The files that a killed process left, and SQLite's beside them."""
     folder, name = os.path.split(path)
     ours = re.compile(re.escape(name) + r"\.[0-9a-f]{32}\.new(-journal|-wal|-shm)?")
     return [os.path.join(folder, entry) for entry in os.listdir(folder) if ours.fullmatch(entry)]
 
 
 def _has_content(path):
-    """Whether something stands there; an empty file is what SQLite leaves where it was asked for one and killed."""
+    """Whether there is a file that is not empty, as SQLite leaves it when it is killed at the start."""
     try:
         return os.path.getsize(path) > 0
     except OSError:
@@ -58,7 +58,7 @@ def _has_content(path):
 
 
 class Kept:
-    """A file that must stay what it was: what is written to one that was deleted or replaced is nowhere."""
+    """A file that must stay where it is: what is written to one that was deleted or replaced is lost."""
 
     def __init__(self, path):
         self._path = path
@@ -72,5 +72,5 @@ class Kept:
             return None
 
     def is_there(self):
-        """Whether it is."""
+        """Whether it is still the same file."""
         return self._status() == self._was

@@ -14,7 +14,7 @@ _RESERVED = ("step", "timestamp")  # a reader puts the row's own in their place
 class Trackio(Tracker):
     """TARGET: a project; TRACKIO_PROJECT, else ``neptune``, where there is none.
 
-    A row that comes again is passed over. Metrics called ``step`` or ``timestamp`` get an underscore more.
+    A row that comes again is skipped. Metrics called ``step`` or ``timestamp`` get an underscore more.
     """
 
     takes_non_finite = True
@@ -55,7 +55,7 @@ class Trackio(Tracker):
         if self._kept is not None and not self._kept.is_there():
             raise ClientClosed(_DELETED)  # asked first: in a new one the config would be missing
         self.experiment.bulk_log(
-            metrics_list=[{metric_names.beside(name, _RESERVED): float(value)
+            metrics_list=[{metric_names.unreserved(name, _RESERVED): float(value)
                            for name, value in row.values.items()} for row in rows],
             steps=[row.step if abs(row.step) < 2 ** 63 else float(row.step) for row in rows],
             timestamps=[_time(row.time) for row in rows], log_ids=[row.key for row in rows],

@@ -28,7 +28,7 @@ class Wandb(Tracker):
     the others are respected. Metrics called ``step`` and the like get an underscore more.
 
     What counts is what stands in the file that its process writes, read back. Rows that an earlier file of this run
-    has, of a process that was killed, are passed over.
+    has, of a process that was killed, are skipped.
     """
 
     takes_non_finite = True
@@ -61,7 +61,7 @@ class Wandb(Tracker):
         run.define_metric("*", step_metric=_X)
         tracker = cls(run, ours=True)
         if tracker._folder:
-            tracker.location = "%s; to the server with: wandb sync %s" % (tracker._folder, shlex.quote(tracker._folder))
+            tracker.location = "%s; to send it: wandb sync %s" % (tracker._folder, shlex.quote(tracker._folder))
         if run.settings.mode == "online" and run.url:
             tracker.location = "%s, and %s" % (run.url, tracker.location)
         return tracker
@@ -78,7 +78,7 @@ class Wandb(Tracker):
 
     def _write(self, rows):
         for row in rows:
-            values = {metric_names.beside(name, _RESERVED): float(value) for name, value in row.values.items()}
+            values = {metric_names.unreserved(name, _RESERVED): float(value) for name, value in row.values.items()}
             values.update({_X: row.step, "_timestamp": row.time})
             if _key(values) in self._there:
                 self._say_there()
@@ -89,7 +89,7 @@ class Wandb(Tracker):
 
     def _say_there(self):
         if self.experiment.settings.mode == "online":
-            messages.warn("rows that a killed process left in its file are not sent once more; to the server with: "
+            messages.warn("rows that a killed process left in its file are not sent again. To send them: "
                           "wandb sync %s" % " ".join(map(shlex.quote, self._earlier)), once=(self.mark, "there"))
 
     def _call(self, function, *arguments):
