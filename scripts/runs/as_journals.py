@@ -17,7 +17,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import messages
 from neptune_writer.delivery.step_options import AS_LOGGED
-from neptune_writer.journal import journal
+from neptune_writer.journal import encoding, journal, records
 from neptune_writer.resend import dry_run, found_runs
 from neptune_writer.system import files, folders
 
@@ -28,7 +28,7 @@ from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Run
 
-_FORMAT = journal.FORMAT
+_FORMAT = records.FORMAT
 
 
 class Planned(NamedTuple):
@@ -66,7 +66,7 @@ def planned(paths: Sequence[str], folder: Path, spec: str, options: Any = AS_LOG
         path, old, lines = _grown(run, folder)
         with tempfile.TemporaryDirectory(prefix="neptune-replay-") as place:  # which nobody else may enter
             copy = Path(place, path.name)
-            copy.write_bytes(old + b"".join(map(journal.encode, lines)))
+            copy.write_bytes(old + b"".join(map(encoding.encode, lines)))
             rows = dry_run.rows_to_send([str(copy)], spec, {str(copy): [str(path)]}, options)[str(copy)]
         made[str(path)] = Planned(rows, run.name, run.source)
     return own + list(made), made
@@ -152,7 +152,7 @@ def _kept(run: Run, folder: Path) -> Path:
     """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
     path, old, lines = _grown(run, folder)
     folders.private(str(folder))
-    files.replace(str(path), old + b"".join(map(journal.encode, lines)), files.PRIVATE)
+    files.replace(str(path), old + b"".join(map(encoding.encode, lines)), files.PRIVATE)
     return path
 
 

@@ -182,7 +182,7 @@ def test_the_client_may_live_in_another_python(folder):
 def test_a_python_that_is_missing_is_said_and_the_training_goes_on(folder):
     missing = str(folder / "no" / "python")
     errors = run(TRAIN % 3, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_PYTHON=missing)
-    assert "NEPTUNE_WRITER_PYTHON: expected a Python, such as .../bin/python, found %r" % missing in errors
+    assert "NEPTUNE_WRITER_PYTHON is %s, which is not a program; set it to a Python" % missing in errors
     assert len(only_journal(folder).rows) == 3
     assert send(folder, command_in(errors))[0] == 0
     assert len(recorded_points(folder, "Epoch")) == 3

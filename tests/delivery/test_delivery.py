@@ -9,7 +9,7 @@ from test_journal import row
 from trainings import wait_until
 
 from neptune_writer.delivery import run_delivery, forwarder
-from neptune_writer.journal import journal
+from neptune_writer.journal import records
 from neptune_writer.system import locks
 from neptune_writer import trackers
 from neptune_writer.delivery.cursor import Cursor
@@ -17,7 +17,7 @@ from neptune_writer.delivery.run_delivery import Delivery
 from neptune_writer.delivery.stopping import Stopping
 from neptune_writer.trackers.base import ClientClosed
 
-FIRST = {"format": journal.FORMAT, "t": 1.0, "run": "first", "name": "toy", "group": "toy", "tags": [], "argv": []}
+FIRST = {"format": records.FORMAT, "t": 1.0, "run": "first", "name": "toy", "group": "toy", "tags": [], "argv": []}
 SECOND = dict(FIRST, t=2.0, run="second", resumes="first")
 
 

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from test_experiments import Experiment, Run
+from small_experiments import Experiment, Run
 from trainings import (
     HANGING, QUICK, RECORDING, Logger, journals, offline_runs, only_journal, recorded, recorded_points, run, wait_until)
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from test_experiments import Run
+from small_experiments import Run
 from trainings import (
     RECORDING, ROOT, STANDIN, TOKEN, command_in, connected, environment, everything_written, journals, only_journal,
     recorded, send, start, wait_until)

@@ -42,7 +42,7 @@ def foreign_json(folder):
 
 def foreign_journal(folder):
     (folder / "neptune-foreign.jsonl").write_text('{"name": "something else"}\n')
-    return "neptune-foreign.jsonl: this is no journal"
+    return "neptune-foreign.jsonl: not a journal"
 
 
 def short_row(folder):

@@ -120,7 +120,7 @@ def test_what_cannot_be_sent_is_named_and_the_rest_is_sent(folder):
     write(folder / "a" / "neptune-1.jsonl", FIRST, row(1), END)
     (folder / "a" / "neptune-2.jsonl").write_text("hello\n")
     said = replay(folder, "a", "missing.jsonl", "--to", "offline", status=1)
-    assert "neptune-2.jsonl: not sent to offline: this is no journal" in said
+    assert "neptune-2.jsonl: not sent to offline: not a journal" in said
     assert "missing.jsonl: not sent to offline: there is no such file or folder" in said and steps(folder) == [1]
 
 

@@ -53,7 +53,7 @@ def test_what_is_no_journal_is_named_once_with_what_was_expected(tmp_path, capsy
     assert dry_run.show([str(tmp_path), str(missing)], "x") == 1
     said = capsys.readouterr()
     assert said.out.endswith("1 row of 1 run to x\n") and said.err.splitlines() == [
-        "neptune: %s: this is no journal" % broken,
+        "neptune: %s: not a journal" % broken,
         "neptune: %s: there is no such file or folder" % missing]
 
 

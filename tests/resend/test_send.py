@@ -68,7 +68,7 @@ def test_what_is_no_journal_is_one_line_and_a_failure(tmp_path, content):
     (tmp_path / "j").write_bytes(content + b" ")
     status, errors = send(tmp_path, tmp_path / "j", "--to", "offline")
     assert status == 1 and errors == (
-        "neptune: %s: not sent to offline: this is no journal\n" % (tmp_path / "j")
+        "neptune: %s: not sent to offline: not a journal\n" % (tmp_path / "j")
         if b"format" not in content else "neptune: %s: not sent to offline: a journal of format 99; this version reads "
         "formats 1 to 2, read it with the one that wrote it\n" % (tmp_path / "j"))
 

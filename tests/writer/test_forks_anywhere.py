@@ -21,7 +21,7 @@ def worker(number, *inherited):
     signal.alarm(20)  # kills one that hangs
     for logger in inherited:
         rows(logger, -1)
-        neptune_writer.begin_segment(logger)
+        neptune_writer.restart(logger)
         neptune_writer.write_config(logger, {"lr": -1})
         neptune_writer.close(logger)
     rows(Logger("own/%d" % number, "own"), 0)

@@ -163,6 +163,6 @@ def test_where_the_package_is_inside_the_program_nothing_is_started_and_that_is_
     """As in the archive of a frozen application, which no Python reads."""
     inside = "from neptune_writer import installed\ninstalled.FOLDER = '/nowhere/neptune_writer'\n"
     errors = run(inside + TRAIN % 3, folder, clients=[RECORDING], **OFFLINE)
-    assert "/nowhere/neptune_writer is no folder that a Python could run beside the training" in errors
+    assert "/nowhere/neptune_writer is not a folder on the disk, so that no Python can run it" in errors
     path, = journals(folder)
     assert command_in(errors) == "python3 scripts/replay.py %s --to offline" % path

@@ -8,59 +8,19 @@ import pytest
 from adversary import PLANTS, as_user, needs_root, open_folder, plant, state
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from journal_records import HEADER, Disk, read, row
 
 from neptune_writer.journal import journal
 from neptune_writer.journal.journal import Journal
-from neptune_writer.journal.reading import Reader, read_header
-
-HEADER = {"format": journal.FORMAT, "run": "r"}
-
-
-def row(number):
-    return {"t": 1.0, "step": number, "values": {"loss": float(number)}}
-
-
-def read(path, offset=0):
-    reader = Reader(str(path), offset)
-    records = []
-    while True:
-        more = reader.read(7)
-        if not more:
-            reader.close()
-            return records, reader.skipped
-        records += [without_offset(record) for record in more]
-
-
-def without_offset(record):
-    return {name: value for name, value in record.items() if name != "offset"}
-
-
-class Disk:
-    """Stands for `os.write`: takes `room` bytes and is full then, until `room` is given again."""
-
-    def __init__(self, monkeypatch, room):
-        self.room, self._write = room, os.write
-        monkeypatch.setattr(journal.os, "write", self)
-
-    def __call__(self, file, data):
-        if not self.room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        taken = self._write(file, data[:self.room])
-        self.room -= taken
-        return taken
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    """Retry at every record, not once a second."""
-    monkeypatch.setattr(journal, "_RETRY_SECONDS", 0.0)
+from neptune_writer.journal.encoding import encode
+from neptune_writer.journal.reading import read_header
 
 
 def test_a_record_is_in_the_file_when_append_returns(folder):
     written = Journal("out", "r")
     assert open(written.path, "rb").read() == b""
     written.append(row(1))
-    assert open(written.path, "rb").read() == journal.encode(row(1))
+    assert open(written.path, "rb").read() == encode(row(1))
 
 
 def test_the_file_lies_in_the_given_folder_which_is_made(folder):
@@ -133,7 +93,7 @@ def test_a_disk_that_fills_up_again_and_again_loses_no_row(folder, monkeypatch, 
     for number in range(200):
         disk.room = (number * 37) % 101
         if are_lines:
-            written.append_row(journal.encode(row(number)))
+            written.append_row(encode(row(number)))
         else:
             written.append(row(number))
     disk.room = 10 ** 9
@@ -145,15 +105,15 @@ def test_a_row_that_is_a_line_already_is_restored_and_goes_on_as_any_other(folde
     """Where the file was deleted, or was closed to make room for others; and with no look at the disk in between."""
     written = Journal("out", "r")
     written.append(HEADER)
-    written.append_row(journal.encode(row(1)))
+    written.append_row(encode(row(1)))
     os.remove(written.path)
     monkeypatch.setattr(written, "_look_at", 0.0)
-    written.append_row(journal.encode(row(2)))
+    written.append_row(encode(row(2)))
     assert written.rest()
-    written.append_row(journal.encode(row(3)))
+    written.append_row(encode(row(3)))
     written.close()
     assert read(written.path) == ([HEADER, row(1), row(2), row(3)], 0)
-    assert len(warnings) == 1 and "was deleted; it is made anew" in warnings[0]
+    assert len(warnings) == 1 and "was deleted; it is written again" in warnings[0]
 
 
 def test_a_header_that_was_torn_is_whole_again(folder, monkeypatch, warnings, at_once):

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 from adversary import PLANTS, UID, as_user, needs_root, open_folder, plant, state
+from journal_records import FIRST, row
 from report_runs import report
-from test_delivery import FIRST
-from test_journal import row
 from trainings import RECORDING, ROOT, environment, only_journal, recorded_points, run
 
-from neptune_writer.journal import journal
+from neptune_writer.journal import encoding
 
 SPY = """
 import os, sys
@@ -39,8 +38,8 @@ def tell(path):
 sys.addaudithook(hook)
 """
 TRAIN = """
-from neptune_writer import identity
-identity.new_run_id = lambda: "r"  # a name that is known, as to somebody who watches the folder
+from neptune_writer.recording import header
+header.new_run_id = lambda: "r"  # a name that is known, as to somebody who watches the folder
 logger = Logger(OUTPUT, "toy")
 for epoch in range(20):
     neptune_writer.write_row(logger, {"Epoch": epoch}, "Epoch")
@@ -53,7 +52,7 @@ CURSOR, LOCK, LOG = TARGET + ".cursor", TARGET + ".cursor.lock", "out/neptune-r.
 
 
 def records(count):
-    return b"".join(map(journal.encode, [FIRST] + [row(number) for number in range(count)]))
+    return b"".join(map(encoding.encode, [FIRST] + [row(number) for number in range(count)]))
 
 
 @pytest.fixture

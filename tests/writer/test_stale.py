@@ -4,7 +4,7 @@ import json
 import os
 
 import pytest
-from test_journal import HEADER, Disk, at_once, read, row  # noqa: F401  # a fixture
+from journal_records import HEADER, Disk, read, row
 from trainings import connected, journals, stored
 
 import neptune_writer

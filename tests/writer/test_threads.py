@@ -96,7 +96,7 @@ def test_whatever_is_called_at_once_every_journal_is_whole(folder, warnings, tim
     for number in range(times):
         owner = Logger("run%d" % number, "toy")
         at_once(lambda: connected(owner=owner), lambda: rows(owner, 3), lambda: connected(owner=owner),
-                lambda: [neptune_writer.begin_segment(owner), neptune_writer.rewind(owner)],
+                lambda: [neptune_writer.restart(owner), neptune_writer.from_checkpoint(owner)],
                 lambda: neptune_writer.write_config(owner, {"lr": 1}), lambda: neptune_writer.begin(owner),
                 lambda: neptune_writer.close(owner))
         neptune_writer.close(owner)

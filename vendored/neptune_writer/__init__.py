@@ -4,7 +4,7 @@
     write_config(owner, config)       returns the config without experiments, for the framework to go on with
     write_row(owner, row, step)       one write to the run's journal, then back to the training
 
-and, where a logger's runs are more than itself, four more: `begin`, `begin_segment`, `rewind` and `close`.
+and, where a logger's runs are more than itself, four more: `begin`, `restart`, `from_checkpoint` and `close`.
 
 ``owner`` is the framework's logger. Nothing is ever set on it: frameworks serialise and pickle their loggers.
 Nothing here raises into the training but a TypeError from `connect` for an object that is no experiment.
@@ -12,14 +12,14 @@ Nothing here raises into the training but a TypeError from `connect` for an obje
 import os
 
 from . import masking, messages
-from .experiment import experiments, specs
+from .experiment import experiments, prerequisites, specs
 from .recording.cleaning import without_experiments
-from .recording.registry import Owners
+from .recording.registry import Registry
 from .system import interpreters
 
-__all__ = ["connect", "write_config", "write_row", "begin", "begin_segment", "rewind", "close", "hide_experiment"]
+__all__ = ["connect", "write_config", "write_row", "begin", "restart", "from_checkpoint", "close", "hide_experiment"]
 
-_writers = Owners()
+_writers = Registry()
 
 
 def connect(owner, experiment=None, framework=None, header=None, **named):
@@ -108,7 +108,7 @@ def begin(owner):
             writer.begin(owner)
 
 
-def begin_segment(owner, clock=None):
+def restart(owner, clock=None):
     """The framework's step begins anew with the next row, as where a model is trained again from step 0: x carries on.
 
     A step that falls to its first value or below says so by itself; one that begins anew at or above the last one does
@@ -117,10 +117,10 @@ def begin_segment(owner, clock=None):
     _mark(owner, "restart", clock)
 
 
-def rewind(owner, clock=None):
+def from_checkpoint(owner, clock=None):
     """The framework goes on from a checkpoint with the next row, at a step it had before: x goes on from there, too.
 
-    The rows between supersede those of their steps. ``clock``: as of `begin_segment`.
+    The rows between supersede those of their steps. ``clock``: as of `restart`.
     """
     _mark(owner, "checkpoint", clock)
 
@@ -164,9 +164,9 @@ def _parsed(spec):
         named_by = "NEPTUNE_EXPERIMENT" if spec == experiments.of_environment() else "neptune_experiment"
         messages.warn("%s: %s; the run is kept in its journal" % (named_by, error), once=spec)
         return specs.JOURNAL
-    hindrance = experiments.hindrance(parsed) if parsed != specs.JOURNAL else None
-    if hindrance:
-        messages.warn("%s: %s; the run is kept in its journal" % (parsed, hindrance), once=spec)
+    unmet = prerequisites.unmet(parsed) if parsed != specs.JOURNAL else None
+    if unmet:
+        messages.warn("%s: %s; the run is kept in its journal" % (parsed, unmet), once=spec)
     return parsed
 
 

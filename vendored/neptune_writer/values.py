@@ -78,6 +78,11 @@ def step(value):
     return value
 
 
+def not_finite(value):
+    """The text of `NOT_FINITE` for NaN or an infinity."""
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
 def row(values, not_a_number):
     """A row ready for JSON: name -> number, non-finite ones as the texts of `NOT_FINITE`.
 
@@ -94,7 +99,7 @@ def row(values, not_a_number):
                 continue
             value = found
         if value - value != 0:  # NaN and infinities, in one comparison; an int never
-            value = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+            value = not_finite(value)
         plain[name if type(name) is str else str(name)] = value
     return plain
 

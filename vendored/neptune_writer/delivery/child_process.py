@@ -5,7 +5,7 @@ import threading
 import time
 
 from .. import ending, installed
-from ..experiment import experiments
+from ..experiment import prerequisites
 from ..journal import journal
 from ..system import environ, interpreters
 from . import client_logs, detached, remaining
@@ -99,7 +99,7 @@ class ChildProcess:
 def _start(log_path):
     python = interpreters.find()
     if python is None or interpreters.which(python) is None:
-        raise OSError(experiments.no_such_python())
+        raise OSError(prerequisites.no_such_python())
     variables = interpreters.environment(python, environ.snapshot())
     variables["NEPTUNE_WRITER_EXIT_SECONDS"] = str(ending.seconds())
     with client_logs.opened(log_path) as log:

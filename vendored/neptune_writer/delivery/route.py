@@ -2,7 +2,7 @@
 import os
 
 from .. import ending, messages
-from ..experiment import clients, experiments, specs
+from ..experiment import clients, experiments, prerequisites, specs
 from ..system.process_lock import ProcessLock
 
 _lock = ProcessLock()
@@ -15,7 +15,7 @@ def start(experiment, path):
         messages.say("journal %s" % path)
         return
     if isinstance(experiment, str):
-        if experiments.hindrance(experiment):
+        if prerequisites.unmet(experiment):
             messages.say("journal %s" % path)
             ending.wait_for(_Unsent(path, experiment))
             return

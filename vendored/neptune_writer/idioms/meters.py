@@ -4,13 +4,13 @@ A group is cleared when it is dumped. Its meters are called ``train/...`` and ``
 framework's own tables leave that out. What a group holds while nothing is to be saved is not in these either.
 """
 from .. import messages
-from ..recording.registry import Owners
+from ..recording.registry import Registry
 from . import tables
 from .tables import connect
 
 __all__ = ["connect", "dump"]
 
-_named = Owners()  # logger -> _Named, once its runs have a name
+_named = Registry()  # logger -> _Named, once its runs have a name
 
 
 def dump(owner, step, given):

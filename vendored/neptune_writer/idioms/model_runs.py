@@ -4,13 +4,13 @@ A live experiment is one run, whichever models write to it: their steps carry on
 """
 import os
 
-from .. import (_writers, begin_segment, close, connect, values, write_config,
+from .. import (_writers, close, connect, restart, values, write_config,
                 write_row)
 from ..experiment import experiments
 from ..recording import config as configs
-from ..recording.registry import Owners
+from ..recording.registry import Registry
 
-_families = Owners()  # model, logger's format or live experiment -> its _Runs, ended with it
+_families = Registry()  # model, logger's format or live experiment -> its _Runs, ended with it
 
 
 def of(anchor, experiment, process=None, **described):
@@ -83,16 +83,16 @@ class Run:
         writer = _writers.get(self)
         return {} if writer is None else writer.going_on()
 
-    def rewind_to(self, step):
+    def from_checkpoint(self, step):
         """What stands at this step or beyond is superseded by what comes."""
         writer = _writers.get(self)
         found = values.step(step)
         if writer is not None and found is not None:
             writer.mark("checkpoint", step=found)
 
-    def begin_segment(self, clock=None):
-        """See `neptune_writer.begin_segment`."""
-        begin_segment(self, clock)
+    def restart(self, clock=None):
+        """See `neptune_writer.restart`."""
+        restart(self, clock)
 
     def close(self):
         """See `neptune_writer.close`."""

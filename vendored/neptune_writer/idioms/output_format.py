@@ -10,7 +10,7 @@ import sys
 import tempfile
 import weakref
 
-from .. import messages
+from .. import installed, messages
 from ..experiment import experiments
 from ..system import working_directory
 from . import hyperparameters, model_runs
@@ -39,7 +39,7 @@ class OutputFormat:
         if experiments.is_given(experiment):
             experiments.check(experiment)
         self.experiment = experiment
-        self.folder = working_directory.absolute(folder, working_directory.here())
+        self.folder = working_directory.absolute(folder, working_directory.current())
         self._made_in = os.getpid()
 
     def begin(self, model, **more):
@@ -55,7 +55,7 @@ class OutputFormat:
         if self._run is not None:
             self._run.write_config(config)
             if not getattr(model, "num_timesteps", 0):
-                self._run.begin_segment(self.counts)
+                self._run.restart(self.counts)
 
     def write_row(self, row, step=(), clock=None):
         """Write one row; ``step``, ``clock``: see `neptune_writer.write_row`."""
@@ -82,18 +82,16 @@ class OutputFormat:
             self._run.close()
 
     def _run_of(self, anchor, name=None):
-        experiment = self.experiment
-        if not experiments.is_given(experiment):
-            experiment = experiments.of_environment() or (None if self._siblings else experiments.of_client())
-        if experiment is None:
-            return None  # the environment's, which is gone from there
+        if self._siblings and not experiments.is_given(self.experiment) and experiments.of_environment() is None:
+            return None  # NEPTUNE_EXPERIMENT, which this format was added for, has been unset since
+        experiment = experiments.chosen(self.experiment)
         folder = None if self.folder is None or _is_made_up(self.folder) else self.folder
         return model_runs.of(anchor, experiment, None if self._siblings else self._made_in, name=name, folder=folder,
                              framework=_framework(self))
 
     def __getstate__(self):  # copies and pickles take along nothing that lives in this process
-        return {"experiment": self.experiment if isinstance(self.experiment, str) else None, "folder": self.folder,
-                "_siblings": self._siblings and [self]}
+        experiment, _ = experiments.pickled(self.experiment)
+        return {"experiment": experiment, "folder": self.folder, "_siblings": self._siblings and [self]}
 
 
 def with_neptune(formats, folder, kind):
@@ -109,7 +107,7 @@ def with_neptune(formats, folder, kind):
         if ours is None:
             return formats  # some fork's own idea of formats: an iterator would be used up by looking
         for one in ours:
-            one.folder = one.folder or working_directory.absolute(folder, working_directory.here())
+            one.folder = one.folder or working_directory.absolute(folder, working_directory.current())
         if not ours and experiments.of_environment() is not None:
             added = kind(folder=folder)
             added._siblings = list(formats) + [added]
@@ -151,5 +149,4 @@ def _is_made_up(folder):
 def _framework(output_format):
     """The package that the logger lies in, and its version."""
     package, _, module = type(output_format).__module__.partition(".")
-    version = getattr(sys.modules.get(package), "__version__", None)
-    return package if module else output_format.framework, version if isinstance(version, str) else None
+    return package if module else output_format.framework, installed.package_version(package)

@@ -8,13 +8,13 @@ import os
 
 from .. import ending, messages
 from ..recording.cleaning import fields_of
-from ..recording.registry import Owners
+from ..recording.registry import Registry
 from . import tables
 from .tables import connect
 
 __all__ = ["connect", "describe", "flush", "keep"]
 
-_kept = Owners()  # logger -> _Kept
+_kept = Registry()  # logger -> _Kept
 _TASKS = ("map_name", "key", "scenario", "scenario_name", "env_name")  # what names the task among `env_args`
 
 

@@ -12,7 +12,7 @@ import sys
 from .. import installed, messages, values
 from ..experiment import experiments
 from ..recording.cleaning import fields_of
-from ..recording.registry import Owners
+from ..recording.registry import Registry
 from ..system import files, working_directory
 from . import model_runs
 
@@ -25,10 +25,10 @@ _NOT_A_NAME = re.compile(  # what tells the runs of one training apart in the na
     r"[-_&]?(?:timestamp[-_=])?\d{2,4}[-_]\d\d[-_]?\d\d[-_T]\d\d[-_:]?\d\d[-_:]?\d\d.*"  # a time, and what follows it
     r"|(?:^|[-_&])(?:seed|s|run)[-_=]?\d+(?=$|[-_&])", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")  # a folder called by a number is one of several: a seed, a day
-_loggers = Owners()  # logger -> _Logger
-_described = Owners()  # logger -> _Described
+_loggers = Registry()  # logger -> _Logger
+_described = Registry()  # logger -> _Described
 _unlisted = {}  # name of a module that `sys.modules` does not have -> what stands for it
-_imported_in = working_directory.here()
+_imported_in = working_directory.current()
 
 
 def connect(owner, experiment):
@@ -122,7 +122,7 @@ class _Logger:
             self._run.close()
 
     def _begin(self, owner, experiment, place, described):
-        framework = installed.framework(owner), _version_of(owner)
+        framework = installed.framework(owner), installed.version_of(owner)
         name = described and described.name or name_of(place)
         name = name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"
         return model_runs.Run(experiment, name, place, framework)
@@ -170,7 +170,7 @@ def place_of(folder):
     """Where the folder is, a text: relative to where the process is now, or, if it has moved since, to where it was."""
     if folder is None:
         return None
-    found = [working_directory.absolute(str(folder), base) for base in (working_directory.here(), _imported_in)]
+    found = [working_directory.absolute(str(folder), base) for base in (working_directory.current(), _imported_in)]
     return next((place for place in found if os.path.isdir(place)), found[0])
 
 
@@ -221,9 +221,3 @@ def _parsed(text, name):
         return yaml.safe_load(text)
     yaml = sys.modules.get("ruamel.yaml")
     return yaml.YAML(typ="safe", pure=True).load(text) if hasattr(yaml, "YAML") else None
-
-
-def _version_of(owner):
-    module = getattr(owner, "__name__", None) if isinstance(owner, type(sys)) else type(owner).__module__
-    version = getattr(sys.modules.get((module or "").split(".")[0]), "__version__", None)
-    return version if isinstance(version, str) else None

@@ -1,16 +1,7 @@
 """The journal: the file of JSON lines that a run is, before it is anywhere else.
 
-The first record is the header (see `identity`, and `frameworks.rllib.trials` for more of it); then, in any order,
-    {"t": seconds, "config": {...}}                                         hyper-parameters, plain
-    {"t": seconds, "step": x, "clock": word, "values": {name: number}}      one row
-    {"t": seconds, "mark": "restart", "clock": word}                        what the next row of that clock does
-    {"t": seconds, "end": true}                                             the run ended in good order
-``t`` is Unix time. A row has ``step`` and ``clock`` as far as the framework said them: where it stands, and in which of
-the run's counts; nothing in the file depends on a rule, `points` finds out where each row stands. A mark says that the
-clock starts over (``restart``) or that the run went on from a checkpoint (``checkpoint``); without a clock it is one of
-every clock. Non-finite numbers are the texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never
-changed but at its end; a line that does not parse is skipped by readers. Files of format 1 are still read, see
-`points.lines`.
+Its records are those of `records`. A file has one writer and is never changed but at its end; a line that does not
+parse is skipped by readers.
 """
 import collections
 import contextlib
@@ -23,8 +14,8 @@ import time
 from .. import messages
 from ..system import files
 from . import journal_files, open_files
+from .encoding import encode
 
-FORMAT = 2
 SUFFIX = ".jsonl"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
@@ -32,16 +23,10 @@ _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every 
 _LONGEST_HEADER = 1 << 16  # bytes of it that tell it from another
 _DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # an open file that its server lost
 
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
-
-def encode(record):
-    """One line of the journal, as bytes."""
-    return _encode(record).encode("ascii") + b"\n"
-
-
-class Gone(Exception):
-    """The file was closed, to make room for others or by its server, and is not there any more, or another is.
+class JournalLost(Exception):
+    """The file was closed, to make room for others or by its server, and cannot be opened again: it was deleted or
+    replaced.
 
     Attributes:
         rows: how many it held.
@@ -49,7 +34,7 @@ class Gone(Exception):
     """
 
     def __init__(self, rows, records):
-        super().__init__("the journal is gone")
+        super().__init__("the journal was deleted or replaced")
         self.rows, self.records = rows, records
 
 
@@ -87,7 +72,7 @@ class Journal:
         """Write one record, with one write.
 
         Raises:
-            Gone: this journal has ended.
+            JournalLost: this journal has ended.
         """
         line = encode(record)
         with self._lock:
@@ -110,7 +95,7 @@ class Journal:
         the time.
 
         Raises:
-            Gone: this journal has ended.
+            JournalLost: this journal has ended.
         """
         with self._lock:
             if self._first and not self._waiting and self._file is not None and time.monotonic() < self._look_at:
@@ -173,7 +158,11 @@ class Journal:
             open_files.used(self)
 
     def _is_open_again(self):
-        """Open the file again that is closed; False where that does not work now. Gone: it never will."""
+        """Open the file again that is closed; False where that does not work now.
+
+        Raises:
+            JournalLost: it never will.
+        """
         try:
             file = open_files.with_room(lambda: files.open_to_append(self.path))
         except (FileNotFoundError, NotADirectoryError, files.NotOurs):
@@ -189,7 +178,7 @@ class Journal:
             self._waiting.clear()
             self._close()
             waiting = sum("values" not in record for record in records)
-            raise Gone(self._written - self._no_rows + waiting, records)
+            raise JournalLost(self._written - self._no_rows + waiting, records)
         if not self._resting:
             self._say_what_is_lost(file)
         self._file, self._resting = file, None

@@ -6,7 +6,7 @@ from .. import messages
 from ..system.process_lock import ProcessLock
 
 
-class Owners:
+class Registry:
     """owner -> writer, forgotten (and the writer closed) when the owner is collected.
 
     Not a WeakKeyDictionary: a logger may define ``__eq__``, which makes it unhashable.

@@ -2,17 +2,18 @@
 import collections
 import json
 import os
-import sys
 import threading
 import time
 
 from .. import ending, installed, messages, values
 from ..delivery import route
-from ..journal.journal import Gone, Journal
+from ..journal.encoding import encode_scalar
+from ..journal.journal import Journal, JournalLost
 from ..system import working_directory
 from ..system.process_lock import ProcessLock
 from . import config as configs
-from . import forks, identity
+from . import fork_warning, rank
+from . import header as headers
 
 _RETRY_SECONDS = 5.0
 _CLOSING_SECONDS = 5.0  # to wait for a thread that writes; none, if the collector ends a run, may wait for another
@@ -36,7 +37,7 @@ class Writer:
         self._experiment = experiment
         self._is_run = is_run
         self._named = named
-        self._made_in = working_directory.here()
+        self._made_in = working_directory.current()
         self._framework = framework
         self._header = header or {}
         self._config = None
@@ -98,22 +99,19 @@ class Writer:
         """
         if self._process != os.getpid() and not self._begin(owner):
             return
-        if value - value != 0:  # NaN and infinities
-            value = '"NaN"' if value != value else '"Infinity"' if value > 0 else '"-Infinity"'
-        when = round(time.time() if when is None else when, 3)
-        line = '{"t":%s,"step":%s,"values":{%s:%s}}\n' % (when, step, name, value)
+        line = encode_scalar(round(time.time() if when is None else when, 3), step, name, value)
         with self._lock:
             if self._process != os.getpid():
                 self._say_closed()  # meanwhile, by another thread
                 return
             self._has_rows = True
             if self._journal is None or not self._forwarded:
-                self._append(json.loads(line))
+                self._append(json.loads(line.decode("ascii")))
                 return
             try:
-                self._journal.append_row(line.encode("ascii"))
-            except Gone as gone:
-                self._begin_another(gone)
+                self._journal.append_row(line)
+            except JournalLost as lost:
+                self._begin_another(lost)
 
     def going_on(self):
         """Fields of the header of another run that goes on with this one, once it was closed."""
@@ -175,7 +173,7 @@ class Writer:
         if self._closed is not None:
             self._say_closed()
         elif process not in (None, -1):
-            forks.say_not_recorded(self._journal and self._journal.path, process)
+            fork_warning.warn(self._journal and self._journal.path, process)
         if process is not None or not self._is_run:
             return False
         with _beginning.held():
@@ -184,11 +182,12 @@ class Writer:
                              or self._named.get("output_dir"))
                 directory = working_directory.absolute(directory or None, self._made_in)
                 name = getattr(owner, "exp_name", None) or self._named.get("exp_name") or _last_part(directory)
-                self._identity = (directory, name, self._framework or (installed.framework(owner), _version_of(owner)))
+                framework = self._framework or (installed.framework(owner), installed.version_of(owner))
+                self._identity = directory, name, framework
                 self._lock = threading.RLock()  # this process's own: the other may be inherited, and taken
-                self._process = os.getpid() if identity.rank(owner) == 0 else -1
+                self._process = os.getpid() if rank.of(owner) == 0 else -1
                 if self._process != -1:
-                    forks.remember()
+                    fork_warning.prepare()
                     ending.remember(self)
             return self._process == os.getpid()
 
@@ -202,17 +201,17 @@ class Writer:
             return
         try:
             self._journal.append(record)
-        except Gone as gone:
-            self._begin_another(gone)
+        except JournalLost as lost:
+            self._begin_another(lost)
         if not self._forwarded and self._journal is not None:
             self._forward()
 
-    def _begin_another(self, gone):
+    def _begin_another(self, lost):
         """A journal that resumes the one that is gone, with the records that it did not get."""
         messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
-                      % (self._journal.path, messages.count(gone.rows, "row")))
+                      % (self._journal.path, messages.count(lost.rows, "row")))
         self._journal, self._forwarded, self._retry_at = None, False, 0.0
-        self._waiting.extend(record for record in gone.records if {"values", "mark", "end"} & set(record))
+        self._waiting.extend(record for record in lost.records if {"values", "mark", "end"} & set(record))
         self._is_open()
 
     def _is_open(self):
@@ -232,17 +231,17 @@ class Writer:
 
     def _open(self):
         directory, name, framework = self._identity
-        run = self._run = self._run or identity.new_run_id()
+        run = self._run = self._run or headers.new_run_id()
         config = self._config["config"] if self._config else None
-        header = identity.header(run, self._began, name, config, framework, self._header)
+        first = headers.make(run, self._began, name, config, framework, self._header)
         opened = Journal(directory, run)
-        opened.append(header)
+        opened.append(first)
         if self._config is not None:
             opened.append(self._config)
         while self._waiting:
             opened.append(self._waiting.popleft())
         self._journal, self._run = opened, None
-        self._header = dict(self._header, resumes=header["resumes"] or run)  # for one that goes on with it
+        self._header = dict(self._header, resumes=first["resumes"] or run)  # for one that goes on with it
 
 
 def _say_skipped(name, value):
@@ -252,9 +251,3 @@ def _say_skipped(name, value):
 
 def _last_part(directory):
     return os.path.basename(os.path.abspath(str(directory))) if directory else None
-
-
-def _version_of(owner):
-    package = sys.modules.get(type(owner).__module__.split(".")[0])
-    version = getattr(package, "__version__", None)
-    return version if isinstance(version, str) else None

@@ -10,10 +10,10 @@ import threading
 from .. import installed, messages
 from ..delivery.step_options import StepOptions
 from ..delivery.stopping import Stopping
-from ..experiment import experiments, specs
+from ..experiment import prerequisites, specs
 from ..masking.masked_output import MaskedOutput
 from ..points import rule, step_metrics
-from ..system import descriptors
+from ..system import descriptors, interpreters
 from . import dry_run, found_runs, progress_bar
 from .sending import Resend
 
@@ -50,14 +50,14 @@ def main(arguments, program="python neptune_writer", planned=None, output=None):
     except ValueError as error:
         messages.say("--to: %s" % error)
         return 2
-    if shutil.which(experiments.interpreter()) is None:
-        messages.say(experiments.no_such_python())
+    if shutil.which(prerequisites.interpreter()) is None:
+        messages.say(prerequisites.no_such_python())
         del os.environ["NEPTUNE_WRITER_PYTHON"]  # this one sends, if it can
     if not planned:
-        _go_on_in(experiments.interpreter(), arguments, output)
-    lacking = experiments.lacks_client(spec)
+        _go_on_in(prerequisites.interpreter(), arguments, output)
+    lacking = prerequisites.lacks_client(spec)
     if lacking:
-        messages.say(experiments.to_install(spec))
+        messages.say(prerequisites.how_to_install(spec))
     if options.dry_run:
         return dry_run.show(options.path, spec, planned, step_options(options))
     if lacking:
@@ -106,7 +106,7 @@ def _go_on_in(python, arguments, output):
         return
     if os.environ.pop("_NEPTUNE_WRITER_SENDS_IN", None) != python:
         os.environ["_NEPTUNE_WRITER_SENDS_IN"] = python
-        for name in experiments.OF_ANOTHER_PYTHON:
+        for name in interpreters.OF_ANOTHER_PYTHON:
             os.environ.pop(name, None)
         if output is not None:
             output.end(_PRINTING_SECONDS)

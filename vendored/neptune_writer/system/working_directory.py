@@ -2,7 +2,7 @@
 import os
 
 
-def here():
+def current():
     """The working directory; None where it is gone."""
     try:
         return os.getcwd()

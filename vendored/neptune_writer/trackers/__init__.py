@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-from ..experiment import clients, experiments
+from ..experiment import clients, prerequisites
 
 _FOR_CLIENTS = {  # little patience with a server that does not answer, for we try again ourselves; no telemetry
     "NEPTUNE_REQUEST_TIMEOUT": "30", "NEPTUNE_RETRIES_TIMEOUT": "10",
@@ -38,12 +38,12 @@ def open_spec(spec, header):
             for module in client.modules:
                 importlib.import_module(module)
         except ImportError as error:
-            refused = refused or ImportError("%s (%s)" % (experiments.to_install(spec), error))
+            refused = refused or ImportError("%s (%s)" % (prerequisites.how_to_install(spec), error))
             continue
         tracker = _class_of(client)
         if tracker.serves():
             return tracker.open(target, header)
-    raise refused or ImportError(experiments.to_install(spec))
+    raise refused or ImportError(prerequisites.how_to_install(spec))
 
 
 def _class_of(client):

@@ -1,8 +1,7 @@
 """The logger whose rows are those of a run."""
 import functools
-import sys
 
-from ... import messages
+from ... import installed, messages
 from ...experiment import experiments
 from ...idioms import model_runs
 from ...points import step_metrics
@@ -80,12 +79,10 @@ class NeptuneLogger(Logger):
     def _begin(self) -> bool:
         """At the first row; False where this process is not to open a run."""
         if self._run is None:
-            experiment = self._experiment
-            if not experiments.is_given(experiment):
-                experiment = experiments.of_environment() or experiments.of_client()
-                if self._left_behind is not None:
-                    messages.warn("%s: the live experiment %s does not travel with its logger; rows go to %s"
-                                  % (self._prefix or "logger", self._left_behind, experiment))
+            experiment = experiments.chosen(self._experiment)
+            if self._left_behind is not None and not experiments.is_given(self._experiment):
+                messages.warn("%s: the live experiment %s does not travel with its logger; rows go to %s"
+                              % (self._prefix or "logger", self._left_behind, experiment))
             if isinstance(experiment, str) and not launchpad.is_wanted(self._prefix):
                 self._run = False
             else:
@@ -120,9 +117,8 @@ class NeptuneLogger(Logger):
 
     def __getstate__(self) -> "Dict[str, Any]":  # pickles take along nothing that lives in this process
         state = {name: getattr(self, name) for name in ("_prefix", "_index_name", "_time_delta")}
-        if isinstance(self._experiment, str) or self._experiment is None:
-            return dict(state, _experiment=self._experiment)
-        return dict(state, _experiment=None, _left_behind=experiments.short_text(self._experiment))
+        experiment, left_behind = experiments.pickled(self._experiment)
+        return dict(state, _experiment=experiment, _left_behind=left_behind)
 
     def __setstate__(self, state: "Dict[str, Any]") -> None:
         self.__dict__.update(state)
@@ -136,5 +132,4 @@ def _framework() -> "Tuple[str, Optional[str]]":
     package = package.partition(".")[0]
     if package == "neptune_writer":
         return "acme", None
-    version = getattr(sys.modules.get(package), "__version__", None)
-    return package, version if isinstance(version, str) else None
+    return package, installed.package_version(package)

@@ -1,12 +1,12 @@
 """Algorithms of RLlib that a script trains itself, without Tune: a run each, which ends with it."""
 from ... import messages
 from ...experiment import experiments
-from ...recording.registry import Owners
+from ...recording.registry import Registry
 from . import job
 from .results import Selection
 from .trials import TrialRun, family_of
 
-_runs = Owners()
+_runs = Registry()
 
 
 def write_result(trainable, result):

@@ -34,7 +34,7 @@ class LoggerCallback:
         with messages.one_line_on_failure("a trial is not recorded"):
             if self._left_behind is not None:
                 messages.warn("the live experiment %s cannot be restored with its callback; trials go to %s"
-                              % (self._left_behind, experiments.of_environment() or experiments.of_client()))
+                              % (self._left_behind, experiments.chosen()))
                 self._left_behind = None
             self._trials.start(trial)
 
@@ -67,10 +67,8 @@ class LoggerCallback:
         return self  # its runs are open
 
     def __getstate__(self):
-        experiment = self._given["experiment"]
-        if isinstance(experiment, str) or experiment is None:
-            return self._given
-        return dict(self._given, experiment=None, left_behind=experiments.short_text(experiment))
+        experiment, left_behind = experiments.pickled(self._given["experiment"])
+        return dict(self._given, experiment=experiment, left_behind=left_behind)
 
     def __setstate__(self, state):
         self._left_behind = state.pop("left_behind", None)

@@ -12,15 +12,14 @@ import contextlib
 import glob
 import hashlib
 import os
-import sys
 
-from ... import begin, masking, rewind
+from ... import begin, from_checkpoint, installed, masking
 from ...experiment import experiments
 from ...idioms import model_runs
 from ...journal import journal_files, reading
 from ...recording import config as configs
 from ...recording import group as groups
-from ...recording import identity
+from ...recording import header as headers
 from ...resend.found_runs import PATTERN
 from ...system import files
 from . import results
@@ -50,7 +49,7 @@ class Trials:
         run = self._runs.get(trial.trial_id)
         if run is None:
             if self._git is None:  # asked once: it takes a while, and a hundred trials may start at once
-                self._git = {"git": identity.git()}
+                self._git = {"git": headers.git_revision()}
             self._runs[trial.trial_id] = _of_trial(trial, self._experiment(), self.selection, self._git)
         else:
             run.configure(trial.config)
@@ -90,9 +89,7 @@ class Trials:
         self.selection.warn_of_unmatched()
 
     def _experiment(self):
-        if experiments.is_given(self.experiment):
-            return self.experiment
-        return experiments.of_environment() or experiments.of_client()
+        return experiments.chosen(self.experiment)
 
 
 class TrialRun:
@@ -110,9 +107,9 @@ class TrialRun:
         self.steps = results.Steps()
         self._selection = selection
         self._config = None
-        version = getattr(sys.modules.get("ray"), "__version__", None)
         header = dict({"group": groups.group(configs.plain(config), masking.mask(family))}, **header or {})
-        self._run = model_runs.Run(experiment, framework=("rllib", version), header=header, **described)
+        framework = "rllib", installed.package_version("ray")
+        self._run = model_runs.Run(experiment, framework=framework, header=header, **described)
         self.configure(config)
         begin(self._run)
 
@@ -125,7 +122,7 @@ class TrialRun:
     def write(self, result):
         """One result."""
         if self.steps.goes_back(result):
-            rewind(self._run)
+            from_checkpoint(self._run)
         row, name = self._selection.of(results.leaves(result)), self.steps.name
         left_out = name is not None and name not in row  # which the user did: then the step comes with the row
         self._run.write_row(row, result.get(name) if left_out else results.STEPS, name if left_out else None)

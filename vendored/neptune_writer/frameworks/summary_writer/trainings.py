@@ -21,7 +21,7 @@ VARIABLE = "NEPTUNE_WRITER_RUNS"
 ROLES = frozenset(("train", "training", "trainer", "eval", "evaluation", "evaluator", "test", "testing", "val", "valid",
                    "validation", "actor", "learner"))
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
-_imported_in = working_directory.here()
+_imported_in = working_directory.current()
 _known = {}  # its folder -> Training
 _running = set()  # those of them that have not ended
 _places = {}  # a writer's folder, below which all is its training's -> that
