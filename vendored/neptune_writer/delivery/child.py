@@ -16,12 +16,16 @@ from . import capacity, parent
 from .run_delivery import Delivery
 from .stopping import Stopping
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Sequence
+
 _LOOK_SECONDS = 0.25
 _PRINTING_SECONDS = 0.25  # what they have printed is to reach the log
 _CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; the parent grants one
 
 
-def main(described):
+def main(described: "Sequence[str]") -> None:
     """Serve until the parent says finish, closes our stdin or is gone; then send the rest, within the bound, and exit.
 
     Args:
@@ -37,21 +41,22 @@ def main(described):
         messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
     output = MaskedOutput()
-    stopping, threads, over = Stopping(), [], threading.Event()
+    stopping, over = Stopping(), threading.Event()
+    threads: List[threading.Thread] = []
     listening = threading.Thread(target=_listen, args=(told, stopping, threads, over), daemon=True)
     listening.start()
     threading.Thread(target=_watch, args=(described, over), daemon=True).start()
     over.wait()  # stdin alone does not tell: forked workers of the parent may hold it open
     listening.join(_LOOK_SECONDS)  # what it announced last is still on its way
     stopping.finish(ending.seconds())
-    leaving_at = time.monotonic() + stopping.seconds_left() + _CLOSING_SECONDS
+    leaving_at = time.monotonic() + (stopping.seconds_left() or 0.0) + _CLOSING_SECONDS
     for thread in threads:
         thread.join(max(0.0, leaving_at - time.monotonic()))
     output.end(_PRINTING_SECONDS)
     _leave(told, is_apart)
 
 
-def _is_apart():
+def _is_apart() -> bool:
     """Whether the process group is ours alone, and not the training's, which may lead its session."""
     try:
         return os.getpgrp() == os.getsid(0) and os.getpgrp() != os.getpgid(os.getppid())
@@ -59,20 +64,20 @@ def _is_apart():
         return False
 
 
-def _watch(described, over):
+def _watch(described: "Sequence[str]", over: "threading.Event") -> None:
     with messages.one_line_on_failure("the end of the training may go unnoticed"):
         parent.wait_until_gone(*described)
         over.set()
 
 
-def _listen(told, stopping, threads, over):
+def _listen(told: int, stopping: "Stopping", threads: "List[threading.Thread]", over: "threading.Event") -> None:
     try:
         _serve_announced(told, stopping, threads)
     finally:
         over.set()
 
 
-def _serve_announced(told, stopping, threads):
+def _serve_announced(told: int, stopping: "Stopping", threads: "List[threading.Thread]") -> None:
     slots = threading.BoundedSemaphore(capacity.make())
     for line in os.fdopen(told, "rb", closefd=False):
         if line.strip() == b"finish":
@@ -85,7 +90,7 @@ def _serve_announced(told, stopping, threads):
             threads.append(thread)
 
 
-def _serve(slots, path, spec, stopping):
+def _serve(slots: "threading.BoundedSemaphore", path: str, spec: str, stopping: "Stopping") -> None:
     try:
         with slots, Delivery(spec, stopping) as delivery:
             delivery.add(path)
@@ -96,7 +101,7 @@ def _serve(slots, path, spec, stopping):
         messages.log_traceback()
 
 
-def _leave(told, is_apart):
+def _leave(told: int, is_apart: bool) -> None:
     """Past the clients' own exit handlers, which may wait for a dead server for minutes, and with their processes."""
     try:
         os.set_blocking(told, False)

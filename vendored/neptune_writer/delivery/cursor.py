@@ -9,6 +9,10 @@ import re
 from .. import messages
 from ..system import files, folders
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Sequence
+
 FORMAT = 2
 _LONGEST_NAME = 60  # characters of a target in a file's name
 _LAST = 256  # bytes of the journal by which a position is known
@@ -37,16 +41,15 @@ class Cursor:
         doubt: what is wrong with a saved position that could not be taken, a text; None where nothing is.
     """
 
-    def __init__(self, journal, target, others=()):
+    def __init__(self, journal: str, target: str, others: "Sequence[str]" = ()) -> None:
         self._target = target
         self._others = [os.path.abspath(other) for other in others]
         self.move_to(journal)
         self.load()
 
-    def load(self):
+    def load(self) -> None:
         """Read the file; once more when it is locked, since another process may have moved it on meanwhile."""
-        self.offset, self.waiting, self.rising, self.step_metric = 0, {}, None, None
-        self.is_of_format_1, self.doubt = False, None
+        self._reset()
         self._load_of(self._journal)
         own = self.doubt = None if self.offset else self.doubt
         for other in self._others:
@@ -54,25 +57,33 @@ class Cursor:
         if self.offset:
             self.doubt = own  # a copy's position may lie before the one that is lost
 
-    def move_to(self, journal):
+    def _reset(self) -> None:
+        self.offset = 0
+        self.waiting: Dict[str, List[str]] = {}
+        self.rising: Optional[List[Any]] = None
+        self.step_metric: Optional[str] = None
+        self.is_of_format_1 = False
+        self.doubt: Optional[str] = None
+
+    def move_to(self, journal: str) -> None:
         """The journal lies there from now on."""
         self._journal = os.path.abspath(journal)
         self._beside = _beside(self._journal, self._target)
 
     @property
-    def path(self):
+    def path(self) -> str:
         """The path of the file; where neither folder takes one, beside the journal."""
         if not os.access(os.path.dirname(self._journal), os.W_OK):
             with contextlib.suppress(OSError):
                 return self._make_elsewhere()
         return self._beside
 
-    def _load_of(self, journal):
+    def _load_of(self, journal: str) -> None:
         beside = _beside(journal, self._target)
         for path in [beside] + _elsewhere(beside, folders.caches("cursors")):
             self._load(path)
 
-    def _load(self, path):
+    def _load(self, path: str) -> None:
         try:
             with os.fdopen(files.open_trusted(path), "rb") as file:
                 state = json.loads(file.read().decode("utf-8"))
@@ -97,7 +108,7 @@ class Cursor:
             self.offset, self.waiting, self.rising, self.is_of_format_1 = offset, waiting, rising, is_old
             self.step_metric = state.get("x")
 
-    def _wrong_with(self, offset, of):
+    def _wrong_with(self, offset: int, of: "Optional[str]") -> "Optional[str]":
         """Why a position is none in this journal; None where it is one, or the journal cannot be read."""
         try:
             if not 0 <= offset <= os.path.getsize(self._journal):
@@ -108,7 +119,7 @@ class Cursor:
             pass
         return None
 
-    def save(self):
+    def save(self) -> None:
         """Put the file in place of the old one, whole or not at all; raises OSError where no folder takes it."""
         path = self.path
         try:
@@ -124,11 +135,11 @@ class Cursor:
                     with contextlib.suppress(OSError):
                         os.remove(elsewhere)
 
-    def _make_elsewhere(self):
+    def _make_elsewhere(self) -> str:
         return _elsewhere(self._beside, [folders.cache("cursors")])[0]
 
-    def _put(self, path):
-        state = {"format": FORMAT, "offset": self.offset}
+    def _put(self, path: str) -> None:
+        state: Dict[str, Any] = {"format": FORMAT, "offset": self.offset}
         if self.step_metric is not None:
             state["x"] = self.step_metric
         if self.waiting:
@@ -142,27 +153,27 @@ class Cursor:
         files.replace(path, text.getvalue().encode("ascii"), of_colleagues=True)
 
 
-def _check_series(state):
+def _check_series(state: "Dict[str, Any]") -> None:
     """ValueError where it is not what format 1 kept of the series: numbers by name, and the same for each stream."""
     for one in [state] + list(state.get("streams", {}).values()):
         if not all(name == "streams" or isinstance(value, (int, float, type(None))) for name, value in one.items()):
             raise ValueError(one)
 
 
-def _checked_waiting(state):
+def _checked_waiting(state: "Any") -> "Dict[str, List[str]]":
     if not all(byte.isdigit() and type(metrics) is list for byte, metrics in state.items()):
         raise ValueError(state)
-    return state
+    return dict(state)
 
 
-def _checked_rising(state):
+def _checked_rising(state: "Any") -> "Optional[List[Any]]":
     for x, moved, metrics in state or ():
         if type(metrics) is not list or x + moved != x + moved:
             raise ValueError(state)
-    return state
+    return None if state is None else list(state)
 
 
-def of_other_steps(journal, spec, target):
+def of_other_steps(journal: str, spec: str, target: str) -> "List[str]":
     """The paths of the positions of a spec in a journal that were saved with other `StepOptions` than ``target``."""
     names = [os.path.basename(_beside(journal, one)) for one in (spec, target)]
     start = "%s.%s-x-" % (os.path.basename(journal), _plain(spec)[:_LONGEST_NAME - len("-x-")])
@@ -173,23 +184,23 @@ def of_other_steps(journal, spec, target):
     return []
 
 
-def _beside(journal, target):
+def _beside(journal: str, target: str) -> str:
     """Where the position of this target in that journal is to be."""
     name = _plain(target)[:_LONGEST_NAME] or "target"
     return "%s.%s-%s.cursor" % (journal, name, hashlib.sha1(os.fsencode(target)).hexdigest()[:6])
 
 
-def _plain(target):
+def _plain(target: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", target)
 
 
-def _elsewhere(beside, folders_of_caches):
+def _elsewhere(beside: str, folders_of_caches: "Sequence[str]") -> "List[str]":
     """Its paths in these folders, while it cannot be beside its journal."""
     name = hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor"
     return [os.path.join(folder, name) for folder in folders_of_caches]
 
 
-def _known_by(journal, offset):
+def _known_by(journal: str, offset: int) -> str:
     """What no other journal has in common with this one up to a byte: a hash of its first line, which holds the run's
     id, and of the last bytes before that one."""
     with files.open_to_read(journal) as file:

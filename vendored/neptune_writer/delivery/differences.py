@@ -3,11 +3,19 @@ import shlex
 
 from .. import messages
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Sequence
+
+    from ..points.rising import Rising
+    from .run_journals import RunJournal
+    from .unsent_points import UnsentPoints
+
 _NAMED = 3  # metrics in one line
 _CANDIDATES = 10
 
 
-def say(journals, unsent, rising, tracker):
+def say(journals: "Sequence[RunJournal]", unsent: "UnsentPoints", rising: "Rising", tracker: str) -> None:
     """Say it of one run, once it was sent.
 
     Args:
@@ -33,7 +41,7 @@ def say(journals, unsent, rising, tracker):
             path, unsent.went_back_to, tracker))
 
 
-def say_of_points(path, unsent, rising, tracker):
+def say_of_points(path: str, unsent: "UnsentPoints", rising: "Rising", tracker: str) -> None:
     """Say which points the tracker did not get because its steps must rise, and what x is where no step was found."""
     if rising.left_out:
         metrics = sorted(rising.left_out)
@@ -54,5 +62,5 @@ def say_of_points(path, unsent, rising, tracker):
                       once=(path, "no step"))
 
 
-def _named(step_metric):
+def _named(step_metric: "Optional[str]") -> str:
     return step_metric or "the number of the row"

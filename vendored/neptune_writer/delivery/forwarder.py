@@ -7,6 +7,16 @@ from ..journal import reading
 from ..trackers import config_entries, series
 from ..trackers.base import RISING, UNIQUE, WHOLE, ClientClosed
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Tuple
+
+    from ..points.rising import Rising
+    from ..points.rows import Placed
+    from ..trackers.base import Tracker
+    from .run_journals import RunJournal
+    from .unsent_points import Position, UnsentPoints
+
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
 FLUSH_SECONDS = 1.0
 _POLL_SECONDS = 0.1
@@ -32,16 +42,18 @@ class Forwarder:
         patient: whether a tracker that is not reached is tried again for ever; otherwise it gives way to other runs.
     """
 
-    def __init__(self, journal, unsent, rising, progress=lambda path, offset: None, patient=True):
+    def __init__(self, journal: "RunJournal", unsent: "UnsentPoints", rising: "Rising",
+                 progress: "Callable[[str, int], object]" = lambda path, offset: None, patient: bool = True) -> None:
         self._journal, self._unsent, self._rising = journal, unsent, rising
         self._stopping = journal.stopping
         self._progress = progress
         self._patient = patient
-        self._not_confirmed = None  # (positions, state of `rising`) of what was sent
-        self._reader = None
+        # (positions, state of `rising`) of what was sent
+        self._not_confirmed: Optional[Tuple[List[Position], List[Any]]] = None
+        self._reader: Optional[reading.Reader] = None
         self._said = False
 
-    def run(self, tracker):
+    def run(self, tracker: "Tracker") -> bool:
         """Forward until the run has ended, or there is an end and it is reached.
 
         Returns whether the tracker has confirmed all that was read. A tracker that is not reached is tried again.
@@ -66,7 +78,7 @@ class Forwarder:
             self._reader = None
             reader.close()
 
-    def save_confirmed(self, tracker):
+    def save_confirmed(self, tracker: "Tracker") -> bool:
         """Save the position of what was sent, if the tracker has confirmed it; returns whether it has all."""
         if self._not_confirmed is None:
             return True
@@ -90,7 +102,7 @@ class Forwarder:
                 self._save(position, rising)
         return True
 
-    def _save(self, position, rising):
+    def _save(self, position: "Position", rising: "List[Any]") -> None:
         path, cursor = position.journal.path, position.journal.cursor
         cursor.offset, cursor.waiting, cursor.rising = position.offset, position.waiting, rising
         cursor.step_metric = self._unsent.step_metric()
@@ -98,13 +110,13 @@ class Forwarder:
             cursor.save()  # a full disk ends no forwarding
         self._progress(path, position.offset)
 
-    def _follow_renamed_folder(self):
+    def _follow_renamed_folder(self) -> None:
         """Where the journal's folder was renamed, go on in the new one: the position belongs beside the journal."""
         if self._reader is not None and self._reader.is_gone() and self._reader.find():
             self._journal.path = self._reader.path
             self._journal.cursor.move_to(self._reader.path)
 
-    def _follow(self, reader, tracker):
+    def _follow(self, reader: "reading.Reader", tracker: "Tracker") -> bool:
         saved_at, read, is_behind = time.monotonic(), 0, False
         due = self._unsent.begin(self._journal)
         self._rising.seed(self._unsent.tops)
@@ -138,11 +150,11 @@ class Forwarder:
                 self._stopping.wait(_POLL_SECONDS)
 
     @staticmethod
-    def _is_removed(reader):
+    def _is_removed(reader: "reading.Reader") -> bool:
         """Whether the journal is gone for good, as far as can be told; a training makes a deleted one anew."""
         return reader.is_gone() and not os.path.exists(reader.path) and not reader.find()
 
-    def _confirm(self, tracker):
+    def _confirm(self, tracker: "Tracker") -> bool:
         """Wait until the tracker has what was sent; False where the time is up before."""
         if not self._reaching(tracker.flush):
             return False
@@ -155,7 +167,7 @@ class Forwarder:
             time.sleep(_CONFIRM_SECONDS)
         return True
 
-    def _send(self, records, due, tracker):
+    def _send(self, records: "List[Dict[str, Any]]", due: "List[Placed]", tracker: "Tracker") -> bool:
         """Send configs and points; False where the time is up before."""
         for record in records:
             if "config" in record and not self._reaching(
@@ -170,7 +182,7 @@ class Forwarder:
         tracker.clocks = self._unsent.clocks
         return not rows or self._reaching(tracker.write_rows, rows)
 
-    def _reaching(self, call, *arguments):
+    def _reaching(self, call: "Callable[..., object]", *arguments: "Any") -> bool:
         """``call``, again and again while the tracker is not reached; False where the time is up before."""
         attempt, began = 0, time.monotonic()
         while True:
@@ -192,10 +204,10 @@ class Forwarder:
             if self._is_time_up():
                 return False
 
-    def _give_up_after(self, seconds, began, why):
+    def _give_up_after(self, seconds: float, began: float, why: str) -> None:
         if not self._patient and time.monotonic() - began >= seconds:
             raise Unreached("gave up after %d s: %s" % (time.monotonic() - began, why))
 
-    def _is_time_up(self):
+    def _is_time_up(self) -> bool:
         left = self._stopping.seconds_left()
         return left is not None and left <= _CLOSING_SECONDS

@@ -5,11 +5,17 @@ from .. import ending, messages
 from ..experiment import clients, experiments, prerequisites, specs
 from ..system.process_lock import ProcessLock
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional
+
+    from .child_process import ChildProcess
+
 _lock = ProcessLock()
-_child = None
+_child: "Optional[ChildProcess]" = None
 
 
-def start(experiment, path):
+def start(experiment: "Any", path: str) -> None:
     """Send the journal at ``path`` to ``experiment``, beside the training."""
     if isinstance(experiment, str) and experiment == specs.JOURNAL:
         messages.say("journal %s" % path)
@@ -32,26 +38,26 @@ def start(experiment, path):
 class _Unsent:
     """Stands for a forwarder where nothing can send; `connect` has said why."""
 
-    def __init__(self, path, spec):
+    def __init__(self, path: str, spec: str) -> None:
         self._path, self._spec = path, spec
 
-    def finish(self):
+    def finish(self) -> None:
         """Nothing is under way."""
 
-    def join(self, seconds):
+    def join(self, seconds: float) -> bool:
         """Nothing is waited for."""
         return True
 
-    def abandon(self, is_hurried):
+    def abandon(self, is_hurried: "Callable[[], bool]") -> None:
         """Nothing is left running."""
 
-    def remaining(self):
+    def remaining(self) -> "Optional[str]":
         """One line with the command that sends the rows, once the client is installed."""
         from . import remaining
         return remaining.message(self._path, self._spec)
 
 
-def _child_of_this_process():
+def _child_of_this_process() -> "ChildProcess":
     global _child
     with _lock.held():  # else two loggers that begin at the same time start two
         if _child is None or _child.parent != os.getpid() or not _child.is_alive():

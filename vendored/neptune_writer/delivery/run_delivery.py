@@ -10,8 +10,15 @@ from ..trackers.base import ClientClosed
 from . import differences
 from .forwarder import Forwarder, Unreached
 from .run_journals import RunJournal
-from .step_options import AS_LOGGED
+from .step_options import AS_LOGGED, StepOptions
 from .unsent_points import UnsentPoints
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Iterator, List, Optional, Sequence
+
+    from .stopping import Stopping
+    from ..trackers.base import Tracker
 
 _PAUSES = (5.0, 10.0, 20.0, 40.0, 60.0)  # between attempts to open
 _PAUSE_AT_THE_END = 1.0
@@ -39,40 +46,42 @@ class Delivery:
         why: why they are not; empty where the time was up.
     """
 
-    def __init__(self, spec, stopping, patient=True, progress=lambda path, offset: None,
-                 opened=lambda delivery: None, options=AS_LOGGED):
+    def __init__(self, spec: str, stopping: "Stopping", patient: bool = True,
+                 progress: "Callable[[str, int], object]" = lambda path, offset: None,
+                 opened: "Callable[[Delivery], object]" = lambda delivery: None,
+                 options: "StepOptions" = AS_LOGGED) -> None:
         self._opened = opened
         self._spec = spec
         self._stopping = stopping
         self._patient = patient
         self._options = options
-        self.unsent = None
+        self.unsent: Optional[UnsentPoints] = None
         self._rising = Rising()
         self._progress = progress
-        self._journals = []
-        self._forwarders = []  # of the tracker that is open
+        self._journals: List[RunJournal] = []
+        self._forwarders: List[Forwarder] = []  # of the tracker that is open
         self._before = 0  # rows that trackers before it have
         self._mark = object()
         self._adding = threading.RLock()
         self._is_over = False
         self._locks = ExitStack()
-        self.location = None
+        self.location: Optional[str] = None
         self.complete = False
         self.why = ""
 
-    def __enter__(self):
+    def __enter__(self) -> "Delivery":
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         with self._adding:
             self._is_over = True  # however it ended
         self._locks.close()
 
     @property
-    def rows(self):
+    def rows(self) -> int:
         return self._before + sum(journal.rows for journal in self._journals)
 
-    def add(self, path, others=()):
+    def add(self, path: str, others: "Sequence[str]" = ()) -> bool:
         """One more journal of this run: rows of it supersede those of the others at or beyond its first step.
 
         ``others``: see `Cursor`.
@@ -89,14 +98,14 @@ class Delivery:
             self._add(RunJournal.of_target(path, self._options.target(self._spec), self._stopping, others))
             return True
 
-    def _add(self, journal):
+    def _add(self, journal: "RunJournal") -> None:
         self._locks.enter_context(locks.held(journal.cursor.path))
         journal.cursor.load()
         for earlier in self._journals:
             earlier.resumed_by.append(journal)
         self._journals.append(journal)
 
-    def run(self):
+    def run(self) -> bool:
         """Deliver; returns `complete`.
 
         Raises:
@@ -133,12 +142,13 @@ class Delivery:
             for forwarder in self._forwarders:
                 with suppress(ClientClosed):
                     forwarder.save_confirmed(tracker)  # what was confirmed by closing
-            differences.say(self._journals, self.unsent, self._rising, self._spec.rstrip(":"))
+            if self.unsent is not None:
+                differences.say(self._journals, self.unsent, self._rising, self._spec.rstrip(":"))
             self.complete = not any(journal.cursor.waiting or reading.rows_after(journal.path, journal.cursor.offset)
                                     for journal in self._journals)
             return self.complete
 
-    def _forward(self, tracker):
+    def _forward(self, tracker: "Tracker") -> None:
         """Journal after journal, as long as there is one."""
         self._before, self._forwarders = self.rows, []
         for journal in self._journals:
@@ -152,7 +162,7 @@ class Delivery:
             if not self._forwarders[-1].run(tracker):
                 break
 
-    def _say_doubts(self, tracker):
+    def _say_doubts(self, tracker: "Tracker") -> None:
         """Say of each position that cannot be used what follows from that, as far as anybody knows."""
         unknown = "; %s may get points twice" % self._spec.rstrip(":")
         for journal in self._journals:
@@ -162,7 +172,7 @@ class Delivery:
                     journal.path, journal.cursor.doubt, where, unknown if tracker.repeats else ""),
                     once=(journal.path, self._spec, "doubt"))
 
-    def _open(self):
+    def _open(self) -> "Optional[Tracker]":
         attempt = 0
         while True:
             last = self._stopping.is_set()
@@ -182,7 +192,7 @@ class Delivery:
             attempt += 1
 
     @contextmanager
-    def _announced(self):
+    def _announced(self) -> "Iterator[None]":
         """Say what a person waits for, where it takes long."""
         what = "%s: still opening %s; this may take minutes if its server does not answer" % (
             self._journals[0].path, self._spec)
@@ -195,13 +205,13 @@ class Delivery:
         finally:
             slow.cancel()
 
-    def _is_last(self, index):
+    def _is_last(self, index: int) -> bool:
         """Whether there is no journal any more; from then on none may be added."""
         with self._adding:
             self._is_over = index >= len(self._journals)
             return self._is_over
 
-    def _pause(self, attempt):
+    def _pause(self, attempt: int) -> bool:
         """Wait before the next attempt; False where there is no time for one."""
         pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
         if self._stopping.is_set():
@@ -210,7 +220,7 @@ class Delivery:
             self._stopping.wait(pause)
         return self._stopping.seconds_left() != 0.0 and not self._stopping.at_once
 
-    def _close(self, tracker):
+    def _close(self, tracker: "Tracker") -> None:
         left = self._stopping.seconds_left()
         if left is None and self.why:
             left = _LEAST_SECONDS  # other runs wait

@@ -17,12 +17,18 @@ from ..system import descriptors, interpreters
 from . import dry_run, found_runs, progress_bar
 from .sending import Resend
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, List, Optional
+
+    from ..masking.masked_output import MaskedOutput
+
 _DRAW_SECONDS = 0.2
 _PRINTING_SECONDS = 2.0  # at the end, where a terminal is slow
 _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 
-def run(arguments, program="python neptune_writer", planned=None):
+def run(arguments: "List[str]", program: str = "python neptune_writer", planned: "Any" = None) -> None:
     """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
     descriptors.fill_standard()
     output = MaskedOutput()
@@ -37,7 +43,8 @@ def run(arguments, program="python neptune_writer", planned=None):
     os._exit(status)
 
 
-def main(arguments, program="python neptune_writer", planned=None, output=None):
+def main(arguments: "List[str]", program: str = "python neptune_writer", planned: "Any" = None,
+         output: "Optional[MaskedOutput]" = None) -> int:
     """Send what the target does not have yet of each journal; nothing is deleted. Returns the exit code.
 
     Args:
@@ -72,7 +79,7 @@ def main(arguments, program="python neptune_writer", planned=None, output=None):
     return 130 if interrupted else resend.status
 
 
-def _run(resend, done):
+def _run(resend: "Resend", done: "threading.Event") -> None:
     try:
         resend.run()
     except Exception as error:
@@ -82,7 +89,7 @@ def _run(resend, done):
         done.set()
 
 
-def _wait_for(done, stopping, draw):
+def _wait_for(done: "threading.Event", stopping: "Stopping", draw: "Callable[[], None]") -> bool:
     """Wait for the thread, and draw; returns whether Ctrl-C ended it: after the batch, or at once the second time."""
     interrupted = False
     while not done.is_set() and stopping.seconds_left() != 0.0:
@@ -100,7 +107,7 @@ def _wait_for(done, stopping, draw):
     return interrupted
 
 
-def _go_on_in(python, arguments, output):
+def _go_on_in(python: str, arguments: "List[str]", output: "Optional[MaskedOutput]") -> None:
     """Run in the environment that has the client, by `exec`; only once, since a wrapper's path is never our own."""
     if python == sys.executable:
         return
@@ -113,7 +120,8 @@ def _go_on_in(python, arguments, output):
         os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
-def parser(program, takes="a journal (%s), or a folder with some below it" % found_runs.PATTERN):
+def parser(program: str,
+           takes: str = "a journal (%s), or a folder with some below it" % found_runs.PATTERN) -> "argparse.ArgumentParser":
     """The command line."""
     options = argparse.ArgumentParser(
         prog=program, description="Send what the target does not have yet of each journal; nothing is deleted.")
@@ -131,6 +139,6 @@ def parser(program, takes="a journal (%s), or a folder with some below it" % fou
     return options
 
 
-def step_options(options):
+def step_options(options: "argparse.Namespace") -> "StepOptions":
     """What the options say of the steps."""
     return StepOptions(step_metrics.of_user(options.x) if options.x else (), options.restarts)

@@ -9,8 +9,15 @@ from ..delivery.unsent_points import UnsentPoints
 from ..journal import reading
 from . import found_runs
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Sequence
 
-def rows_to_send(paths, spec, others=None, options=AS_LOGGED):
+    from ..delivery.step_options import StepOptions
+
+
+def rows_to_send(paths: "Sequence[str]", spec: str, others: "Optional[Dict[str, List[str]]]" = None,
+                 options: "StepOptions" = AS_LOGGED) -> "Dict[str, int]":
     """{path: rows} of the journals of one run, in their order, by the rules by which they are sent: without rows that
     others supersede, and those that ``spec`` has got.
 
@@ -32,21 +39,23 @@ def rows_to_send(paths, spec, others=None, options=AS_LOGGED):
     return collections.OrderedDict((position.journal.path, position.rows) for position in unsent.positions())
 
 
-def show(paths, spec, planned=None, options=AS_LOGGED):
+def show(paths: "Sequence[str]", spec: str, planned: "Optional[Dict[str, Any]]" = None,
+         options: "StepOptions" = AS_LOGGED) -> int:
     """Print what would be sent, a line a journal; returns the exit code.
 
     Args:
         planned: path -> (rows, name of the run, what stands for the journal) of journals that are not made yet.
     """
     planned = planned or {}
-    lines, bad = [("rows", "run", "file")], []
+    lines: List[Any] = [("rows", "run", "file")]
+    bad: List[str] = []
 
-    def unreadable(path, error):
+    def unreadable(path: str, error: "Exception") -> None:
         if path not in bad:  # which may lie below several that are named
             bad.append(path)
             messages.warn("%s: %s" % (path, messages.reason(error, path)))
 
-    def copied(path, kept):
+    def copied(path: str, kept: str) -> None:
         messages.say(found_runs.COPY % (path, kept))
 
     found = found_runs.group([path for path in found_runs.journals(paths, unreadable) if path not in planned],

@@ -10,7 +10,7 @@ from ..system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set
+    from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set
 
     Found = NamedTuple("Found", [("path", str), ("header", Dict[str, Any]), ("copies", List[str])])
 else:
@@ -22,13 +22,14 @@ COPY = "%s: an older copy of %s, left out"
 # Found: one journal of a run: its path, its first record, and the paths of older copies of it.
 
 
-def journals(paths, unreadable=lambda path, error: None):
+def journals(paths: "Sequence[str]",
+             unreadable: "Callable[[str, Exception], object]" = lambda path, error: None) -> "List[str]":
     """The paths of all journals that are named, or lie anywhere in a folder that is; each file once.
 
     ``unreadable(path, error)`` is called for each folder that cannot be listed, and for what has the name of a journal
     and is none: a FIFO, which would never end, a folder, a link to nothing.
     """
-    found = collections.OrderedDict()
+    found: Dict[str, str] = collections.OrderedDict()
     for path in paths:
         if not os.path.isdir(path):
             found.setdefault(os.path.realpath(path), path)
@@ -47,12 +48,13 @@ def journals(paths, unreadable=lambda path, error: None):
     return list(found.values())
 
 
-def run_id(header):
+def run_id(header: "Dict[str, Any]") -> str:
     """The id of the run that a journal belongs to, which is that of an earlier one where it goes on with it."""
-    return header.get("resumes") or header["run"]
+    return str(header.get("resumes") or header["run"])
 
 
-def group(paths, unreadable, copied=lambda path, kept: None):
+def group(paths: "Iterable[str]", unreadable: "Callable[[str, Exception], object]",
+          copied: "Callable[[str, str], object]" = lambda path, kept: None) -> "Dict[str, List[Found]]":
     """Journals -> {run id: [Found]}, in the order in which the training went on: each after the one that it resumes,
     then by time.
 
@@ -67,7 +69,7 @@ def group(paths, unreadable, copied=lambda path, kept: None):
             unreadable(path, error)
     found = _without_copies(found, copied)
     resumed = {journal.header["run"]: journal.header.get("resumes") for journal in found}
-    runs = collections.OrderedDict()
+    runs: Dict[str, List[Found]] = collections.OrderedDict()
     for journal in found:
         runs.setdefault(_first_of(journal.header["run"], resumed), []).append(journal)
     for first, several in runs.items():
@@ -75,16 +77,18 @@ def group(paths, unreadable, copied=lambda path, kept: None):
     return runs
 
 
-def _first_of(run, resumed):
+def _first_of(run: str, resumed: "Dict[str, Optional[str]]") -> str:
     """The id of the first run of the chain that this one resumes."""
     passed = {run}
-    while resumed.get(run) and resumed[run] not in passed:
-        run = resumed[run]
+    before = resumed.get(run)
+    while before and before not in passed:
+        run = before
         passed.add(run)
+        before = resumed.get(run)
     return run
 
 
-def _in_order(several):
+def _in_order(several: "List[Found]") -> "List[Found]":
     """The journals of one run: each behind the one that it resumes, if that is among them; of those that may come next
     the oldest, by clocks that may not agree."""
     waiting, ids, order = sorted(several, key=lambda journal: journal.header["t"]), {}, []
@@ -99,9 +103,9 @@ def _in_order(several):
     return order
 
 
-def _without_copies(found, copied):
+def _without_copies(found: "List[Found]", copied: "Callable[[str, str], object]") -> "List[Found]":
     """The journals, but of several that begin alike (one header is one writer) the longest only."""
-    alike = collections.OrderedDict()
+    alike: Dict[str, List[Found]] = collections.OrderedDict()
     for journal in found:
         alike.setdefault(journal.header["run"], []).append(journal)
     left = set()
@@ -117,7 +121,7 @@ def _without_copies(found, copied):
     return [journal for journal in found if journal.path not in left]
 
 
-def _begins_with(path, shorter):
+def _begins_with(path: str, shorter: str) -> bool:
     """Whether a journal begins with all whole lines of another, which has at least one."""
     try:
         with files.open_to_read(path) as one, files.open_to_read(shorter) as other:
@@ -133,14 +137,14 @@ def _begins_with(path, shorter):
         return False
 
 
-def _size(path):
+def _size(path: str) -> int:
     try:
         return os.path.getsize(path)
     except OSError:
         return 0
 
 
-def has_more(path, target, others=()):
+def has_more(path: str, target: str, others: "Sequence[str]" = ()) -> bool:
     """Whether a journal holds a whole line that a target has not got yet; ``others``: see `Cursor`."""
     cursor = Cursor(path, target, others)
     return bool(cursor.waiting) or reading.has_whole_line(path, cursor.offset)

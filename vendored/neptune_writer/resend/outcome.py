@@ -4,6 +4,10 @@ import threading
 
 from .. import messages
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Optional, Set
+
 _NAMED = 10  # runs in the summary
 
 
@@ -15,54 +19,54 @@ class Outcome:
         unreadable: what was no journal when it was last looked at -> why.
     """
 
-    def __init__(self, target):
+    def __init__(self, target: str) -> None:
         self._target = target
-        self._said = set()
+        self._said: Set[str] = set()
         self._lock = threading.Lock()
-        self.failed = collections.OrderedDict()
-        self.unreadable = collections.OrderedDict()
+        self.failed: Dict[str, str] = collections.OrderedDict()
+        self.unreadable: Dict[str, str] = collections.OrderedDict()
 
-    def fail(self, name, error, path=None):
+    def fail(self, name: str, error: "Exception", path: "Optional[str]" = None) -> None:
         """A run, or what a person named, is not sent; ``path``: of its first journal, where that is not the name."""
         why = messages.reason(error, path or name)
         with self._lock:
             self.failed[path or name] = why
         self._warn(name, why)
 
-    def fail_to_read(self, path, error):
+    def fail_to_read(self, path: str, error: "Exception") -> None:
         """It is no journal, when looked at now."""
         self.unreadable[path] = messages.reason(error, path)
         self._warn(path, self.unreadable[path])
 
-    def stay_behind(self, name, path, why):
+    def stay_behind(self, name: str, path: str, why: str) -> None:
         """A run was sent, but not completely."""
         with self._lock:
             self.failed[path] = why or "the time was up"
         self.say("%s: %s does not have all of it%s. To send the rest, run the command again" % (
             name, self._target, " (%s)" % why if why else ""))
 
-    def succeed(self, path):
+    def succeed(self, path: str) -> None:
         """The run was sent completely, whatever was wrong before."""
         with self._lock:
             self.failed.pop(path, None)
 
-    def say(self, text):
+    def say(self, text: str) -> None:
         """Say it once."""
         if self._is_new(text):
             messages.say(text)
 
-    def _warn(self, name, why):
+    def _warn(self, name: str, why: str) -> None:
         text = "%s: not sent to %s: %s" % (name, self._target, why)
         if self._is_new(text):
             messages.warn(text)
 
-    def _is_new(self, text):
+    def _is_new(self, text: str) -> bool:
         with self._lock:
             is_new = text not in self._said
             self._said.add(text)
         return is_new
 
-    def sum_up(self, count):
+    def sum_up(self, count: int) -> int:
         """Say which of several runs were not sent completely, and why; returns the exit code."""
         failed = collections.OrderedDict(self.unreadable, **self.failed)
         names = list(failed)

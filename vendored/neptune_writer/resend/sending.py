@@ -13,6 +13,14 @@ from . import found_runs
 from .followed import AT_ONCE, Followed, last_written
 from .outcome import Outcome
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional, Sequence
+
+    from ..delivery.step_options import StepOptions
+    from ..delivery.stopping import Stopping
+    from .found_runs import Found
+
 _LOOK_SECONDS = 1.0  # between two looks for new journals
 _TURN_SECONDS = 0.1  # where runs wait for a slot
 
@@ -32,20 +40,20 @@ class Resend:
         sizes, sent: path -> bytes of the journal, and of those how many the tracker has; for a progress bar.
     """
 
-    def __init__(self, paths, spec, stopping, options=AS_LOGGED):
+    def __init__(self, paths: "List[str]", spec: str, stopping: "Stopping", options: "StepOptions" = AS_LOGGED) -> None:
         self._paths = paths
         self._spec = spec
         self._target = spec.rstrip(":")
         self._stopping = stopping
         self._options = options
         self.outcome = Outcome(self._target)
-        self._following = {}  # run id -> Followed
-        self._paths_before = {}  # id of a journal -> paths at which it was
+        self._following: Dict[str, Followed] = {}  # run id -> Followed
+        self._paths_before: Dict[str, List[str]] = {}  # id of a journal -> paths at which it was
         self.status = 0
-        self.sizes = {}
-        self.sent = {}
+        self.sizes: Dict[str, int] = {}
+        self.sent: Dict[str, int] = {}
 
-    def run(self):
+    def run(self) -> None:
         """Send everything; returns once that is done, or the end was told."""
         if not self._stopping.is_set():
             count = self._follow()
@@ -61,7 +69,7 @@ class Resend:
             count = len(found)
         self.status = self.outcome.sum_up(count)
 
-    def _runs(self):
+    def _runs(self) -> "Dict[str, List[Found]]":
         self.outcome.unreadable.clear()
         paths = found_runs.journals(self._paths, self.outcome.fail_to_read)
         if not self._stopping.is_set():  # one that was made just now gets its header in a moment
@@ -80,22 +88,23 @@ class Resend:
                     self.sizes[journal.path] = self.sent[journal.path]  # gone meanwhile
         return found
 
-    def _others(self, journal):
+    def _others(self, journal: "Found") -> "List[str]":
         """Where else this journal lies, or lay: see `Cursor`."""
         return journal.copies + [path for path in self._paths_before.get(journal.header["run"], ())
                                  if path != journal.path and not os.path.exists(path)]
 
-    def _cursor(self, journal):
+    def _cursor(self, journal: "Found") -> "Cursor":
         return Cursor(journal.path, self._options.target(self._spec), self._others(journal))
 
-    def _has_more(self, journals):
+    def _has_more(self, journals: "Sequence[Found]") -> bool:
         target = self._options.target(self._spec)
         return any(found_runs.has_more(journal.path, target, self._others(journal)) for journal in journals)
 
-    def _say_copied(self, path, kept):
+    def _say_copied(self, path: str, kept: str) -> None:
         self.outcome.say(found_runs.COPY % (path, kept))
 
-    def _send(self, journals, followed=None, stopping=None):
+    def _send(self, journals: "Sequence[Found]", followed: "Optional[Followed]" = None,
+              stopping: "Optional[Stopping]" = None) -> bool:
         """Send what the tracker does not have of one run; returns whether it has all that was there."""
         paths = [journal.path for journal in journals]
         name = paths[0] if len(paths) == 1 else "%s and %d that %s it" % (
@@ -124,7 +133,8 @@ class Resend:
         self._say_done(name, journals, delivery, complete, bool(followed))
         return complete
 
-    def _say_done(self, name, journals, delivery, complete, is_followed):
+    def _say_done(self, name: str, journals: "Sequence[Found]", delivery: "Delivery", complete: bool,
+                  is_followed: bool) -> None:
         if delivery.rows:
             messages.say("%s: %s" % (name, messages.sent(delivery.rows, self._spec, delivery.location)))
         elif complete:
@@ -139,19 +149,19 @@ class Resend:
         elif not is_followed or self._stopping.is_set() or delivery.why:  # else the next look goes on
             self.outcome.stay_behind(name, journals[0].path, delivery.why)
 
-    def _say_all_is_sent(self, name, journals):
+    def _say_all_is_sent(self, name: str, journals: "Sequence[Found]") -> None:
         cursors = " ".join(shlex.quote(self._cursor(journal).path) for journal in journals)
         torn = [journal.path for journal in journals if reading.is_torn(journal.path)]
         self.outcome.say("%s: %s has all of it%s. To send it again: rm %s" % (
             name, self._target, " but its last line, which is torn" if torn else "", cursors))
 
-    def _announce(self, delivery, followed):
+    def _announce(self, delivery: "Delivery", followed: "Followed") -> None:
         if not followed.is_announced:
             followed.is_announced = True
             where = ": " + delivery.location if delivery.location else ""
             messages.say("following; rows go to %s%s" % (self._target, where))
 
-    def _follow(self):
+    def _follow(self) -> int:
         """Each run in a thread of its own, once there is something to send until its end; new ones as they come."""
         missing = [path for path in self._paths if not os.path.exists(path)]
         for path in missing:
@@ -175,9 +185,9 @@ class Resend:
             followed.join()
         return len(self._following)
 
-    def _start(self, found):
+    def _start(self, found: "Dict[str, List[Found]]") -> "Dict[str, List[Found]]":
         """Begin to send what has rows, as far as there are slots; returns the runs that wait for one, by id."""
-        waiting = collections.OrderedDict()
+        waiting: Dict[str, List[Found]] = collections.OrderedDict()
         for key, journals in found.items():
             followed = self._following.setdefault(key, Followed())
             if followed.is_running():
@@ -196,10 +206,10 @@ class Resend:
                 followed.give_way()
         return waiting
 
-    def _send_followed(self, followed, journals, stopping):
+    def _send_followed(self, followed: "Followed", journals: "Sequence[Found]", stopping: "Stopping") -> bool:
         return self._send(journals, followed, stopping)
 
-    def _add_new(self, followed, journals):
+    def _add_new(self, followed: "Followed", journals: "Sequence[Found]") -> None:
         """Add journals of trainings that went on with this run; one that was moved is followed already."""
         known = {journal.header["run"] for journal in followed.journals}
         for journal in journals:
@@ -213,6 +223,6 @@ class Resend:
             except (OSError, ValueError, AlreadyLocked) as error:
                 self.outcome.fail(journal.path, error)
 
-    def _have_ended(self, found):
+    def _have_ended(self, found: "Dict[str, List[Found]]") -> bool:
         return not any(followed.is_running() for followed in self._following.values()) and not any(
             self._has_more(journals) for journals in found.values())

@@ -11,6 +11,12 @@ from . import metric_names, transaction_log
 from .base import ClientClosed, Tracker, simple_id
 from .protobuf import fields
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+
+    from .series import Row
+
 _X = "step"
 _RESERVED = (_X, "_timestamp", "_step", "_runtime")
 _FLUSH_SECONDS = 0.05  # the client's process writes to its file so often; there is no call that makes it
@@ -34,19 +40,19 @@ class Wandb(Tracker):
     takes_non_finite = True
     repeats = False
 
-    def __init__(self, experiment, ours):
+    def __init__(self, experiment: "Any", ours: bool) -> None:
         Tracker.__init__(self, experiment, ours)
         disabled = experiment.settings.mode == "disabled"
-        self._folder, self._file = (None, None) if disabled else (
-            experiment.settings.sync_dir, experiment.settings.sync_file)
+        self._folder: Optional[str] = None if disabled else experiment.settings.sync_dir
+        self._file: Optional[str] = None if disabled else experiment.settings.sync_file
         self._log = transaction_log.TransactionLog(self._file) if self._file else None
         self._told, self._found = 0, 0  # rows
         self._still_since = time.monotonic()  # when the file was seen to grow, or was told something
-        self._there, self._earlier = _rows_there(self._folder, self._file) if self._file else (frozenset(), [])
+        self._there, self._earlier = _rows_there(self._folder, self._file)
         self._is_config_open = False
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """Hardware, output and source code stay out of it; other runs of this process are left alone."""
         import wandb
         mode, project = (target.lower(), "") if target.lower() in ("offline", "online") else (None, target)
@@ -66,17 +72,17 @@ class Wandb(Tracker):
             tracker.location = "%s, and %s" % (run.url, tracker.location)
         return tracker
 
-    def write_config(self, config):
+    def write_config(self, config: "Dict[str, Any]") -> None:
         """Nested, as it is."""
         self._is_config_open = bool(config)
         for name, value in config.items():
             self.guarded("config/" + name, self._call, self.experiment.config.update, {name: value}, True)
 
-    def write_rows(self, rows):
+    def write_rows(self, rows: "List[Row]") -> None:
         """One call a row."""
         self.one_by_one(rows, self._write)
 
-    def _write(self, rows):
+    def _write(self, rows: "List[Row]") -> None:
         for row in rows:
             values = {metric_names.unreserved(name, _RESERVED): float(value) for name, value in row.values.items()}
             values.update({_X: row.step, "_timestamp": row.time})
@@ -87,12 +93,12 @@ class Wandb(Tracker):
             self._told += 1
             self._is_config_open = False  # it is in the file before them
 
-    def _say_there(self):
+    def _say_there(self) -> None:
         if self.experiment.settings.mode == "online":
             messages.warn("rows that a killed process left in its file are not sent again. To send them: "
                           "wandb sync %s" % " ".join(map(shlex.quote, self._earlier)), once=(self.mark, "there"))
 
-    def _call(self, function, *arguments):
+    def _call(self, function: "Callable[..., object]", *arguments: "Any") -> None:
         self._still_since = time.monotonic()
         try:
             function(*arguments)
@@ -101,7 +107,7 @@ class Wandb(Tracker):
                 raise ClientClosed("the client's process has ended (%s)" % messages.short(error))
             raise
 
-    def confirmed(self):
+    def confirmed(self) -> bool:
         """Whether all rows stand in the file of the client's process.
 
         Raises:
@@ -129,14 +135,18 @@ class Wandb(Tracker):
                 messages.count(self._told - self._found, "row"), self._told))
         return False
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Finish it."""
         self.end(self.experiment.finish, _SENDING_SECONDS if seconds is None else seconds)
 
 
-def _rows_there(folder, own):
+def _rows_there(folder: "Optional[str]", own: "Optional[str]") -> "Tuple[Set[int], List[str]]":
     """The keys of all rows of this run that files of earlier processes have, in the folders beside; and these."""
-    above, name, found, folders = os.path.dirname(folder), os.path.basename(own), set(), []
+    found: Set[int] = set()
+    folders: List[str] = []
+    if folder is None or own is None:
+        return found, folders
+    above, name = os.path.dirname(folder), os.path.basename(own)
     for entry in os.listdir(above) if os.path.isdir(above) else ():
         path = os.path.join(above, entry, name)
         if path == own or entry == "latest-run" or not os.path.exists(path):
@@ -147,7 +157,7 @@ def _rows_there(folder, own):
     return found, folders
 
 
-def _history_in(record):
+def _history_in(record: bytes) -> "Optional[bytes]":
     """The row that a record of the file is, as bytes; None where it is something else."""
     try:
         return next((content for number, content in fields(record)
@@ -156,9 +166,9 @@ def _history_in(record):
         return None
 
 
-def _row_in(record):
+def _row_in(record: bytes) -> "Optional[int]":
     """The key of the row that a record of the file is; None where it is none of ours."""
-    values = {}
+    values: Dict[str, Any] = {}
     try:
         for number, item in fields(_history_in(record) or b""):
             if number == transaction_log.ITEM:
@@ -169,7 +179,7 @@ def _row_in(record):
         return None
 
 
-def _name_and_value(item):
+def _name_and_value(item: bytes) -> "Tuple[str, str]":
     name, value = [], ""
     for number, content in fields(item):
         if number == transaction_log.VALUE_JSON:
@@ -179,12 +189,12 @@ def _name_and_value(item):
     return "/".join(name), value
 
 
-def _key(values):
+def _key(values: "Dict[str, Any]") -> int:
     """What tells a row from all others: its step, its time, and the names of its metrics; W&B adds some of its own."""
     return hash((float(values[_X]), float(values["_timestamp"]), frozenset(values) - {"_step", "_runtime"}))
 
 
-def _init(wandb, wanted):
+def _init(wandb: "Any", wanted: "Dict[str, Any]") -> "Any":
     try:
         return wandb.init(**wanted)
     except Exception as error:
@@ -195,6 +205,6 @@ def _init(wandb, wanted):
     return wandb.init(**wanted)
 
 
-def _is_dead(error):
+def _is_dead(error: "Exception") -> bool:
     """Whether the client's own process, which does all its work, is gone."""
     return isinstance(error, ConnectionError) or type(error).__name__ == "MailboxClosedError"
