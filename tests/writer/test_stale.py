@@ -103,7 +103,7 @@ def test_where_its_file_is_gone_another_journal_goes_on_with_the_run(folder, ser
     other, = [other for other in journals(".") if other != path]
     assert [row["step"] for row in stored(other).rows] == [3, 4]
     assert stored(other).header["resumes"] == run and stored(other).configs == [{"lr": 0.1}]
-    assert warnings == ["%s is gone, with 3 rows that cannot be restored; the run goes on in another journal"
+    assert warnings == ["%s was deleted or replaced; the 3 rows in it cannot be restored; the run goes on in another journal"
                         % path.resolve()]
     assert not instead or path.read_text() == instead
 

@@ -17,12 +17,19 @@ from .recording.cleaning import without_experiments
 from .recording.registry import Registry
 from .system import interpreters
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Optional, Tuple
+
+    from .recording.writer import Writer
+
 __all__ = ["connect", "write_config", "write_row", "begin", "restart", "from_checkpoint", "close", "hide_experiment"]
 
 _writers = Registry()
 
 
-def connect(owner, experiment=None, framework=None, header=None, **named):
+def connect(owner: object, experiment: "Any" = None, framework: "Optional[Tuple[Optional[str], Optional[str]]]" = None,
+            header: "Optional[Dict[str, Any]]" = None, **named: "Any") -> None:
     """Record where the runs of ``owner`` go; nothing is opened before the first row.
 
     Args:
@@ -64,7 +71,7 @@ def connect(owner, experiment=None, framework=None, header=None, **named):
             earlier.close()
 
 
-def write_config(owner, config):
+def write_config(owner: object, config: "Any") -> "Any":
     """Record the run's hyper-parameters; returns ``config`` without experiments and tokens.
 
     The object itself comes back where there was nothing to take out.
@@ -76,7 +83,7 @@ def write_config(owner, config):
     return _safe(config)
 
 
-def write_row(owner, row, step=(), clock=None):
+def write_row(owner: object, row: "Mapping[Any, Any]", step: "Any" = (), clock: "Optional[str]" = None) -> None:
     """Record one row of metrics.
 
     Args:
@@ -96,7 +103,7 @@ def write_row(owner, row, step=(), clock=None):
             messages.warn_of("a row was not recorded", error)
 
 
-def begin(owner):
+def begin(owner: object) -> None:
     """Open the run before its first row: one that fails without any is a run, too.
 
     Names of the step metric that `write_row` is given later are then not in the journal: `connect` takes them in
@@ -108,7 +115,7 @@ def begin(owner):
             writer.begin(owner)
 
 
-def restart(owner, clock=None):
+def restart(owner: object, clock: "Optional[str]" = None) -> None:
     """The framework's step begins anew with the next row, as where a model is trained again from step 0: x carries on.
 
     A step that falls to its first value or below says so by itself; one that begins anew at or above the last one does
@@ -117,7 +124,7 @@ def restart(owner, clock=None):
     _mark(owner, "restart", clock)
 
 
-def from_checkpoint(owner, clock=None):
+def from_checkpoint(owner: object, clock: "Optional[str]" = None) -> None:
     """The framework goes on from a checkpoint with the next row, at a step it had before: x goes on from there, too.
 
     The rows between supersede those of their steps. ``clock``: as of `restart`.
@@ -125,14 +132,14 @@ def from_checkpoint(owner, clock=None):
     _mark(owner, "checkpoint", clock)
 
 
-def _mark(owner, mark, clock):
+def _mark(owner: object, mark: str, clock: "Optional[str]") -> None:
     writer = _writers.get(owner)
     if writer is not None:
         with messages.one_line_on_failure("where the run goes on was not recorded"):
             writer.mark(mark, clock)
 
 
-def close(owner):
+def close(owner: object) -> None:
     """End the run of ``owner``: its tracker is sent what is left. A live experiment stays open, it is the user's."""
     writer = _writers.get(owner)  # which stays, so that rows after the end are not another run
     if writer is not None:
@@ -140,23 +147,23 @@ def close(owner):
             writer.close()
 
 
-def hide_experiment(value):
+def hide_experiment(value: "Any") -> "Any":
     """``value``, with a short text in place of every experiment and token: what a serialiser may see of it."""
     return _safe(value, leave_out=False)
 
 
-def _safe(value, **how):
+def _safe(value: "Any", **how: bool) -> "Any":
     with messages.one_line_on_failure("a config was not looked into for experiments"):
         return without_experiments(value, mask=_is_configured(), **how)
     return value
 
 
-def _is_configured():
+def _is_configured() -> bool:
     """With nothing configured a framework writes what it always wrote, a hyper-parameter named ``api_key`` included."""
     return bool(_writers) or experiments.of_environment() is not None
 
 
-def _parsed(spec):
+def _parsed(spec: str) -> str:
     """Said at once, not after the first epoch: a misspelt spec costs no row, the run is kept in its journal."""
     try:
         parsed = specs.parse(spec)
@@ -170,19 +177,19 @@ def _parsed(spec):
     return parsed
 
 
-def _writer_of(owner):
-    writer = _writers.get(owner)
+def _writer_of(owner: object) -> "Optional[Writer]":
+    writer: "Optional[Writer]" = _writers.get(owner)
     if writer is None and _is_named():
         connect(owner)  # a subclass that never called the patched constructor
         writer = _writers.get(owner)
     return writer
 
 
-def _is_named():
+def _is_named() -> bool:
     """Whether the environment names an experiment. Asked of what `os.environ` wraps where it can be had: asked at each
     row of a logger with nothing configured, the rest is a third of that."""
     try:
-        return _NAME in os.environ._data
+        return _NAME in os.environ._data  # type: ignore[attr-defined]
     except AttributeError:
         return "NEPTUNE_EXPERIMENT" in os.environ
 

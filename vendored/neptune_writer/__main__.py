@@ -17,6 +17,7 @@ if os.path.isdir(_FOLDER):
         "neptune_writer", os.path.join(_FOLDER, "__init__.py"), submodule_search_locations=[_FOLDER])
 else:  # in an archive, as `python -m zipapp` makes them
     _spec = importlib.machinery.PathFinder.find_spec("neptune_writer", [os.path.dirname(_FOLDER)])
+assert _spec is not None and _spec.loader is not None
 if hasattr(_spec.loader, "exec_module"):
     _package = importlib.util.module_from_spec(_spec)
     sys.modules["neptune_writer"] = _package

@@ -10,17 +10,40 @@ import time
 from . import interrupts, messages
 from .system.process_lock import ProcessLock
 
-_flushes = {}  # what hands over rows that it kept -> None, in order
-_writers = []
-_forwarders = []
-_registered_in = None
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Generator, List, Optional, Protocol, Tuple
+
+    class _Run(Protocol):
+        def close(self) -> None:
+            """End the run."""
+
+    class Forwarder(Protocol):
+        """What hands a run on to its tracker, and drains at exit."""
+
+        def finish(self) -> object:
+            """No further rows come. Twice is once."""
+
+        def join(self, seconds: float) -> bool:
+            """Wait so long; whether it is done."""
+
+        def abandon(self, is_hurried: "Callable[[], bool]") -> object:
+            """Leave no process behind. ``is_hurried()``: whether a person waits no longer."""
+
+        def remaining(self) -> "Optional[str]":
+            """What to tell of rows that were not sent; None where all were."""
+
+_flushes: "Dict[Callable[[], object], None]" = {}  # what hands over rows that it kept -> None, in order
+_writers: "List[_Run]" = []
+_forwarders: "List[Forwarder]" = []
+_registered_in: "Optional[int]" = None
 _lock = ProcessLock()
-_deadline = None
+_deadline: "Optional[Tuple[int, float]]" = None
 _PATIENCE_SECONDS = 2.0
 _SLICE_SECONDS = 0.1  # between two looks at whether Ctrl-C came
 
 
-def seconds():
+def seconds() -> float:
     """How long the exit may wait, NEPTUNE_WRITER_EXIT_SECONDS, 10 by default."""
     try:
         wanted = float(os.environ.get("NEPTUNE_WRITER_EXIT_SECONDS", "10"))
@@ -29,7 +52,7 @@ def seconds():
     return min(86400.0, max(0.0, wanted)) if wanted == wanted else 10.0
 
 
-def seconds_left():
+def seconds_left() -> float:
     """What is left of that: all of it until the exit has begun, which clients may notice before we do."""
     global _deadline
     if _deadline is None:
@@ -40,14 +63,14 @@ def seconds_left():
     return max(0.0, deadline - time.monotonic()) if process == os.getpid() else seconds()
 
 
-def remember(writer):
+def remember(writer: "_Run") -> None:
     """End this writer's run at exit."""
     with _lock.held():
         _register()
         _writers.append(writer)
 
 
-def _register():
+def _register() -> None:
     global _registered_in
     if _registered_in != os.getpid():  # also in a forked child that opens a run of its own
         _registered_in = os.getpid()
@@ -61,44 +84,44 @@ def _register():
             workers.Finalize(None, next, (finishing, None), exitpriority=0)
 
 
-def forget(writer):
+def forget(writer: "_Run") -> None:
     """This writer ended its run."""
     with contextlib.suppress(ValueError):  # it has been forgotten
         _writers.remove(writer)
 
 
-def flush_at_exit(flush):
+def flush_at_exit(flush: "Callable[[], object]") -> None:
     """Call ``flush()``, which writes rows that were kept until now, before runs are ended at exit."""
     with _lock.held():
         _register()
         _flushes[flush] = None
 
 
-def forget_flush(flush):
+def forget_flush(flush: "Callable[[], object]") -> None:
     """It has nothing more to write."""
     _flushes.pop(flush, None)
 
 
-def end_at_os_exit():
+def end_at_os_exit() -> None:
     """Let ``os._exit`` end the runs of this process first, too: it goes past `atexit`, and PyMARL leaves by it."""
     with _lock.held():
         if not hasattr(os._exit, "leave_at_once"):
-            os._exit = _ended_before(os._exit)
+            os._exit = _ended_before(os._exit)  # type: ignore[assignment]
 
 
-def _ended_before(leave):
-    def _exit(status):
+def _ended_before(leave: "Callable[[int], Any]") -> "Callable[[int], Any]":
+    def _exit(status: int) -> None:
         if _registered_in == os.getpid():
             with messages.one_line_on_failure("runs were not ended"):
                 finishing = _finishing(os.getpid())
                 next(finishing)
                 next(finishing, None)
         leave(status)
-    _exit.leave_at_once = leave
+    _exit.leave_at_once = leave  # type: ignore[attr-defined]
     return _exit
 
 
-def flush_kept():
+def flush_kept() -> None:
     """Write what was kept: the end of all runs is near, or a user stops a live experiment."""
     while True:
         try:
@@ -109,19 +132,16 @@ def flush_kept():
             flush()  # maybe into another filter, which keeps it
 
 
-def wait_for(forwarder):
-    """Let this forwarder drain at exit.
-
-    It has ``finish()`` (twice is once), ``join(seconds)`` (whether it is done), ``abandon(is_hurried)``, which is given
-    what tells whether a person waits no longer, and ``remaining()`` (a text or None).
-    """
+def wait_for(forwarder: "Forwarder") -> None:
+    """Let this forwarder drain at exit."""
     _forwarders.append(forwarder)
 
 
-def _finishing(process):
+def _finishing(process: int) -> "Generator[None, None, object]":
     """`_finish`, whatever is raised meanwhile: by Ctrl-C, or a handler of the training's. A generator, since that waits
     within its ``try``; a function has a first line that nothing guards."""
-    has_begun, put_back = False, None
+    has_begun = False
+    put_back: "Optional[Callable[[], object]]" = None
     while True:
         try:
             if not has_begun:
@@ -137,7 +157,7 @@ def _finishing(process):
     return put_back()  # last, since nothing guards what comes behind it
 
 
-def _finish(process):
+def _finish(process: int) -> None:
     """End runs, wait for what forwards them, say what is left. Again is to go on."""
     if os.getpid() != process:
         return  # a forked child, which inherited the registration
@@ -160,7 +180,7 @@ def _finish(process):
         _forwarders.remove(forwarder)
 
 
-def _join(forwarder, deadline):
+def _join(forwarder: "Forwarder", deadline: float) -> None:
     """Wait for one forwarder, until Ctrl-C; a wait that a person notices is announced."""
     began, is_said = time.monotonic(), False
     while not forwarder.join(max(0.0, min(_SLICE_SECONDS, deadline - time.monotonic()))):

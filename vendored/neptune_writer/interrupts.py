@@ -3,21 +3,25 @@ import functools
 import signal
 import threading
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
+
 _count = 0
 
 
-def count():
+def count() -> int:
     """How often it came since the end began."""
     return _count
 
 
-def note(*_):
+def note(*_: object) -> None:
     """It came, or another handler of the training's raised something to the same end."""
     global _count
     _count += 1
 
 
-def catch():
+def catch() -> "Callable[[], object]":
     """From now on it raises nothing; where the training has it ignored, that stays so. Returns what takes this back."""
     earlier = signal.getsignal(signal.SIGINT)
     if not callable(earlier) or threading.current_thread() is not threading.main_thread():

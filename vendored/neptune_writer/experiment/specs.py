@@ -12,12 +12,16 @@ import re
 from .. import masking
 from . import clients
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Sequence, Tuple
+
 MODES = ("offline", "debug", "async", "sync")  # the client's own
 JOURNAL = "journal"
 SCHEMES = "SCHEME:TARGET with a scheme of " + ", ".join(clients.SCHEMES)
 
 
-def parse(text, words=(JOURNAL,) + MODES):
+def parse(text: str, words: "Sequence[str]" = (JOURNAL,) + MODES) -> str:
     """The spec that a user wrote: one of ``words``, in any case, ``workspace/project``, or ``scheme:target``.
 
     Raises:
@@ -42,7 +46,7 @@ def parse(text, words=(JOURNAL,) + MODES):
                      % (", ".join(words), SCHEMES, spec, " (did you mean %s?)" % meant[near[0]] if near else ""))
 
 
-def _absolute(scheme, target):
+def _absolute(scheme: str, target: str) -> str:
     """A folder or a file is the same from any working directory, and in the command that is printed."""
     if scheme == "tensorboard":
         return os.path.abspath(target or "runs")
@@ -51,12 +55,12 @@ def _absolute(scheme, target):
     return target
 
 
-def _is_project(spec):
+def _is_project(spec: str) -> bool:
     parts = spec.split("/")
     return len(parts) == 2 and all(parts) and not set(spec) & set(": \t\n")
 
 
-def mode_and_project(target, mode=None):
+def mode_and_project(target: str, mode: "Optional[str]" = None) -> "Tuple[Optional[str], Optional[str]]":
     """What a client of Neptune's API is told: (mode, project), either may be None for what the client does then.
 
     ``mode``: the one for a project, where the environment says none.

@@ -16,6 +16,12 @@ from ..system import files
 from . import journal_files, open_files
 from .encoding import encode
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Deque, List, Optional
+
+    from .records import Record
+
 SUFFIX = ".jsonl"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
@@ -29,13 +35,14 @@ class JournalLost(Exception):
     replaced.
 
     Attributes:
+        path: where it was.
         rows: how many it held.
         records: those that were to be written to it.
     """
 
-    def __init__(self, rows, records):
+    def __init__(self, path: str, rows: int, records: "List[Record]") -> None:
         super().__init__("the journal was deleted or replaced")
-        self.rows, self.records = rows, records
+        self.path, self.rows, self.records = path, rows, records
 
 
 class Journal:
@@ -52,23 +59,25 @@ class Journal:
         OSError: no folder takes a new file.
     """
 
-    def __init__(self, directory, run):
+    def __init__(self, directory: object, run: str) -> None:
         name = "neptune-%s%s" % (run, SUFFIX)
+        self._file: "Optional[int]"
         self.path, self._file = open_files.with_room(lambda: journal_files.create(directory, name))
         self._first = b""  # its first line, which no other has
-        self._resting = None  # the size of the file while it is closed; 0 where its server lost it
+        self._resting: "Optional[int]" = None  # the size of the file while it is closed; 0 where its server lost it
         self._written = 0  # lines
         self._no_rows = 0  # of them, and of those that wait
-        self._torn = None  # the line of which the file has only a part
-        self._is_counted = None  # whether the file system counts names of a file: asked at the first look
-        self._waiting = collections.deque()
+        self._torn: "Optional[bytes]" = None  # the line of which the file has only a part
+        # whether the file system counts names of a file: asked at the first look
+        self._is_counted: "Optional[bool]" = None
+        self._waiting: "Deque[bytes]" = collections.deque()
         self._dropped = 0
         self._retry_at = 0.0
         self._look_at = 0.0
         self._lock = threading.RLock()  # again, in a signal handler
         open_files.used(self)
 
-    def append(self, record):
+    def append(self, record: "Record") -> None:
         """Write one record, with one write.
 
         Raises:
@@ -90,7 +99,7 @@ class Journal:
             if now >= self._retry_at:
                 self._write()
 
-    def append_row(self, line):
+    def append_row(self, line: bytes) -> None:
         """`append` of a row that is a line already, bytes as of `encode`; where nothing is in its way, in a third of
         the time.
 
@@ -113,11 +122,11 @@ class Journal:
                     return
             self.append(json.loads(line.decode("ascii")))
 
-    def is_written(self):
+    def is_written(self) -> bool:
         """Whether the disk has taken all that was appended."""
         return not self._waiting
 
-    def close(self):
+    def close(self) -> None:
         """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
         with self._lock:
             if self._file is None and self._resting is None:
@@ -129,9 +138,10 @@ class Journal:
                               % (self.path, len(self._waiting) + self._dropped))
             self._close()
 
-    def rest(self):
+    def rest(self) -> bool:
         """Close the file until the next record; whether that was done: not while one is being written, or waits."""
-        if self._lock._is_owned() or not self._lock.acquire(False):
+        is_held = self._lock._is_owned()  # type: ignore[attr-defined]
+        if is_held or not self._lock.acquire(False):
             return False
         try:
             if self._file is None or self._waiting:
@@ -146,18 +156,18 @@ class Journal:
         finally:
             self._lock.release()
 
-    def _close(self):
+    def _close(self) -> None:
         open_files.closed(self)
         file, self._file, self._resting = self._file, None, None
         if file is not None:
             os.close(file)
 
-    def _look(self):
+    def _look(self) -> None:
         self._restore_if_deleted()
         if self._file is not None:
             open_files.used(self)
 
-    def _is_open_again(self):
+    def _is_open_again(self) -> bool:
         """Open the file again that is closed; False where that does not work now.
 
         Raises:
@@ -178,20 +188,20 @@ class Journal:
             self._waiting.clear()
             self._close()
             waiting = sum("values" not in record for record in records)
-            raise JournalLost(self._written - self._no_rows + waiting, records)
+            raise JournalLost(self.path, self._written - self._no_rows + waiting, records)
         if not self._resting:
             self._say_what_is_lost(file)
         self._file, self._resting = file, None
         open_files.used(self)
         return True
 
-    def _is_ours(self, file):
-        if os.fstat(file).st_size < self._resting:
+    def _is_ours(self, file: int) -> bool:
+        if os.fstat(file).st_size < (self._resting or 0):
             return False
         first = journal_files.first_line(file, _LONGEST_HEADER)
         return first == self._first or not self._written and self._first.startswith(first)
 
-    def _say_what_is_lost(self, file):
+    def _say_what_is_lost(self, file: int) -> None:
         """Of a file that its server lost. A line that is torn at its end is ended: readers skip it."""
         lines, is_whole = journal_files.lines(file)
         if not lines:
@@ -202,7 +212,7 @@ class Journal:
         messages.warn("%s: its file server lost the open file; it is opened again%s" % (
             self.path, ", but %s in it cannot be restored" % messages.count(lost, "line") if lost > 0 else ""))
 
-    def _write(self):
+    def _write(self) -> None:
         """Write what waits. A line that a full disk tore goes on where it was torn."""
         is_lost = False
         while self._waiting:
@@ -210,7 +220,7 @@ class Journal:
                 return
             line = self._waiting.popleft()  # first, so that a Ctrl-C in between cannot write it twice
             try:
-                written = os.write(self._file, line)
+                written = os.write(self._file, line)  # type: ignore[arg-type]
                 if not written:
                     raise OSError("no byte was taken")
             except (OSError, TypeError) as error:  # TypeError: closed
@@ -229,7 +239,7 @@ class Journal:
                 if self._torn is not None:
                     self._torn = None
 
-    def _lose(self):
+    def _lose(self) -> None:
         """The server lost the open file, for good: it is opened again by its name, and a torn line written whole."""
         with contextlib.suppress(OSError):
             self._close()
@@ -237,15 +247,15 @@ class Journal:
         if self._torn:
             self._waiting[0], self._torn = self._torn, None
 
-    def _wait(self, error):
+    def _wait(self, error: Exception) -> None:
         self._retry_at = time.monotonic() + _RETRY_SECONDS
         messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
                       once=("journal", self.path))
 
-    def _restore_if_deleted(self):
+    def _restore_if_deleted(self) -> None:
         """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
         with messages.one_line_on_failure("%s was deleted and cannot be written again" % self.path):
-            if self._file is None or self._is_there():
+            if self._file is None or self._is_there(self._file):
                 return
             path, file = journal_files.create(os.path.dirname(self.path), os.path.basename(self.path))
             try:
@@ -258,10 +268,10 @@ class Journal:
             deleted, self.path, self._file = self.path, path, file
             messages.warn("%s was deleted; it is written again, with all its rows" % deleted)
 
-    def _is_there(self):
+    def _is_there(self, file: int) -> bool:
         """Whether the file has a name, if only in a folder that was moved: what else has its name now is none of it."""
         try:
-            status = os.fstat(self._file)
+            status = os.fstat(file)
         except OSError:
             return True  # what cannot be asked is for `_write` to find out
         if self._is_counted is None:

@@ -4,10 +4,15 @@ import os
 
 from .. import messages
 
-_warned = None  # one byte that this process shares with its forks: whether one of them has warned
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Union
+
+_warned: "Optional[Union[mmap.mmap, bytearray]]" = None
+"""One byte that this process shares with its forks: whether one of them has warned."""
 
 
-def prepare():
+def prepare() -> None:
     """A run begins in this process: from now on its forks share the flag."""
     global _warned
     if _warned is None:
@@ -17,7 +22,7 @@ def prepare():
             _warned = bytearray(1)  # not shared: each fork warns
 
 
-def warn(path, process):
+def warn(path: "Optional[str]", process: int) -> None:
     """Warn, in the first fork that gets here, that a forked process's rows are not recorded.
 
     It logs to the run of the process it was forked from, as with a model that it inherited: a journal has one writer.

@@ -12,20 +12,27 @@ from ..points import step_metrics
 from ..system import environ
 from . import group as groups
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Tuple
+
+    from ..journal.records import Record
+
 _SCHEDULER_VARIABLES = ("SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "LSB_JOBID",
                         "JOB_ID", "SGE_TASK_ID", "HOSTNAME")
 _LONGEST_ARGUMENT = 200  # SpinningUp's launcher passes a pickled function as an argument
 _GIT_SECONDS = 1.0
-_named = {}  # process -> the id of its run that NEPTUNE_CUSTOM_RUN_ID names
+_named: "Dict[int, str]" = {}  # process -> the id of its run that NEPTUNE_CUSTOM_RUN_ID names
 
 
-def new_run_id():
+def new_run_id() -> str:
     """A unique id of at most 36 characters, which sorts by time: UTC time, process, random."""
     now = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     return "%s-%d-%s" % (now, os.getpid(), uuid.uuid4().hex[:8])
 
 
-def make(run, began, name, config, framework, known=None):
+def make(run: str, began: float, name: "Optional[str]", config: "Any", framework: "Tuple[Optional[str], Optional[str]]",
+         known: "Optional[Record]" = None) -> "Record":
     """The journal's first record.
 
     Args:
@@ -58,19 +65,19 @@ def make(run, began, name, config, framework, known=None):
     }, **dict({"x": list(x)} if x else {}, **known))
 
 
-def _custom_id(run):
+def _custom_id(run: str) -> "Optional[str]":
     """What NEPTUNE_CUSTOM_RUN_ID says, for the first run of a process; None for the others."""
     named = os.environ.get("NEPTUNE_CUSTOM_RUN_ID")
     return named if named and _named.setdefault(os.getpid(), run) == run else None
 
 
-def _shortened(argument):
+def _shortened(argument: str) -> str:
     if len(argument) <= _LONGEST_ARGUMENT:
         return argument
     return "%s... (%d characters)" % (argument[:20], len(argument))
 
 
-def git_revision():
+def git_revision() -> "Optional[str]":
     """Revision of the working directory, ``-dirty`` behind it where files differ; None where git does not say.
 
     Not ``git describe --dirty``, which writes to the repository's index.

@@ -3,7 +3,7 @@ import os
 import sys
 
 
-def of(owner):
+def of(owner: object) -> int:
     """The rank, 0 where this process trains alone.
 
     A SpinningUp logger keeps neither folder nor file on ranks other than 0. Otherwise MPI knows, or torch. A
@@ -18,10 +18,10 @@ def of(owner):
     mpi = sys.modules.get("mpi4py.MPI")
     try:
         if mpi is not None and mpi.Is_initialized() and not mpi.Is_finalized():
-            return mpi.COMM_WORLD.Get_rank()
+            return int(mpi.COMM_WORLD.Get_rank())
         torch = sys.modules.get("torch.distributed")
         if torch is not None and torch.is_available() and torch.is_initialized():
-            return torch.get_rank()
+            return int(torch.get_rank())
         return int(os.environ.get("PMI_RANK") or os.environ.get("OMPI_COMM_WORLD_RANK") or 0)
     except Exception:
         return 0

@@ -5,6 +5,10 @@ import weakref
 from .. import messages
 from ..system.process_lock import ProcessLock
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Tuple
+
 
 class Registry:
     """owner -> writer, forgotten (and the writer closed) when the owner is collected.
@@ -12,11 +16,11 @@ class Registry:
     Not a WeakKeyDictionary: a logger may define ``__eq__``, which makes it unhashable.
     """
 
-    def __init__(self):
-        self._entries = {}
+    def __init__(self) -> None:
+        self._entries: "Dict[int, Tuple[Callable[[], Any], Any]]" = {}
         self._lock = ProcessLock()
 
-    def add(self, owner, writer):
+    def add(self, owner: object, writer: "Any") -> "Any":
         """Keep ``writer`` for ``owner`` in place of any earlier one, which is returned, or None."""
         entry = self._entry(owner, writer)
         with self._lock.held():  # threads that replace it each get another one
@@ -24,14 +28,14 @@ class Registry:
             self._entries[id(owner)] = entry
         return earlier
 
-    def add_once(self, owner, writer):
+    def add_once(self, owner: object, writer: "Any") -> "Any":
         """Keep ``writer`` for ``owner``, unless another thread was first; returns the one that is kept."""
         return self._entries.setdefault(id(owner), self._entry(owner, writer))[1]
 
-    def _entry(self, owner, writer):
+    def _entry(self, owner: object, writer: "Any") -> "Tuple[Callable[[], Any], Any]":
         key = id(owner)
 
-        def forget(reference, is_finalizing=sys.is_finalizing):
+        def forget(reference: "Any", is_finalizing: "Callable[[], bool]" = sys.is_finalizing) -> None:
             if is_finalizing():
                 return  # the exit has ended every run, and modules are being taken apart
             entry = self._entries.get(key)
@@ -41,16 +45,14 @@ class Registry:
                     writer.close()
 
         try:
-            reference = weakref.ref(owner, forget)
+            return weakref.ref(owner, forget), writer
         except TypeError:  # __slots__ without __weakref__: kept alive, rather than mixed up with its successor
-            def reference(owner=owner):
-                return owner
-        return reference, writer
+            return lambda: owner, writer
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, owner):
+    def get(self, owner: object) -> "Any":
         """The writer of ``owner``, or None."""
         entry = self._entries.get(id(owner))
         return entry[1] if entry is not None and entry[0]() is owner else None

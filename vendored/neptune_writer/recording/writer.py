@@ -15,6 +15,13 @@ from . import config as configs
 from . import fork_warning, rank
 from . import header as headers
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Deque, Dict, Mapping, Optional, Tuple, Union
+
+    from ..journal.records import Record
+    Framework = Tuple[Optional[str], Optional[str]]
+
 _RETRY_SECONDS = 5.0
 _CLOSING_SECONDS = 5.0  # to wait for a thread that writes; none, if the collector ends a run, may wait for another
 _beginning = ProcessLock()
@@ -33,27 +40,29 @@ class Writer:
         header: fields of the journal's header that the caller knows better, too.
     """
 
-    def __init__(self, experiment, is_run, named, framework=None, header=None):
+    def __init__(self, experiment: "Any", is_run: bool, named: "Dict[str, Any]",
+                 framework: "Optional[Framework]" = None, header: "Optional[Record]" = None) -> None:
         self._experiment = experiment
         self._is_run = is_run
         self._named = named
         self._made_in = working_directory.current()
         self._framework = framework
         self._header = header or {}
-        self._config = None
+        self._config: "Optional[Record]" = None
         self._began = round(time.time(), 3)
-        self._journal = None
+        self._journal: "Optional[Journal]" = None
         self._forwarded = False
-        self._run = None  # the id of the journal that is to be opened
-        self._identity = None  # what the journal's place and header are made of, as it was at the first row
-        self._waiting = collections.deque(maxlen=_WAITING_AT_MOST)
-        self._process = None  # which trains; its forked children keep silent
-        self._closed = None  # the journal of a run that was closed
+        self._run: "Optional[str]" = None  # the id of the journal that is to be opened
+        # folder, name and framework of the journal, as they were at the first row
+        self._identity: "Tuple[Optional[str], Optional[str], Framework]" = (None, None, (None, None))
+        self._waiting: "Deque[Record]" = collections.deque(maxlen=_WAITING_AT_MOST)
+        self._process: "Optional[int]" = None  # which trains; its forked children keep silent
+        self._closed: "Optional[str]" = None  # the journal of a run that was closed
         self._retry_at = 0.0
         self._lock = threading.RLock()  # again, where a signal handler logs a last row, or the collector ends a run
         self._has_rows = False
 
-    def write_config(self, owner, config):
+    def write_config(self, owner: object, config: "Any") -> None:
         """Record the hyper-parameters. Before the first row they also decide the run's group."""
         self._is_run = True
         self._config = {"t": round(time.time(), 3), "config": configs.plain(config, owner)}
@@ -62,14 +71,14 @@ class Writer:
                 if self._journal is not None:
                     self._append(self._config)
 
-    def write_row(self, owner, row, step, clock=None):
+    def write_row(self, owner: object, row: "Mapping[Any, Any]", step: "Any", clock: "Optional[str]" = None) -> None:
         """Record one row; see `neptune_writer.write_row`."""
         if self._process != os.getpid() and not self._begin(owner):
             return
         plain = values.row(row, _say_skipped)
         if not plain:
             return
-        record = {"t": 0.0}
+        record: "Record" = {"t": 0.0}
         are_names = type(step) in _NAMES
         if not are_names and step is not None:
             found = values.step(step)
@@ -89,7 +98,8 @@ class Writer:
             record["t"] = round(time.time(), 3)
             self._append(record)
 
-    def write_scalar(self, owner, name, value, step, when=None):
+    def write_scalar(self, owner: object, name: str, value: "Union[int, float]", step: "Union[int, float]",
+                     when: "Optional[float]" = None) -> None:
         """Record a row of one number: `write_row` for loggers that are called once for each, in a third of its time.
 
         Args:
@@ -113,18 +123,19 @@ class Writer:
             except JournalLost as lost:
                 self._begin_another(lost)
 
-    def going_on(self):
+    def going_on(self) -> "Record":
         """Fields of the header of another run that goes on with this one, once it was closed."""
         return {"resumes": self._header["resumes"]} if "resumes" in self._header else {}
 
-    def begin(self, owner):
+    def begin(self, owner: object) -> None:
         """Open the run before its first row; see `neptune_writer.begin`."""
         if self._process == os.getpid() or self._begin(owner):
             with self._lock:
-                if self._process == os.getpid() and self._is_open():
-                    self._forward()
+                journal = self._opened() if self._process == os.getpid() else None
+                if journal is not None:
+                    self._forward(journal)
 
-    def mark(self, mark, clock=None, step=None):
+    def mark(self, mark: str, clock: "Optional[str]" = None, step: "Optional[Union[int, float]]" = None) -> None:
         """What the next row does, ``restart`` or ``checkpoint``, or, with a step, where the run goes on from; nothing
         before the first."""
         if self._process == os.getpid():
@@ -135,7 +146,7 @@ class Writer:
                         record["step"] = step
                     self._append(record if clock is None else dict(record, clock=clock))
 
-    def close(self):
+    def close(self) -> None:
         """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
         with _beginning.held():
             if self._process is None:
@@ -150,7 +161,7 @@ class Writer:
             finally:
                 self._lock.release()
 
-    def _end(self):
+    def _end(self) -> None:
         ending.forget(self)
         self._retry_at = 0.0
         if self._journal is not None:
@@ -160,12 +171,12 @@ class Writer:
         if self._journal is not None:
             self._closed = self._journal.path
             self._journal.close()
-            self._forward()
+            self._forward(self._journal)
         elif self._waiting:
             messages.warn("%d records could not be written and are lost" % len(self._waiting))
         self._journal = None
 
-    def _begin(self, owner):
+    def _begin(self, owner: object) -> bool:
         """At the first row; False where this process is not to write."""
         process = self._process
         if process == os.getpid():
@@ -173,7 +184,7 @@ class Writer:
         if self._closed is not None:
             self._say_closed()
         elif process not in (None, -1):
-            fork_warning.warn(self._journal and self._journal.path, process)
+            fork_warning.warn(None if self._journal is None else self._journal.path, process)
         if process is not None or not self._is_run:
             return False
         with _beginning.held():
@@ -191,45 +202,46 @@ class Writer:
                     ending.remember(self)
             return self._process == os.getpid()
 
-    def _say_closed(self):
+    def _say_closed(self) -> None:
         if self._closed is not None:
             messages.warn("%s is closed; later rows are not recorded" % self._closed, once=("closed", self._closed))
 
-    def _append(self, record):
-        if self._journal is None and not self._is_open():
+    def _append(self, record: "Record") -> None:
+        journal = self._journal or self._opened()
+        if journal is None:
             self._waiting.append(record)
             return
         try:
-            self._journal.append(record)
+            journal.append(record)
         except JournalLost as lost:
             self._begin_another(lost)
         if not self._forwarded and self._journal is not None:
-            self._forward()
+            self._forward(self._journal)
 
-    def _begin_another(self, lost):
-        """A journal that resumes the one that is gone, with the records that it did not get."""
-        messages.warn("%s is gone, with %s that cannot be restored; the run goes on in another journal"
-                      % (self._journal.path, messages.count(lost.rows, "row")))
+    def _begin_another(self, lost: "JournalLost") -> None:
+        """Go on in a journal that resumes the lost one, with the records that it did not get."""
+        messages.warn("%s was deleted or replaced; the %s in it cannot be restored; the run goes on in another journal"
+                      % (lost.path, messages.count(lost.rows, "row")))
         self._journal, self._forwarded, self._retry_at = None, False, 0.0
         self._waiting.extend(record for record in lost.records if {"values", "mark", "end"} & set(record))
-        self._is_open()
+        self._opened()
 
-    def _is_open(self):
-        """Whether there is a journal; tried again now and then while no folder takes one."""
+    def _opened(self) -> "Optional[Journal]":
+        """The journal; while no folder takes one, None, and tried again every few seconds."""
         if self._journal is None and time.monotonic() >= self._retry_at:
             self._retry_at = time.monotonic() + _RETRY_SECONDS
             with messages.one_line_on_failure("no folder takes a journal; rows wait in memory"):
                 self._open()
-        return self._journal is not None
+        return self._journal
 
-    def _forward(self):
+    def _forward(self, journal: "Journal") -> None:
         """Hand the journal on, once and as soon as its header is there: the disk may be full."""
-        if not self._forwarded and self._journal.is_written():
+        if not self._forwarded and journal.is_written():
             self._forwarded = True
-            with messages.one_line_on_failure("rows stay in %s" % self._journal.path):
-                route.start(self._experiment, self._journal.path)
+            with messages.one_line_on_failure("rows stay in %s" % journal.path):
+                route.start(self._experiment, journal.path)
 
-    def _open(self):
+    def _open(self) -> None:
         directory, name, framework = self._identity
         run = self._run = self._run or headers.new_run_id()
         config = self._config["config"] if self._config else None
@@ -244,10 +256,10 @@ class Writer:
         self._header = dict(self._header, resumes=first["resumes"] or run)  # for one that goes on with it
 
 
-def _say_skipped(name, value):
+def _say_skipped(name: object, value: object) -> None:
     messages.warn("%s: skipped, expected a number, found %s" % (name, type(value).__name__),
                   once=("skipped", str(name)))
 
 
-def _last_part(directory):
+def _last_part(directory: object) -> "Optional[str]":
     return os.path.basename(os.path.abspath(str(directory))) if directory else None

@@ -21,8 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, List, Optional
 
-    from ..masking.masked_output import MaskedOutput
-
+_TAKES = "a journal (%s), or a folder with some in it" % found_runs.PATTERN
 _DRAW_SECONDS = 0.2
 _PRINTING_SECONDS = 2.0  # at the end, where a terminal is slow
 _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
@@ -120,8 +119,7 @@ def _go_on_in(python: str, arguments: "List[str]", output: "Optional[MaskedOutpu
         os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
-def parser(program: str,
-           takes: str = "a journal (%s), or a folder with some below it" % found_runs.PATTERN) -> "argparse.ArgumentParser":
+def parser(program: str, takes: str = _TAKES) -> argparse.ArgumentParser:
     """The command line."""
     options = argparse.ArgumentParser(
         prog=program, description="Send what the target does not have yet of each journal; nothing is deleted.")

@@ -10,7 +10,7 @@ from ..system import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set
+    from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence
 
     Found = NamedTuple("Found", [("path", str), ("header", Dict[str, Any]), ("copies", List[str])])
 else:

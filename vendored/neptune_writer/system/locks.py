@@ -9,7 +9,11 @@ from . import files, moved
 try:
     import fcntl
 except ImportError:  # Windows: nobody is kept from it
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Optional, Tuple
 
 _HOLDER = re.compile(r"process \d+ on [\w.-]+")
 _LONGEST = 300  # bytes; a host's name has 255 at the most
@@ -24,7 +28,7 @@ class Unsure(AlreadyLocked):
 
 
 @contextlib.contextmanager
-def held(cursor_path):
+def held(cursor_path: str) -> "Iterator[None]":
     """Hold the lock that belongs to a cursor; it goes with the process, however that ends.
 
     Raises:
@@ -44,7 +48,7 @@ def held(cursor_path):
             os.close(descriptor)
 
 
-def _locked(path):
+def _locked(path: str) -> "Optional[int]":
     """The descriptor of the locked file; None where this place has no locks, and then sending goes on without."""
     while True:
         try:
@@ -77,7 +81,7 @@ def _locked(path):
         os.close(descriptor)
 
 
-def _opened(path):
+def _opened(path: str) -> "Tuple[int, bool]":
     """The lock's descriptor, and whether it may be written into: a colleague's, in a folder of a group, may not."""
     try:
         return files.create_or_open(path), True
@@ -93,7 +97,7 @@ def _opened(path):
         raise
 
 
-def _sign(path, descriptor):
+def _sign(path: str, descriptor: int) -> None:
     """Write into it who has it; never into a file that holds something else."""
     if _content(descriptor) and not _HOLDER.match(_content(descriptor)):
         raise Unsure("%s holds something else; send again once it is gone" % path)
@@ -101,19 +105,19 @@ def _sign(path, descriptor):
     os.pwrite(descriptor, ("process %d on %s" % (os.getpid(), socket.gethostname())).encode("utf-8", "replace"), 0)
 
 
-def _content(descriptor):
+def _content(descriptor: int) -> str:
     os.lseek(descriptor, 0, os.SEEK_SET)
     return os.read(descriptor, _LONGEST).decode("utf-8", "replace")
 
 
-def _is_there(path, descriptor):
+def _is_there(path: str, descriptor: int) -> bool:
     try:
         return os.path.samestat(os.fstat(descriptor), os.lstat(path))
     except FileNotFoundError:
         return False
 
 
-def _removed(path):
+def _removed(path: str) -> bool:
     try:
         os.remove(path)
         return True

@@ -4,13 +4,17 @@ import os
 try:
     import fcntl
 except ImportError:  # Windows, where what is open cannot be moved
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 _GET_PATH = 50  # F_GETPATH of macOS
 _LONGEST = 1024
 
 
-def path_of(descriptor):
+def path_of(descriptor: int) -> "Optional[str]":
     """Its present path; None where it has none any more, or the system does not tell."""
     try:
         try:

@@ -1,8 +1,12 @@
 """Folders as the framework meant them: relative to where the process was when the logger was made."""
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
-def current():
+
+def current() -> "Optional[str]":
     """The working directory; None where it is gone."""
     try:
         return os.getcwd()
@@ -10,6 +14,8 @@ def current():
         return None
 
 
-def absolute(folder, base):
+def absolute(folder: object, base: "Optional[str]") -> "Optional[str]":
     """``folder`` (a text, a path or None), from ``base`` if it is relative; as it is where that is not known."""
-    return folder if folder is None or base is None else os.path.normpath(os.path.join(base, str(folder)))
+    if folder is None:
+        return None
+    return str(folder) if base is None else os.path.normpath(os.path.join(base, str(folder)))

@@ -18,8 +18,9 @@ else:
     Points = collections.namedtuple("Points", "values steps times")
 
 # Row: one row for a tracker. step: its x. time: Unix seconds. values: name -> number. key: a text that no other row
-# has, the same whenever this one is sent again (a file server that lost the end of a journal has other rows there then).
-# supersedes: whether what the tracker has at its step or beyond counts no more, since the run went on from a checkpoint.
+# has, the same whenever this one is sent again (where a file server lost the end of a journal, other rows are there
+# then). supersedes: whether what the tracker has at its step or beyond counts no more, since the run went on from a
+# checkpoint.
 #
 # Points: one metric's points in a batch, three lists of one length; times in Unix seconds.
 
