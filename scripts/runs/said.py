@@ -138,7 +138,7 @@ class Said:
         return Run(steps=np.array(rows.steps, dtype=np.float64), times=np.array(rows.times, dtype=np.float64),
                    series=rows.series(), clocks=rows.clocks(), marks=sum(marks.values(), []), **described)
 
-    def _survey(self, series: Mapping[str, Series], steps: Floats, user: Tuple[str, ...]) -> Any:
+    def _survey(self, series: Mapping[str, Series], steps: Floats, user: Tuple[str, ...]) -> Survey:
         """What `Survey` finds out of the rows, a column at a time."""
         has_step, given = np.isfinite(steps), set()
         for alike in self.rows.alike.values():
@@ -150,9 +150,7 @@ class Said:
                 found = series[name].values[np.isfinite(series[name].values)]
                 counts[name] = len(found)
                 falls = falls or bool((np.diff(found) < 0).any())
-        survey: Any = Survey(self._names, user, {"counts": counts, "given": sorted(given), "rows": len(steps)})
-        survey.falls = falls
-        return survey
+        return Survey.counted(self._names, user, counts, given, len(steps), falls)
 
     def _clocks_of(self, choice: Choice, has_step: Bools, column: Floats, x: Floats) -> Dict[str, str]:
         """metric -> the clock of most of its points, of rows whose x rises; ``column``: what was counted."""

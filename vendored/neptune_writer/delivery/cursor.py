@@ -47,16 +47,6 @@ class Cursor:
         self.move_to(journal)
         self.load()
 
-    def load(self) -> None:
-        """Read the file; once more when it is locked, since another process may have moved it on meanwhile."""
-        self._reset()
-        self._load_of(self._journal)
-        own = self.doubt = None if self.offset else self.doubt
-        for other in self._others:
-            self._load_of(other)
-        if self.offset:
-            self.doubt = own  # a copy's position may lie before the one that is lost
-
     def _reset(self) -> None:
         self.offset = 0
         self.waiting: Dict[str, List[str]] = {}
@@ -64,6 +54,18 @@ class Cursor:
         self.step_metric: Optional[str] = None
         self.is_of_format_1 = False
         self.doubt: Optional[str] = None
+
+    def load(self) -> None:
+        """Read the file; once more when it is locked, since another process may have moved it on meanwhile."""
+        self._reset()
+        self._load_of(self._journal)
+        if self.offset:
+            self.doubt = None
+        own = self.doubt
+        for other in self._others:
+            self._load_of(other)
+        if self.offset:
+            self.doubt = own  # a copy's position may lie before the one that is lost
 
     def move_to(self, journal: str) -> None:
         """The journal lies there from now on."""

@@ -20,12 +20,12 @@ from .rows import CHECKPOINT, RESTART, Row, finite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 _OF_RAY = ("rllib", "ray")
 
 
-def steps_of(header: "Dict[str, Any]") -> "Tuple[Tuple[str, ...], Tuple[str, ...]]":
+def steps_of(header: "Mapping[str, Any]") -> "Tuple[Tuple[str, ...], Tuple[str, ...]]":
     """(names of the step metric by rank, those that the user named), see `survey.Survey`, of a journal's header."""
     given = tuple(name for name in header.get("steps") or () if isinstance(name, str))
     known = step_metrics.of_framework(header.get("framework"))
@@ -33,7 +33,7 @@ def steps_of(header: "Dict[str, Any]") -> "Tuple[Tuple[str, ...], Tuple[str, ...
     return given + tuple(name for name in known if name not in given), user
 
 
-def is_of_ray(header: "Dict[str, Any]") -> bool:
+def is_of_ray(header: "Mapping[str, Any]") -> bool:
     """Whether every fall of the step is one to a checkpoint, see `rule.Rule`."""
     return header.get("framework") in _OF_RAY
 

@@ -5,7 +5,7 @@ from .rows import GIVEN, finite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Collection, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set
+    from typing import Any, Collection, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set
 
     from .rows import Row
 
@@ -42,6 +42,21 @@ class Survey:
         self._last: Dict[Optional[str], float] = {}
         # metric -> its last value, of those that rose with every row so far
         self._rising: Optional[Dict[str, float]] = None
+
+    @classmethod
+    def counted(cls, names: "Sequence[str]", user: "Sequence[str]", counts: "Dict[str, int]", given: "Iterable[str]",
+                rows: int, falls: bool) -> "Survey":
+        """One of rows that the caller has counted, as a column at a time.
+
+        Args:
+            names, user: see above.
+            counts: name -> how many rows have it, finite.
+            given: the clocks of which some row came with its step.
+            rows, falls: see above.
+        """
+        survey = cls(names, user)
+        survey._counts, survey._given, survey.rows, survey.falls = counts, set(given), rows, falls
+        return survey
 
     def add(self, row: "Row") -> "Row":
         """Count one row; returns it."""

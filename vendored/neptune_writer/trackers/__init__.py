@@ -22,7 +22,9 @@ _FOR_CLIENTS = {  # little patience with a server that does not answer, for we t
 
 def of_live(experiment: "Any") -> "Tracker":
     """The tracker for a live experiment, which is not ours to end."""
-    return _class_of(clients.of_live(experiment))(experiment, ours=False)
+    client = clients.of_live(experiment)
+    assert client is not None  # see `experiments.check_live`
+    return _class_of(client)(experiment, ours=False)
 
 
 def open_spec(spec: str, header: "Dict[str, Any]") -> "Tracker":

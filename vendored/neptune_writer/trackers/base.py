@@ -219,14 +219,14 @@ def simple_id(run: str) -> str:
     return run if simple == run else "%s-%s" % (simple, hashlib.sha1(run.encode("utf-8", "replace")).hexdigest()[:8])
 
 
-def wait_while_falling(count: "Callable[[], int]", seconds: float) -> int:
-    """Wait until ``count()`` is 0, or has not fallen for so many seconds; its last value."""
+def wait_while_falling(count: "Callable[[], int]", seconds: "Optional[float]") -> int:
+    """Wait until ``count()`` is 0, or has not fallen for so many seconds (None: for ever); its last value."""
     last, since = math.inf, time.monotonic()
     while True:
         now = count()
         if now < last:
             since = time.monotonic()
         last = now
-        if not now or time.monotonic() - since >= seconds:
+        if not now or seconds is not None and time.monotonic() - since >= seconds:
             return now
         time.sleep(0.05)

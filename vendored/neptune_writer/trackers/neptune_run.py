@@ -74,7 +74,7 @@ class NeptuneRun(Tracker):
         tracker.location = tracker._location_of(mode)
         return tracker
 
-    def _location_of(self, mode: str) -> "Optional[str]":
+    def _location_of(self, mode: "Optional[str]") -> "Optional[str]":
         if mode == "offline":
             return "%s; to send it: %s --project WORKSPACE/PROJECT" % (
                 os.path.join(os.getcwd(), ".neptune"), _sync_command(self.client))

@@ -128,4 +128,4 @@ class Steps:
             self.name = next((name for name in STEPS if values.step(result.get(name)) is not None), None)
         iteration, last = values.step(result.get(_ITERATION)), self._iteration
         self._iteration = last if iteration is None else iteration
-        return None not in (iteration, last) and iteration <= last
+        return iteration is not None and last is not None and iteration <= last
