@@ -4,62 +4,16 @@ import time
 from pathlib import Path
 
 import pytest
-from test_forward import END, Kept, write
-from test_journal import row
+from small_deliveries import END, SECOND, Kept, deliver, write
+from journal_records import FIRST, row
 from trainings import wait_until
 
-from neptune_writer.delivery import run_delivery, forwarder
-from neptune_writer.journal import records
+from neptune_writer.delivery import run_delivery
 from neptune_writer.system import locks
-from neptune_writer import trackers
 from neptune_writer.delivery.cursor import Cursor
 from neptune_writer.delivery.run_delivery import Delivery
 from neptune_writer.delivery.stopping import Stopping
 from neptune_writer.trackers.base import ClientClosed
-
-FIRST = {"format": records.FORMAT, "t": 1.0, "run": "first", "name": "toy", "group": "toy", "tags": [], "argv": []}
-SECOND = dict(FIRST, t=2.0, run="second", resumes="first")
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """Every tracker that is opened, in place of the client's; `opened.next` are what opening does, in order."""
-    class Opened(list):
-        next = []
-
-    kept = Opened()
-
-    def open_spec(spec, header):
-        what = kept.next.pop(0) if kept.next else Kept()
-        if isinstance(what, Exception):
-            raise what
-        what.header = header
-        kept.append(what)
-        return what
-
-    monkeypatch.setattr(trackers, "open_spec", open_spec)
-    monkeypatch.setattr(run_delivery, "_PAUSES", (0.01,))
-    monkeypatch.setattr(forwarder, "_PAUSES", (0.01,))
-    kept.next = []
-    return kept
-
-
-@pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "neptune-first.jsonl")
-
-
-@pytest.fixture
-def second(tmp_path):
-    return str(tmp_path / "neptune-second.jsonl")
-
-
-def deliver(*paths, stopping=None, **how):
-    with Delivery("x", stopping or Stopping(follow=False), **how) as made:
-        for path in paths:
-            made.add(path)
-        made.run()
-        return made
 
 
 def test_a_run_is_opened_forwarded_and_closed(path, opened):

@@ -5,45 +5,19 @@ import time
 from pathlib import Path
 
 import pytest
-from test_journal import HEADER, row
+from journal_records import HEADER, row
+from small_deliveries import END, Kept, write
 from journal_rows import rows_of as rows_of_steps
 from trainings import wait_until
 
 from neptune_writer.delivery import forwarder as forward
-from neptune_writer.journal import journal
 from neptune_writer.delivery.cursor import Cursor
 from neptune_writer.delivery.run_journals import RunJournal
 from neptune_writer.delivery.unsent_points import UnsentPoints
 from neptune_writer.delivery.forwarder import Forwarder
 from neptune_writer.points.rising import Rising
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import ANY, RISING, UNIQUE, ClientClosed, Tracker
-
-END = {"t": 2.0, "end": True}
-
-
-class Kept(Tracker):
-    """Keeps what it is told; is not reached the first so many times, and confirms nothing before it is told to."""
-
-    def __init__(self, unreached=0, confirms=True, steps=ANY):
-        Tracker.__init__(self, None, ours=True)
-        self.steps = steps
-        self.told, self.flushes, self.unreached, self.confirms = [], 0, unreached, confirms
-
-    def write_config(self, config):
-        self.told.append(config)
-
-    def write_rows(self, rows):
-        if self.unreached:
-            self.unreached -= 1
-            raise ConnectionError("the tracker is away")
-        self.told.extend((name, row.step, value) for row in rows for name, value in row.values.items())
-
-    def flush(self):
-        self.flushes += 1
-
-    def confirmed(self):
-        return self.confirms
+from neptune_writer.trackers.base import ANY, RISING, UNIQUE, ClientClosed
 
 
 @pytest.fixture
@@ -54,11 +28,6 @@ def path(tmp_path):
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch):
     monkeypatch.setattr(forward, "_PAUSES", (0.01,))
-
-
-def write(path, *records):
-    with open(path, "ab") as file:
-        file.write(b"".join(map(journal.encode, records)))
 
 
 def forwarder(path, stopping=None, **how):

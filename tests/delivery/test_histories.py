@@ -4,12 +4,11 @@ import shutil
 import threading
 
 import pytest
-from test_delivery import FIRST
-from test_forward import END
-from test_journal import row
+from small_deliveries import END
+from journal_records import FIRST, row
 
 from neptune_writer.delivery import run_delivery, forwarder
-from neptune_writer.journal import journal
+from neptune_writer.journal import encoding
 from neptune_writer import messages, trackers
 from neptune_writer.resend.sending import Resend
 from neptune_writer.delivery.stopping import Stopping
@@ -110,7 +109,7 @@ class History:
 
     def append(self, *records):
         with open(str(self.at), "ab") as file:
-            file.write(b"".join(map(journal.encode, records)))
+            file.write(b"".join(map(encoding.encode, records)))
 
     def train(self):
         for _ in range(self.draw.randint(1, 12)):

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from small_experiments import Experiment, Run
+from small_experiments import Experiment, Recorder, Run
 from trainings import (
     HANGING, QUICK, RECORDING, Logger, journals, offline_runs, only_journal, recorded, recorded_points, run, wait_until)
 
@@ -19,22 +19,6 @@ def train(rows):
     for step in range(rows):
         neptune_writer.write_row(logger, {"Epoch": step, "Loss": step / 2}, "Epoch")
 """
-
-
-class Recorder(Experiment):
-    """A first-generation experiment that keeps what it is told."""
-
-    def __init__(self):
-        self.points, self.properties, self.stopped = [], {}, 0
-
-    def log_metric(self, name, x, y=None, timestamp=None):
-        self.points.append((name, x, y))
-
-    def set_property(self, key, value):
-        self.properties[key] = value
-
-    def stop(self):
-        self.stopped += 1
 
 
 class Refusing(Experiment):

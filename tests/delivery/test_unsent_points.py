@@ -6,8 +6,8 @@ are NaN, several clocks and processes; each process's journal is of format 2.
 import random
 
 import pytest
-from test_forward import END, Kept, write
-from test_points_alike import run_of
+from random_runs import run_of
+from small_deliveries import END, Kept, write
 
 from neptune_writer.delivery import run_delivery, forwarder
 from neptune_writer.resend import dry_run

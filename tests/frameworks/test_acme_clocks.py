@@ -2,15 +2,10 @@
 import threading
 
 import pytest
+from small_acme import own_runs  # noqa: F401  # a fixture
 from trainings import only_journal
 
-from neptune_writer.frameworks.acme import NeptuneLogger, neptune
-
-
-@pytest.fixture(autouse=True)
-def own_runs(monkeypatch):
-    """Runs belong to the process: here, to the test."""
-    monkeypatch.setattr(neptune, "_PROCESS", neptune._Process())
+from neptune_writer.frameworks.acme import NeptuneLogger
 
 
 def rows_by_clock():

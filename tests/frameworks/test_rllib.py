@@ -5,8 +5,8 @@ import pickle
 import types
 
 import pytest
-from test_live import Recorder
-from test_rllib_trials import Trial, result
+from small_trials import Trial, result
+from small_experiments import Recorder
 from trainings import (
     RECORDING, everything_written, journals, only_journal, processes_of, recorded, run, start, stored, wait_until)
 

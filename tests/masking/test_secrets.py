@@ -20,6 +20,7 @@ PASSWORD = "correct-horse-of-nobody"  # which only what stands before it tells
 TRAINING = '''
 import argparse, collections, dataclasses, functools, json, types
 
+
 @dataclasses.dataclass
 class Settings:
     run: object = None
@@ -257,6 +258,7 @@ def test_a_token_where_a_spec_belongs_is_not_repeated(training_folder):
 INSTALLED = """
 import functools, os
 from toyrl.train import train
+
 
 def open_run(api_token):
     import neptune

@@ -2,9 +2,8 @@
 import random
 
 import pytest
-from test_delivery import FIRST, SECOND, deliver, opened  # noqa: F401  # a fixture
-from test_forward import write
-from test_journal import row
+from small_deliveries import SECOND, deliver, write
+from journal_records import FIRST, row
 from journal_rows import rows_of
 
 from neptune_writer.resend import dry_run, found_runs
@@ -22,7 +21,7 @@ def some_rows(draw):
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_so_many_rows_would_be_sent_as_are_sent_then_wherever_sending_stood(tmp_path, opened, seed):  # noqa: F811
+def test_so_many_rows_would_be_sent_as_are_sent_then_wherever_sending_stood(tmp_path, opened, seed):
     draw = random.Random(seed)
     paths = [str(tmp_path / "first"), str(tmp_path / "second")][:draw.choice([1, 2])]
     later = {}

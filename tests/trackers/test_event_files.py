@@ -5,7 +5,7 @@ import time
 import types
 
 import pytest
-from test_transaction_log import field, varint
+from protobuf_records import field, varint
 
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import event_files

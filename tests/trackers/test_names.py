@@ -3,8 +3,8 @@ import itertools
 import types
 
 import pytest
-from test_acme_clocks import own_runs  # noqa: F401  # a fixture
-from test_neptune_trackers import Told
+from told_runs import Told
+from small_acme import own_runs  # noqa: F401  # a fixture
 from trainings import only_journal
 
 from neptune_writer.trackers.config_entries import flatten
@@ -117,7 +117,7 @@ def test_no_two_entries_of_a_config_are_one(config, paths):
 
 # Acme, where they come from
 
-def test_a_logger_without_prefix_and_one_whose_prefix_its_key_begins_with(folder, own_runs):  # noqa: F811
+def test_a_logger_without_prefix_and_one_whose_prefix_its_key_begins_with(folder):
     """B9, as it came: "/train/loss"."""
     with_prefix, without = NeptuneLogger("journal", "train"), NeptuneLogger("journal")
     with_prefix.write({"loss": 1.0, "steps": 1})

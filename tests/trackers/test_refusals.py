@@ -5,10 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from test_delivery import FIRST, opened, path  # noqa: F401  # fixtures
-from test_forward import END, Kept, write
-from test_journal import row
-from test_send import RECORDING, environment, recorded_points
+from small_deliveries import END, Kept, write
+from trainings import RECORDING, environment, recorded_points
+from journal_records import FIRST, row
 
 from neptune_writer.trackers import config_entries
 from neptune_writer.delivery import forwarder
@@ -179,7 +178,7 @@ def briefly(monkeypatch):
 @pytest.mark.parametrize("tracker, why", [
     (Away(), "DatabaseError: database disk image is malformed"),
     (Kept(confirms=False), "it has not confirmed what it was handed")], ids=["away", "silent"])
-def test_where_other_runs_wait_what_is_not_reached_gives_way(path, opened, briefly, tracker, why):  # noqa: F811
+def test_where_other_runs_wait_what_is_not_reached_gives_way(path, opened, briefly, tracker, why):
     write(path, FIRST, row(1), END)
     opened.next = [tracker]
     with Delivery("x", Stopping(follow=False), patient=False) as made:
@@ -188,7 +187,7 @@ def test_where_other_runs_wait_what_is_not_reached_gives_way(path, opened, brief
     assert why in made.why and made.rows == 0 and Cursor(path, "x").offset == 0
 
 
-def test_where_nobody_waits_it_is_tried_again_for_ever(path, opened, briefly):  # noqa: F811
+def test_where_nobody_waits_it_is_tried_again_for_ever(path, opened, briefly):
     write(path, FIRST, row(1), END)
     opened.next = [Kept(unreached=30)]
     with Delivery("x", Stopping(), patient=True) as made:
@@ -203,22 +202,22 @@ def test_the_command_names_the_run_that_was_not_reached_and_why_and_sends_the_ot
     (tmp_path / "send.py").write_text("""
 import sqlite3, sys
 import neptune
-from neptune_writer import forward, send
+from neptune_writer.delivery import forwarder
+from neptune_writer.resend import command
 from neptune_writer.trackers.neptune_run import NeptuneRun
-forward.REACHED_WITHIN_SECONDS, forward._PAUSES = 0.1, (0.05,)
+forwarder.REACHED_WITHIN_SECONDS, forwarder._PAUSES = 0.1, (0.05,)
 write = NeptuneRun.write_rows
 def write_rows(self, rows):
     if rows[0].key.startswith("away"):
         raise sqlite3.DatabaseError("database disk image is malformed")
     write(self, rows)
 NeptuneRun.write_rows = write_rows
-send.run(sys.argv[1:])
+command.run(sys.argv[1:])
 """)
     done = subprocess.run([sys.executable, "send.py", ".", "--to", "offline"], cwd=str(tmp_path), timeout=60,
                           env=environment(RECORDING), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     said = done.stderr.decode()
     assert done.returncode == 1 and [step for step, _, _ in recorded_points(tmp_path, "loss")] == [0, 2]
-    assert "neptune-1.jsonl: offline does not have all of it (gave up after 0 s: DatabaseError: database disk image is " \
-           "malformed). To send the rest, run the command again" in said
-    assert said.splitlines()[-1] == "neptune: 1 of 3 runs was not sent completely: ./neptune-1.jsonl (gave up after 0 s: " \
-                                    "DatabaseError: database disk image is malformed)"
+    why = "gave up after 0 s: DatabaseError: database disk image is malformed"
+    assert "neptune-1.jsonl: offline does not have all of it (%s). To send the rest, run the command again" % why in said
+    assert said.splitlines()[-1] == "neptune: 1 of 3 runs was not sent completely: ./neptune-1.jsonl (%s)" % why

@@ -9,6 +9,7 @@ import types
 import zlib
 
 import pytest
+from protobuf_records import field, varint
 
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import transaction_log
@@ -45,16 +46,6 @@ class Log:
     def flush(self, size=None):
         with open(str(self.path), "wb") as file:
             file.write(self.data[:size])
-
-
-def varint(number):
-    if number < 128:
-        return bytes([number])
-    return bytes([number & 127 | 128]) + varint(number >> 7)
-
-
-def field(number, content):
-    return varint(number << 3 | 2) + varint(len(content)) + content
 
 
 def history(values):
