@@ -182,15 +182,15 @@ def test_a_row_that_waits_for_the_next_ones_x_is_handed_over_later_and_once(path
     tracker, stopping = Kept(), Stopping()
     thread = threading.Thread(target=send, args=(path, tracker, stopping))
     thread.start()
-    assert wait_until(lambda: ("eval", 11, 7.0) in tracker.told and Cursor(path, "x").open)
+    assert wait_until(lambda: ("eval", 11, 7.0) in tracker.told and Cursor(path, "x").waiting)
     stopping.leave(5)
     thread.join(5)
-    (metrics,) = Cursor(path, "x").open.values()
+    (metrics,) = Cursor(path, "x").waiting.values()
     assert metrics == ["loss"] and ("loss", 11, 1.0) not in tracker.told
     write(path, dict(row(12), values={"loss": 2.0}), END)
     again = Kept()
     assert send(path, again) == [("loss", 12, 1.0), ("loss", 12, 2.0)]
-    assert not Cursor(path, "x").open
+    assert not Cursor(path, "x").waiting
 
 
 def test_each_row_has_the_same_key_whenever_it_is_sent(path):
@@ -217,7 +217,7 @@ def test_lines_that_do_not_parse_are_skipped_and_counted(path, warnings):
         file.write(b'{"torn\n')
     write(path, row(2), END)
     assert [told[1] for told in send(path, Kept())] == [1, 2]
-    assert warnings == ["%s: 1 unreadable line skipped" % path]
+    assert warnings == ["%s: 1 unreadable line was skipped" % path]
 
 
 def test_a_cursor_that_cannot_be_saved_ends_no_forwarding(path, warnings, monkeypatch):

@@ -198,7 +198,7 @@ def test_an_experiment_that_cannot_be_set_an_attribute_on_is_served_all_the_same
     logger = connected(base())
     train(logger, 3)
     assert wait_until(lambda: len(points) == 6)
-    assert "its end will not wait for our rows" in warnings[0]
+    assert "ending it will not wait for unsent rows" in warnings[0]
 
 
 def test_the_training_does_not_wait_for_a_callable(folder):

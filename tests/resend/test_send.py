@@ -137,7 +137,7 @@ def test_the_client_may_live_in_another_python(tmp_path):
 
 def test_a_folder_without_journals_is_one_line_and_a_failure(tmp_path):
     status, errors = send(tmp_path, tmp_path, "--to", "offline")
-    assert status == 1 and "expected neptune-*.jsonl in this folder or below it, found none" in errors
+    assert status == 1 and "no neptune-*.jsonl in this folder or below it" in errors
 
 
 def test_where_the_other_python_is_missing_this_one_sends(tmp_path):

@@ -24,13 +24,13 @@ def test_every_name_of_few_letters_stays_another():
     assert len({metric_names.path(name) for name in every}) == len(every)
     for name in every:
         assert "" not in metric_names.path(name).split("/")
-    assert len({metric_names.beside(name, ("a", "_a")) for name in every}) == len(every)
-    assert not {metric_names.beside(name, ("a", "_a")) for name in every} & {"a", "_a"}
+    assert len({metric_names.unreserved(name, ("a", "_a")) for name in every}) == len(every)
+    assert not {metric_names.unreserved(name, ("a", "_a")) for name in every} & {"a", "_a"}
 
 
 @pytest.mark.parametrize("name", ["loss", "train/loss", "rollout/ep_rew_mean", "_private/x", "a_/b_", "e/_x", "\u03b2"])
 def test_names_as_people_have_them_stay_as_they_are(name):
-    assert metric_names.path(name) == metric_names.beside(name, ("step", "_step")) == name
+    assert metric_names.path(name) == metric_names.unreserved(name, ("step", "_step")) == name
 
 
 def neptune(rows):
