@@ -2,7 +2,7 @@
 import random
 
 import pytest
-from test_secret_names import ORDINARY_NAMES, SECRET_NAMES, styles
+from secret_name_examples import ORDINARY_NAMES, SECRET_NAMES, styles
 
 from neptune_writer import masking
 

@@ -144,7 +144,7 @@ def test_a_broken_header_is_named_and_costs_no_other_run_anything(tmp_path, fiel
     assert found == {"good": [str(good)], "first": [str(same)]}
     (path, what), = said
     assert path == str(broken)
-    assert what.startswith("%s: expected %s as %s in its header, found " % (broken, expected, field))
+    assert what.startswith("%s: %s in its header should be %s, but is " % (broken, field, expected))
     assert len(what) < len(str(broken)) + 130
 
 

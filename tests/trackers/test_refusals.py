@@ -219,6 +219,6 @@ command.run(sys.argv[1:])
     said = done.stderr.decode()
     assert done.returncode == 1 and [step for step, _, _ in recorded_points(tmp_path, "loss")] == [0, 2]
     why = "gave up after 0 s: DatabaseError: database disk image is malformed"
-    assert "neptune-1.jsonl: offline does not have all of it (%s). To send the rest, run the command again" % why in said
+    assert "neptune-1.jsonl: offline does not have all of it (%s). To send the rest, run" % why in said
     assert said.splitlines()[-1] == (
         "neptune: 1 of 3 runs was not sent completely: ./neptune-1.jsonl (%s)" % why)

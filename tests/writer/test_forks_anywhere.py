@@ -41,7 +41,7 @@ def test_a_fork_while_another_thread_starts_the_child_process_gets_one_of_its_ow
         place = folder / os.path.basename(python)
         place.mkdir(exist_ok=True)
         run(WORKER + """
-from neptune_writer import child_process
+from neptune_writer.delivery import child_process
 start, starting, forked = child_process.beside.start, threading.Event(), threading.Event()
 def slowly(*arguments):
     starting.set()

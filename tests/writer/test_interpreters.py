@@ -110,6 +110,16 @@ def test_the_package_imports_nothing_but_the_standard_library_and_itself():
     assert "neptune" not in imported
 
 
+def test_types_cost_the_training_nothing():
+    """`typing` is imported for mypy alone: at run time it would make each import of a logger slower."""
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        for_mypy = [node for block in tree.body if isinstance(block, ast.If) for node in ast.walk(block)]
+        assert not [node for node in ast.walk(tree) if node not in for_mypy and (
+            isinstance(node, ast.ImportFrom) and node.module == "typing"
+            or isinstance(node, ast.Import) and "typing" in [alias.name for alias in node.names])], path
+
+
 @pytest.mark.parametrize("framework", sorted(FRAMEWORKS))
 def test_a_frameworks_idiom(train, training_folder, either_end, framework):
     train(framework, "Walk('P', CartPole(), verbose=1, learning_rate=lambda f: f * 0.5).learn(200)", python=either_end,

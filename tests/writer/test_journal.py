@@ -35,14 +35,15 @@ def test_an_existing_file_is_never_written_into(folder, warnings):
     first = Journal("out", "r")
     second = Journal("out", "r")
     assert first.path != second.path
-    assert "takes no journal" in warnings[0]
+    assert "cannot write a journal to" in warnings[0]
 
 
 def test_a_folder_that_takes_no_file_is_named_and_another_taken(folder, warnings):
     (folder / "file").write_text("in the way")
     path = Journal("file/out", "r").path
     assert path == str(folder / "neptune_journals" / "neptune-r.jsonl")
-    assert warnings == ["file/out takes no journal ([Errno 20] Not a directory: 'file/out'); it is %s" % path]
+    assert warnings == ["cannot write a journal to file/out ([Errno 20] Not a directory: 'file/out'); "
+                        "writing it to %s instead" % path]
 
 
 def test_others_may_read_it_as_far_as_the_umask_says(folder):
@@ -191,8 +192,8 @@ def test_a_fallback_folder_that_somebody_planted_is_left_alone_and_another_name_
     expected = fallbacks[planted:planted + 1] or [fallbacks[-1].parent]
     assert os.path.dirname(path).startswith(str(expected[0])) and os.listdir(str(elsewhere)) == []
     assert os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
-    assert warnings == ["neptune_journals takes no journal (neptune_journals: expected a folder of this user, found a "
-                        "symlink; it is left alone); it is %s" % path]
+    assert warnings == ["cannot write a journal to neptune_journals (neptune_journals: a symlink, not a folder of this "
+                        "user; it is left alone); writing it to %s instead" % path]
 
 
 @pytest.mark.parametrize("named", ["neptune_journals/exp/trial", "./neptune_journals"])
@@ -222,7 +223,7 @@ def test_a_folder_that_takes_no_journal_is_named_also_where_nobody_named_one(fal
     for place in fallbacks[:2]:
         place.write_text("no folder")
     path = Journal(None, "r").path
-    assert warnings[0].startswith("neptune_journals takes no journal (") and path.startswith(str(fallbacks[2]))
+    assert warnings[0].startswith("cannot write a journal to neptune_journals (") and path.startswith(str(fallbacks[2]))
 
 
 @pytest.mark.parametrize("what", sorted(set(PLANTS) - {"a symlink to nothing"}) + ["a copy of it"])

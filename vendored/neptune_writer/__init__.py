@@ -1,13 +1,13 @@
-"""What a patched logger talks to: three calls that write a run to disk and hand it on to a tracker.
+"""The calls that patched loggers make: three that write a run to disk and have it sent to a tracker.
 
     connect(owner, experiment)        in the logger's constructor; records, opens nothing
-    write_config(owner, config)       returns the config without experiments, for the framework to go on with
+    write_config(owner, config)       records the config; returns it without experiments, for the framework to use
     write_row(owner, row, step)       one write to the run's journal, then back to the training
 
-and, where a logger's runs are more than itself, four more: `begin`, `restart`, `from_checkpoint` and `close`.
+and four for loggers with more than one run: `begin`, `restart`, `from_checkpoint` and `close`.
 
 ``owner`` is the framework's logger. Nothing is ever set on it: frameworks serialise and pickle their loggers.
-Nothing here raises into the training but a TypeError from `connect` for an object that is no experiment.
+Nothing here raises into the training except a TypeError from `connect` for an object that is not an experiment.
 """
 import os
 
@@ -54,8 +54,8 @@ def connect(owner: object, experiment: "Any" = None, framework: "Optional[Tuple[
     elif spec is None or _writers.get(owner) is not None:  # the constructor of a subclass has connected it already
         return
     if interpreters.GUARD in os.environ:
-        messages.warn("this is the training again, where a Python should send on what it records: point %s at one; "
-                      "nothing is recorded here" % interpreters.VARIABLE, once=interpreters.GUARD)
+        messages.warn("this process was started to send rows, but runs the training again; nothing is recorded in it; "
+                      "set %s to a Python" % interpreters.VARIABLE, once=interpreters.GUARD)
         return
     if isinstance(spec, str):
         spec = _parsed(spec)
@@ -67,7 +67,7 @@ def connect(owner: object, experiment: "Any" = None, framework: "Optional[Tuple[
         return
     earlier = _writers.add(owner, writer)
     if earlier is not None:
-        with messages.one_line_on_failure("the run before was not closed"):
+        with messages.one_line_on_failure("the previous run was not closed"):
             earlier.close()
 
 
@@ -104,7 +104,7 @@ def write_row(owner: object, row: "Mapping[Any, Any]", step: "Any" = (), clock: 
 
 
 def begin(owner: object) -> None:
-    """Open the run before its first row: one that fails without any is a run, too.
+    """Open the run before its first row, so that a training that fails without any is recorded.
 
     Names of the step metric that `write_row` is given later are then not in the journal: `connect` takes them in
     ``header``.
@@ -116,18 +116,18 @@ def begin(owner: object) -> None:
 
 
 def restart(owner: object, clock: "Optional[str]" = None) -> None:
-    """The framework's step begins anew with the next row, as where a model is trained again from step 0: x carries on.
+    """The framework's step starts over with the next row, as when a model is trained again from step 0: x continues.
 
-    A step that falls to its first value or below says so by itself; one that begins anew at or above the last one does
-    not. ``clock``: the one that begins anew, see `write_row`; None for each.
+    A step that falls to its first value or below is recognised without this call; one that starts over at or above the
+    last one is not. ``clock``: the one that starts over, see `write_row`; None for all.
     """
     _mark(owner, "restart", clock)
 
 
 def from_checkpoint(owner: object, clock: "Optional[str]" = None) -> None:
-    """The framework goes on from a checkpoint with the next row, at a step it had before: x goes on from there, too.
+    """The framework resumes from a checkpoint with the next row, at an earlier step; x continues from there, too.
 
-    The rows between supersede those of their steps. ``clock``: as of `restart`.
+    Earlier rows from that step on are superseded. ``clock``: see `restart`.
     """
     _mark(owner, "checkpoint", clock)
 
@@ -135,7 +135,7 @@ def from_checkpoint(owner: object, clock: "Optional[str]" = None) -> None:
 def _mark(owner: object, mark: str, clock: "Optional[str]") -> None:
     writer = _writers.get(owner)
     if writer is not None:
-        with messages.one_line_on_failure("where the run goes on was not recorded"):
+        with messages.one_line_on_failure("a restart of the run was not recorded"):
             writer.mark(mark, clock)
 
 
@@ -148,12 +148,12 @@ def close(owner: object) -> None:
 
 
 def hide_experiment(value: "Any") -> "Any":
-    """``value``, with a short text in place of every experiment and token: what a serialiser may see of it."""
+    """``value`` with a short text in place of every experiment and token, safe to serialise."""
     return _safe(value, leave_out=False)
 
 
 def _safe(value: "Any", **how: bool) -> "Any":
-    with messages.one_line_on_failure("a config was not looked into for experiments"):
+    with messages.one_line_on_failure("experiments could not be removed from a config"):
         return without_experiments(value, mask=_is_configured(), **how)
     return value
 
@@ -164,7 +164,7 @@ def _is_configured() -> bool:
 
 
 def _parsed(spec: str) -> str:
-    """Said at once, not after the first epoch: a misspelt spec costs no row, the run is kept in its journal."""
+    """The spec parsed; the journal alone, with a warning at once, where it is misspelt or nothing can send to it."""
     try:
         parsed = specs.parse(spec)
     except ValueError as error:

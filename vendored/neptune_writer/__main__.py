@@ -1,7 +1,7 @@
 """``python <this folder>``: the child process of a training, or the send-again command.
 
-Python puts this folder on the import path, where a framework may keep a ``csv.py`` beside us: it is taken off
-before anything else is imported, and the package is loaded by its location.
+Python puts this folder on the import path, where a framework may keep a ``csv.py`` of its own: it is removed before
+anything else is imported, and the package is loaded by its location.
 """
 import os
 import sys

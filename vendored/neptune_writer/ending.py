@@ -1,4 +1,4 @@
-"""The end of the training process: runs are ended, forwarders get a bounded time, what is left is said."""
+"""The end of the training process: close runs, give forwarders a bounded time, report rows that were not sent."""
 import atexit
 import contextlib
 import math
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         """What hands a run on to its tracker, and drains at exit."""
 
         def finish(self) -> object:
-            """No further rows come. Twice is once."""
+            """No further rows come. May be called twice."""
 
         def join(self, seconds: float) -> bool:
             """Wait so long; whether it is done."""
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
             """Leave no process behind. ``is_hurried()``: whether a person waits no longer."""
 
         def remaining(self) -> "Optional[str]":
-            """What to tell of rows that were not sent; None where all were."""
+            """A message about rows that were not sent; None where all were."""
 
 _flushes: "Dict[Callable[[], object], None]" = {}  # what hands over rows that it kept -> None, in order
 _writers: "List[_Run]" = []
@@ -53,7 +53,7 @@ def seconds() -> float:
 
 
 def seconds_left() -> float:
-    """What is left of that: all of it until the exit has begun, which clients may notice before we do."""
+    """What is left of `seconds`: all of it until the exit has begun, which clients may notice first."""
     global _deadline
     if _deadline is None:
         if threading.main_thread().is_alive():
@@ -63,8 +63,8 @@ def seconds_left() -> float:
     return max(0.0, deadline - time.monotonic()) if process == os.getpid() else seconds()
 
 
-def remember(writer: "_Run") -> None:
-    """End this writer's run at exit."""
+def close_at_exit(writer: "_Run") -> None:
+    """Close this writer's run at exit."""
     with _lock.held():
         _register()
         _writers.append(writer)
@@ -85,7 +85,7 @@ def _register() -> None:
 
 
 def forget(writer: "_Run") -> None:
-    """This writer ended its run."""
+    """Undo `close_at_exit`: this writer ended its run."""
     with contextlib.suppress(ValueError):  # it has been forgotten
         _writers.remove(writer)
 
@@ -98,7 +98,7 @@ def flush_at_exit(flush: "Callable[[], object]") -> None:
 
 
 def forget_flush(flush: "Callable[[], object]") -> None:
-    """It has nothing more to write."""
+    """Undo `flush_at_exit`."""
     _flushes.pop(flush, None)
 
 
@@ -122,13 +122,13 @@ def _ended_before(leave: "Callable[[int], Any]") -> "Callable[[int], Any]":
 
 
 def flush_kept() -> None:
-    """Write what was kept: the end of all runs is near, or a user stops a live experiment."""
+    """Write rows that are still in memory: the runs are about to end, or a user stops a live experiment."""
     while True:
         try:
             flush, _ = _flushes.popitem()
         except KeyError:  # whichever thread took the last one
             return
-        with messages.one_line_on_failure("rows that were kept are lost"):
+        with messages.one_line_on_failure("rows that were still in memory are lost"):
             flush()  # maybe into another filter, which keeps it
 
 
@@ -158,7 +158,7 @@ def _finishing(process: int) -> "Generator[None, None, object]":
 
 
 def _finish(process: int) -> None:
-    """End runs, wait for what forwards them, say what is left. Again is to go on."""
+    """Close runs, wait for their forwarders, report what was not sent. Called again, it continues."""
     if os.getpid() != process:
         return  # a forked child, which inherited the registration
     deadline = time.monotonic() + seconds_left()
@@ -167,11 +167,11 @@ def _finish(process: int) -> None:
         with messages.one_line_on_failure("a run was not ended"):
             writer.close()
     for forwarder in list(_forwarders):
-        with messages.one_line_on_failure("a forwarder was not told to finish"):
+        with messages.one_line_on_failure("sending could not be finished"):
             forwarder.finish()
     while _forwarders:
         forwarder = _forwarders[0]
-        with messages.one_line_on_failure("a forwarder was not waited for"):
+        with messages.one_line_on_failure("could not wait until rows were sent"):
             _join(forwarder, deadline)
             forwarder.abandon(lambda: interrupts.count() > 1)
             remaining = forwarder.remaining()
@@ -181,7 +181,7 @@ def _finish(process: int) -> None:
 
 
 def _join(forwarder: "Forwarder", deadline: float) -> None:
-    """Wait for one forwarder, until Ctrl-C; a wait that a person notices is announced."""
+    """Wait for one forwarder, until the deadline or Ctrl-C; say so after two seconds."""
     began, is_said = time.monotonic(), False
     while not forwarder.join(max(0.0, min(_SLICE_SECONDS, deadline - time.monotonic()))):
         now = time.monotonic()
@@ -189,4 +189,5 @@ def _join(forwarder: "Forwarder", deadline: float) -> None:
             return
         if not is_said and now - began >= _PATIENCE_SECONDS:
             is_said = True
-            messages.say("waiting up to %d s for rows to be sent; Ctrl-C to wait no longer" % math.ceil(deadline - now))
+            messages.say("waiting up to %d s for rows to be sent; press Ctrl-C to stop waiting"
+                         % math.ceil(deadline - now))

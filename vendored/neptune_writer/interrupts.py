@@ -1,4 +1,4 @@
-"""Ctrl-C while the training ends: it is counted and shortens waits, and tears nothing."""
+"""Ctrl-C while the training ends: it is counted and shortens waits, but raises nothing."""
 import functools
 import signal
 import threading
@@ -11,18 +11,18 @@ _count = 0
 
 
 def count() -> int:
-    """How often it came since the end began."""
+    """How many came since the end began."""
     return _count
 
 
 def note(*_: object) -> None:
-    """It came, or another handler of the training's raised something to the same end."""
+    """Count one: the signal, or an exception that another handler of the training raised for it."""
     global _count
     _count += 1
 
 
 def catch() -> "Callable[[], object]":
-    """From now on it raises nothing; where the training has it ignored, that stays so. Returns what takes this back."""
+    """Count Ctrl-C from now on, unless the training ignores it. Returns a function that restores the handler."""
     earlier = signal.getsignal(signal.SIGINT)
     if not callable(earlier) or threading.current_thread() is not threading.main_thread():
         return int  # which does nothing

@@ -1,4 +1,4 @@
-"""What a person sees of the writer: one line on stderr for each thing, once, with no secret in it."""
+"""Messages to the user: one line on stderr, without secrets, a warning only once."""
 import contextlib
 import re
 import sys
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Iterator, List, Optional, Set, TextIO
 
 _AT_MOST = 10000  # warnings that are remembered: names of metrics may be new in each row
-failures: "List[str]" = []  # the warnings of this process, for tests and for whoever debugs
+failures: "List[str]" = []  # the warnings of this process, for tests and for debugging
 stream: "Optional[TextIO]" = None  # where lines go; None for what sys.stderr is at the time
 _said: "Set[int]" = set()
 _lock = ProcessLock()  # where the garbage collector ends a run in the middle of a warning it is taken again
@@ -50,7 +50,7 @@ def warn(text: str, once: object = None) -> None:
 
 @contextlib.contextmanager
 def one_line_on_failure(what: str) -> "Iterator[None]":
-    """Turn any exception of the block into one warning: the training goes on."""
+    """Turn any exception of the block into one warning, so that the training continues."""
     try:
         yield
     except Exception as error:
@@ -63,7 +63,7 @@ def warn_of(what: str, error: BaseException) -> None:
 
 
 def log_traceback() -> None:
-    """Print the exception at hand to stdout, whole: in a child process that is its log, for whoever wants more."""
+    """Print the current exception with its traceback to stdout, which in a child process is its log."""
     print(mask(traceback.format_exc()).encode("ascii", "backslashreplace").decode("ascii"), flush=True)
 
 
@@ -74,7 +74,7 @@ def short(error: BaseException) -> str:
 
 
 def reason(error: BaseException, path: str = "") -> str:
-    """Why a file was refused, for whoever named it: without the type, and without its path, which stands before it."""
+    """Why a file was refused, to follow its path in a message: without the exception's type and the path itself."""
     if isinstance(error, OSError) and error.strerror:
         what = "there is no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror
         return what if error.filename in (None, path) else "%s: %s" % (mask(str(error.filename)), what)

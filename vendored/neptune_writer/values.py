@@ -12,7 +12,7 @@ NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _NUMBER = re.compile(  # also as a tensor or an array of one element is printed
     r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
 _WHOLE = 2 ** 63  # ints up to here are floats without asking
-_CLASSES_AT_MOST = 1000  # some are made anew for each value
+_CLASSES_AT_MOST = 1000  # some frameworks make a new one for each value
 _with_item: "Set[type]" = set()  # classes of scalars, arrays and tensors whose `item` is all there is to ask
 _NUMBERS, _TEXTS = frozenset((float, int)), frozenset((str,))
 
@@ -58,7 +58,7 @@ def _asked(kind: "Any", value: "Any") -> "Any":
     return float(value)
 
 
-def number_of(value: "Any") -> "Any":
+def parsed_number(value: "Any") -> "Any":
     """``value``, or the number whose text it is: ``0.5``, ``nan``, ``True``, ``tensor(0.5000)``, ``[0.5]``."""
     if type(value) is not str:
         return value

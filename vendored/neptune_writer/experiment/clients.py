@@ -1,4 +1,4 @@
-"""Every client of a tracker, a row each: how a spec names it, what it imports, and how its live objects are told.
+"""Every client of a tracker, a row each: how a spec names it, what it imports, and how its live objects are recognised.
 
 Objects are told apart by the names their classes define. Nothing is asked of the object itself: the first
 generation's offline object answers every attribute with itself, and a Run raises on names it does not have.

@@ -29,8 +29,8 @@ def parse(text: str, words: "Sequence[str]" = (JOURNAL,) + MODES) -> str:
     """
     spec = text.strip()
     if masking.mask(spec, ()) != spec:
-        raise ValueError("expected a spec without a password or token, which would be printed; "
-                         "clients take it from the environment, such as MLFLOW_TRACKING_PASSWORD")
+        raise ValueError("the spec holds a password or token, which would be printed; give it to the client in the "
+                         "environment, as in MLFLOW_TRACKING_PASSWORD")
     if spec.lower() in words:
         return spec.lower()
     scheme, colon, target = spec.partition(":")
@@ -42,8 +42,8 @@ def parse(text: str, words: "Sequence[str]" = (JOURNAL,) + MODES) -> str:
         return spec
     meant = dict({word: word for word in words}, **{name: name + ":" + target for name in clients.SCHEMES})
     near = difflib.get_close_matches(scheme.lower(), sorted(meant), 1)
-    raise ValueError("expected %s, workspace/project, or %s; found %r%s"
-                     % (", ".join(words), SCHEMES, spec, " (did you mean %s?)" % meant[near[0]] if near else ""))
+    raise ValueError("%r is not a spec%s; use %s, workspace/project, or %s" % (
+        spec, " (did you mean %s?)" % meant[near[0]] if near else "", ", ".join(words), SCHEMES))
 
 
 def _absolute(scheme: str, target: str) -> str:
@@ -61,7 +61,7 @@ def _is_project(spec: str) -> bool:
 
 
 def mode_and_project(target: str, mode: "Optional[str]" = None) -> "Tuple[Optional[str], Optional[str]]":
-    """What a client of Neptune's API is told: (mode, project), either may be None for what the client does then.
+    """(mode, project) for a client of Neptune's API; None leaves either to the client.
 
     ``mode``: the one for a project, where the environment says none.
     """

@@ -1,4 +1,4 @@
-"""The journal: the file of JSON lines that a run is, before it is anywhere else.
+"""The writing end of a journal, the file of JSON lines that each run writes first.
 
 Its records are those of `records`. A file has one writer and is never changed but at its end; a line that does not
 parse is skipped by readers.
@@ -26,7 +26,7 @@ SUFFIX = ".jsonl"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
-_LONGEST_HEADER = 1 << 16  # bytes of it that tell it from another
+_LONGEST_HEADER = 1 << 16  # bytes of it that are compared
 _DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # an open file that its server lost
 
 
@@ -48,8 +48,8 @@ class JournalLost(Exception):
 class Journal:
     """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
     unless a failure was printed: then records wait in memory until there is room again. A file that someone deletes
-    is made anew within a second, whole, if it is open: of many journals a few are, see `open_files`. One whose file
-    server lost it is opened again.
+    is written again within a second, whole, if it is open: of many journals a few are, see `open_files`. One whose
+    file server lost it is opened again.
 
     Args:
         directory: where it goes, made if missing; None for ``./neptune_journals``.
@@ -127,7 +127,7 @@ class Journal:
         return not self._waiting
 
     def close(self) -> None:
-        """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
+        """Write what still waits, as far as the disk takes it, and close the file. May be called twice."""
         with self._lock:
             if self._file is None and self._resting is None:
                 return
@@ -209,11 +209,11 @@ class Journal:
         elif not is_whole:
             os.write(file, b"\n")
         lost, self._written = self._written - lines, lines
-        messages.warn("%s: its file server lost the open file; it is opened again%s" % (
+        messages.warn("%s: its file server lost the open file; it was opened again%s" % (
             self.path, ", but %s in it cannot be restored" % messages.count(lost, "line") if lost > 0 else ""))
 
     def _write(self) -> None:
-        """Write what waits. A line that a full disk tore goes on where it was torn."""
+        """Write what waits. A line that a full disk cut short is continued where it was cut."""
         is_lost = False
         while self._waiting:
             if self._resting is not None and not self._is_open_again():

@@ -28,9 +28,10 @@ def create(directory: object, name: str) -> "Tuple[str, int]":
             refused = refused or (folder, error)
             continue
         if refused is not None:
-            messages.warn("%s takes no journal (%s); it is %s" % (refused + (path,)), once=("instead", path))
+            messages.warn("cannot write a journal to %s (%s); writing it to %s instead" % (refused + (path,)),
+                          once=("instead", path))
         return path, file
-    raise refused[1] if refused else OSError("no folder takes a journal")
+    raise refused[1] if refused else OSError("no folder for a journal")
 
 
 def _folders(directory: object) -> "Iterator[Tuple[str, Callable[[str], object]]]":

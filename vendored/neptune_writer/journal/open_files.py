@@ -14,7 +14,7 @@ if TYPE_CHECKING:
             """Close the file until the next record; whether that was done."""
 
 AT_MOST = 8
-"""An agent's, its evaluation's and those of a few seeds beside it: a thirtieth of the 256 files that macOS allows.
+"""An agent's, its evaluation's and those of a few more seeds: a thirtieth of the 256 files that macOS allows.
 One that was closed costs its next row an `open`, some 20 us."""
 _NO_MORE = (errno.EMFILE, errno.ENFILE)
 _open: "OrderedDict[_Journal, None]" = collections.OrderedDict()

@@ -1,4 +1,4 @@
-"""The records of a journal: what each line holds, told once, and whether a line that was read is one of them.
+"""The records of a journal: the types of its lines, and whether a line that was read is one of them.
 
 The first record is the header (see `recording.header`, and `frameworks.rllib.trials` for more of it); then, in any
 order,

@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
-__all__ = ["MASK", "given", "hides", "is_secret_name", "known_tokens", "mask", "mask_arguments", "remember",
-           "remember_named", "remember_token_of", "told_elsewhere"]
+__all__ = ["MASK", "arguments_of", "borrowed_names", "hides", "is_secret_name", "known_tokens", "mask",
+           "mask_arguments", "remember", "remember_named", "remember_token_of"]
 
 _WORD = re.compile(r".{,5}|[a-z]{,11}|[0-9]{,11}", re.IGNORECASE | re.DOTALL)  # to mask it would eat ordinary text
 _RANDOM = re.compile(r"(?=\D*\d)(?=[^a-z]*[a-z])[^-/~.\s,][^\s,]{11,}", re.IGNORECASE)  # and no option, no path
@@ -78,7 +78,7 @@ def _parts(value: "Any") -> "List[Tuple[Any, Any]]":
         if isinstance(value, (list, tuple)):
             return [("", entry) for entry in value]
         if isinstance(value, functools.partial):
-            return (list(given(value).items()) + list(value.keywords.items())
+            return (list(arguments_of(value).items()) + list(value.keywords.items())
                     + [("", value.func), ("", value.args)])
         if isinstance(value, types.MethodType):
             return [("", value.__self__), ("", value.__func__)]
@@ -91,7 +91,7 @@ def _parts(value: "Any") -> "List[Tuple[Any, Any]]":
         return []
 
 
-def given(partial: "functools.partial[Any]") -> "Dict[str, Any]":
+def arguments_of(partial: "functools.partial[Any]") -> "Dict[str, Any]":
     """What a partial was given, under the names of its function's parameters; empty where they are not known."""
     try:
         return dict(inspect.signature(partial.func).bind_partial(*partial.args, **partial.keywords).arguments)
@@ -111,8 +111,8 @@ def hides(name: object, value: "Any") -> bool:
     return True
 
 
-def told_elsewhere(value: "Any") -> "Dict[Any, Any]":
-    """Entries of a list, a tuple or a dict whose name is not their own: index or key -> that name.
+def borrowed_names(value: "Any") -> "Dict[Any, Any]":
+    """Entries of a list, a tuple or a dict that another entry or the class names: index or key -> that name.
 
     They are the values of command-line options, of pairs, of named tuples, and ``{"name": ..., "value": ...}``.
     """

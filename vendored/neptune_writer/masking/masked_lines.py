@@ -15,7 +15,7 @@ class Lines:
     """Bytes that come in pieces, as masked lines.
 
     Args:
-        end: what comes last. What comes behind it is of a process that goes on.
+        end: the bytes that end the stream; what follows comes from a process that is still running.
 
     Attributes:
         is_over: whether it came.

@@ -38,7 +38,7 @@ class MaskedOutput:
                 self._mask(number, name)
 
     def _mask(self, number: int, name: str) -> None:
-        place = os.fstat(number)[:3]  # what tells one from another
+        place = os.fstat(number)[:3]  # identifies the open file
         before = descriptors.high(os.dup(number))
         if place not in self._pumps:
             self._pumps[place] = _Pump(before)
@@ -53,7 +53,7 @@ class MaskedOutput:
     def end(self, seconds: float) -> None:
         """Print to where it went before; returns once all that was printed until now is there, at most so late.
 
-        A process that was started meanwhile, and goes on, keeps its end of the pipe; nobody waits for it.
+        A process that was started meanwhile and is still running keeps its end of the pipe; it is not waited for.
         """
         deadline = time.monotonic() + seconds
         for name, stream in self._streams.items():
@@ -138,7 +138,7 @@ class _MaskedStream:
 
 
 class _Pump:
-    """One pipe, and the thread that empties it. Whatever becomes of what it writes, it goes on reading."""
+    """One pipe, and the thread that empties it. It keeps reading even when writing fails."""
 
     def __init__(self, descriptor: int) -> None:
         self._reading, self.writing = descriptors.pipe()

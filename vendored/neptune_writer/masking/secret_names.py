@@ -133,7 +133,7 @@ def is_certain(name: object) -> bool:
 
 
 def is_unlike_a_column(name: object) -> bool:
-    """Whether what stands beside this name, in a pair, is its value: ``("token", "label")`` are two columns."""
+    """Whether the other entry of a pair with this name is its value: ``("token", "label")`` are two columns."""
     return is_secret_name(name) and words(name_of(name)) not in (("token",), ("tokens",))
 
 

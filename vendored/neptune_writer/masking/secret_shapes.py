@@ -1,4 +1,4 @@
-"""Secrets in a text that are told by how they look, though nobody has named them."""
+"""Secrets in a text that are recognised by their shape, whatever stands before them."""
 import base64
 import binascii
 import re

@@ -1,5 +1,5 @@
-"""Secrets in a text, told by the name before them. Which names these are, `secret_names` says; what stands behind one,
-`secret_values`.
+"""Secrets in a text that are recognised by the name before them: `secret_names` knows the names, `secret_values` the
+values that follow.
 
 One pass looks for pieces of names, and only where it finds one, at what stands around it. Whatever it looks at is
 bounded, and nothing is looked at twice: the time grows with the text's length alone.

@@ -1,4 +1,4 @@
-"""Configs made safe: the framework goes on with its own objects, but no experiment reaches its serialiser."""
+"""Configs without experiments and secrets: the framework keeps its own objects, but serialises none of these."""
 import collections.abc
 import contextlib
 import functools
@@ -86,8 +86,8 @@ class _Cleaner:
         """Whether an entry does not stay as it is, whatever is in it."""
         if self._is_left_out(name, value) or self._leaf(value) is not value:
             return True
-        told = [(name, value)] + [(told, value[place]) for place, told in self._told_elsewhere(value).items()]
-        return any(masking.is_secret_name(name) and self._under(name, value) is not value for name, value in told)
+        named = [(name, value)] + [(other, value[place]) for place, other in self._borrowed_names(value).items()]
+        return any(masking.is_secret_name(name) and self._under(name, value) is not value for name, value in named)
 
     def of(self, value: "Any") -> "Any":
         """What a framework may see of ``value``."""
@@ -119,12 +119,12 @@ class _Cleaner:
     def _fields(self, fields: "Mapping[Any, Any]", secret: "Any" = None) -> "Any":
         """``secret``: the name that all of it stands under, if that is one of a secret."""
         kept, same = {}, True
-        told = self._told_elsewhere(fields)
+        names = self._borrowed_names(fields)
         for name, value in fields.items():
             if self._is_left_out(name, value):
                 same = False
                 continue
-            own = told.get(name, name)
+            own = names.get(name, name)
             new = self._under(own if secret is None or masking.is_secret_name(own) else secret, value)
             new_name = self.of(name)
             same = same and new is value and new_name is name
@@ -132,8 +132,8 @@ class _Cleaner:
         return fields if same else kept
 
     def _entries(self, value: "Sequence[Any]", secret: "Any" = None) -> "Any":
-        told = self._told_elsewhere(value)
-        entries = [self._under(told.get(place, secret), entry) for place, entry in enumerate(value)]
+        names = self._borrowed_names(value)
+        entries = [self._under(names.get(place, secret), entry) for place, entry in enumerate(value)]
         same = all(new is old for new, old in zip(entries, value))
         return value if same else entries if isinstance(value, list) else tuple(entries)
 
@@ -141,9 +141,9 @@ class _Cleaner:
         return self._leave_out and name is not None and (
             isinstance(name, str) and name == PARAMETER or experiments.is_live(value))
 
-    def _told_elsewhere(self, value: "Any") -> "Dict[Any, Any]":
+    def _borrowed_names(self, value: "Any") -> "Dict[Any, Any]":
         is_container = isinstance(value, (list, tuple, dict))
-        return masking.told_elsewhere(value) if self._tokens is not None and is_container else {}
+        return masking.borrowed_names(value) if self._tokens is not None and is_container else {}
 
     def _under(self, name: "Any", value: "Any") -> "Any":
         """What a framework may see of ``value`` under this name, which may be that of a secret."""
@@ -195,7 +195,8 @@ class _Cleaner:
 
 
 def _inside(partial: "functools.partial[Any]") -> "Dict[str, Any]":
-    return {"func": partial.func, "args": partial.args, "keywords": partial.keywords, "given": masking.given(partial)}
+    return {"func": partial.func, "args": partial.args, "keywords": partial.keywords,
+            "arguments": masking.arguments_of(partial)}
 
 
 def fields_of(value: "Any") -> "Optional[Mapping[Any, Any]]":

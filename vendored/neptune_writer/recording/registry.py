@@ -1,4 +1,4 @@
-"""A dictionary of writers keyed by their owner's identity, holding no owner alive."""
+"""A registry of writers by owner that keeps no owner alive."""
 import sys
 import weakref
 

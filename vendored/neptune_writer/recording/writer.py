@@ -1,4 +1,4 @@
-"""One run, from the training's side: rows go into its journal, and the journal's path to a forwarder."""
+"""The writer of one run: rows go into its journal, and the journal's path to a forwarder."""
 import collections
 import json
 import os
@@ -26,7 +26,7 @@ _RETRY_SECONDS = 5.0
 _CLOSING_SECONDS = 5.0  # to wait for a thread that writes; none, if the collector ends a run, may wait for another
 _beginning = ProcessLock()
 _NAMES = frozenset((tuple, list, str))  # types of a step that is not one, but names the metrics it may be
-_WAITING_AT_MOST = 100000  # records kept in memory while no folder takes a journal
+_WAITING_AT_MOST = 100000  # records kept in memory while no journal can be created
 
 
 class Writer:
@@ -124,7 +124,7 @@ class Writer:
                 self._begin_another(lost)
 
     def going_on(self) -> "Record":
-        """Fields of the header of another run that goes on with this one, once it was closed."""
+        """Fields of the header of a run that continues this one after it was closed."""
         return {"resumes": self._header["resumes"]} if "resumes" in self._header else {}
 
     def begin(self, owner: object) -> None:
@@ -147,7 +147,7 @@ class Writer:
                     self._append(record if clock is None else dict(record, clock=clock))
 
     def close(self) -> None:
-        """End the run in its journal; the forwarder goes on until the tracker has it. Twice is once."""
+        """End the run in its journal; the forwarder continues until the tracker has it. May be called twice."""
         with _beginning.held():
             if self._process is None:
                 self._process = -1  # a closed run takes no more rows
@@ -199,7 +199,7 @@ class Writer:
                 self._process = os.getpid() if rank.of(owner) == 0 else -1
                 if self._process != -1:
                     fork_warning.prepare()
-                    ending.remember(self)
+                    ending.close_at_exit(self)
             return self._process == os.getpid()
 
     def _say_closed(self) -> None:
@@ -227,10 +227,10 @@ class Writer:
         self._opened()
 
     def _opened(self) -> "Optional[Journal]":
-        """The journal; while no folder takes one, None, and tried again every few seconds."""
+        """The journal; None while none can be created, which is tried again every few seconds."""
         if self._journal is None and time.monotonic() >= self._retry_at:
             self._retry_at = time.monotonic() + _RETRY_SECONDS
-            with messages.one_line_on_failure("no folder takes a journal; rows wait in memory"):
+            with messages.one_line_on_failure("cannot create a journal in any folder; rows wait in memory"):
                 self._open()
         return self._journal
 
@@ -238,7 +238,7 @@ class Writer:
         """Hand the journal on, once and as soon as its header is there: the disk may be full."""
         if not self._forwarded and journal.is_written():
             self._forwarded = True
-            with messages.one_line_on_failure("rows stay in %s" % journal.path):
+            with messages.one_line_on_failure("rows are not sent, but stay in %s" % journal.path):
                 route.start(self._experiment, journal.path)
 
     def _open(self) -> None:
@@ -253,7 +253,7 @@ class Writer:
         while self._waiting:
             opened.append(self._waiting.popleft())
         self._journal, self._run = opened, None
-        self._header = dict(self._header, resumes=first["resumes"] or run)  # for one that goes on with it
+        self._header = dict(self._header, resumes=first["resumes"] or run)  # for a journal that continues it
 
 
 def _say_skipped(name: object, value: object) -> None:

@@ -1,4 +1,4 @@
-"""The environment as it is at one moment, while other threads change it."""
+"""A copy of the environment variables that other threads cannot change."""
 import os
 
 TYPE_CHECKING = False
@@ -7,9 +7,9 @@ if TYPE_CHECKING:
 
 
 def snapshot() -> "Dict[str, str]":
-    """A dict of the variables. To go through `os.environ` fails where one is unset meanwhile."""
+    """The variables, a dict. Iterating over `os.environ` fails if one is unset meanwhile."""
     variables = {}
-    for name in list(os.environ):  # this much of it is done in one piece
+    for name in list(os.environ):  # atomic
         value = os.environ.get(name)
         if value is not None:
             variables[name] = value

@@ -26,10 +26,10 @@ _TRIES = 100  # where others make and remove the same name
 
 
 class NotOurs(OSError):
-    """What stands there is no file, or no folder, that we made or may use."""
+    """Something else has the name of our file or folder."""
 
     def __init__(self, path: object, found: str, expected: str = "a file of this user") -> None:
-        super().__init__(errno.EEXIST, "expected %s, found %s; it is left alone" % (expected, found), str(path))
+        super().__init__(errno.EEXIST, "%s, not %s; it is left alone" % (found, expected), str(path))
 
     def __str__(self) -> str:
         return "%s: %s" % (self.filename, self.strerror)
@@ -42,7 +42,7 @@ def create(path: str, mode: "Optional[int]" = None, append: bool = False) -> int
         mode: its permission bits, less the umask; None for `mode_in` its folder.
 
     Raises:
-        FileExistsError: something stands there, be it a link to nothing.
+        FileExistsError: something stands there, even a link to nothing.
         OSError: the folder takes none.
     """
     mode = mode_in(os.path.dirname(path)) if mode is None else mode
@@ -63,7 +63,7 @@ def create_or_open(path: str, mode: "Optional[int]" = None, append: bool = False
         except FileExistsError:
             with contextlib.suppress(FileNotFoundError):
                 return _opened(path, os.O_RDWR | _NO_LINK | (os.O_APPEND if append else 0), _is_own)
-    raise NotOurs(path, "one that comes and goes")
+    raise NotOurs(path, "a file that comes and goes")
 
 
 def open_to_append(path: str) -> int:
@@ -87,7 +87,7 @@ def open_trusted(path: str) -> int:
 
 
 def open_to_read(path: str) -> "BinaryIO":
-    """Open a regular file, whosever it is and by whatever link, as a binary file; what is none is not waited for.
+    """Open a regular file of any owner, links followed, for reading bytes; never waits, as opening a FIFO would.
 
     Raises:
         OSError: there is none, or it may not be read.
@@ -212,11 +212,11 @@ def _is_usable(status: "os.stat_result", path: str) -> "Optional[str]":
 def _is_own(status: "os.stat_result", path: str) -> "Optional[str]":
     if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
         return _whose(status)
-    return "one that has another name, too" if status.st_nlink > 1 else None
+    return "a file with a second name" if status.st_nlink > 1 else None
 
 
 def _whose(status: "os.stat_result") -> str:
-    return "one of another user (uid %d)" % status.st_uid
+    return "a file of another user (uid %d)" % status.st_uid
 
 
 def _has_default_acl(folder: str) -> bool:

@@ -34,14 +34,14 @@ def _expect_private(path: str) -> str:
     status = _expect_folder(path)
     if hasattr(os, "geteuid"):
         if status.st_uid != os.geteuid():
-            raise files.NotOurs(path, "one of another user (uid %d)" % status.st_uid, _OURS)
+            raise files.NotOurs(path, "a folder of another user (uid %d)" % status.st_uid, _OURS)
         if stat.S_IMODE(status.st_mode) & 0o077:
             os.chmod(path, 0o700)  # ours, so nobody can have put a link in its place since
     return path
 
 
 def shared(path: str) -> str:
-    """A folder beside a user's files, made if missing; others get into it as far as `files.mode_in` says.
+    """A folder next to a user's files, made if missing, with the permissions that `files.mode_in` gives.
 
     Raises:
         NotOurs: something else stands there: a link, a file, a folder of somebody who is not to be trusted there.
@@ -53,7 +53,7 @@ def shared(path: str) -> str:
         os.mkdir(path, 0o700 | others | others >> 1 | others >> 2)
     status = _expect_folder(path)
     if not files.is_trusted(status.st_uid, above):
-        raise files.NotOurs(path, "one of another user (uid %d)" % status.st_uid, _OURS)
+        raise files.NotOurs(path, "a folder of another user (uid %d)" % status.st_uid, _OURS)
     return path
 
 
@@ -110,7 +110,7 @@ def home_folder() -> "Optional[str]":
 
 
 def user() -> object:
-    """What tells this user from others in a folder's name."""
+    """The user's id or name, for the name of a folder."""
     return os.geteuid() if hasattr(os, "geteuid") else os.environ.get("USERNAME", "user")
 
 

@@ -1,5 +1,5 @@
-"""Which Python runs this package beside the training. `sys.executable` is not always one: in a frozen or embedding
-program it is the training itself, and to run that once more would be a second training."""
+"""Which Python runs this package next to the training. `sys.executable` is not always one: in a frozen or embedding
+program it is the training itself, and running that again would train twice."""
 import os
 import re
 import sys
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "NEPTUNE_WRITER_PYTHON"
 GUARD = "_NEPTUNE_WRITER_CHILD"
-"""Set in what we start. A training that finds it is what was meant to be our child: it records and starts nothing."""
+"""Set in processes that we start. A training that finds it was started by mistake: it records and starts nothing."""
 OF_ANOTHER_PYTHON = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE")
 """Variables that are for the interpreter that trains, and would mislead another."""
 _NAMES = re.compile(r"(i?python|pypy|graalpy|mayapy|hython|vtkpython|pvpython)[\w.-]*", re.IGNORECASE)

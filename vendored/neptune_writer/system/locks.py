@@ -1,4 +1,4 @@
-"""One process at a time sends one journal to one target; another is told who does."""
+"""A lock a journal and target: one process at a time sends, and the others learn which one does."""
 import contextlib
 import os
 import re
@@ -24,7 +24,7 @@ class AlreadyLocked(Exception):
 
 
 class Unsure(AlreadyLocked):
-    """Nobody can tell whether one does: what stands in the lock's place is none."""
+    """It is not known whether one does: something else has the lock's name."""
 
 
 @contextlib.contextmanager
@@ -33,7 +33,7 @@ def held(cursor_path: str) -> "Iterator[None]":
 
     Raises:
         AlreadyLocked: another process has it, and the message says which.
-        Unsure: what stands in its place is none.
+        Unsure: something else has its name.
     """
     path = cursor_path + ".lock"
     descriptor = _locked(path) if fcntl else None
@@ -49,13 +49,13 @@ def held(cursor_path: str) -> "Iterator[None]":
 
 
 def _locked(path: str) -> "Optional[int]":
-    """The descriptor of the locked file; None where this place has no locks, and then sending goes on without."""
+    """The descriptor of the locked file; None where the file system has no locks: then sending works without."""
     while True:
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             descriptor, is_ours = _opened(path)
         except files.NotOurs as error:
-            raise Unsure("it may be sent twice: %s; send again once it is gone" % error)
+            raise Unsure("cannot be kept from being sent twice: %s; remove that file, then send again" % error)
         except OSError:
             return None
         try:
@@ -69,11 +69,11 @@ def _locked(path: str) -> "Optional[int]":
         except BlockingIOError:
             found = _HOLDER.match(_content(descriptor))
             os.close(descriptor)
-            raise AlreadyLocked("is being sent by %s" % (found.group() if found else "another process"))
+            raise AlreadyLocked("already being sent by %s" % (found.group() if found else "another process"))
         except OSError:
             os.close(descriptor)
             if not is_ours:
-                raise Unsure("%s is another user's, and cannot be locked here; send again once it is gone" % path)
+                raise Unsure("%s belongs to another user and cannot be locked; remove it, then send again" % path)
             return None
         except BaseException:
             os.close(descriptor)
@@ -93,14 +93,14 @@ def _opened(path: str) -> "Tuple[int, bool]":
         raise
     except PermissionError:
         if os.path.lexists(path):
-            raise files.NotOurs(path, "one that may not be opened")
+            raise files.NotOurs(path, "a file that may not be opened")
         raise
 
 
 def _sign(path: str, descriptor: int) -> None:
     """Write into it who has it; never into a file that holds something else."""
     if _content(descriptor) and not _HOLDER.match(_content(descriptor)):
-        raise Unsure("%s holds something else; send again once it is gone" % path)
+        raise Unsure("%s is not a lock file; remove it, then send again" % path)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, ("process %d on %s" % (os.getpid(), socket.gethostname())).encode("utf-8", "replace"), 0)
 

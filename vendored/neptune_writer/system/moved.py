@@ -15,7 +15,7 @@ _LONGEST = 1024
 
 
 def path_of(descriptor: int) -> "Optional[str]":
-    """Its present path; None where it has none any more, or the system does not tell."""
+    """Its current path; None where it was deleted, or the system does not know."""
     try:
         try:
             path = os.readlink("/proc/self/fd/%d" % descriptor)

@@ -48,7 +48,7 @@ class Descriptor:
             connection.detach()
 
     def close(self) -> None:
-        """Twice is once."""
+        """May be called twice."""
         if self in ours:
             ours.remove(self)
             if self.is_ours():

@@ -1,4 +1,4 @@
-"""Folders as the framework meant them: relative to where the process was when the logger was made."""
+"""Folders relative to the working directory that the process had when the logger was made."""
 import os
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ def current() -> "Optional[str]":
 
 
 def absolute(folder: object, base: "Optional[str]") -> "Optional[str]":
-    """``folder`` (a text, a path or None), from ``base`` if it is relative; as it is where that is not known."""
+    """``folder`` (a text, a path or None), relative to ``base``; unchanged where that is not known."""
     if folder is None:
         return None
     return str(folder) if base is None else os.path.normpath(os.path.join(base, str(folder)))

@@ -42,7 +42,7 @@ def make(path: str, fill: "Callable[[str], object]") -> None:
             raise OSError("%s cannot be made: %s" % (path, error))
         except locks.AlreadyLocked as held:
             if time.monotonic() - began >= _OTHERS_SECONDS:
-                raise OSError("%s cannot be made: it %s" % (path, str(held).replace("is being sent", "is being made")))
+                raise OSError("%s cannot be made: it is %s" % (path, str(held).replace("being sent", "being made")))
             time.sleep(_LOOK_SECONDS)
 
 
