@@ -62,3 +62,19 @@ class Run:
 
 class Derived(Experiment):
     """Someone's own."""
+
+
+class Recorder(Experiment):
+    """A first-generation experiment that keeps what it is told."""
+
+    def __init__(self):
+        self.points, self.properties, self.stopped = [], {}, 0
+
+    def log_metric(self, name, x, y=None, timestamp=None):
+        self.points.append((name, x, y))
+
+    def set_property(self, key, value):
+        self.properties[key] = value
+
+    def stop(self):
+        self.stopped += 1

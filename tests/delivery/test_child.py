@@ -134,7 +134,7 @@ def test_a_run_that_hangs_delays_no_other(folder):
             time.sleep(0.05)
         """, folder, clients=[RECORDING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="0.6")
     assert len(recorded_points(folder, "Epoch")) == 1
-    assert "1 row of %s is not sent" % journals(folder / "hangs")[0] in errors and errors.count("not sent") == 1
+    assert "1 row of %s has not been sent" % journals(folder / "hangs")[0] in errors and errors.count("not sent") == 1
 
 
 def test_loggers_that_begin_at_once_share_one_child(folder):
@@ -201,7 +201,7 @@ def test_a_client_that_fails_is_one_line_and_the_training_goes_on(folder):
     path, = journals(folder)
     lines = errors.splitlines()
     assert lines[1] == "neptune: offline: RuntimeError: --- no such project ---; rows stay in %s" % path
-    assert lines[2].startswith("neptune: 3 rows of %s are not sent; send them with: " % path)
+    assert lines[2].startswith("neptune: 3 rows of %s have not been sent. To send them: " % path)
     assert len(lines) == 3
 
 

@@ -140,7 +140,7 @@ def test_a_training(folder, name, what):
     assert [line for line in errors.splitlines() if name.rpartition("/")[2] in line and (
         ", not a file of this user; " in line or "([Errno 17] File exists" in line)]
     if name == LOCK:
-        assert sent(folder) == [] and "send them with: " in errors and len(only_journal(folder).rows) == 20
+        assert sent(folder) == [] and "To send them: " in errors and len(only_journal(folder).rows) == 20
     else:
         assert sent(folder) == list(range(20)) and "not sent" not in errors
     if name == KEPT:

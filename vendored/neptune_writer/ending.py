@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         def abandon(self, is_hurried: "Callable[[], bool]") -> object:
             """Leave no process behind. ``is_hurried()``: whether a person waits no longer."""
 
-        def left_over(self) -> "Optional[str]":
+        def remaining(self) -> "Optional[str]":
             """A message about rows that were not sent; None where all were."""
 
 _flushes: "Dict[Callable[[], object], None]" = {}  # what hands over rows that it kept -> None, in order
@@ -174,9 +174,9 @@ def _finish(process: int) -> None:
         with messages.one_line_on_failure("could not wait until rows were sent"):
             _join(forwarder, deadline)
             forwarder.abandon(lambda: interrupts.count() > 1)
-            left_over = forwarder.left_over()
-            if left_over:
-                messages.warn(left_over)
+            remaining = forwarder.remaining()
+            if remaining:
+                messages.warn(remaining)
         _forwarders.remove(forwarder)
 
 

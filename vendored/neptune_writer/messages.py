@@ -98,9 +98,9 @@ def plain(text: object) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", lambda found: repr(found.group())[1:-1], mask(str(text)))
 
 
-def sent(rows: int, spec: str, place: "Optional[str]") -> str:
-    """Where a run has gone: ``12 rows sent to offline: <place>``."""
-    return "%s sent to %s%s" % (count(rows, "row"), spec.rstrip(":"), ": " + place if place else "")
+def sent(rows: int, spec: str, location: "Optional[str]") -> str:
+    """Where a run has gone: ``12 rows sent to offline: <location>``."""
+    return "%s sent to %s%s" % (count(rows, "row"), spec.rstrip(":"), ": " + location if location else "")
 
 
 def count(number: int, thing: str) -> str:

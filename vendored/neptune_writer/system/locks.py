@@ -19,11 +19,11 @@ _HOLDER = re.compile(r"process \d+ on [\w.-]+")
 _LONGEST = 300  # bytes; a host's name has 255 at the most
 
 
-class Held(Exception):
+class AlreadyLocked(Exception):
     """Another process sends this journal to this target."""
 
 
-class Unsure(Held):
+class Unsure(AlreadyLocked):
     """It is not known whether one does: something else has the lock's name."""
 
 
@@ -32,7 +32,7 @@ def held(cursor_path: str) -> "Iterator[None]":
     """Hold the lock that belongs to a cursor; it goes with the process, however that ends.
 
     Raises:
-        Held: another process has it, and the message says which.
+        AlreadyLocked: another process has it, and the message says which.
         Unsure: something else has its name.
     """
     path = cursor_path + ".lock"
@@ -69,7 +69,7 @@ def _locked(path: str) -> "Optional[int]":
         except BlockingIOError:
             found = _HOLDER.match(_content(descriptor))
             os.close(descriptor)
-            raise Held("already being sent by %s" % (found.group() if found else "another process"))
+            raise AlreadyLocked("already being sent by %s" % (found.group() if found else "another process"))
         except OSError:
             os.close(descriptor)
             if not is_ours:
