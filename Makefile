@@ -67,6 +67,7 @@ flake8:
 
 mypy:
 	@$(PY) -m mypy
+	@$(PY) -m mypy -p neptune_writer --python-version 3.10
 
 test: lint
 	@$(PY) tests/browser.py

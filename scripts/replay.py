@@ -55,9 +55,9 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
     try:
         if options.dry_run:
-            paths, planned = as_journals.planned(options.path, cache, spec, command.how_of(options), by)
+            paths, planned = as_journals.planned(options.path, cache, spec, command.step_options(options), by)
         else:
-            paths = as_journals.sources(options.path, cache, command.how_of(options), by)
+            paths = as_journals.sources(options.path, cache, command.step_options(options), by)
     except Refusal as error:
         messages.say(str(error))
         sys.exit(1)

@@ -69,10 +69,10 @@ def folder(tmp_path, monkeypatch, warnings):
     import neptune_writer
     from neptune_writer import ending
     from neptune_writer.delivery import route
-    from neptune_writer.recording import identity
+    from neptune_writer.recording import header
     from neptune_writer.journal import open_files
     neptune_writer._writers._entries.clear()
-    identity._named.clear()
+    header._named.clear()
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     ending._finish(os.getpid())
@@ -139,3 +139,10 @@ def training_folder(tmp_path):
     for process in left_behind:
         os.kill(process, signal.SIGKILL)
     assert not left_behind
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """A journal whose disk was full tries again at every record, not once a second."""
+    from neptune_writer.journal import journal
+    monkeypatch.setattr(journal, "_RETRY_SECONDS", 0.0)

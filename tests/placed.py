@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 from neptune_writer.points.lines import Lines, steps_of
-from neptune_writer.points.past import Past
+from neptune_writer.points.whole import WholeRun
 
 
 def points_of(journal):
@@ -15,7 +15,7 @@ def points_of(journal):
     lines = Lines(records[0])
     rows = [row for record in records[1:] for row in lines.rows(record)]
     found = {}
-    for placed in Past(lambda: rows, *steps_of(records[0])).points():
+    for placed in WholeRun(lambda: rows, *steps_of(records[0])).points():
         for metric, value in placed.values.items():
             found.setdefault(metric, []).append((placed.x, value))
     return found

@@ -2,11 +2,11 @@
 against it.
 
 A point that is superseded stays in its list, dead. Rows are `neptune_writer.points.rows.Row`; between them may stand
-"file" and "part".
+"resumed".
 """
 import math
 
-GIVEN, ROWS = "", "rows"
+GIVEN, COUNTED = "", "rows"
 
 
 def number(value):
@@ -27,7 +27,7 @@ class Metric:
         self.at = None  # x, where it stands
         self.last = None  # its point there; None where that is superseded
         self.fell = -1  # the row at which it fell by itself
-        self.border = None
+        self.is_resumed = False
         self.aside = None
         self.tops = {}  # clock -> x that it had by that, as far as nothing was cut off it
         self.shift = 0
@@ -55,9 +55,8 @@ class Reference:
         count = 0
         for row in rows:
             if isinstance(row, str):
-                if row == "part":
-                    self.no_row_comes(count)
-                self.border(row)
+                self.no_row_comes(count)
+                self.resume()
                 continue
             self.place(row, count, self.rest_of_file(rows, row))
             count += bool(row.values)
@@ -96,7 +95,7 @@ class Reference:
             return counted, self.name
         lacks_any = not self.given if row.clock is None else row.clock not in self.given
         if self.name is None and lacks_any:
-            clock = row.clock or ROWS
+            clock = row.clock or COUNTED
             return self.clocks[clock].rows if clock in self.clocks else 0, clock
         return None
 
@@ -132,7 +131,7 @@ class Reference:
                 mark = "restart" if step <= clock.first else "checkpoint"
         if mark in ("restart", "checkpoint") and self.restarts:
             mark = {"continue": "restart", "supersede": "checkpoint"}[self.restarts]
-        if mark == "part":
+        if mark == "resumed":
             mark = "checkpoint"
             clock.base = 0 if step <= clock.first else clock.base
         if mark == "restart":
@@ -200,26 +199,26 @@ class Reference:
             x += metric.shift if shifts else 0
             old = metric.last
             is_same = old is not None and (old.value == value or old.value != old.value and value != value)
-            if metric.border == "part" and clock == GIVEN or self.restarts == "supersede" and x < at and (
+            if metric.is_resumed and clock == GIVEN or self.restarts == "supersede" and x < at and (
                     name != self.name):
                 metric.kill(lambda point: point.x >= x)
                 metric.tops = {one: min(top, x) for one, top in metric.tops.items()}
             elif x < at:
                 metric.fell = count
-            elif x == at and is_same and (name == self.name or metric.border == "file"):
+            elif x == at and is_same and name == self.name:
                 return
             metric.kill(lambda point: point.x == x and point.row < metric.fell)
         metric.at, metric.last, metric.clock = x, Point(x, value, clock, count), clock
-        metric.border = metric.aside = None
+        metric.is_resumed, metric.aside = False, None
         metric.points.append(metric.last)
         metric.tops[clock] = max(x, metric.tops.get(clock, x))
 
-    def border(self, kind):
+    def resume(self):
         for name, clock in self.clocks.items():
-            if kind == "part" and name not in (GIVEN, ROWS):
-                clock.mark = "part"
+            if name not in (GIVEN, COUNTED):
+                clock.mark = "resumed"
         for metric in self.metrics.values():
-            metric.border = kind
+            metric.is_resumed = True
 
     def points(self):
         """{metric: [(x, value)]}, in the order of x, of those that live."""

@@ -1,4 +1,5 @@
 """A small package of loggers with the symbols of Acme's, of our own writing."""
+import pytest
 
 BASE = '''\
 """What a logger is."""
@@ -112,3 +113,10 @@ ACME = {
     "small/__init__.py": '__version__ = "0.9"\n', "small/loggers/__init__.py": PACKAGE,
     "small/loggers/aggregators.py": AGGREGATORS, "small/loggers/base.py": BASE, "small/loggers/default.py": DEFAULT,
     "small/loggers/filters.py": FILTERS, "small/loggers/terminal.py": TERMINAL}
+
+
+@pytest.fixture(autouse=True)
+def own_runs(monkeypatch):
+    """Runs belong to the process: here, to the test."""
+    from neptune_writer.frameworks.acme import neptune
+    monkeypatch.setattr(neptune, "_PROCESS", neptune._Process())

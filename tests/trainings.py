@@ -194,8 +194,8 @@ neptune_writer.write_row(logger, {"Epoch": 0, "TotalEnvInteracts": 0}, ("TotalEn
 
 def command_in(errors):
     """The command that the training printed for rows that were not sent."""
-    line, = [line for line in errors.splitlines() if "send them with: " in line]
-    return line.partition("send them with: ")[2]
+    line, = [line for line in errors.splitlines() if "To send them: " in line]
+    return line.partition("To send them: ")[2]
 
 
 def send(folder, command):

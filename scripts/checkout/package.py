@@ -64,7 +64,7 @@ def serving(file: File, folders: Iterable[str]) -> Optional[str]:
 def vendored() -> Dict[str, bytes]:
     """Name -> content of every file of the package."""
     found = {path.relative_to(VENDORED).as_posix(): path.read_bytes()
-             for path in sorted(VENDORED.rglob("*.py"))}
+             for path in sorted(VENDORED.rglob("*")) if path.suffix == ".py" or path.name == "py.typed"}
     if "__init__.py" not in found:
         raise Refusal(f"{VENDORED}: expected the package to copy, found none; clone this repo anew")
     return found

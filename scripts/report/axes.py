@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from neptune_writer.points import step_metrics
-from neptune_writer.points.rows import GIVEN, ROWS
+from neptune_writer.points.rows import COUNTED, GIVEN
 
 from scripts.runs.table import Run
 
@@ -32,7 +32,7 @@ class Axis(NamedTuple):
 
 def of_clock(clock: str, run: Run) -> Axis:
     """The x of the metrics that a clock counts."""
-    if clock in (GIVEN, ROWS):
+    if clock in (GIVEN, COUNTED):
         return Axis(clock)
     unit = step_metrics.unit(clock)
     if clock in run.series:

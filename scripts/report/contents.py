@@ -15,7 +15,7 @@ from collections import Counter
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
-from neptune_writer import masking
+from neptune_writer import masking, values
 
 from scripts.report import axes, order, shown_groups
 from scripts.report.reduce import quota, reduced
@@ -117,7 +117,7 @@ def _by_place(floats: Any) -> bytes:
 def _plain(value: Any) -> Any:
     """As JSON: numbers that are none as texts."""
     if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+        return values.not_finite(value)
     return value
 
 

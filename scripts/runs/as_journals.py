@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import messages
-from neptune_writer.delivery.step_options import AS_SAID
-from neptune_writer.journal import journal
-from neptune_writer.resend import found_runs
+from neptune_writer.delivery.step_options import AS_LOGGED
+from neptune_writer.journal import encoding, journal, records
+from neptune_writer.resend import dry_run, found_runs
 from neptune_writer.system import files, folders
 
 from scripts.runs import discovery, headers, journal_rows
@@ -28,7 +28,7 @@ from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Run
 
-_FORMAT = journal.FORMAT
+_FORMAT = records.FORMAT
 
 
 class Planned(NamedTuple):
@@ -39,17 +39,17 @@ class Planned(NamedTuple):
     source: str
 
 
-def sources(paths: Sequence[str], folder: Path, how: Any = AS_SAID,
+def sources(paths: Sequence[str], folder: Path, options: Any = AS_LOGGED,
             by: Optional[Sequence[str]] = None) -> List[str]:
     """The paths with journals in place of runs in other formats.
 
     Args:
         paths: as a person names them; what holds only journals, or is not there, is passed on as it is.
         folder: where these journals are kept; with them, how far each target has them.
-        how: see `neptune_writer.delivery.step_options`; it does not change what is in them.
+        options: see `neptune_writer.delivery.step_options`; it does not change what is in them.
         by: what groups have alike, see `grouping.of`; journals of ours keep their own.
     """
-    own, others = _divided(paths, how, by)
+    own, others = _divided(paths, options, by)
     made: List[str] = []
     for run in others:
         made.append(str(_kept(run, folder)))
@@ -57,29 +57,29 @@ def sources(paths: Sequence[str], folder: Path, how: Any = AS_SAID,
     return own + made
 
 
-def planned(paths: Sequence[str], folder: Path, spec: str, how: Any = AS_SAID,
+def planned(paths: Sequence[str], folder: Path, spec: str, options: Any = AS_LOGGED,
             by: Optional[Sequence[str]] = None) -> Tuple[List[str], Dict[str, Planned]]:
     """What `sources` would return, and what the journals that it would make would hold; nothing is written."""
-    own, others = _divided(paths, how, by)
+    own, others = _divided(paths, options, by)
     made = {}
     for run in others:
         path, old, lines = _grown(run, folder)
         with tempfile.TemporaryDirectory(prefix="neptune-replay-") as place:  # which nobody else may enter
             copy = Path(place, path.name)
-            copy.write_bytes(old + b"".join(map(journal.encode, lines)))
-            rows = found_runs.to_send([str(copy)], spec, {str(copy): [str(path)]}, how)[str(copy)]
+            copy.write_bytes(old + b"".join(map(encoding.encode, lines)))
+            rows = dry_run.rows_to_send([str(copy)], spec, {str(copy): [str(path)]}, options)[str(copy)]
         made[str(path)] = Planned(rows, run.name, run.source)
     return own + list(made), made
 
 
-def _divided(paths: Sequence[str], how: Any, by: Optional[Sequence[str]]) -> Tuple[List[str], List[Run]]:
+def _divided(paths: Sequence[str], options: Any, by: Optional[Sequence[str]]) -> Tuple[List[str], List[Run]]:
     """The paths without those that hold no journal, and the runs in other formats."""
     others = [path for path in paths if _holds_others(path)]
     headers_only = headers.runs_below([path for path in paths if path not in others])
     if not others:
         grouping.tell(headers_only, paths, by)
         return list(paths), []
-    reading = Reading([Path(path) for path in others], How(how.x, is_for_replay=True), by)
+    reading = Reading([Path(path) for path in others], How(options.step_metrics, is_for_replay=True), by)
     found, problems = reading.read()
     grouping.tell(headers_only + found, paths, by)
     for problem in problems:
@@ -152,7 +152,7 @@ def _kept(run: Run, folder: Path) -> Path:
     """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
     path, old, lines = _grown(run, folder)
     folders.private(str(folder))
-    files.replace(str(path), old + b"".join(map(journal.encode, lines)), files.PRIVATE)
+    files.replace(str(path), old + b"".join(map(encoding.encode, lines)), files.PRIVATE)
     return path
 
 

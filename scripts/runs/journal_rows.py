@@ -6,6 +6,7 @@ import math
 import os
 from typing import Any, Dict, Iterator, List, Sequence
 
+from neptune_writer import values as plain
 from neptune_writer.points.rows import GIVEN
 
 from scripts.runs.table import Run
@@ -63,4 +64,4 @@ def _whole(step: float) -> Any:
 def _plain(value: float) -> Any:
     if math.isfinite(value):
         return value
-    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return plain.not_finite(value)

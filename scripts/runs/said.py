@@ -10,10 +10,10 @@ from typing import (Any, Callable, Dict, Iterator, List, Mapping, NamedTuple,
 import numpy as np
 from neptune_writer import messages
 from neptune_writer.points import step_metrics as step_names
-from neptune_writer.points.past import Past
-from neptune_writer.points.rows import CHECKPOINT, GIVEN, ROWS, Row
+from neptune_writer.points.rows import CHECKPOINT, COUNTED, GIVEN, Row
 from neptune_writer.points.rule import CONTINUE
 from neptune_writer.points.survey import Choice, Survey
+from neptune_writer.points.whole import WholeRun
 
 from scripts.runs.table import (Bools, Counts, Floats, Mark, Rows, Run, Say,
                                 Series, commonest)
@@ -56,7 +56,7 @@ class Said:
         self.found: Dict[int, str] = {}
         self.choice: Choice = Choice(None, frozenset(), False)
         self._names, self._is_of_ray = tuple(names), is_of_ray
-        self._between: Dict[int, List[Union[Row, str]]] = {}  # row before which it stands -> marks alone, `PART`
+        self._between: Dict[int, List[Union[Row, str]]] = {}  # row before which it stands -> marks alone, `RESUMED`
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -82,11 +82,11 @@ class Said:
             self.add_between(what)
 
     def add_between(self, what: Union[Row, str]) -> None:
-        """A mark that stands by itself, or `PART`: what comes next is of another process."""
+        """A mark that stands by itself, or `RESUMED`: what comes next is of another process."""
         self._between.setdefault(len(self.rows), []).append(what)
 
     def __iter__(self) -> Iterator[Union[Row, str]]:
-        """As `neptune_writer.points.past.Past` takes them."""
+        """As `neptune_writer.points.whole.WholeRun` takes them."""
         for index, (step, time, values, clock) in enumerate(self.rows):
             yield from self._between.get(index, ())
             yield Row(None if step != step else step, clock, self.marks.get(index), values, time, str(index))
@@ -121,16 +121,16 @@ class Said:
 
     def _by_the_rule(self, survey: Any, how: How, say: Say, described: Dict[str, Any]) -> Run:
         """The run, row after row."""
-        past: Any = Past(lambda: iter(self), self._names, how.user, survey=survey,
-                         every_fall_is_a_checkpoint=self._is_of_ray, restarts=how.restarts)
+        run: Any = WholeRun(lambda: iter(self), self._names, how.user, survey=survey,
+                            every_fall_is_a_checkpoint=self._is_of_ray, restarts=how.restarts)
         rows = Rows()
-        for placed in past.points():
+        for placed in run.points():
             rows.add(float(placed.x), placed.time, placed.values, placed.clock)
-        if past.later.superseded and not how.is_for_replay:
-            say(described["source"], _superseded(past.later, how))
-        self.found = {number: mark for number, _, _, mark in past.rule.marks}
+        if run.superseded.count and not how.is_for_replay:
+            say(described["source"], _superseded(run.superseded, how))
+        self.found = {number: mark for number, _, _, mark in run.rule.marks}
         marks: Dict[str, List[Mark]] = {}  # of each clock, rising
-        for _, clock, x, mark in past.rule.marks:
+        for _, clock, x, mark in run.rule.marks:
             of_clock = marks.setdefault(clock, [])
             while mark == CHECKPOINT and of_clock and of_clock[-1].x >= x:
                 of_clock.pop()  # what it was is superseded, too
@@ -138,7 +138,7 @@ class Said:
         return Run(steps=np.array(rows.steps, dtype=np.float64), times=np.array(rows.times, dtype=np.float64),
                    series=rows.series(), clocks=rows.clocks(), marks=sum(marks.values(), []), **described)
 
-    def _survey(self, series: Mapping[str, Series], steps: Floats, user: Tuple[str, ...]) -> Any:
+    def _survey(self, series: Mapping[str, Series], steps: Floats, user: Tuple[str, ...]) -> Survey:
         """What `Survey` finds out of the rows, a column at a time."""
         has_step, given = np.isfinite(steps), set()
         for alike in self.rows.alike.values():
@@ -150,9 +150,7 @@ class Said:
                 found = series[name].values[np.isfinite(series[name].values)]
                 counts[name] = len(found)
                 falls = falls or bool((np.diff(found) < 0).any())
-        survey: Any = Survey(self._names, user, {"counts": counts, "given": sorted(given), "rows": len(steps)})
-        survey.falls = falls
-        return survey
+        return Survey.counted(self._names, user, counts, given, len(steps), falls)
 
     def _clocks_of(self, choice: Choice, has_step: Bools, column: Floats, x: Floats) -> Dict[str, str]:
         """metric -> the clock of most of its points, of rows whose x rises; ``column``: what was counted."""
@@ -186,7 +184,7 @@ class Said:
 
 def _clock_of(choice: Choice) -> str:
     """What most rows are counted by."""
-    return str(choice.name or (GIVEN if choice.given else ROWS))
+    return str(choice.name or (GIVEN if choice.given else COUNTED))
 
 
 def _rising(series: Mapping[str, Series], many: int) -> Iterator[str]:
@@ -204,11 +202,11 @@ def _once(series: Dict[str, Series], name: str, x: Floats) -> Dict[str, Series]:
     return {**series, name: Series(rows[is_new], values[is_new])}
 
 
-def _superseded(later: Any, how: How) -> str:
+def _superseded(points: Any, how: How) -> str:
     """What is said of points that are not shown."""
-    to = f" to {_short(later.highest)}" if later.lowest != later.highest else ""
+    to = f" to {_short(points.highest)}" if points.lowest != points.highest else ""
     other = "" if how.restarts else f"; --restarts {CONTINUE} shows them, and later ones behind them"
-    return f"{messages.count(later.superseded, 'point')} at {_short(later.lowest)}{to} superseded by later ones{other}"
+    return f"{messages.count(points.count, 'point')} at {_short(points.lowest)}{to} superseded by later ones{other}"
 
 
 def _short(x: float) -> str:

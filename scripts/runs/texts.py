@@ -32,7 +32,7 @@ def read(path: Path, say: Say) -> str:
 
 def number(text: Any) -> Optional[float]:
     """A cell as a number; None where it is none: an empty one, a text."""
-    found = plain.number_of(text)
+    found = plain.parsed_number(text)
     try:
         return None if found is None or isinstance(found, str) else float(found)
     except (TypeError, ValueError, OverflowError):

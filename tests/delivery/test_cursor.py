@@ -17,16 +17,16 @@ def path(tmp_path, monkeypatch):
 
 def test_a_journal_that_nobody_took_anything_of_is_at_its_beginning(path):
     cursor = Cursor(path, "offline")
-    assert (cursor.offset, cursor.open, cursor.rising) == (0, {}, None)
+    assert (cursor.offset, cursor.waiting, cursor.rising) == (0, {}, None)
     assert os.listdir(os.path.dirname(path)) == ["neptune-r.jsonl"]
 
 
 def test_a_saved_cursor_is_found_again_by_the_same_target_only(path):
     cursor = Cursor(path, "ws/project")
-    cursor.offset, cursor.open, cursor.rising = 3, {"1": ["loss"]}, [[20, 20, ["loss"]]]
+    cursor.offset, cursor.waiting, cursor.rising = 3, {"1": ["loss"]}, [[20, 20, ["loss"]]]
     cursor.save()
     again = Cursor(path, "ws/project")
-    assert (again.offset, again.open, again.rising) == (3, {"1": ["loss"]}, [[20, 20, ["loss"]]])
+    assert (again.offset, again.waiting, again.rising) == (3, {"1": ["loss"]}, [[20, 20, ["loss"]]])
     assert not again.is_of_format_1
     assert Cursor(path, "ws/Project").offset == 0
     assert Cursor(path, "ws-project").offset == 0
@@ -67,4 +67,4 @@ def test_a_position_of_format_1_goes_on(path):
     with open(cursor.path, "w") as file:
         file.write('{"offset": 3, "series": {"segment": 1, "step": 512, "base": 0, "last": 513, "at": 513}}')
     again = Cursor(path, "x")
-    assert (again.offset, again.open, again.is_of_format_1) == (3, {}, True)
+    assert (again.offset, again.waiting, again.is_of_format_1) == (3, {}, True)

@@ -4,69 +4,23 @@ import time
 from pathlib import Path
 
 import pytest
-from test_forward import END, Kept, write
-from test_journal import row
+from small_deliveries import END, SECOND, Kept, deliver, write
+from journal_records import FIRST, row
 from trainings import wait_until
 
-from neptune_writer.delivery import run_delivery, forwarder
-from neptune_writer.journal import journal
+from neptune_writer.delivery import run_delivery
 from neptune_writer.system import locks
-from neptune_writer import trackers
 from neptune_writer.delivery.cursor import Cursor
 from neptune_writer.delivery.run_delivery import Delivery
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import Gone
-
-FIRST = {"format": journal.FORMAT, "t": 1.0, "run": "first", "name": "toy", "group": "toy", "tags": [], "argv": []}
-SECOND = dict(FIRST, t=2.0, run="second", resumes="first")
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """Every tracker that is opened, in place of the client's; `opened.next` are what opening does, in order."""
-    class Opened(list):
-        next = []
-
-    kept = Opened()
-
-    def open_spec(spec, header):
-        what = kept.next.pop(0) if kept.next else Kept()
-        if isinstance(what, Exception):
-            raise what
-        what.header = header
-        kept.append(what)
-        return what
-
-    monkeypatch.setattr(trackers, "open_spec", open_spec)
-    monkeypatch.setattr(run_delivery, "_PAUSES", (0.01,))
-    monkeypatch.setattr(forwarder, "_PAUSES", (0.01,))
-    kept.next = []
-    return kept
-
-
-@pytest.fixture
-def path(tmp_path):
-    return str(tmp_path / "neptune-first.jsonl")
-
-
-@pytest.fixture
-def second(tmp_path):
-    return str(tmp_path / "neptune-second.jsonl")
-
-
-def deliver(*paths, stopping=None, **how):
-    with Delivery("x", stopping or Stopping(follow=False), **how) as made:
-        for path in paths:
-            made.add(path)
-        made.run()
-        return made
+from neptune_writer.trackers.base import ClientClosed
 
 
 def test_a_run_is_opened_forwarded_and_closed(path, opened):
     write(path, FIRST, {"t": 1.0, "config": {"lr": 1}}, row(1), row(2), END)
     made = deliver(path)
     assert opened[0].told == [{"lr": 1}, ("loss", 1, 1.0), ("loss", 2, 2.0)]
-    assert made.whole and made.rows == 2 and opened[0].header["run"] == "first"
+    assert made.complete and made.rows == 2 and opened[0].header["run"] == "first"
 
 
 def test_a_run_of_two_journals_arrives_as_one_and_later_rows_supersede_earlier_ones(path, second, opened):
@@ -75,7 +29,7 @@ def test_a_run_of_two_journals_arrives_as_one_and_later_rows_supersede_earlier_o
     made = deliver(path, second)
     assert [told[1:] for told in opened[0].told] == [
         (0, 0), (1, 1), (2, 2), (3, 30), (4, 40), (5, 50), (6, 60), (7, 70)]
-    assert len(opened) == 1 and made.rows == 8 and made.whole
+    assert len(opened) == 1 and made.rows == 8 and made.complete
     assert all(Cursor(each, "x").offset == Path(each).stat().st_size for each in (path, second))
 
 
@@ -96,7 +50,7 @@ def test_opening_is_tried_again_until_it_succeeds_and_is_told_of_once(path, open
     write(path, FIRST, row(1), END)
     opened.next = [ConnectionError("no server"), ConnectionError("no server")]
     made = deliver(path, stopping=Stopping())
-    assert made.whole and len(opened) == 1
+    assert made.complete and len(opened) == 1
     assert warnings == ["x: ConnectionError: no server; rows stay in %s" % path]
 
 
@@ -113,7 +67,7 @@ def test_at_the_end_opening_is_tried_once_more_and_not_again(path, opened, warni
     stopping = Stopping()
     stopping.finish(60)
     begun = time.monotonic()
-    assert not deliver(path, stopping=stopping).whole
+    assert not deliver(path, stopping=stopping).complete
     assert time.monotonic() - begun < 5 and len(opened.next) >= 98
 
 
@@ -127,35 +81,35 @@ def test_a_client_that_is_not_installed_is_not_tried_again(path, opened):
 def test_where_a_client_gave_up_another_is_opened_and_gets_what_was_not_confirmed(path, opened, warnings):
     class GivesUp(Kept):
         def confirmed(self):
-            raise Gone("the client gave up sending")
+            raise ClientClosed("the client gave up sending")
 
     write(path, FIRST, row(1), row(2), END)
     opened.next = [GivesUp()]
     made = deliver(path)
-    assert [told[1] for told in opened[1].told] == [1, 2] and made.whole and made.rows == 2
+    assert [told[1] for told in opened[1].told] == [1, 2] and made.complete and made.rows == 2
 
 
 def test_what_a_lost_tracker_was_handed_is_not_taken_for_the_next_ones(path, opened, warnings):
     class GivesUp(Kept):
         def confirmed(self):
-            raise Gone("the client gave up sending")
+            raise ClientClosed("the client gave up sending")
 
     write(path, FIRST, row(1), row(2), END)
     opened.next = [GivesUp(), Kept(unreached=1000)]
     stopping = Stopping()
     stopping.finish(1.5)
-    assert not deliver(path, stopping=stopping).whole
+    assert not deliver(path, stopping=stopping).complete
     assert Cursor(path, "x").offset == 0
 
 
 def test_a_client_that_gives_up_each_time_is_not_opened_for_ever(path, opened, warnings):
     class GivesUp(Kept):
         def confirmed(self):
-            raise Gone("the client gave up sending")
+            raise ClientClosed("the client gave up sending")
 
     write(path, FIRST, row(1), END)
     opened.next = [GivesUp() for _ in range(50)]
-    assert not deliver(path, patient=False).whole
+    assert not deliver(path, patient=False).complete
     assert len(opened) == run_delivery._LOST_AT_MOST
 
 
@@ -171,7 +125,7 @@ def test_what_goes_wrong_in_asking_for_confirmation_is_asked_again(path, opened,
 
     write(path, FIRST, row(1), END)
     opened.next = [Locked()]
-    assert deliver(path).whole
+    assert deliver(path).complete
     assert warnings == ["%s: RuntimeError: database is locked; looking again" % path]
 
 
@@ -193,7 +147,7 @@ def test_what_is_confirmed_only_when_the_tracker_closes_is_counted(path, opened)
     opened.next = [Slow(confirms=False)]
     stopping = Stopping()
     stopping.finish(0.6)
-    assert deliver(path, stopping=stopping).whole
+    assert deliver(path, stopping=stopping).complete
     assert Cursor(path, "x").offset == Path(path).stat().st_size
 
 
@@ -202,9 +156,9 @@ def test_one_at_a_time_sends_a_journal_to_a_target(path, opened):
     with Delivery("x", Stopping(follow=False)) as made, Delivery("y", Stopping(follow=False)) as elsewhere:
         made.add(path)
         elsewhere.add(path)
-        with pytest.raises(locks.Held):
+        with pytest.raises(locks.AlreadyLocked):
             deliver(path)
-    assert deliver(path).whole
+    assert deliver(path).complete
 
 
 def test_what_another_sent_before_we_got_its_lock_is_not_sent_again(path, opened, monkeypatch):

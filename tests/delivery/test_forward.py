@@ -5,44 +5,19 @@ import time
 from pathlib import Path
 
 import pytest
-from test_journal import HEADER, row
+from journal_records import HEADER, row
+from small_deliveries import END, Kept, write
 from journal_rows import rows_of as rows_of_steps
 from trainings import wait_until
 
-from neptune_writer.delivery import forwarder as forward, parts
-from neptune_writer.journal import journal
+from neptune_writer.delivery import forwarder as forward
 from neptune_writer.delivery.cursor import Cursor
-from neptune_writer.delivery.feed import Feed
+from neptune_writer.delivery.run_journals import RunJournal
+from neptune_writer.delivery.unsent_points import UnsentPoints
 from neptune_writer.delivery.forwarder import Forwarder
 from neptune_writer.points.rising import Rising
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import AS_SAID, RISING, UNIQUE, Gone, Tracker
-
-END = {"t": 2.0, "end": True}
-
-
-class Kept(Tracker):
-    """Keeps what it is told; is not reached the first so many times, and confirms nothing before it is told to."""
-
-    def __init__(self, unreached=0, confirms=True, steps=AS_SAID):
-        Tracker.__init__(self, None, ours=True)
-        self.steps = steps
-        self.told, self.flushes, self.unreached, self.confirms = [], 0, unreached, confirms
-
-    def write_config(self, config):
-        self.told.append(config)
-
-    def write_rows(self, rows):
-        if self.unreached:
-            self.unreached -= 1
-            raise ConnectionError("the tracker is away")
-        self.told.extend((name, row.step, value) for row in rows for name, value in row.values.items())
-
-    def flush(self):
-        self.flushes += 1
-
-    def confirmed(self):
-        return self.confirms
+from neptune_writer.trackers.base import ANY, RISING, UNIQUE, ClientClosed
 
 
 @pytest.fixture
@@ -55,14 +30,9 @@ def short_pauses(monkeypatch):
     monkeypatch.setattr(forward, "_PAUSES", (0.01,))
 
 
-def write(path, *records):
-    with open(path, "ab") as file:
-        file.write(b"".join(map(journal.encode, records)))
-
-
 def forwarder(path, stopping=None, **how):
-    part = parts.of(path, "x", stopping or Stopping(follow=False))
-    return Forwarder(part, Feed([part], part.stopping.is_set), Rising(part.cursor.rising), **how)
+    part = RunJournal.of_target(path, "x", stopping or Stopping(follow=False))
+    return Forwarder(part, UnsentPoints([part], part.stopping.is_set), Rising(part.cursor.rising), **how)
 
 
 def send(path, tracker, stopping=None):
@@ -110,7 +80,7 @@ def test_rows_behind_a_checkpoint_supersede_those_before_where_the_tracker_has_n
 
 
 @pytest.mark.parametrize("steps, second", [
-    (AS_SAID, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
+    (ANY, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
     (RISING, [("loss", 3.000001, 4.0), ("loss", 4, 5.0)]),
     (UNIQUE, [("loss", 2, 3.0), ("loss", 3, 4.0), ("loss", 4, 5.0)]),
 ])
@@ -146,7 +116,7 @@ def test_what_could_not_be_flushed_is_not_counted_as_sent(path, warnings):
     stopping, tracker = Stopping(), NeverFlushed()
     stopping.finish(0.6)
     made = forwarder(path, stopping)
-    assert not made.run(tracker) and made.settle(tracker)
+    assert not made.run(tracker) and made.save_confirmed(tracker)
     assert Cursor(path, "x").offset == 0
 
 
@@ -180,10 +150,10 @@ def test_the_next_batch_waits_for_the_one_before(path, monkeypatch):
 def test_a_tracker_that_is_gone_ends_it_at_once(path):
     class Lost(Kept):
         def write_rows(self, rows):
-            raise Gone("for good")
+            raise ClientClosed("for good")
 
     write(path, HEADER, row(1))
-    with pytest.raises(Gone):
+    with pytest.raises(ClientClosed):
         send(path, Lost())
     assert send(path, Kept()) == [("loss", 1, 1.0)]
 
@@ -212,15 +182,15 @@ def test_a_row_that_waits_for_the_next_ones_x_is_handed_over_later_and_once(path
     tracker, stopping = Kept(), Stopping()
     thread = threading.Thread(target=send, args=(path, tracker, stopping))
     thread.start()
-    assert wait_until(lambda: ("eval", 11, 7.0) in tracker.told and Cursor(path, "x").open)
+    assert wait_until(lambda: ("eval", 11, 7.0) in tracker.told and Cursor(path, "x").waiting)
     stopping.leave(5)
     thread.join(5)
-    (metrics,) = Cursor(path, "x").open.values()
+    (metrics,) = Cursor(path, "x").waiting.values()
     assert metrics == ["loss"] and ("loss", 11, 1.0) not in tracker.told
     write(path, dict(row(12), values={"loss": 2.0}), END)
     again = Kept()
     assert send(path, again) == [("loss", 12, 1.0), ("loss", 12, 2.0)]
-    assert not Cursor(path, "x").open
+    assert not Cursor(path, "x").waiting
 
 
 def test_each_row_has_the_same_key_whenever_it_is_sent(path):
@@ -247,7 +217,7 @@ def test_lines_that_do_not_parse_are_skipped_and_counted(path, warnings):
         file.write(b'{"torn\n')
     write(path, row(2), END)
     assert [told[1] for told in send(path, Kept())] == [1, 2]
-    assert warnings == ["%s: 1 unreadable line skipped" % path]
+    assert warnings == ["%s: 1 unreadable line was skipped" % path]
 
 
 def test_a_cursor_that_cannot_be_saved_ends_no_forwarding(path, warnings, monkeypatch):

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from test_experiments import Experiment, Run
+from small_experiments import Experiment, Recorder, Run
 from trainings import (
     HANGING, QUICK, RECORDING, Logger, journals, offline_runs, only_journal, recorded, recorded_points, run, wait_until)
 
@@ -19,22 +19,6 @@ def train(rows):
     for step in range(rows):
         neptune_writer.write_row(logger, {"Epoch": step, "Loss": step / 2}, "Epoch")
 """
-
-
-class Recorder(Experiment):
-    """A first-generation experiment that keeps what it is told."""
-
-    def __init__(self):
-        self.points, self.properties, self.stopped = [], {}, 0
-
-    def log_metric(self, name, x, y=None, timestamp=None):
-        self.points.append((name, x, y))
-
-    def set_property(self, key, value):
-        self.properties[key] = value
-
-    def stop(self):
-        self.stopped += 1
 
 
 class Refusing(Experiment):
@@ -155,7 +139,7 @@ def test_rows_after_its_stop_stay_in_the_journal_and_are_told_of(folder, warning
     ending._finish(os.getpid())
     assert epochs(recorder) == [0, 1, 2] and len(only_journal(folder).rows) == 5
     path, = journals(folder)
-    assert warnings[-1].startswith("2 rows of %s are not sent; send them with: " % path.resolve())
+    assert warnings[-1].startswith("2 rows of %s have not been sent. To send them: " % path.resolve())
 
 
 def test_a_callable_is_called_once_in_the_process_that_trains_and_what_it_made_stays_the_users(folder):
@@ -214,7 +198,7 @@ def test_an_experiment_that_cannot_be_set_an_attribute_on_is_served_all_the_same
     logger = connected(base())
     train(logger, 3)
     assert wait_until(lambda: len(points) == 6)
-    assert "its end will not wait for our rows" in warnings[0]
+    assert "ending it will not wait for unsent rows" in warnings[0]
 
 
 def test_the_training_does_not_wait_for_a_callable(folder):
@@ -240,7 +224,7 @@ def test_the_exit_waits_a_bounded_time_for_an_experiment_that_hangs(folder):
             neptune_writer.write_row(logger, {"Epoch": step}, "Epoch")
         """, folder, clients=[HANGING], NEPTUNE_WRITER_EXIT_SECONDS="0.5")
     assert time.monotonic() - begun < 5
-    assert "7 rows of" in errors and "send them with: " in errors
+    assert "7 rows of" in errors and "To send them: " in errors
 
 
 def test_a_forked_worker_may_stop_the_experiment_it_inherited(folder):

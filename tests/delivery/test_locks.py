@@ -13,7 +13,7 @@ from neptune_writer.system import locks
 
 HOLD = """
 import sys
-from neptune_writer import locks
+from neptune_writer.system import locks
 with locks.held(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
@@ -31,10 +31,10 @@ def other(tmp_path):
 
 
 def test_another_process_is_told_who_has_it(tmp_path, other):
-    with pytest.raises(locks.Held) as raised:
+    with pytest.raises(locks.AlreadyLocked) as raised:
         with locks.held(str(tmp_path / "j.cursor")):
             pass
-    assert "is being sent by process %d on " % other.pid in str(raised.value)
+    assert "already being sent by process %d on " % other.pid in str(raised.value)
 
 
 def test_it_goes_with_a_process_that_is_killed(tmp_path, other):
@@ -72,8 +72,8 @@ def test_a_lock_that_somebody_planted_is_left_alone_and_nothing_is_sent(tmp_path
     victim.write_text("a file of the victim's")
     plant(what, path, victim)
     before = state(victim), state(path)
-    with pytest.raises(locks.Held, match="it may be sent twice: %s: expected a file of this user, found .*; it is left "
-                                         "alone; send again once it is gone" % path):
+    said = "%s: .*, not a file of this user; it is left alone; remove that file, then send again" % path
+    with pytest.raises(locks.AlreadyLocked, match="cannot be kept from being sent twice: " + said):
         with locks.held(str(tmp_path / "j.cursor")):
             pass
     assert (state(victim), state(path)) == before
@@ -82,7 +82,7 @@ def test_a_lock_that_somebody_planted_is_left_alone_and_nothing_is_sent(tmp_path
 def test_a_file_that_is_no_lock_is_not_written_into(tmp_path):
     path = tmp_path / "j.cursor.lock"
     path.write_text("notes of mine")
-    with pytest.raises(locks.Held, match="holds something else; send again once it is gone"):
+    with pytest.raises(locks.AlreadyLocked, match="is not a lock file; remove it, then send again"):
         with locks.held(str(tmp_path / "j.cursor")):
             pass
     assert path.read_text() == "notes of mine"
@@ -92,7 +92,7 @@ def test_what_another_holder_wrote_there_is_shown_only_where_it_is_what_we_write
     path = tmp_path / "j.cursor.lock"
     with locks.held(str(tmp_path / "j.cursor")):
         path.write_text("\x1b[2Jprocess 1 on x")
-        with pytest.raises(locks.Held, match="^is being sent by another process$"):
+        with pytest.raises(locks.AlreadyLocked, match="^already being sent by another process$"):
             with locks.held(str(tmp_path / "j.cursor")):
                 pass
 
@@ -120,7 +120,7 @@ def test_a_colleagues_lock_keeps_us_out_until_their_process_is_gone():
                 os.write(writing, b".")
                 time.sleep(60)
         os.read(reading, 1)
-        with pytest.raises(locks.Held, match="is being sent by process %d on " % child):
+        with pytest.raises(locks.AlreadyLocked, match="already being sent by process %d on " % child):
             with locks.held(path):
                 pass
         os.kill(child, signal.SIGKILL)
@@ -137,7 +137,7 @@ def test_a_lock_of_another_user_in_a_folder_of_everybodys_is_left_alone():
         path = os.path.join(folder, "j.cursor")
         as_user(lambda: open(path + ".lock", "w").close())
         before = state(path + ".lock")
-        with pytest.raises(locks.Held, match=r"found one of another user \(uid %d\)" % UID):
+        with pytest.raises(locks.AlreadyLocked, match=r"a file of another user \(uid %d\)" % UID):
             with locks.held(path):
                 pass
         assert state(path + ".lock") == before

@@ -14,7 +14,6 @@ import time
 
 import pytest
 from standin.servers.neptune_server import NeptuneServer
-from test_neptune_server import NOTICED
 from trainings import PROLOGUE, QUICK, command_in, environment, journals, only_journal, processes_of, wait_until
 
 from neptune_writer.delivery.cursor import Cursor
@@ -172,7 +171,7 @@ def test_it_goes_away_half_way_and_comes_back(folder, server, train):
     assert wait_until(lambda: training.arrived() == once(50))
     server.stop()
     training.write(50)
-    assert wait_until(lambda: NOTICED in training.log())
+    assert wait_until(lambda: "Experiencing connection interruptions" in training.log())
     server.start()
     training.write(50)
     training.end()

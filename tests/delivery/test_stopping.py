@@ -2,7 +2,7 @@
 import threading
 
 import pytest
-from test_live import Recorder
+from small_experiments import Recorder
 from trainings import connected, wait_until
 
 import neptune_writer

@@ -38,6 +38,7 @@ LOOP = """
 import acme, dm_env, numpy as np
 from acme import specs
 
+
 class Walk(dm_env.Environment):
     def reset(self):
         self.left = 3

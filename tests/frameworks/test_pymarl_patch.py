@@ -11,6 +11,7 @@ TRAINING = """
 import os, sys
 from lib.logger import Logger
 
+
 class Observer:
     dir = os.path.abspath("results/sacred/" + sys.argv[1])
 

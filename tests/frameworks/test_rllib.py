@@ -5,8 +5,8 @@ import pickle
 import types
 
 import pytest
-from test_live import Recorder
-from test_rllib_trials import Trial, result
+from small_trials import Trial, result
+from small_experiments import Recorder
 from trainings import (
     RECORDING, everything_written, journals, only_journal, processes_of, recorded, run, start, stored, wait_until)
 
@@ -175,7 +175,7 @@ def test_what_a_hanging_tracker_has_not_got_is_told_of_at_the_exit(training_fold
     waits = "while open('recorded.jsonl').read().count('[\"stop\"') < %d: time.sleep(0.02)\n" % (number * 9 // 10)
     errors = run(trials(number) + "while not os.path.exists('recorded.jsonl'): time.sleep(0.02)\n" + waits,
                  training_folder, clients=[RECORDING], NEPTUNE_WRITER_EXIT_SECONDS="0.5")
-    assert len([line for line in errors.splitlines() if "send them with: " in line]) == 1
+    assert len([line for line in errors.splitlines() if "To send them: " in line]) == 1
     assert errors.count("not sent") == number // 10
 
 

@@ -3,7 +3,7 @@ import sys
 import types
 
 import pytest
-from test_rllib_trials import result
+from small_trials import result
 from trainings import journals, only_journal
 
 from neptune_writer.frameworks.rllib.algorithms import write_result

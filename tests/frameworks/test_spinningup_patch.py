@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neptune_writer.points.lines import steps_of
-from neptune_writer.points.past import Past
+from neptune_writer.points.whole import WholeRun
 from neptune_writer.points.rows import Row
 from patches import apply_patch, discover
 from patches.edits import Refused, remove_edits
@@ -271,4 +271,4 @@ def test_the_rows_of_safe_policy_optimization_stand_at_its_environment_steps():
     said = {"framework": "spinningup", "steps": ["TotalEnvInteracts", "Epoch"]}
     rows = [Row(None, None, None, {"Loss": 1.0, "Train/Epoch": epoch, "Train/TotalSteps": 2000 * epoch}, 0.0, "k")
             for epoch in (1, 2, 3)]
-    assert [placed.x for placed in Past(lambda: rows, *steps_of(said)).points()] == [2000, 4000, 6000]
+    assert [placed.x for placed in WholeRun(lambda: rows, *steps_of(said)).points()] == [2000, 4000, 6000]

@@ -162,7 +162,7 @@ def test_install(tmp_path, capsys):
     sources = package.vendored()
     copied = {path.relative_to(folder / "small/neptune_writer").as_posix()
               for path in (folder / "small/neptune_writer").rglob("*") if path.is_file()}
-    assert copied == {*sources, "installed.json"}
+    assert copied == {*sources, "installed.json"} and "py.typed" in copied
     for name, raw in sources.items():
         assert (folder / "small/neptune_writer" / name).read_bytes() == raw
     record = json.loads((folder / "small/neptune_writer/installed.json").read_text())

@@ -1,11 +1,11 @@
-"""No secret leaves, for real: every client, its own files included. The training is that of test_secrets.py."""
+"""No secret leaves, for real: every client, its own files included."""
 import base64
 import json
 
 import pytest
 from environment import EnvironmentUnavailable, python_of
 from standin.servers.neptune_server import NeptuneServer
-from test_secrets import BY_SPEC, assert_holds_no_secret, train
+from training_with_secrets import BY_SPEC, assert_holds_no_secret, train
 from trainings import CLIENTS, TOKEN, recorded
 
 pytestmark = pytest.mark.training

@@ -2,7 +2,7 @@
 import random
 
 import pytest
-from test_secret_names import ORDINARY_NAMES, SECRET_NAMES, styles
+from secret_name_examples import ORDINARY_NAMES, SECRET_NAMES, styles
 
 from neptune_writer import masking
 
@@ -109,7 +109,7 @@ ORDINARY = [
     "task-specific-long-name-of-something-1", "eyJhcGlf", "hf_transformers", "hf_causal_language_model_head",
     "wandb: Tracking run with wandb version 0.18",
     "wandb: Run data is saved locally in /me/wandb/offline-run-20261128_120000-abcd1234",
-    "neptune: 12 rows of /a/neptune-20261122T145639-1-0a1b2c3d.jsonl are not sent; send them with: python -m x",
+    "neptune: 12 rows of /a/neptune-20261122T145639-1-0a1b2c3d.jsonl have not been sent. To send them: python -m x",
     '{"policy": "MlpPolicy", "n_steps": 2048, "ent_coef": 0.01}', "rollout/ep_rew_mean | 123", "query_key_value: fused",
     "num_key_value_heads=8", "keypoints: 17", 'stop_token: "\\n"', "tokens: <image> <text>", "connection: keep-alive",
     "connected to host",

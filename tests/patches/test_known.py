@@ -15,8 +15,8 @@ SKRL = """class Agent:
     def write_tracking_data(self, timestep, timesteps):
         print(self.tracking_data)
 """
-DETAIL = ("skrl has no logger of its own, it draws with torch's SummaryWriter; scripts/install.py --python PYTHON torch "
-          "reaches it, with the Python that trains")
+DETAIL = ("skrl has no logger of its own, it draws with torch's SummaryWriter; scripts/install.py --python PYTHON "
+          "torch reaches it, with the Python that trains")
 
 
 def refusals(capsys, folder, *arguments):

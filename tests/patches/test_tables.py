@@ -83,18 +83,18 @@ def test_a_method_that_lacks_what_it_is_asked_for_is_refused():
     ("tensor(3.)", 3.0), ("tensor([2.5])", 2.5), ("array(1.5)", 1.5), ("[0.5]", 0.5), ("[[7]]", 7), ("12.", 12.0),
     (1.5, 1.5), (None, None)])
 def test_texts_of_numbers_are_numbers(text, number):
-    assert values.number_of(text) == number
-    assert type(values.number_of(text)) is type(number)
+    assert values.parsed_number(text) == number
+    assert type(values.parsed_number(text)) is type(number)
 
 
 @pytest.mark.parametrize("text", [
     "", "None", "1_000", "1,5", "[1, 2]", "[1 2]", "a", "0x10", "2026-01-02", "tensor([1., 2.])", "5 steps", "1.5e"])
 def test_other_texts_stay(text):
-    assert values.number_of(text) == text
+    assert values.parsed_number(text) == text
 
 
 def test_nan_is_a_number():
-    assert math.isnan(values.number_of("nan"))
+    assert math.isnan(values.parsed_number("nan"))
 
 
 @pytest.mark.parametrize("place, name", [

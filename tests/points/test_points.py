@@ -1,23 +1,25 @@
 """neptune_writer.points: where the points of a run stand. Each case as it is logged, and as it is to be seen."""
 import json
 import math
+import pickle
 
 import pytest
 
 from neptune_writer.points import step_metrics
-from neptune_writer.points.live import Live
-from neptune_writer.points.past import FILE, PART, Past
+from neptune_writer.points.growing import GrowingRun
+from neptune_writer.points.rows import RESUMED
+from neptune_writer.points.whole import WholeRun
 from neptune_writer.points.rising import Rising
 from neptune_writer.points.rows import Placed, Row
 from neptune_writer.points.rule import Rule
-from neptune_writer.points.sets import Lowest, Passed
+from neptune_writer.points.first_pass import LowestAfter, Revisits
 from neptune_writer.points.survey import Survey
 
 T = ("t",)
 
 
 def rows_of(said):
-    """(step, values[, mark[, clock]]) -> rows; "file" and "part" stay."""
+    """(step, values[, mark[, clock]]) -> rows; "resumed" stays."""
     return [one if isinstance(one, str) else Row(
         one[0], one[3] if len(one) > 3 else None, one[2] if len(one) > 2 else None, one[1], float(number),
         "run-%d" % number) for number, one in enumerate(said)]
@@ -36,11 +38,11 @@ def given(*steps, name="r"):
 def seen(said, steps=T, user=(), **how):
     """{metric: [(x, value)]} and how many points were superseded."""
     rows = rows_of(said)
-    past, found = Past(lambda: rows, steps, user, **how), {}
+    past, found = WholeRun(lambda: rows, steps, user, **how), {}
     for placed in past.points():
         for metric, value in placed.values.items():
             found.setdefault(metric, []).append((placed.x, value))
-    return found, past.later.superseded
+    return found, past.superseded.count
 
 
 def xs(said, *args, **how):
@@ -143,16 +145,14 @@ RAY = {"every_fall_is_a_checkpoint": True}
          {"r": [64, 128], "e": [1, 2]}),
     case("a mark by itself that says from where", [
         *given(0, 10, 20, 30), (15, {}, "checkpoint", ""), (25, {"r": 9}), (35, {"r": 9})], {"r": [0, 10, 25, 35]}, 2),
-    case("two files hold the same", given(0, 10, 20) + [FILE] + given(0, 10, 20, 30), {"r": [0, 10, 20, 30]}, 3),
-    case("the second file begins where the first ends", given(0, 10) + [FILE] + [(10, {"r": 1}), (20, {"r": 2})],
-         {"r": [0, 10, 20]}),
-    case("another process goes on", told(100, 200, 300) + [PART] + told(200, 300, 400), {"r": [100, 200, 300, 400]}, 4),
-    case("another process begins from scratch", told(100, 200, 100, 200) + [PART] + told(100, 200),
+    case("another process goes on", told(100, 200, 300) + [RESUMED] + told(200, 300, 400),
+         {"r": [100, 200, 300, 400]}, 4),
+    case("another process begins from scratch", told(100, 200, 100, 200) + [RESUMED] + told(100, 200),
          {"r": [100, 200]}, 8),
-    case("another process goes on where it learnt twice", told(100, 200, 100, 200) + [PART] + told(300, 400),
+    case("another process goes on where it learnt twice", told(100, 200, 100, 200) + [RESUMED] + told(300, 400),
          {"r": [100, 200, 300, 400, 500, 600]}),
     case("another process, episodes by number",
-         given(1, 2, name="e") + given(500) + [PART] + given(3, name="e") + given(600),
+         given(1, 2, name="e") + given(500) + [RESUMED] + given(3, name="e") + given(600),
          {"e": [1, 2, 3], "r": [500, 600]}),
 ])
 def test_where_points_stand(said, expected, superseded, how):
@@ -232,7 +232,7 @@ def test_where_there_is_no_step_metric_what_rises_throughout_is_offered():
 # Live
 
 def live(said, **how):
-    run = Live(T, **how)
+    run = GrowingRun(T, **how)
     return run, [[placed.x for placed in run.feed(row)] for row in rows_of(said)]
 
 
@@ -244,7 +244,7 @@ def test_the_first_rows_wait_for_the_choice_of_the_step_metric():
 
 
 def test_ten_rows_within_a_second_are_waited_for():
-    run = Live(T)
+    run = GrowingRun(T)
     rows = [row._replace(time=0.0) for row in rows_of([(None, {"r": 1})] + told(*range(100, 1200, 100)))]
     placed = [[one.x for one in run.feed(row)] for row in rows]
     assert placed[:9] == [[]] * 9 and placed[9] == [100, 100] + list(range(200, 1000, 100)) and placed[10] == [1000]
@@ -253,7 +253,7 @@ def test_ten_rows_within_a_second_are_waited_for():
 @pytest.mark.parametrize("now, is_due", [(5.0, False), (5.9, False), (6.0, True), (1.0, True)])
 def test_a_run_of_one_row_waits_a_second(now, is_due):
     """A clock that was set back, too, lets no run wait."""
-    run = Live(T)
+    run = GrowingRun(T)
     run.feed(Row(None, None, None, {"r": 1, "t": 7}, 5.0, "a"))
     assert run.is_due(now) == is_due
     assert [placed.x for placed in run.choose()] == [7] and not run.is_due(99.0)
@@ -263,42 +263,39 @@ def test_a_later_change_of_the_step_metric_is_told_and_goes_on_as_if_it_always_w
     said = [(None, {"r": number}) for number in range(3)] + told(*range(100, 2000, 100))
     run, _ = live(said)
     assert run.changed is not None and run.changed.name == "t"
-    rows = rows_of(said)
-    run.begin_anew(rows)
+    run, rows = GrowingRun(T, choice=run.changed), rows_of(said)
+    for row in rows:
+        run.feed(row)
     assert [placed.x for placed in run.feed(Row(None, None, None, {"r": 1, "t": 2000}, 99.0, "z"))] == [2000]
 
 
 def test_a_fall_waits_for_what_comes_next_and_no_longer_than_to_the_end():
-    run = Rule(Past(lambda: rows_of(told(1, 2)), T).choice)
+    run = Rule(WholeRun(lambda: rows_of(told(1, 2)), T).choice)
     placed = [[one.x for one in run.feed(row)] for row in rows_of(told(100, 200, 190, 300, 100))]
     assert placed == [[100], [200], [], [190, 300], []] and [one.x for one in run.finish()] == [400]
 
 
 # Memory
 
-def size(state):
-    return len(json.dumps(state))
-
-
-def test_a_state_grows_with_falls_not_with_rows():
-    run, sizes = Rule(Past(lambda: rows_of(told(1, 2)), T).choice), []
+def test_a_rule_grows_with_falls_not_with_rows():
+    run, sizes = Rule(WholeRun(lambda: rows_of(told(1, 2)), T).choice), []
     for number in range(3000):
         run.feed(Row(None, None, None, {"r": number, "t": number, "loss": 0.5}, float(number), "k"))
-        sizes.append(size(run.state()) if number % 100 == 99 else 0)
-    assert max(sizes) < 500
+        sizes.append(len(pickle.dumps(run)) if number % 100 == 99 else 0)
+    assert max(sizes) < 1500
 
 
 def test_what_a_first_pass_notes_down_grows_with_falls_not_with_rows():
     rows = rows_of(given(*range(0, 20000, 10)) + given(*range(5000, 25000, 10)))
-    past = Past(lambda: rows, T)
-    noted = past.later._passed["r"][0]
+    past = WholeRun(lambda: rows, T)
+    noted = past.superseded._revisits["r"][0]
     assert len(noted._single) + len(noted._long) + (noted._run is not None) < 5
-    assert sum(len(placed.values) for placed in past.points()) == 2500 and past.later.superseded == 1500
+    assert sum(len(placed.values) for placed in past.points()) == 2500 and past.superseded.count == 1500
 
 
 @pytest.mark.parametrize("steps", [range(0, 1000, 7), range(3), [1, 2, 4, 7, 11], [0.5, 1.0, 1.5], [5], [5, 5, 5]])
 def test_steps_that_are_come_by_again(steps):
-    passed = Passed()
+    passed = Revisits()
     for x in steps:
         passed.add(x, 10)
     passed.add(7, 20)
@@ -306,7 +303,7 @@ def test_steps_that_are_come_by_again(steps):
 
 
 def test_the_lowest_of_what_comes_later():
-    lowest = Lowest()
+    lowest = LowestAfter()
     for row, x in [(1, 50), (5, 20), (7, 30), (9, 20)]:
         lowest.add(row, x)
     assert [lowest.after(row) for row in (0, 1, 5, 8, 9)] == [20, 20, 20, 20, None]
@@ -333,8 +330,3 @@ def test_a_row_that_rises_is_the_very_same():
     both = rising.rows(placed(10, a=1, c=3))
     assert [(one.x, one.values) for one in both] == [(10, {"c": 3}), (pytest.approx(10.000001), {"a": 1})]
     assert rising.rows(placed(5, a=1)) == [] and rising.left_out == {"a": 1}
-
-
-def test_whole_steps_only():
-    rising = Rising(fraction=None)
-    assert [len(rising.rows(placed(x, a=1))) for x in (1, 1, 2)] == [1, 0, 1] and rising.left_out == {"a": 1}

@@ -1,10 +1,8 @@
 """neptune_writer.points.lines: the journal's two formats as rows. X1: journals of format 1 come out right."""
-import json
-
 import pytest
 
 from neptune_writer.points.lines import Lines, is_of_ray, steps_of
-from neptune_writer.points.past import Past
+from neptune_writer.points.whole import WholeRun
 from neptune_writer.points.rows import Row
 
 OLD = {"format": 1, "run": "run", "framework": "stable_baselines3"}
@@ -20,13 +18,12 @@ def rows_of(records, header=OLD):
     lines, rows = Lines(header), []
     for number, record in enumerate(records):
         rows += lines.rows(dict(record, offset=10 * number))
-        lines = Lines(header, json.loads(json.dumps(lines.state())))
     return rows
 
 
 def seen(records, header=OLD):
     rows, found = rows_of(records, header), {}
-    for placed in Past(lambda: rows, *steps_of(header), every_fall_is_a_checkpoint=is_of_ray(header)).points():
+    for placed in WholeRun(lambda: rows, *steps_of(header), every_fall_is_a_checkpoint=is_of_ray(header)).points():
         for metric in placed.values:
             found.setdefault(metric, []).append(placed.x)
     return found

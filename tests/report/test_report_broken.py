@@ -42,7 +42,7 @@ def foreign_json(folder):
 
 def foreign_journal(folder):
     (folder / "neptune-foreign.jsonl").write_text('{"name": "something else"}\n')
-    return "neptune-foreign.jsonl: this is no journal"
+    return "neptune-foreign.jsonl: not a journal"
 
 
 def short_row(folder):
@@ -104,22 +104,22 @@ def row_without_names(folder):
 
 def time_missing(folder):
     write_journal(folder / "neptune-time.jsonl", (1, {"loss": 1.0}), run="time", t=None)
-    return "neptune-time.jsonl: expected a number as t in its header, found null"
+    return "neptune-time.jsonl: t in its header should be a number, but is null"
 
 
 def foreign_name(folder):
     write_journal(folder / "neptune-name.jsonl", (1, {"loss": 1.0}), run="name", name=5)
-    return "neptune-name.jsonl: expected a text as name in its header, found 5"
+    return "neptune-name.jsonl: name in its header should be a text, but is 5"
 
 
 def foreign_group(folder):
     write_journal(folder / "neptune-group.jsonl", (1, {"loss": 1.0}), run="group", group=["g"])
-    return 'neptune-group.jsonl: expected a text or null as group in its header, found ["g"]'
+    return 'neptune-group.jsonl: group in its header should be a text or null, but is ["g"]'
 
 
 def foreign_run(folder):
     write_journal(folder / "neptune-run.jsonl", (1, {"loss": 1.0}), run=["r"])
-    return 'neptune-run.jsonl: expected a text as run in its header, found ["r"]'
+    return 'neptune-run.jsonl: run in its header should be a text, but is ["r"]'
 
 
 def foreign_offline_run(folder):

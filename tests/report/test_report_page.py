@@ -182,4 +182,4 @@ def test_what_could_not_be_read_is_named_in_the_page(show, runs):
     page = show()
     page.locator("#problems summary").click()
     assert page.inner_text("#problems summary") == "1 thing to know of these files"
-    assert "neptune-broken.jsonl: this is no journal" in page.inner_text("#problems ul")
+    assert "neptune-broken.jsonl: not a journal" in page.inner_text("#problems ul")

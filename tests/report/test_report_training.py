@@ -36,6 +36,7 @@ import acme, dm_env, numpy as np
 from acme import specs
 from acme.utils import counting, loggers
 
+
 class Environment(dm_env.Environment):
     def reset(self):
         self.left = 5 + np.random.randint(20)

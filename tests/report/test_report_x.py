@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from report_runs import HEADER, index_of, points, report, write_journal
-from test_points_alike import NAMES, run_of
+from random_runs import NAMES, run_of
 
 from neptune_writer.journal import journal, reading
-from neptune_writer.delivery import parts
-from neptune_writer.resend import found_runs
-from neptune_writer.delivery.feed import Feed
-from neptune_writer.points.past import FILE, PART, Past
+from neptune_writer.delivery.run_journals import RunJournal
+from neptune_writer.resend import dry_run, found_runs
+from neptune_writer.delivery.unsent_points import UnsentPoints
+from neptune_writer.points.rows import RESUMED
+from neptune_writer.points.whole import WholeRun
 from neptune_writer.points.rows import Row
 from neptune_writer.delivery.stopping import Stopping
 from neptune_writer.values import NOT_FINITE
@@ -42,8 +43,8 @@ def sent(folder, tmp_path, **how):
     there, found = Stopping(follow=False), {}
     paths = as_journals.sources([str(folder)], tmp_path / "cache")
     for of_run in found_runs.group(found_runs.journals(paths), None).values():
-        several = [parts.of(part.path, "nowhere", there) for part in of_run]
-        feed = Feed(several, there.is_set, **how)
+        several = [RunJournal.of_target(part.path, "nowhere", there) for part in of_run]
+        feed = UnsentPoints(several, there.is_set, **how)
         for part in several:
             due, reader = feed.begin(part), reading.Reader(part.path)
             for record in reader.read(10 ** 6):
@@ -296,7 +297,7 @@ def test_a_dry_run_counts_what_is_sent(tmp_path, name):
     _, planned = as_journals.planned([str(write(tmp_path / "run"))], tmp_path / "cache", "offline")
     assert not (tmp_path / "cache").exists()
     path, = as_journals.sources([str(tmp_path / "run")], tmp_path / "cache")
-    assert planned[path].rows == found_runs.to_send([path], "offline")[path]
+    assert planned[path].rows == dry_run.rows_to_send([path], "offline")[path]
 
 
 SESSION = '#{"t_start":%d}\nr,l,t\n%s\n'
@@ -456,7 +457,7 @@ def test_rows_that_rise_stand_where_the_rule_has_them(seed):
     for row in rows_that_rise(seed):
         said.add(*row)
     run = said.run(How(), lambda path, what: None, source="", name="", group="", config={})
-    past, found, clocks = Past(lambda: iter(said), ("t", "epoch")), {}, {}
+    past, found, clocks = WholeRun(lambda: iter(said), ("t", "epoch")), {}, {}
     for placed in past.points():
         for metric, value in placed.values.items():
             found.setdefault(metric, []).append((placed.x, value))
@@ -478,11 +479,11 @@ def test_rows_are_what_was_added():
 # Any journal
 
 def journals_of(folder, rows, user, how):
-    """What the writer makes of rows, see `test_points_alike`: a journal for each process that went on with the run."""
+    """What the writer makes of rows, see `random_runs`: a journal for each process that went on with the run."""
     folder.mkdir()
     lines, run = [], 0
-    for number, row in enumerate([PART, *[row for row in rows if row != FILE]]):
-        if row == PART:
+    for number, row in enumerate([RESUMED, *rows]):
+        if row == RESUMED:
             run += 1
             framework = "rllib" if how["every_fall_is_a_checkpoint"] else "toy"
             lines.append(dict(HEADER, format=2, run="run-%d" % run, resumes="run-1" if run > 1 else None, t=float(run),
@@ -501,7 +502,7 @@ def the_report_shows_what_the_rule_says(run, folder):
     how = dict(how)
     journals_of(folder, rows, user, how)
     found = seen(folder, How(restarts=how["restarts"]))[0]
-    past, expected = Past(lambda: [row for row in rows if row != FILE], NAMES, user, **how), {}
+    past, expected = WholeRun(lambda: rows, NAMES, user, **how), {}
     for placed in past.points():
         for metric, value in placed.values.items():
             expected.setdefault(metric, []).append((float(placed.x), value))

@@ -4,10 +4,9 @@ import signal
 import threading
 
 import pytest
-from test_delivery import FIRST, opened  # noqa: F401  # a fixture
-from test_forward import END, Kept, write
-from test_journal import row
-from test_replay import folder, start, steps  # noqa: F401  # a fixture
+from replays import start, steps
+from small_deliveries import END, Kept, write
+from journal_records import FIRST, row
 from trainings import wait_until
 
 from neptune_writer.resend import followed, sending
@@ -58,17 +57,17 @@ def often(monkeypatch, warnings):
     monkeypatch.setattr(followed, "_PAUSES", (A_MOMENT,))
 
 
-def told(opened):  # noqa: F811
+def told(opened):
     return sorted((tracker.header["run"], step) for tracker in opened for _, step, _ in tracker.told)
 
 
-def run(folder, name, *records, header=FIRST):  # noqa: F811
+def run(folder, name, *records, header=FIRST):
     path = folder / ("neptune-%s.jsonl" % name)
     write(str(path), dict(header, run=name), *records)
     return path
 
 
-def test_a_link_to_nothing_is_named_and_ends_nothing(tmp_path, opened, warnings):  # noqa: F811
+def test_a_link_to_nothing_is_named_and_ends_nothing(tmp_path, opened, warnings):
     """B1: a bare FileNotFoundError."""
     (tmp_path / "neptune-a.jsonl").symlink_to("nowhere")
     run(tmp_path, "b", row(1), END)
@@ -80,7 +79,7 @@ def test_a_link_to_nothing_is_named_and_ends_nothing(tmp_path, opened, warnings)
     assert following.resend.status == 1
 
 
-def test_a_link_that_leads_somewhere_later_is_followed_then_and_nothing_is_wrong(tmp_path, opened):  # noqa: F811
+def test_a_link_that_leads_somewhere_later_is_followed_then_and_nothing_is_wrong(tmp_path, opened):
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "neptune-a.jsonl").symlink_to(tmp_path / "neptune-a.jsonl")
     run(tmp_path / "runs", "b", row(1), END)
@@ -93,7 +92,7 @@ def test_a_link_that_leads_somewhere_later_is_followed_then_and_nothing_is_wrong
 
 
 @pytest.mark.parametrize("look", ["getsize", "stat"])
-def test_a_journal_that_goes_between_two_looks_at_it_ends_nothing(tmp_path, opened, monkeypatch, look):  # noqa: F811
+def test_a_journal_that_goes_between_two_looks_at_it_ends_nothing(tmp_path, opened, monkeypatch, look):
     """S7, B1: listed, and gone when it is looked at."""
     gone, actual = str(run(tmp_path, "gone", row(1))), getattr(os if look == "stat" else os.path, look)
 
@@ -111,7 +110,7 @@ def test_a_journal_that_goes_between_two_looks_at_it_ends_nothing(tmp_path, open
 
 
 @pytest.mark.parametrize("how", ["removed", "moved away", "its folder removed"])
-def test_a_journal_that_is_followed_and_goes_leaves_no_thread_and_no_descriptor(tmp_path, opened, how):  # noqa: F811
+def test_a_journal_that_is_followed_and_goes_leaves_no_thread_and_no_descriptor(tmp_path, opened, how):
     (tmp_path / "runs" / "a").mkdir(parents=True)
     path = run(tmp_path / "runs" / "a", "a", row(1))
     with Following(tmp_path / "runs") as following:
@@ -131,7 +130,7 @@ def test_a_journal_that_is_followed_and_goes_leaves_no_thread_and_no_descriptor(
 
 @pytest.mark.parametrize("with_its_position", [True, False])
 @pytest.mark.parametrize("is_open", [True, False])
-def test_a_journal_that_is_moved_within_is_the_same_run_and_nothing_comes_twice(tmp_path, opened,  # noqa: F811
+def test_a_journal_that_is_moved_within_is_the_same_run_and_nothing_comes_twice(tmp_path, opened,
                                                                                 is_open, with_its_position):
     """S7, B10: with its folder, or by itself."""
     old, new = tmp_path / "ppo", tmp_path / "ppo-old"
@@ -154,7 +153,7 @@ def test_a_journal_that_is_moved_within_is_the_same_run_and_nothing_comes_twice(
     assert told(opened) == [("a", 1), ("a", 2), ("b", 7), ("c", 8)]
 
 
-def test_a_run_that_is_not_reached_is_tried_again(tmp_path, opened, monkeypatch, warnings):  # noqa: F811
+def test_a_run_that_is_not_reached_is_tried_again(tmp_path, opened, monkeypatch, warnings):
     """S4, S27, while it is followed; and it keeps no other from its place."""
     class Away(Kept):
         def write_rows(self, rows):
@@ -173,7 +172,7 @@ def test_a_run_that_is_not_reached_is_tried_again(tmp_path, opened, monkeypatch,
 
 
 @pytest.mark.parametrize("many", [40, pytest.param(600, marks=pytest.mark.slow)])
-def test_journals_of_killed_runs_take_turns_and_all_arrive(tmp_path, opened, monkeypatch, many):  # noqa: F811
+def test_journals_of_killed_runs_take_turns_and_all_arrive(tmp_path, opened, monkeypatch, many):
     """S22: 504 of 600 at 1,024 descriptors, and two files and a thread each, for ever."""
     monkeypatch.setattr(sending, "AT_ONCE", 8)
     open_now, most = [], []
@@ -201,7 +200,7 @@ def test_journals_of_killed_runs_take_turns_and_all_arrive(tmp_path, opened, mon
     assert max(most) <= 8
 
 
-def test_it_ends_when_it_is_told_to_though_runs_wait(tmp_path, opened, monkeypatch):  # noqa: F811
+def test_it_ends_when_it_is_told_to_though_runs_wait(tmp_path, opened, monkeypatch):
     monkeypatch.setattr(sending, "AT_ONCE", 2)
     opened.next = [Kept(confirms=False) for _ in range(50)]
     for number in range(20):
@@ -213,7 +212,7 @@ def test_it_ends_when_it_is_told_to_though_runs_wait(tmp_path, opened, monkeypat
     assert following.resend.status == 1 and len(opened) == 2
 
 
-def test_named_journals_that_are_gone_or_torn_end_it(tmp_path, opened):  # noqa: F811
+def test_named_journals_that_are_gone_or_torn_end_it(tmp_path, opened):
     """B8: a torn last line had "more" for ever."""
     first, second = run(tmp_path, "a", row(1), END), run(tmp_path, "b", row(2), END)
     with open(str(second), "ab") as file:
@@ -223,7 +222,7 @@ def test_named_journals_that_are_gone_or_torn_end_it(tmp_path, opened):  # noqa:
     assert told(opened) == [("a", 1), ("b", 2)] and following.resend.status == 0
 
 
-def test_two_runs_of_one_place_are_said_to_be_followed_once_each(tmp_path, opened, monkeypatch):  # noqa: F811
+def test_two_runs_of_one_place_are_said_to_be_followed_once_each(tmp_path, opened, monkeypatch):
     said = []
     monkeypatch.setattr(messages, "say", said.append)
     path = run(tmp_path, "a", row(1), END)
@@ -231,10 +230,10 @@ def test_two_runs_of_one_place_are_said_to_be_followed_once_each(tmp_path, opene
         assert wait_until(lambda: told(opened) == [("a", 1)])
         write(str(path), row(2), END)
         assert wait_until(lambda: told(opened) == [("a", 1), ("a", 2)])
-    assert said.count("following, to x") == 1
+    assert said.count("following; rows go to x") == 1
 
 
-def test_ctrl_c_ends_the_command_beside_a_link_to_nothing(folder):  # noqa: F811
+def test_ctrl_c_ends_the_command_beside_a_link_to_nothing(folder):
     (folder / "neptune-a.jsonl").symlink_to("nowhere")
     write(str(folder / "neptune-b.jsonl"), FIRST, row(1))
     process = start(folder, ".", "--to", "offline", "--follow")

@@ -3,11 +3,10 @@ import itertools
 import json
 
 import pytest
+from replays import replay, steps
+from small_deliveries import END, SECOND, write
+from journal_records import FIRST, row
 from report_runs import points, read
-from test_delivery import FIRST, SECOND
-from test_forward import END, write
-from test_journal import row
-from test_replay import folder, replay, steps  # noqa: F401  # a fixture
 
 from neptune_writer.resend import found_runs
 
@@ -54,7 +53,7 @@ def test_runs_that_resume_each_other_are_runs_all_the_same(tmp_path):
         str(tmp_path / name) for name in "abc"]
 
 
-def test_a_training_that_went_on_where_the_clock_is_behind_arrives_whole(folder):  # noqa: F811
+def test_a_training_that_went_on_where_the_clock_is_behind_arrives_whole(folder):
     """S2: 50 of 100 rows arrived, in trackers and in the report."""
     write(str(folder / "neptune-1.jsonl"), dict(FIRST, t=1000.0), *rows(0, 50))
     write(str(folder / "neptune-2.jsonl"), dict(SECOND, t=700.0), *rows(50, 100), END)
@@ -103,7 +102,7 @@ def test_what_differs_is_no_copy_whatever_its_id_is(tmp_path):
     assert group(whole, other) == ({"first": [str(whole), str(other)]}, [])
 
 
-def test_an_older_copy_supersedes_nothing_in_trackers_and_report(folder):  # noqa: F811
+def test_an_older_copy_supersedes_nothing_in_trackers_and_report(folder):
     """X11: 6 rows, "10 rows superseded"."""
     copied(folder)
     said = replay(folder, ".", "--to", "offline")
@@ -113,7 +112,7 @@ def test_an_older_copy_supersedes_nothing_in_trackers_and_report(folder):  # noq
     assert [step for step, _ in points(found, "loss")] == list(range(10))
 
 
-def test_what_was_sent_of_an_older_copy_is_not_sent_again(folder):  # noqa: F811
+def test_what_was_sent_of_an_older_copy_is_not_sent_again(folder):
     """The kind of X11: one run, every point once."""
     copied(folder)
     replay(folder, "laptop", "--to", "offline")
@@ -145,7 +144,7 @@ def test_a_broken_header_is_named_and_costs_no_other_run_anything(tmp_path, fiel
     assert found == {"good": [str(good)], "first": [str(same)]}
     (path, what), = said
     assert path == str(broken)
-    assert what.startswith("%s: expected %s as %s in its header, found " % (broken, expected, field))
+    assert what.startswith("%s: %s in its header should be %s, but is " % (broken, field, expected))
     assert len(what) < len(str(broken)) + 130
 
 
@@ -166,7 +165,7 @@ def test_what_a_header_lacks_is_made_up_for(tmp_path):
     assert part.header == {"format": 1, "run": "r", "t": 0, "name": "r", "group": "r", "tags": [], "argv": []}
 
 
-def test_all_the_others_are_sent_and_the_broken_one_is_named_by_the_command_too(folder):  # noqa: F811
+def test_all_the_others_are_sent_and_the_broken_one_is_named_by_the_command_too(folder):
     write(str(folder / "neptune-1.jsonl"), dict(FIRST, run=["first"]), row(1))
     write(str(folder / "neptune-2.jsonl"), dict(FIRST, t="1.0"), row(2))
     write(str(folder / "neptune-3.jsonl"), FIRST, row(3))

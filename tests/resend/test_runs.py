@@ -1,13 +1,12 @@
-"""neptune_writer.resend.found_runs: a dry run tells what would be sent, which is what is sent then."""
+"""neptune_writer.resend.dry_run: a dry run tells what would be sent, which is what is sent then."""
 import random
 
 import pytest
-from test_delivery import FIRST, SECOND, deliver, opened  # noqa: F401  # a fixture
-from test_forward import write
-from test_journal import row
+from small_deliveries import SECOND, deliver, write
+from journal_records import FIRST, row
 from journal_rows import rows_of
 
-from neptune_writer.resend import found_runs
+from neptune_writer.resend import dry_run, found_runs
 
 
 def some_rows(draw):
@@ -22,7 +21,7 @@ def some_rows(draw):
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_so_many_rows_would_be_sent_as_are_sent_then_wherever_sending_stood(tmp_path, opened, seed):  # noqa: F811
+def test_so_many_rows_would_be_sent_as_are_sent_then_wherever_sending_stood(tmp_path, opened, seed):
     draw = random.Random(seed)
     paths = [str(tmp_path / "first"), str(tmp_path / "second")][:draw.choice([1, 2])]
     later = {}
@@ -32,17 +31,17 @@ def test_so_many_rows_would_be_sent_as_are_sent_then_wherever_sending_stood(tmp_
         write(path, header, *records[:cut])
         later[path] = records[cut:]
     if draw.random() < 0.7:
-        assert sum(found_runs.to_send(paths, "x").values()) == deliver(*paths).rows
+        assert sum(dry_run.rows_to_send(paths, "x").values()) == deliver(*paths).rows
     for path in paths:
         write(path, *later[path])
-    assert sum(found_runs.to_send(paths, "x").values()) == deliver(*paths).rows
-    assert set(found_runs.to_send(paths, "x").values()) == {0}
+    assert sum(dry_run.rows_to_send(paths, "x").values()) == deliver(*paths).rows
+    assert set(dry_run.rows_to_send(paths, "x").values()) == {0}
 
 
 def test_rows_behind_a_checkpoint_count_once_and_not_where_the_tracker_has_others(tmp_path, capsys):
     path = str(tmp_path / "neptune-1.jsonl")
     write(path, FIRST, *map(row, (1, 2, 3, 4)), dict(row(2), mark="checkpoint"), row(3))
-    assert found_runs.show([path], "x") == 0
+    assert dry_run.show([path], "x") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "3 rows of 1 run to x"
 
 
@@ -50,13 +49,13 @@ def test_what_is_no_journal_is_named_once_with_what_was_expected(tmp_path, capsy
     broken, missing = tmp_path / "neptune-1.jsonl", tmp_path / "missing"
     broken.write_text("hello\n")
     write(str(tmp_path / "neptune-2.jsonl"), FIRST, row(1))
-    assert found_runs.show([str(tmp_path), str(missing)], "x") == 1
+    assert dry_run.show([str(tmp_path), str(missing)], "x") == 1
     said = capsys.readouterr()
     assert said.out.endswith("1 row of 1 run to x\n") and said.err.splitlines() == [
-        "neptune: %s: this is no journal" % broken,
+        "neptune: %s: not a journal" % broken,
         "neptune: %s: there is no such file or folder" % missing]
 
 
 def test_a_folder_without_journals_is_one_line(tmp_path, capsys):
-    assert found_runs.show([str(tmp_path)], "x") == 1
+    assert dry_run.show([str(tmp_path)], "x") == 1
     assert capsys.readouterr() == ("", "neptune: %s: %s\n" % (tmp_path, found_runs.NOTHING))

@@ -3,17 +3,17 @@ import subprocess
 import sys
 
 import pytest
-from test_journal import HEADER, row
+from journal_records import HEADER, row
 from trainings import FAILING, PACKAGE, RECORDING, environment, recorded, recorded_points
 
-from neptune_writer.journal import journal
+from neptune_writer.journal import encoding
 from neptune_writer.delivery.cursor import Cursor
 
 WHO = dict(HEADER, name="toy", group="toy-1", tags=[], argv=["train.py"], resumes=None)
 
 
 def write(path, *records):
-    path.write_bytes(b"".join(map(journal.encode, records)))
+    path.write_bytes(b"".join(map(encoding.encode, records)))
     return path
 
 
@@ -27,7 +27,7 @@ def send(folder, *arguments, client=RECORDING):
 def test_a_journal_without_rows_is_sent_too(tmp_path):
     path = write(tmp_path / "j", WHO)
     assert send(tmp_path, path, "--to", "offline") == (
-        0, "neptune: %s: offline has all of it; to send it again: rm %s\n" % (path, Cursor(str(path), "offline").path))
+        0, "neptune: %s: offline has all of it. To send it again: rm %s\n" % (path, Cursor(str(path), "offline").path))
 
 
 def test_it_waits_as_long_as_the_client_needs(tmp_path):
@@ -58,7 +58,7 @@ def test_a_journal_that_still_grows_is_sent_up_to_its_last_whole_line(tmp_path):
         file.write(b'{"t": 1')
     assert send(tmp_path, path, "--to", "offline")[0] == 0
     with path.open("ab") as file:
-        file.write(journal.encode(row(2))[len(b'{"t": 1') - 1:])
+        file.write(encoding.encode(row(2))[len(b'{"t": 1') - 1:])
     assert send(tmp_path, path, "--to", "offline")[0] == 0
     assert [step for step, _, _ in recorded_points(tmp_path, "loss")] == [1, 2]
 
@@ -68,7 +68,7 @@ def test_what_is_no_journal_is_one_line_and_a_failure(tmp_path, content):
     (tmp_path / "j").write_bytes(content + b" ")
     status, errors = send(tmp_path, tmp_path / "j", "--to", "offline")
     assert status == 1 and errors == (
-        "neptune: %s: not sent to offline: this is no journal\n" % (tmp_path / "j")
+        "neptune: %s: not sent to offline: not a journal\n" % (tmp_path / "j")
         if b"format" not in content else "neptune: %s: not sent to offline: a journal of format 99; this version reads "
         "formats 1 to 2, read it with the one that wrote it\n" % (tmp_path / "j"))
 
@@ -120,7 +120,7 @@ def test_what_is_sent_later_carries_its_config_again(tmp_path):
     path = write(tmp_path / "j", WHO, {"t": 1.0, "config": {"lr": 0.1}}, row(1))
     send(tmp_path, path, "--to", "offline")
     with path.open("ab") as file:
-        file.write(journal.encode(row(2)))
+        file.write(encoding.encode(row(2)))
     send(tmp_path, path, "--to", "offline")
     assert [call for call in recorded(tmp_path) if call[:2] == ["set", "config/lr"]] == [["set", "config/lr", 0.1]] * 2
 
@@ -137,7 +137,7 @@ def test_the_client_may_live_in_another_python(tmp_path):
 
 def test_a_folder_without_journals_is_one_line_and_a_failure(tmp_path):
     status, errors = send(tmp_path, tmp_path, "--to", "offline")
-    assert status == 1 and "expected neptune-*.jsonl in this folder or below it, found none" in errors
+    assert status == 1 and "no neptune-*.jsonl in this folder or below it" in errors
 
 
 def test_where_the_other_python_is_missing_this_one_sends(tmp_path):

@@ -5,11 +5,11 @@ import time
 import types
 
 import pytest
-from test_transaction_log import field, varint
+from protobuf_records import field, varint
 
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import event_files
-from neptune_writer.trackers.base import Gone
+from neptune_writer.trackers.base import ClientClosed
 from neptune_writer.trackers.event_files import key, rows_there
 from neptune_writer.trackers.protobuf import fields, signed
 from neptune_writer.trackers.tensorboard import TensorBoard, _writer_behind
@@ -117,7 +117,7 @@ def test_a_file_that_was_deleted_is_no_confirmation(tmp_path):
     tracker = TensorBoard(types.SimpleNamespace(_file_name=str(path)), ours=True)
     assert tracker.confirmed()
     path.unlink()
-    with pytest.raises(Gone):
+    with pytest.raises(ClientClosed):
         tracker.confirmed()
 
 

@@ -3,12 +3,12 @@ import itertools
 import types
 
 import pytest
-from test_acme_streams import own_runs  # noqa: F401  # a fixture
-from test_neptune_trackers import Told
+from told_runs import Told
+from small_acme import own_runs  # noqa: F401  # a fixture
 from trainings import only_journal
 
 from neptune_writer.trackers.config_entries import flatten
-from neptune_writer.frameworks.acme import NeptuneLogger, streams
+from neptune_writer.frameworks.acme import NeptuneLogger, clocks
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import (
     goodseed, mlflow, metric_names, neptune_run, neptune_scale, tensorboard, trackio, wandb)
@@ -24,13 +24,13 @@ def test_every_name_of_few_letters_stays_another():
     assert len({metric_names.path(name) for name in every}) == len(every)
     for name in every:
         assert "" not in metric_names.path(name).split("/")
-    assert len({metric_names.beside(name, ("a", "_a")) for name in every}) == len(every)
-    assert not {metric_names.beside(name, ("a", "_a")) for name in every} & {"a", "_a"}
+    assert len({metric_names.unreserved(name, ("a", "_a")) for name in every}) == len(every)
+    assert not {metric_names.unreserved(name, ("a", "_a")) for name in every} & {"a", "_a"}
 
 
 @pytest.mark.parametrize("name", ["loss", "train/loss", "rollout/ep_rew_mean", "_private/x", "a_/b_", "e/_x", "\u03b2"])
 def test_names_as_people_have_them_stay_as_they_are(name):
-    assert metric_names.path(name) == metric_names.beside(name, ("step", "_step")) == name
+    assert metric_names.path(name) == metric_names.unreserved(name, ("step", "_step")) == name
 
 
 def neptune(rows):
@@ -117,7 +117,7 @@ def test_no_two_entries_of_a_config_are_one(config, paths):
 
 # Acme, where they come from
 
-def test_a_logger_without_prefix_and_one_whose_prefix_its_key_begins_with(folder, own_runs):  # noqa: F811
+def test_a_logger_without_prefix_and_one_whose_prefix_its_key_begins_with(folder):
     """B9, as it came: "/train/loss"."""
     with_prefix, without = NeptuneLogger("journal", "train"), NeptuneLogger("journal")
     with_prefix.write({"loss": 1.0, "steps": 1})
@@ -126,9 +126,9 @@ def test_a_logger_without_prefix_and_one_whose_prefix_its_key_begins_with(folder
     assert found == [{"train/loss", "train/steps"}, {"logger_2/train/loss", "steps"}]
 
 
-def test_no_metric_is_in_two_streams_whoever_comes_first():
+def test_no_metric_is_of_two_clocks_whoever_comes_first():
     for order in itertools.permutations([("", "a/x", ""), ("a", "x", "a"), ("a", "x", "a_2"), ("", "a_2/x", "logger_2"),
                                          ("a_2", "x", "a_2_2")]):
-        several = streams.Streams()
-        made = [several.name(*one) for one in order]
-        assert len(set(made)) == 5 and [several.name(*one) for one in order] == made
+        several = clocks.Clocks()
+        made = [several.metric_name(*one) for one in order]
+        assert len(set(made)) == 5 and [several.metric_name(*one) for one in order] == made

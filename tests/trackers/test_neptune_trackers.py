@@ -2,20 +2,13 @@
 import itertools
 
 import pytest
+from told_runs import Told
 
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import base
-from neptune_writer.trackers.base import Gone
+from neptune_writer.trackers.base import ClientClosed
 from neptune_writer.trackers.neptune_experiment import NeptuneExperiment
 from neptune_writer.trackers.neptune_run import NeptuneRun
-
-
-class Field:
-    def __init__(self, told, name):
-        self.told, self.name = told, name
-
-    def extend(self, values, steps, timestamps):
-        self.told.append((self.name, values, steps, timestamps))
 
 
 class Older:
@@ -26,29 +19,6 @@ class Older:
 
     def log(self, value, step, timestamp):
         self.told.append((self.name, value, step, timestamp))
-
-
-class Told:
-    field = Field
-
-    def __init__(self):
-        self.told = []
-
-    def __getitem__(self, name):
-        if name.startswith("refused"):
-            raise TypeError("%s is not welcome" % name)
-        return self.field(self.told, name)
-
-    def __setitem__(self, path, value):
-        if path.startswith("config/refused"):
-            raise TypeError("%s is not welcome" % path)
-        self.told.append((path, value))
-
-    def wait(self, disk_only=False):
-        """Sent already."""
-
-    def stop(self, seconds=None):
-        self.told.append(("stopped", seconds if seconds is None else round(seconds)))
 
 
 class ToldOneByOne(Told):
@@ -168,7 +138,7 @@ def test_after_a_failure_no_metric_is_written_twice():
 
 
 def test_a_client_that_gave_up_sending_is_gone():
-    with pytest.raises(Gone):
+    with pytest.raises(ClientClosed):
         NeptuneRun(with_queue(2, 3, False), ours=True).confirmed()
     assert NeptuneRun(with_queue(3, 3, False), ours=True).confirmed()
 

@@ -19,6 +19,7 @@ MAKE = """
 import sys, time
 from neptune_writer.trackers import on_disk
 
+
 def fill(path):
     for name in ("", "-journal"):
         with open(path + name, "ab", 0) as file:

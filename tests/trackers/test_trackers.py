@@ -1,10 +1,8 @@
 """Every other tracker, for real: what was logged is there, read back with that tracker's own reader."""
 import base64
-import collections
 import http.server
 import json
 import math
-import os
 import re
 import socket
 import subprocess
@@ -15,26 +13,14 @@ import time
 from pathlib import Path
 
 import pytest
-from environment import EnvironmentUnavailable, python_of
-from trainings import ROOT, command_in, environment, journals, only_journal, run, stored
+from tracker_clients import CLIENTS, readers, runs_in  # noqa: F401  # a fixture
+from trainings import command_in, environment, journals, only_journal, run, stored
 
 pytestmark = pytest.mark.training
 
-Client = collections.namedtuple("Client", "spec repeats takes_non_finite")
 """``repeats``: whether a batch that was sent twice is stored twice."""
 
-CLIENTS = {
-    "scale": Client("scale:offline", True, True),
-    "minfx": Client("minfx:offline", True, True),
-    "goodseed": Client("goodseed:offline", False, False),
-    "wandb": Client("wandb:offline", True, True),
-    "mlflow": Client("mlflow:", False, True),
-    "tensorboard": Client("tensorboard:", False, True),
-    "trackio": Client("trackio:", False, True),
-}
 BATCH = 1000
-_OF_THE_SHELL = ("WANDB_", "MLFLOW_", "GOODSEED_", "TRACKIO_")
-
 TRAINING = """
 logger = Logger("out", "toy")
 neptune_writer.write_config(logger, {"lr": 0.5, "env": "CartPole-v1", "ac": {"sizes": [64, 64]}})
@@ -44,54 +30,15 @@ for epoch in range(ROWS):
 """
 
 
-@pytest.fixture(scope="module")
-def python():
-    try:
-        return str(python_of("trackers-py311"))
-    except EnvironmentUnavailable as error:
-        pytest.skip("NO REAL CLIENT: %s" % error)
-
-
 @pytest.fixture
-def folder(training_folder, monkeypatch):
-    """An empty folder, in which every client keeps what it keeps anywhere."""
-    for name in list(os.environ):
-        if name.startswith(_OF_THE_SHELL):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(training_folder / "home"))
-    monkeypatch.setenv("TRACKIO_DIR", str(training_folder / "trackio"))
-    return training_folder
+def folder(client_folder):
+    return client_folder
 
 
 def train(folder, python, spec, code=TRAINING, rows=3, **variables):
     return run(code.replace("ROWS", str(rows)), folder, python=python, seconds=120,
                **dict({"NEPTUNE_EXPERIMENT": spec, "NEPTUNE_TAGS": "one,two", "NEPTUNE_WRITER_EXIT_SECONDS": "60"},
                       **variables))
-
-
-_readers = {}
-
-
-def runs_in(folder, client, python):
-    """What the client's own reader finds. It stays for other folders: importing some clients takes seconds."""
-    reader = _readers.pop(client, None) or subprocess.Popen(
-        [python, str(ROOT / "tests" / "read_tracker.py"), client], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        universal_newlines=True)
-    if client == "trackio":  # which asks for its folder once, when it is imported
-        return json.loads(reader.communicate(str(folder))[0])
-    reader.stdin.write("%s\n" % folder)
-    reader.stdin.flush()
-    answer = json.loads(reader.stdout.readline())
-    _readers[client] = reader
-    return answer
-
-
-@pytest.fixture(scope="module", autouse=True)
-def readers():
-    yield
-    for reader in _readers.values():
-        reader.communicate()
-    _readers.clear()
 
 
 def points_of(journal):
@@ -352,7 +299,7 @@ def test_a_live_run_that_its_user_closed_behind_our_back_swallows_no_row_in_sile
     """Closed, the client takes rows and does nothing."""
     errors = run(live("scale", "").replace("logger =", "experiment.terminate()\nlogger =").replace("ROWS", "3"), folder,
                  python=python)
-    assert "Gone: it is closed" in errors and "3 rows of " in errors and "send them with: " in errors
+    assert "ClientClosed: it is closed" in errors and "3 rows of " in errors and "To send them: " in errors
 
 
 NOT_LIVE = """
@@ -478,7 +425,7 @@ def test_without_a_server_the_end_of_a_live_scale_run_is_bounded_and_its_client_
     errors = run(code, folder, python=python, NEPTUNE_API_TOKEN=nowhere("TOKEN"), NEPTUNE_WRITER_EXIT_SECONDS="2")
     assert seconds_to_leave(folder) < 8
     database, = folder.glob(".neptune/*/run_operations.sqlite3")
-    assert "its client keeps the rest, send it with: " in errors and "neptune sync %s" % database in errors
+    assert "its client keeps the rest, To send it: " in errors and "neptune sync %s" % database in errors
     found, = runs_in(folder, "scale", python)
     check_series(found["series"], points_of(only_journal(folder)))
 

@@ -9,11 +9,12 @@ import types
 import zlib
 
 import pytest
+from protobuf_records import field, varint
 
 from neptune_writer.trackers.series import Row
 from neptune_writer.trackers import transaction_log
 from neptune_writer.trackers import wandb as module
-from neptune_writer.trackers.base import Gone
+from neptune_writer.trackers.base import ClientClosed
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog
 from neptune_writer.trackers.wandb import Wandb
@@ -45,16 +46,6 @@ class Log:
     def flush(self, size=None):
         with open(str(self.path), "wb") as file:
             file.write(self.data[:size])
-
-
-def varint(number):
-    if number < 128:
-        return bytes([number])
-    return bytes([number & 127 | 128]) + varint(number >> 7)
-
-
-def field(number, content):
-    return varint(number << 3 | 2) + varint(len(content)) + content
 
 
 def history(values):
@@ -158,7 +149,7 @@ def test_rows_that_never_get_there_are_handed_to_another_process(experiment, mon
     experiment.write(3)
     assert not tracker.confirmed()
     monkeypatch.setattr(module, "_STILL_SECONDS", 0.0)
-    with pytest.raises(Gone, match="2 rows of 5 did not get into its file"):
+    with pytest.raises(ClientClosed, match="2 rows of 5 did not get into its file"):
         tracker.confirmed()
 
 
@@ -168,7 +159,7 @@ def test_a_file_that_is_broken_gets_no_row_any_more(experiment):
     experiment.write(3)
     experiment.written.data += b"torn\3\0\1" * 9
     experiment.write()
-    with pytest.raises(Gone):
+    with pytest.raises(ClientClosed):
         tracker.confirmed()
 
 
@@ -176,7 +167,7 @@ def test_a_file_that_was_deleted_is_no_confirmation(experiment):
     tracker = Wandb(experiment, ours=True)
     tracker.write_rows(rows(0, 5))
     os.remove(experiment.settings.sync_file)
-    with pytest.raises(Gone):
+    with pytest.raises(ClientClosed):
         tracker.confirmed()
 
 

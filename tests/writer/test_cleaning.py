@@ -8,7 +8,7 @@ import types
 import numpy as np
 import pytest
 from odd_configs import Pair, Raising, Settings, a_list_of_itself, a_tree_that_knows_its_parents, initialise
-from test_experiments import Experiment, NoopObject, Run
+from small_experiments import Experiment, NoopObject, Run
 
 from neptune_writer.recording import config
 from neptune_writer.experiment import experiments
@@ -79,14 +79,14 @@ def test_a_config_without_experiments_comes_back_as_the_same_object(value):
     (lambda e: {"lr": 1, "run": e}, {"lr": 1}),
     (lambda e: {"logger_kwargs": {"exp_name": "x", "neptune_experiment": e}}, {"logger_kwargs": {"exp_name": "x"}}),
     (lambda e: {"args": argparse.Namespace(lr=1, run=e)}, {"args": {"lr": 1}}),
-    (lambda e: {"runs": [e, 2]}, {"runs": ["<test_experiments.%s>", 2]}),
-    (lambda e: {"runs": (1, e)}, {"runs": (1, "<test_experiments.%s>")}),
+    (lambda e: {"runs": [e, 2]}, {"runs": ["<small_experiments.%s>", 2]}),
+    (lambda e: {"runs": (1, e)}, {"runs": (1, "<small_experiments.%s>")}),
     (lambda e: {"make": functools.partial(print, e)}, {"make": "<functools.partial>"}),
     (lambda e: {"make": functools.partial(functools.partial(print, run=e), 1)}, {"make": "<functools.partial>"}),
-    (lambda e: e, "<test_experiments.%s>"),
+    (lambda e: e, "<small_experiments.%s>"),
     (lambda e: types.MappingProxyType({"lr": 1, "run": e}), {"lr": 1}),
     (lambda e: {"settings": Settings(note=(e, 2))},
-     {"settings": {"lr": 1e-3, "api_token": None, "note": ("<test_experiments.%s>", 2)}}),
+     {"settings": {"lr": 1e-3, "api_token": None, "note": ("<small_experiments.%s>", 2)}}),
     (lambda e: {"make": [functools.partial(print, {"runs": (e,)})]}, {"make": ["<functools.partial>"]}),
     (lambda e: far_down({"run": e, "lr": 1}), far_down({"lr": 1})),
     (lambda e: that_holds_itself(run=e, lr=1), {"lr": 1, "itself": "<builtins.dict>"}),
@@ -111,7 +111,7 @@ def test_nobody_looks_into_an_experiment():
 
 
 def test_where_texts_are_wanted_an_experiment_is_a_short_text():
-    assert without_experiments({"run": Run()}, leave_out=False) == {"run": "<test_experiments.Run>"}
+    assert without_experiments({"run": Run()}, leave_out=False) == {"run": "<small_experiments.Run>"}
 
 
 @pytest.mark.parametrize("experiment", [Run(), Experiment()], ids=lambda value: type(value).__name__)

@@ -21,7 +21,7 @@ class Forwarder:  # stands for one of a tracker that hangs
             if is_hurried() or self.join(0.001):
                 break
         open("abandoned", "w")
-    def left_over(self):
+    def remaining(self):
         return "3 rows are left"
 def begun():
     logger = types.SimpleNamespace(output_dir="out", exp_name="toy")

@@ -155,7 +155,8 @@ def test_one_that_is_gone_when_it_is_opened_again_is_resumed_by_another_and_that
     found = stored(other)
     assert found.header["resumes"] == run_id and found.header["run"] != run_id
     assert epochs_of(other) == [2, 3] and found.ended and found.configs == [{"lr": 1}]
-    assert warnings == ["%s is gone, with 2 rows that cannot be restored; the run goes on in another journal" % before]
+    assert warnings == ["%s was deleted or replaced; the 2 rows in it cannot be restored; "
+                        "the run goes on in another journal" % before]
 
 
 def test_one_that_was_put_back_from_a_copy_is_gone_on_with(resting, warnings):
@@ -177,7 +178,7 @@ def test_a_second_loss_goes_on_with_the_same_run(resting, warnings):
         write(resting, 5)
     path, = journals("out")
     assert stored(path).header["resumes"] == run_id
-    assert [warning.partition(", with ")[2].split()[0] for warning in warnings] == ["2", "1"]
+    assert [warning.partition("; the ")[2].split()[0] for warning in warnings] == ["2", "1"]
 
 
 def test_one_that_cannot_be_opened_for_a_while_has_its_rows_wait(resting, warnings, monkeypatch):

@@ -11,7 +11,7 @@ from trainings import (
 import neptune_writer
 
 ROWS = """
-from neptune_writer import journal
+from neptune_writer.journal import journal
 journal._RETRY_SECONDS = journal._LOOK_SECONDS = 0.05  # instead of a second
 def rows(first, last):
     for epoch in range(first, last):
@@ -163,7 +163,8 @@ rows(0, 10)
     (folder / "out").chmod(0o755)
     path, = journals(folder)
     assert path.parent == folder / "neptune_journals"
-    assert "out takes no journal ([Errno 13] Permission denied: " in errors and "; it is %s\n" % path in errors
+    assert "cannot write a journal to " in errors and "out ([Errno 13] Permission denied: " in errors and (
+        "; writing it to %s instead\n" % path in errors)
     assert epochs(folder) == sent(folder) == list(range(10))
     assert "not sent" not in errors
 
@@ -174,7 +175,7 @@ def test_a_disk_that_is_mounted_read_only_is_named_and_the_run_lies_elsewhere(fo
 logger = Logger("disk/out", "toy")
 rows(0, 10)
 """, folder, clients=[RECORDING], **OFFLINE)
-    assert "disk/out takes no journal ([Errno 30] Read-only file system: " in errors
+    assert "disk/out ([Errno 30] Read-only file system: " in errors
     assert epochs(folder) == sent(folder) == list(range(10))
 
 
@@ -194,7 +195,7 @@ os.chmod("read-only", 0o755)
 """, folder, python=python, NEPTUNE_EXPERIMENT="journal")
     folder.chmod(0o755)
     assert epochs(folder) == list(range(10)) and only_journal(folder).ended
-    assert errors.count("no folder takes a journal; rows wait in memory: PermissionError") == 1
+    assert errors.count("cannot create a journal in any folder; rows wait in memory: PermissionError") == 1
 
 
 def test_where_no_folder_ever_takes_one_what_is_lost_is_counted_and_the_training_is_not_stopped(folder, python):
@@ -267,7 +268,7 @@ rows(10, 20)
     path, = journals(folder)
     assert path.parent == folder / "neptune_journals"
     assert epochs(folder) == list(range(20))
-    assert "takes no journal" in errors and "it is %s\n" % path in errors
+    assert "cannot write a journal to " in errors and "writing it to %s instead\n" % path in errors
 
 
 def test_a_journal_that_is_deleted_while_the_disk_is_full_is_made_anew_when_there_is_room(folder, disk):

@@ -82,12 +82,12 @@ for epoch in range(5, 12):
     assert training.returncode == 0
     path, = journals(folder)
     assert len(stored(path).rows) == 12
-    assert "7 rows of %s are not sent; send them with: " % path in errors
+    assert "7 rows of %s have not been sent. To send them: " % path in errors
     status, said = send(folder, command_in(errors))
     assert status == 0 and said.startswith("neptune: %s: 7 rows sent to offline: " % path)
     assert [step for step, _, _ in recorded_points(folder, "Epoch")] == [4000 * epoch for epoch in range(12)]
     status, said = send(folder, command_in(errors))
-    assert status == 0 and said.startswith("neptune: %s: offline has all of it; " % path)
+    assert status == 0 and said.startswith("neptune: %s: offline has all of it. " % path)
     assert len(recorded_points(folder, "Epoch")) == 12
 
 

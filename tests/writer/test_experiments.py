@@ -4,71 +4,9 @@ import functools
 
 import numpy as np
 import pytest
+from small_experiments import Derived, Experiment, NoopObject, Run
 
-from neptune_writer.experiment import clients, experiments
-
-
-class NoopObject:
-    """The first generation's offline object: answers everything with itself."""
-
-    def __getattr__(self, name):
-        return self
-
-    def __call__(self, *args, **kwargs):
-        return self
-
-    def __getitem__(self, key):
-        return self
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        return self
-
-    def __eq__(self, other):
-        raise RuntimeError("must not be asked")
-
-    __hash__ = None
-
-
-class Experiment:
-    """The first generation."""
-
-    def log_metric(self, name, x, y=None, timestamp=None):
-        """One point."""
-
-    def set_property(self, key, value):
-        """One property."""
-
-    def stop(self):
-        """The end."""
-
-
-class Run:
-    """The second generation, which raises on every name it does not have."""
-
-    def __getitem__(self, path):
-        raise NotImplementedError
-
-    def __setitem__(self, path, value):
-        raise NotImplementedError
-
-    def __getattr__(self, name):
-        raise RuntimeError("a Run must not be asked for %s" % name)
-
-    def stop(self, seconds=None):
-        """The end."""
-
-    def wait(self, disk_only=False):
-        """Until written."""
-
-    def sync(self, wait=True):
-        """Until sent."""
-
-
-class Derived(Experiment):
-    """Someone's own."""
+from neptune_writer.experiment import clients, experiments, prerequisites
 
 
 @pytest.mark.parametrize("value, name", [
@@ -118,7 +56,7 @@ def test_none_and_an_empty_text_are_no_experiment(value, given):
 
 
 def test_a_short_text_shows_the_type_only():
-    assert experiments.short_text(Run()) == "<test_experiments.Run>"
+    assert experiments.short_text(Run()) == "<small_experiments.Run>"
 
 
 def test_the_clients_own_runs_are_recognised(folder):
@@ -140,4 +78,4 @@ def test_the_first_generation_of_the_installed_client_is_recognised():
     ("trackio:toy", "trackio"),
 ])
 def test_each_spec_says_what_installs_its_client(spec, installs):
-    assert " -m pip install %s, or point NEPTUNE_WRITER_PYTHON at" % installs in experiments.to_install(spec)
+    assert " -m pip install %s, or point NEPTUNE_WRITER_PYTHON at" % installs in prerequisites.how_to_install(spec)

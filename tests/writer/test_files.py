@@ -58,8 +58,8 @@ def test_whatever_is_planted_under_a_name_is_left_alone(tmp_path, victim, way, w
         WAYS[way](path)
     assert (state(victim), state(path)) == before and len(os.listdir(str(tmp_path))) == 2
     if way != "create":
-        words = {"a symlink to nothing": "a symlink", "another name of a file": "one that has another name, too"}
-        assert str(refusal.value) == "%s: expected a file of this user, found %s; it is left alone" % (
+        words = {"a symlink to nothing": "a symlink", "another name of a file": "a file with a second name"}
+        assert str(refusal.value) == "%s: %s, not a file of this user; it is left alone" % (
             path, words.get(what, what))
 
 
@@ -76,7 +76,7 @@ def test_what_is_read_is_a_file(tmp_path, victim, what):
         plant(what, path, victim)
     with pytest.raises(files.NotOurs) as refusal:
         files.open_to_read(path)
-    assert str(refusal.value) == "%s: expected a file, found %s; it is left alone" % (path, what.split("to ")[-1])
+    assert str(refusal.value) == "%s: %s, not a file; it is left alone" % (path, what.split("to ")[-1])
 
 
 def test_a_reader_follows_the_link_that_it_is_named(tmp_path, victim):
@@ -92,7 +92,7 @@ def test_a_fifo_that_comes_between_the_look_and_the_opening_is_not_waited_for(tm
         regular = os.stat(str(tmp_path / "file"))
     monkeypatch.setattr(os, "lstat", lambda path: regular)
     for way in (files.create_or_open, files.open_trusted):
-        with pytest.raises(files.NotOurs, match="found a FIFO"):
+        with pytest.raises(files.NotOurs, match="name: a FIFO"):
             way(path)
 
 
@@ -101,7 +101,7 @@ def test_a_link_that_comes_between_the_look_and_the_opening_is_not_followed(tmp_
     regular = os.stat(str(victim))
     monkeypatch.setattr(os, "lstat", lambda path: regular)
     for way in (files.create_or_open, files.open_trusted):
-        with pytest.raises(files.NotOurs, match="found a symlink"):
+        with pytest.raises(files.NotOurs, match=": a symlink"):
             way(str(tmp_path / "name"))
 
 
@@ -112,7 +112,7 @@ def test_a_file_of_another_user_is_neither_read_nor_written_where_everybody_may_
         as_user(lambda: files.replace(path, b"planted", 0o666))
         before = state(path)
         for way in ("create_or_open", "open_trusted", "replace"):
-            with pytest.raises(files.NotOurs, match=r"found one of another user \(uid %d\)" % UID):
+            with pytest.raises(files.NotOurs, match=r"a (file|folder) of another user \(uid %d\)" % UID):
                 WAYS[way](path)
         assert state(path) == before and os.listdir(folder) == ["name"]
 
@@ -201,7 +201,7 @@ def test_whatever_is_planted_as_a_folder_is_left_alone(tmp_path, victim, make, w
     else:
         plant(what, path, victim)
     before = state(path)
-    with pytest.raises(files.NotOurs, match="expected a folder of this user, found a"):
+    with pytest.raises(files.NotOurs, match=": a .*, not a folder of this user"):
         make(path)
     assert state(path) == before
 
@@ -213,7 +213,7 @@ def test_a_folder_of_another_user_is_not_used():
         path = os.path.join(folder, "name")
         as_user(lambda: os.mkdir(path, 0o777))
         for make in (folders.private, folders.shared):
-            with pytest.raises(files.NotOurs, match=r"found one of another user \(uid %d\)" % UID):
+            with pytest.raises(files.NotOurs, match=r"a (file|folder) of another user \(uid %d\)" % UID):
                 make(path)
 
 
@@ -290,7 +290,7 @@ def test_a_cache_that_somebody_planted_is_passed_over_and_the_last_one_refused(t
     assert folders.caches("cursors") == [str(temporary / "cursors")]
     os.rmdir(str(temporary / "cursors"))
     os.symlink("/", str(temporary / "cursors"))
-    with pytest.raises(files.NotOurs, match="%s/neptune-writer: expected a folder" % tmp_path):
+    with pytest.raises(files.NotOurs, match="%s/neptune-writer: a symlink, not a folder of this user" % tmp_path):
         folders.cache("cursors")
     assert folders.caches("cursors") == []
 
@@ -301,7 +301,7 @@ DESCRIPTORS = """
 import os, sys
 for number in map(int, sys.argv[1:]):
     os.close(number)
-from neptune_writer import descriptors, files
+from neptune_writer.system import descriptors, files
 reading = files.open_to_read("file")
 found = [files.create("made"), files.create_or_open("made"), files.open_trusted("made"), reading.fileno()]
 found += descriptors.pipe()
@@ -326,7 +326,7 @@ import os, sys
 for number in range(3):
     os.close(number)
 sys.stdin = sys.stdout = sys.stderr = None  # as Python starts then
-from neptune_writer import descriptors
+from neptune_writer.system import descriptors
 descriptors.fill_standard()
 print("into nothing", flush=True)
 print("this too", file=sys.stderr)
@@ -347,7 +347,7 @@ import os, sys
 for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "geteuid", "getuid", "fchmod", "getxattr", "chown"):
     delattr(os, name)
 sys.modules["fcntl"] = None
-from neptune_writer import descriptors, files, folders
+from neptune_writer.system import descriptors, files, folders
 os.write(files.create("a", append=True), b"1")
 os.write(files.create_or_open("a", append=True), b"2")
 files.replace("a", open("a", "rb").read() + b"3")

@@ -21,7 +21,7 @@ def worker(number, *inherited):
     signal.alarm(20)  # kills one that hangs
     for logger in inherited:
         rows(logger, -1)
-        neptune_writer.begin_segment(logger)
+        neptune_writer.restart(logger)
         neptune_writer.write_config(logger, {"lr": -1})
         neptune_writer.close(logger)
     rows(Logger("own/%d" % number, "own"), 0)
@@ -41,7 +41,7 @@ def test_a_fork_while_another_thread_starts_the_child_process_gets_one_of_its_ow
         place = folder / os.path.basename(python)
         place.mkdir(exist_ok=True)
         run(WORKER + """
-from neptune_writer import child_process
+from neptune_writer.delivery import child_process
 start, starting, forked = child_process.beside.start, threading.Event(), threading.Event()
 def slowly(*arguments):
     starting.set()

@@ -8,59 +8,19 @@ import pytest
 from adversary import PLANTS, as_user, needs_root, open_folder, plant, state
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from journal_records import HEADER, Disk, read, row
 
 from neptune_writer.journal import journal
 from neptune_writer.journal.journal import Journal
-from neptune_writer.journal.reading import Reader, read_header
-
-HEADER = {"format": journal.FORMAT, "run": "r"}
-
-
-def row(number):
-    return {"t": 1.0, "step": number, "values": {"loss": float(number)}}
-
-
-def read(path, offset=0):
-    reader = Reader(str(path), offset)
-    records = []
-    while True:
-        more = reader.read(7)
-        if not more:
-            reader.close()
-            return records, reader.skipped
-        records += [without_offset(record) for record in more]
-
-
-def without_offset(record):
-    return {name: value for name, value in record.items() if name != "offset"}
-
-
-class Disk:
-    """Stands for `os.write`: takes `room` bytes and is full then, until `room` is given again."""
-
-    def __init__(self, monkeypatch, room):
-        self.room, self._write = room, os.write
-        monkeypatch.setattr(journal.os, "write", self)
-
-    def __call__(self, file, data):
-        if not self.room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        taken = self._write(file, data[:self.room])
-        self.room -= taken
-        return taken
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    """Retry at every record, not once a second."""
-    monkeypatch.setattr(journal, "_RETRY_SECONDS", 0.0)
+from neptune_writer.journal.encoding import encode
+from neptune_writer.journal.reading import read_header
 
 
 def test_a_record_is_in_the_file_when_append_returns(folder):
     written = Journal("out", "r")
     assert open(written.path, "rb").read() == b""
     written.append(row(1))
-    assert open(written.path, "rb").read() == journal.encode(row(1))
+    assert open(written.path, "rb").read() == encode(row(1))
 
 
 def test_the_file_lies_in_the_given_folder_which_is_made(folder):
@@ -75,14 +35,15 @@ def test_an_existing_file_is_never_written_into(folder, warnings):
     first = Journal("out", "r")
     second = Journal("out", "r")
     assert first.path != second.path
-    assert "takes no journal" in warnings[0]
+    assert "cannot write a journal to" in warnings[0]
 
 
 def test_a_folder_that_takes_no_file_is_named_and_another_taken(folder, warnings):
     (folder / "file").write_text("in the way")
     path = Journal("file/out", "r").path
     assert path == str(folder / "neptune_journals" / "neptune-r.jsonl")
-    assert warnings == ["file/out takes no journal ([Errno 20] Not a directory: 'file/out'); it is %s" % path]
+    assert warnings == ["cannot write a journal to file/out ([Errno 20] Not a directory: 'file/out'); "
+                        "writing it to %s instead" % path]
 
 
 def test_others_may_read_it_as_far_as_the_umask_says(folder):
@@ -133,7 +94,7 @@ def test_a_disk_that_fills_up_again_and_again_loses_no_row(folder, monkeypatch, 
     for number in range(200):
         disk.room = (number * 37) % 101
         if are_lines:
-            written.append_row(journal.encode(row(number)))
+            written.append_row(encode(row(number)))
         else:
             written.append(row(number))
     disk.room = 10 ** 9
@@ -145,12 +106,12 @@ def test_a_row_that_is_a_line_already_is_restored_and_goes_on_as_any_other(folde
     """Where the file was deleted, or was closed to make room for others; and with no look at the disk in between."""
     written = Journal("out", "r")
     written.append(HEADER)
-    written.append_row(journal.encode(row(1)))
+    written.append_row(encode(row(1)))
     os.remove(written.path)
     monkeypatch.setattr(written, "_look_at", 0.0)
-    written.append_row(journal.encode(row(2)))
+    written.append_row(encode(row(2)))
     assert written.rest()
-    written.append_row(journal.encode(row(3)))
+    written.append_row(encode(row(3)))
     written.close()
     assert read(written.path) == ([HEADER, row(1), row(2), row(3)], 0)
     assert len(warnings) == 1 and "was deleted; it is written again" in warnings[0]
@@ -231,8 +192,8 @@ def test_a_fallback_folder_that_somebody_planted_is_left_alone_and_another_name_
     expected = fallbacks[planted:planted + 1] or [fallbacks[-1].parent]
     assert os.path.dirname(path).startswith(str(expected[0])) and os.listdir(str(elsewhere)) == []
     assert os.stat(os.path.dirname(path)).st_mode & 0o777 == 0o700
-    assert warnings == ["neptune_journals takes no journal (neptune_journals: expected a folder of this user, found a "
-                        "symlink; it is left alone); it is %s" % path]
+    assert warnings == ["cannot write a journal to neptune_journals (neptune_journals: a symlink, not a folder of this "
+                        "user; it is left alone); writing it to %s instead" % path]
 
 
 @pytest.mark.parametrize("named", ["neptune_journals/exp/trial", "./neptune_journals"])
@@ -262,7 +223,7 @@ def test_a_folder_that_takes_no_journal_is_named_also_where_nobody_named_one(fal
     for place in fallbacks[:2]:
         place.write_text("no folder")
     path = Journal(None, "r").path
-    assert warnings[0].startswith("neptune_journals takes no journal (") and path.startswith(str(fallbacks[2]))
+    assert warnings[0].startswith("cannot write a journal to neptune_journals (") and path.startswith(str(fallbacks[2]))
 
 
 @pytest.mark.parametrize("what", sorted(set(PLANTS) - {"a symlink to nothing"}) + ["a copy of it"])

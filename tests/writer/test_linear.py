@@ -4,7 +4,7 @@ from trainings import connected
 
 import neptune_writer
 from neptune_writer import messages
-from neptune_writer.points.past import Past
+from neptune_writer.points.whole import WholeRun
 from neptune_writer.points.rows import Row
 
 
@@ -24,9 +24,9 @@ def test_a_run_of_many_rewinds_is_gone_through_three_times():
     for step in range(200):
         rows += [Row(step, "c", None, {"loss": 1.0}, 0.0, "%d" % step),
                  Row(step, "c", "checkpoint", {"loss": 2.0}, 0.0, "%d-" % step)]
-    past = Past(lambda: rows, ())
+    past = WholeRun(lambda: rows, ())
     assert [(placed.x, placed.values["loss"]) for placed in past.points()] == [(step, 2.0) for step in range(200)]
-    assert rows.times <= 3 and past.later.superseded == 200
+    assert rows.times <= 3 and past.superseded.count == 200
 
 
 @pytest.mark.parametrize("value", [1.0, "no number"])

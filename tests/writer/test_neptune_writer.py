@@ -9,7 +9,7 @@ import types
 
 import numpy as np
 import pytest
-from test_experiments import Experiment, NoopObject, Run
+from small_experiments import Experiment, NoopObject, Run
 from trainings import TOKEN, Logger, connected, environment, journals, only_journal, rows_of, stored
 
 import neptune_writer
@@ -322,5 +322,5 @@ def test_a_config_that_cannot_be_looked_into_stops_nothing(warnings):
 
 
 def test_hide_experiment_leaves_a_short_text():
-    assert neptune_writer.hide_experiment({"run": Run()}) == {"run": "<test_experiments.Run>"}
-    assert neptune_writer.hide_experiment(Run()) == "<test_experiments.Run>"
+    assert neptune_writer.hide_experiment({"run": Run()}) == {"run": "<small_experiments.Run>"}
+    assert neptune_writer.hide_experiment(Run()) == "<small_experiments.Run>"

@@ -80,14 +80,14 @@ def test_what_is_named_like_a_journal_and_is_none(folder, what, capsys, monkeypa
         assert command.main(arguments + ["--to", "offline", "--dry-run"]) == 1
         assert [line for line in warnings if "neptune-odd.jsonl: " in line] == [
             "%s: %s" % (folder / "neptune-odd.jsonl", "there is no such file or folder" if what.endswith("nothing") else
-                        "expected a file, found %s; it is left alone" % what.split("to ")[-1])]
+                        "%s, not a file; it is left alone" % what.split("to ")[-1])]
         assert "1 row of 1 run to offline" in capsys.readouterr().out
 
 
 def test_a_good_run_beside_is_sent(folder):
     os.mkfifo(str(folder / "neptune-odd.jsonl"))
     said = replay("runs")
-    assert "neptune-odd.jsonl: not sent to offline: expected a file, found a FIFO" in said
+    assert "neptune-odd.jsonl: not sent to offline: a FIFO, not a file" in said
     assert [step for step, _, _ in recorded_points(folder.parent, "loss")] == [1]
 
 
@@ -192,7 +192,7 @@ def test_a_config_that_is_no_file_is_named_and_the_run_shown(folder, name, what,
         "Epoch\tLoss\n1\t0.5\n" if name == "config.json" else json.dumps({"training_iteration": 1, "loss": 1}) + "\n")
     odd(what, folder / "other" / name)
     said = report(folder, "-o", "r.html", capsys=capsys)
-    assert "other/%s: expected a file, found %s; it is left alone; the run is shown without its config\n" % (
+    assert "other/%s: %s, not a file; it is left alone; the run is shown without its config\n" % (
         name, what) in said
     assert len(index_of("r.html")["runs"]) == 2
 

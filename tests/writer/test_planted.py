@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 from adversary import PLANTS, UID, as_user, needs_root, open_folder, plant, state
+from journal_records import FIRST, row
 from report_runs import report
-from test_delivery import FIRST
-from test_journal import row
 from trainings import RECORDING, ROOT, environment, only_journal, recorded_points, run
 
-from neptune_writer.journal import journal
+from neptune_writer.journal import encoding
 
 SPY = """
 import os, sys
@@ -39,8 +38,8 @@ def tell(path):
 sys.addaudithook(hook)
 """
 TRAIN = """
-from neptune_writer import identity
-identity.new_run_id = lambda: "r"  # a name that is known, as to somebody who watches the folder
+from neptune_writer.recording import header
+header.new_run_id = lambda: "r"  # a name that is known, as to somebody who watches the folder
 logger = Logger(OUTPUT, "toy")
 for epoch in range(20):
     neptune_writer.write_row(logger, {"Epoch": epoch}, "Epoch")
@@ -53,7 +52,7 @@ CURSOR, LOCK, LOG = TARGET + ".cursor", TARGET + ".cursor.lock", "out/neptune-r.
 
 
 def records(count):
-    return b"".join(map(journal.encode, [FIRST] + [row(number) for number in range(count)]))
+    return b"".join(map(encoding.encode, [FIRST] + [row(number) for number in range(count)]))
 
 
 @pytest.fixture
@@ -139,9 +138,9 @@ def test_a_training(folder, name, what):
     with planted(folder, name, what):
         errors = train(folder)
     assert [line for line in errors.splitlines() if name.rpartition("/")[2] in line and (
-        "expected a file of this user, found " in line or "takes no journal ([Errno 17] File exists" in line)]
+        ", not a file of this user; " in line or "([Errno 17] File exists" in line)]
     if name == LOCK:
-        assert sent(folder) == [] and "send them with: " in errors and len(only_journal(folder).rows) == 20
+        assert sent(folder) == [] and "To send them: " in errors and len(only_journal(folder).rows) == 20
     else:
         assert sent(folder) == list(range(20)) and "not sent" not in errors
     if name == KEPT:
@@ -160,10 +159,10 @@ def test_a_run_that_is_sent_again(folder, name, what):
             code, said = script(folder, "replay.py", "out", "--to", "offline")
             assert "Traceback" not in said
             if name == LOCK:
-                assert code == 1 and sent(folder) == [] and "%s: expected a file of this user, found " % name in said
+                assert code == 1 and sent(folder) == [] and "%s: a " % name in said
             else:
                 assert code == 0 and sent(folder) == list(range(10))  # the second time it knows, from the cache folder
-            assert number or "expected a file of this user, found " in said
+            assert number or ", not a file of this user; " in said
 
 
 @pytest.mark.parametrize("what", sorted(set(PLANTS) - {"another name of a file"}))
@@ -173,7 +172,7 @@ def test_a_report(folder, what, capsys):
     with planted(folder, "report.html", what):
         said = report(folder / "out", "-o", folder / "report.html", status=1, capsys=capsys)
     expected = ("expected a file, found a folder" if what == "a folder" else
-                "expected a file of this user, found %s; it is left alone" % what.replace(" to nothing", ""))
+                "%s, not a file of this user; it is left alone" % what.replace(" to nothing", ""))
     assert said.startswith("report: -o %s: %s" % (folder / "report.html", expected)) and said.count("\n") == 1
 
 
@@ -187,7 +186,7 @@ def test_a_folder_that_is_a_link(folder):
     (folder / "past").mkdir()
     (folder / "past/progress.csv").write_text("loss,step\n1,1\n")
     errors = train(folder, "None")
-    assert "neptune_journals: expected a folder of this user, found a symlink; it is left alone" in errors
+    assert "neptune_journals: a symlink, not a folder of this user; it is left alone" in errors
     code, said = script(folder, "replay.py", "past", "--to", "offline")
     assert code == 0 and os.listdir(str(elsewhere)) == [] and sent(folder) == sorted([1, *range(20)]), said
     assert stat.S_IMODE((folder / "tmp" / ("neptune-writer-%d" % os.getuid())).stat().st_mode) == 0o700
@@ -220,7 +219,7 @@ def test_a_training_and_a_resend_in_a_folder_where_another_user_plants_all_names
             as_user(lambda: open(name, "wb").write(content))
         planted = [state(name) for name in names[2:]]
         code, said = script(own, "replay.py", out, "--to", "offline")
-        assert code == 1 and "found one of another user (uid %d)" % UID in said and sent(own) == list(range(20))
+        assert code == 1 and "a file of another user (uid %d)" % UID in said and sent(own) == list(range(20))
         as_user(lambda: os.remove(names[3]))
         code, said = script(own, "replay.py", out, "--to", "offline")
         assert code == 0 and sent(own) == sorted([*range(20), *range(5)]), said

@@ -1,8 +1,8 @@
 """neptune_writer.journal.reading: what a journal holds, also while it grows."""
 import pytest
-from test_journal import HEADER, read, row
+from journal_records import HEADER, read, row
 
-from neptune_writer.journal.journal import encode
+from neptune_writer.journal.encoding import encode
 from neptune_writer.journal.reading import Reader, last_config, read_header, rows_after
 
 

@@ -4,7 +4,7 @@ import json
 import os
 
 import pytest
-from test_journal import HEADER, Disk, at_once, read, row  # noqa: F401  # a fixture
+from journal_records import HEADER, Disk, read, row
 from trainings import connected, journals, stored
 
 import neptune_writer
@@ -56,7 +56,7 @@ def test_rows_go_on_in_the_same_file(folder, server, at_once, warnings, number):
         written.append(row(step))
     written.close()
     assert steps(written.path) == (list(range(8)), 0)
-    assert warnings == ["%s: its file server lost the open file; it is opened again" % written.path]
+    assert warnings == ["%s: its file server lost the open file; it was opened again" % written.path]
 
 
 def test_while_the_server_is_away_rows_wait(folder, server, at_once, monkeypatch):  # noqa: F811
@@ -103,7 +103,8 @@ def test_where_its_file_is_gone_another_journal_goes_on_with_the_run(folder, ser
     other, = [other for other in journals(".") if other != path]
     assert [row["step"] for row in stored(other).rows] == [3, 4]
     assert stored(other).header["resumes"] == run and stored(other).configs == [{"lr": 0.1}]
-    assert warnings == ["%s is gone, with 3 rows that cannot be restored; the run goes on in another journal"
+    assert warnings == ["%s was deleted or replaced; the 3 rows in it cannot be restored; "
+                        "the run goes on in another journal"
                         % path.resolve()]
     assert not instead or path.read_text() == instead
 
@@ -144,7 +145,7 @@ def test_rows_that_the_server_never_stored_are_counted(folder, server, at_once, 
     written.append(row(5))
     written.close()
     assert steps(written.path) == ([0, 1, 5], 1)
-    assert warnings == ["%s: its file server lost the open file; it is opened again, but 3 lines in it cannot be "
+    assert warnings == ["%s: its file server lost the open file; it was opened again, but 3 lines in it cannot be "
                         "restored" % written.path]
 
 

@@ -96,7 +96,7 @@ def test_whatever_is_called_at_once_every_journal_is_whole(folder, warnings, tim
     for number in range(times):
         owner = Logger("run%d" % number, "toy")
         at_once(lambda: connected(owner=owner), lambda: rows(owner, 3), lambda: connected(owner=owner),
-                lambda: [neptune_writer.begin_segment(owner), neptune_writer.rewind(owner)],
+                lambda: [neptune_writer.restart(owner), neptune_writer.from_checkpoint(owner)],
                 lambda: neptune_writer.write_config(owner, {"lr": 1}), lambda: neptune_writer.begin(owner),
                 lambda: neptune_writer.close(owner))
         neptune_writer.close(owner)
@@ -143,7 +143,7 @@ def test_an_environment_that_changes_meanwhile_costs_no_row(folder, warnings, ti
         try:
             for number in range(times):
                 messages.warn("nothing", once=number)
-                neptune_writer.environ.snapshot()
+                neptune_writer.system.environ.snapshot()
                 if number % 10 == 0:
                     owner = connected(output_dir="run%d" % number)
                     rows(owner, 1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from neptune_writer.journal import journal
+from neptune_writer.journal import encoding
 from neptune_writer import values
 
 
@@ -137,7 +137,7 @@ def test_every_number_comes_back_from_a_line_of_the_journal(value):
     if left_out:
         assert isinstance(value, int) and abs(value) > 1e300
         return
-    found = json.loads(journal.encode({"values": plain}).decode("ascii"))["values"]["x"]
+    found = json.loads(encoding.encode({"values": plain}).decode("ascii"))["values"]["x"]
     found = values.NOT_FINITE.get(found, found)
     assert found == value or found != found and value != value
     assert math.copysign(1, found) == math.copysign(1, value) or value != value

@@ -76,7 +76,7 @@ def test_the_journal_holds_what_was_said_and_nothing_else(monkeypatch):
     owner = connected()
     neptune_writer.write_row(owner, {"Epoch": 1}, STEP)
     neptune_writer.write_row(owner, {"Loss": 0.5}, 7, clock="updates")
-    neptune_writer.rewind(owner, "updates")
+    neptune_writer.from_checkpoint(owner, "updates")
     neptune_writer.write_row(owner, {"Loss": float("nan")}, float("nan"))
     header, *records = [json.loads(line) for line in journals(".")[0].read_text().splitlines()]
     assert header["format"] == 2 and header["steps"] == list(STEP) and header["x"] == ["EnvSteps", "TimeSteps"]
@@ -87,10 +87,10 @@ def test_the_journal_holds_what_was_said_and_nothing_else(monkeypatch):
 
 def test_a_framework_may_say_that_its_steps_begin_anew():
     owner = connected()
-    neptune_writer.begin_segment(owner)  # before the first row it says nothing
+    neptune_writer.restart(owner)  # before the first row it says nothing
     for _ in range(2):
         neptune_writer.write_row(owner, {"TotalEnvInteracts": 512}, STEP)
-        neptune_writer.begin_segment(owner)
+        neptune_writer.restart(owner)
     neptune_writer.write_row(owner, {"Note": "no row"}, STEP)
     neptune_writer.write_row(owner, {"TotalEnvInteracts": 1024}, STEP)
     assert [(row["step"], row.get("mark")) for row in only_journal(".").rows] == [
@@ -99,11 +99,11 @@ def test_a_framework_may_say_that_its_steps_begin_anew():
 
 def test_a_framework_may_say_that_it_goes_on_from_a_checkpoint():
     owner = connected()
-    neptune_writer.rewind(owner)  # before the first row it says nothing
+    neptune_writer.from_checkpoint(owner)  # before the first row it says nothing
     for step in (1, 2, 2, 3):
         neptune_writer.write_row(owner, {"Loss": step}, step)
         if step == 2:
-            neptune_writer.rewind(owner)
+            neptune_writer.from_checkpoint(owner)
     assert [(row["step"], row.get("mark")) for row in only_journal(".").rows] == [
         (1, None), (2, None), (2, "checkpoint"), (3, "checkpoint")]
 
@@ -125,7 +125,7 @@ def test_each_clock_begins_anew_with_the_framework_or_the_one_that_is_named(cloc
     for _ in range(2):
         for name in ("a", "b"):
             neptune_writer.write_row(owner, {name: 1.0}, 5, clock=name)
-        neptune_writer.begin_segment(owner, clock)
+        neptune_writer.restart(owner, clock)
     found = {}
     for row in only_journal(".").rows:
         found.setdefault(row["clock"], []).append(row["step"])
@@ -144,8 +144,8 @@ def test_a_custom_run_id_names_the_first_run_of_a_process(several, monkeypatch):
 
 
 def test_an_owner_without_a_run_has_no_segments():
-    neptune_writer.begin_segment(object())
-    neptune_writer.rewind(object())
+    neptune_writer.restart(object())
+    neptune_writer.from_checkpoint(object())
     neptune_writer.begin(object())
 
 

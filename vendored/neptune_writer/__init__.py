@@ -1,28 +1,35 @@
-"""What a patched logger talks to: three calls that write a run to disk and hand it on to a tracker.
+"""The calls that patched loggers make: three that write a run to disk and have it sent to a tracker.
 
     connect(owner, experiment)        in the logger's constructor; records, opens nothing
-    write_config(owner, config)       returns the config without experiments, for the framework to go on with
+    write_config(owner, config)       records the config; returns it without experiments, for the framework to use
     write_row(owner, row, step)       one write to the run's journal, then back to the training
 
-and, where a logger's runs are more than itself, four more: `begin`, `begin_segment`, `rewind` and `close`.
+and four for loggers with more than one run: `begin`, `restart`, `from_checkpoint` and `close`.
 
 ``owner`` is the framework's logger. Nothing is ever set on it: frameworks serialise and pickle their loggers.
-Nothing here raises into the training but a TypeError from `connect` for an object that is no experiment.
+Nothing here raises into the training except a TypeError from `connect` for an object that is not an experiment.
 """
 import os
 
 from . import masking, messages
-from .experiment import experiments, specs
+from .experiment import experiments, prerequisites, specs
 from .recording.cleaning import without_experiments
-from .recording.registry import Owners
+from .recording.registry import Registry
 from .system import interpreters
 
-__all__ = ["connect", "write_config", "write_row", "begin", "begin_segment", "rewind", "close", "hide_experiment"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Optional, Tuple
 
-_writers = Owners()
+    from .recording.writer import Writer
+
+__all__ = ["connect", "write_config", "write_row", "begin", "restart", "from_checkpoint", "close", "hide_experiment"]
+
+_writers = Registry()
 
 
-def connect(owner, experiment=None, framework=None, header=None, **named):
+def connect(owner: object, experiment: "Any" = None, framework: "Optional[Tuple[Optional[str], Optional[str]]]" = None,
+            header: "Optional[Dict[str, Any]]" = None, **named: "Any") -> None:
     """Record where the runs of ``owner`` go; nothing is opened before the first row.
 
     Args:
@@ -47,8 +54,8 @@ def connect(owner, experiment=None, framework=None, header=None, **named):
     elif spec is None or _writers.get(owner) is not None:  # the constructor of a subclass has connected it already
         return
     if interpreters.GUARD in os.environ:
-        messages.warn("this is the training again, where a Python should send on what it records: point %s at one; "
-                      "nothing is recorded here" % interpreters.VARIABLE, once=interpreters.GUARD)
+        messages.warn("this process was started to send rows, but runs the training again; nothing is recorded in it; "
+                      "set %s to a Python" % interpreters.VARIABLE, once=interpreters.GUARD)
         return
     if isinstance(spec, str):
         spec = _parsed(spec)
@@ -60,11 +67,11 @@ def connect(owner, experiment=None, framework=None, header=None, **named):
         return
     earlier = _writers.add(owner, writer)
     if earlier is not None:
-        with messages.one_line_on_failure("the run before was not closed"):
+        with messages.one_line_on_failure("the previous run was not closed"):
             earlier.close()
 
 
-def write_config(owner, config):
+def write_config(owner: object, config: "Any") -> "Any":
     """Record the run's hyper-parameters; returns ``config`` without experiments and tokens.
 
     The object itself comes back where there was nothing to take out.
@@ -76,7 +83,7 @@ def write_config(owner, config):
     return _safe(config)
 
 
-def write_row(owner, row, step=(), clock=None):
+def write_row(owner: object, row: "Mapping[Any, Any]", step: "Any" = (), clock: "Optional[str]" = None) -> None:
     """Record one row of metrics.
 
     Args:
@@ -96,8 +103,8 @@ def write_row(owner, row, step=(), clock=None):
             messages.warn_of("a row was not recorded", error)
 
 
-def begin(owner):
-    """Open the run before its first row: one that fails without any is a run, too.
+def begin(owner: object) -> None:
+    """Open the run before its first row, so that a training that fails without any is recorded.
 
     Names of the step metric that `write_row` is given later are then not in the journal: `connect` takes them in
     ``header``.
@@ -108,31 +115,31 @@ def begin(owner):
             writer.begin(owner)
 
 
-def begin_segment(owner, clock=None):
-    """The framework's step begins anew with the next row, as where a model is trained again from step 0: x carries on.
+def restart(owner: object, clock: "Optional[str]" = None) -> None:
+    """The framework's step starts over with the next row, as when a model is trained again from step 0: x continues.
 
-    A step that falls to its first value or below says so by itself; one that begins anew at or above the last one does
-    not. ``clock``: the one that begins anew, see `write_row`; None for each.
+    A step that falls to its first value or below is recognised without this call; one that starts over at or above the
+    last one is not. ``clock``: the one that starts over, see `write_row`; None for all.
     """
     _mark(owner, "restart", clock)
 
 
-def rewind(owner, clock=None):
-    """The framework goes on from a checkpoint with the next row, at a step it had before: x goes on from there, too.
+def from_checkpoint(owner: object, clock: "Optional[str]" = None) -> None:
+    """The framework resumes from a checkpoint with the next row, at an earlier step; x continues from there, too.
 
-    The rows between supersede those of their steps. ``clock``: as of `begin_segment`.
+    Earlier rows from that step on are superseded. ``clock``: see `restart`.
     """
     _mark(owner, "checkpoint", clock)
 
 
-def _mark(owner, mark, clock):
+def _mark(owner: object, mark: str, clock: "Optional[str]") -> None:
     writer = _writers.get(owner)
     if writer is not None:
-        with messages.one_line_on_failure("where the run goes on was not recorded"):
+        with messages.one_line_on_failure("a restart of the run was not recorded"):
             writer.mark(mark, clock)
 
 
-def close(owner):
+def close(owner: object) -> None:
     """End the run of ``owner``: its tracker is sent what is left. A live experiment stays open, it is the user's."""
     writer = _writers.get(owner)  # which stays, so that rows after the end are not another run
     if writer is not None:
@@ -140,49 +147,49 @@ def close(owner):
             writer.close()
 
 
-def hide_experiment(value):
-    """``value``, with a short text in place of every experiment and token: what a serialiser may see of it."""
+def hide_experiment(value: "Any") -> "Any":
+    """``value`` with a short text in place of every experiment and token, safe to serialise."""
     return _safe(value, leave_out=False)
 
 
-def _safe(value, **how):
-    with messages.one_line_on_failure("a config was not looked into for experiments"):
+def _safe(value: "Any", **how: bool) -> "Any":
+    with messages.one_line_on_failure("experiments could not be removed from a config"):
         return without_experiments(value, mask=_is_configured(), **how)
     return value
 
 
-def _is_configured():
+def _is_configured() -> bool:
     """With nothing configured a framework writes what it always wrote, a hyper-parameter named ``api_key`` included."""
     return bool(_writers) or experiments.of_environment() is not None
 
 
-def _parsed(spec):
-    """Said at once, not after the first epoch: a misspelt spec costs no row, the run is kept in its journal."""
+def _parsed(spec: str) -> str:
+    """The spec parsed; the journal alone, with a warning at once, where it is misspelt or nothing can send to it."""
     try:
         parsed = specs.parse(spec)
     except ValueError as error:
         named_by = "NEPTUNE_EXPERIMENT" if spec == experiments.of_environment() else "neptune_experiment"
         messages.warn("%s: %s; the run is kept in its journal" % (named_by, error), once=spec)
         return specs.JOURNAL
-    hindrance = experiments.hindrance(parsed) if parsed != specs.JOURNAL else None
-    if hindrance:
-        messages.warn("%s: %s; the run is kept in its journal" % (parsed, hindrance), once=spec)
+    unmet = prerequisites.unmet(parsed) if parsed != specs.JOURNAL else None
+    if unmet:
+        messages.warn("%s: %s; the run is kept in its journal" % (parsed, unmet), once=spec)
     return parsed
 
 
-def _writer_of(owner):
-    writer = _writers.get(owner)
+def _writer_of(owner: object) -> "Optional[Writer]":
+    writer: "Optional[Writer]" = _writers.get(owner)
     if writer is None and _is_named():
         connect(owner)  # a subclass that never called the patched constructor
         writer = _writers.get(owner)
     return writer
 
 
-def _is_named():
+def _is_named() -> bool:
     """Whether the environment names an experiment. Asked of what `os.environ` wraps where it can be had: asked at each
     row of a logger with nothing configured, the rest is a third of that."""
     try:
-        return _NAME in os.environ._data
+        return _NAME in os.environ._data  # type: ignore[attr-defined]
     except AttributeError:
         return "NEPTUNE_EXPERIMENT" in os.environ
 

@@ -1,7 +1,7 @@
 """``python <this folder>``: the child process of a training, or the send-again command.
 
-Python puts this folder on the import path, where a framework may keep a ``csv.py`` beside us: it is taken off
-before anything else is imported, and the package is loaded by its location.
+Python puts this folder on the import path, where a framework may keep a ``csv.py`` of its own: it is removed before
+anything else is imported, and the package is loaded by its location.
 """
 import os
 import sys
@@ -17,6 +17,7 @@ if os.path.isdir(_FOLDER):
         "neptune_writer", os.path.join(_FOLDER, "__init__.py"), submodule_search_locations=[_FOLDER])
 else:  # in an archive, as `python -m zipapp` makes them
     _spec = importlib.machinery.PathFinder.find_spec("neptune_writer", [os.path.dirname(_FOLDER)])
+assert _spec is not None and _spec.loader is not None
 if hasattr(_spec.loader, "exec_module"):
     _package = importlib.util.module_from_spec(_spec)
     sys.modules["neptune_writer"] = _package

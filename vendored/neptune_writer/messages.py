@@ -1,4 +1,4 @@
-"""What a person sees of the writer: one line on stderr for each thing, once, with no secret in it."""
+"""Messages to the user: one line on stderr, without secrets, a warning only once."""
 import contextlib
 import re
 import sys
@@ -7,14 +7,18 @@ import traceback
 from .masking import mask
 from .system.process_lock import ProcessLock
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, List, Optional, Set, TextIO
+
 _AT_MOST = 10000  # warnings that are remembered: names of metrics may be new in each row
-failures = []  # the warnings of this process, for tests and for whoever debugs
-stream = None  # where lines go; None for what sys.stderr is at the time
-_said = set()
+failures: "List[str]" = []  # the warnings of this process, for tests and for debugging
+stream: "Optional[TextIO]" = None  # where lines go; None for what sys.stderr is at the time
+_said: "Set[int]" = set()
 _lock = ProcessLock()  # where the garbage collector ends a run in the middle of a warning it is taken again
 
 
-def say(text):
+def say(text: object) -> None:
     """Print one line on stderr. Never raises: stderr may be closed or full."""
     try:
         out = stream or sys.stderr
@@ -24,7 +28,7 @@ def say(text):
         pass
 
 
-def warn(text, once=None):
+def warn(text: str, once: object = None) -> None:
     """`say` it and list it in `failures`; with ``once``, only the first time that this key comes."""
     key = None if once is None else hash(once)  # not the text, of which there may be thousands
     if key in _said:
@@ -45,32 +49,32 @@ def warn(text, once=None):
 
 
 @contextlib.contextmanager
-def one_line_on_failure(what):
-    """Turn any exception of the block into one warning: the training goes on."""
+def one_line_on_failure(what: str) -> "Iterator[None]":
+    """Turn any exception of the block into one warning, so that the training continues."""
     try:
         yield
     except Exception as error:
         warn_of(what, error)
 
 
-def warn_of(what, error):
+def warn_of(what: str, error: BaseException) -> None:
     """One warning of an exception, the first time that one of its type comes."""
     warn("%s: %s" % (what, short(error)), once=(what, type(error)))
 
 
-def log_traceback():
-    """Print the exception at hand to stdout, whole: in a child process that is its log, for whoever wants more."""
+def log_traceback() -> None:
+    """Print the current exception with its traceback to stdout, which in a child process is its log."""
     print(mask(traceback.format_exc()).encode("ascii", "backslashreplace").decode("ascii"), flush=True)
 
 
-def short(error):
+def short(error: BaseException) -> str:
     """An exception as a person reads it: its type, and the first line of what it says that is no banner."""
     name, line = type(error).__name__, _first_line(error)
     return "%s: %s" % (name, line[:200]) if line else name
 
 
-def reason(error, path=""):
-    """Why a file was refused, for whoever named it: without the type, and without its path, which stands before it."""
+def reason(error: BaseException, path: str = "") -> str:
+    """Why a file was refused, to follow its path in a message: without the exception's type and the path itself."""
     if isinstance(error, OSError) and error.strerror:
         what = "there is no such file or folder" if isinstance(error, FileNotFoundError) else error.strerror
         return what if error.filename in (None, path) else "%s: %s" % (mask(str(error.filename)), what)
@@ -78,7 +82,7 @@ def reason(error, path=""):
     return text[len(path) + 2:] if path and text.startswith("%s: " % path) else text
 
 
-def _first_line(error):
+def _first_line(error: BaseException) -> str:
     try:
         text = mask(str(error))  # before it is cut: half a token is a secret, too
     except Exception:
@@ -89,16 +93,16 @@ def _first_line(error):
         line.startswith("--") and line.strip("-") in name)), "")
 
 
-def plain(text):
+def plain(text: object) -> str:
     """A text on one line, without what a terminal would obey or stdout refuse: names of files may hold anything."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", lambda found: repr(found.group())[1:-1], mask(str(text)))
 
 
-def sent(rows, spec, place):
-    """Where a run has gone: ``12 rows sent to offline: <place>``."""
-    return "%s sent to %s%s" % (count(rows, "row"), spec.rstrip(":"), ": " + place if place else "")
+def sent(rows: int, spec: str, location: "Optional[str]") -> str:
+    """Where a run has gone: ``12 rows sent to offline: <location>``."""
+    return "%s sent to %s%s" % (count(rows, "row"), spec.rstrip(":"), ": " + location if location else "")
 
 
-def count(number, thing):
+def count(number: int, thing: str) -> str:
     """``1 row``, ``2 rows``."""
     return "%d %s%s" % (number, thing, "" if number == 1 else "s")

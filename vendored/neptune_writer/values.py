@@ -3,17 +3,21 @@ import math
 import numbers
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Mapping, Optional, Set, Union
+
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 """How a journal, which is JSON, writes the floats that JSON has not."""
 _NUMBER = re.compile(  # also as a tensor or an array of one element is printed
     r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
 _WHOLE = 2 ** 63  # ints up to here are floats without asking
-_CLASSES_AT_MOST = 1000  # some are made anew for each value
-_with_item = set()  # classes of scalars, arrays and tensors whose `item` is all there is to ask
+_CLASSES_AT_MOST = 1000  # some frameworks make a new one for each value
+_with_item: "Set[type]" = set()  # classes of scalars, arrays and tensors whose `item` is all there is to ask
 _NUMBERS, _TEXTS = frozenset((float, int)), frozenset((str,))
 
 
-def number(value):
+def number(value: "Any") -> "Any":
     """``value`` as a float or an int; None where it is no number, or an int beyond every float.
 
     Takes Python's numbers, numpy, torch, TensorFlow and jax scalars, and their 0-d and 1-element arrays.
@@ -38,7 +42,7 @@ def number(value):
     return int(plain) if isinstance(plain, int) else as_float
 
 
-def _asked(kind, value):
+def _asked(kind: "Any", value: "Any") -> "Any":
     """What a value says that it is, in the way of its class; raises where it is no one number."""
     if hasattr(kind, "item"):  # numpy, torch, jax; raises on more than one element
         if not hasattr(kind, "mask"):
@@ -54,7 +58,7 @@ def _asked(kind, value):
     return float(value)
 
 
-def number_of(value):
+def parsed_number(value: "Any") -> "Any":
     """``value``, or the number whose text it is: ``0.5``, ``nan``, ``True``, ``tensor(0.5000)``, ``[0.5]``."""
     if type(value) is not str:
         return value
@@ -68,17 +72,23 @@ def number_of(value):
         return value
 
 
-def step(value):
+def step(value: "Any") -> "Optional[Union[int, float]]":
     """``value`` as an x: an int, or a float where it has a fraction; None where it is neither or not finite."""
-    value = number(value)
-    if type(value) is float:
-        if not math.isfinite(value):
+    found: "Optional[Union[int, float]]" = number(value)
+    if type(found) is float:
+        if not math.isfinite(found):
             return None
-        return int(value) if value.is_integer() else value
-    return value
+        return int(found) if found.is_integer() else found
+    return found
 
 
-def row(values, not_a_number):
+def not_finite(value: float) -> str:
+    """The text of `NOT_FINITE` for NaN or an infinity."""
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
+def row(values: "Mapping[Any, Any]",
+        not_a_number: "Callable[[Any, Any], object]") -> "Dict[str, Union[int, float, str]]":
     """A row ready for JSON: name -> number, non-finite ones as the texts of `NOT_FINITE`.
 
     ``not_a_number(name, value)`` is called for each value left out.
@@ -94,12 +104,12 @@ def row(values, not_a_number):
                 continue
             value = found
         if value - value != 0:  # NaN and infinities, in one comparison; an int never
-            value = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+            value = not_finite(value)
         plain[name if type(name) is str else str(name)] = value
     return plain
 
 
-def _is_plain(values):
+def _is_plain(values: "Mapping[Any, Any]") -> bool:
     """Whether nothing is to be done: finite floats and ints under texts, as in most rows. Asked in C, not in Python."""
     if not _NUMBERS.issuperset(map(type, values.values())) or not _TEXTS.issuperset(map(type, values)):
         return False

@@ -12,8 +12,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 from neptune_writer import messages
 from neptune_writer.journal import reading
 from neptune_writer.points import lines
-from neptune_writer.points.places import PART
-from neptune_writer.points.rows import finite
+from neptune_writer.points.rows import RESUMED, finite
 from neptune_writer.resend import found_runs
 from neptune_writer.system import files
 from neptune_writer.values import NOT_FINITE
@@ -84,7 +83,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     config: Dict[str, Any] = {}
     for index, (path, header) in enumerate(zip(paths, headers)):
         if index:
-            said.add_between(PART)
+            said.add_between(RESUMED)
         config = _read(str(path), lines.Lines(header), said, say) or config
         if not _end(str(path)).endswith(b"\n"):  # its size says nothing: it may have grown meanwhile
             say(str(path), "its last line is torn, and left out")
@@ -110,7 +109,7 @@ def _whole(found: lacking.Lacking, said: Said, results: str, paths: Sequence[Pat
     whole = said.of_the_same_kind()
     for rows in (found.before, said, found.after):
         if whole and rows:
-            whole.add_between(PART)
+            whole.add_between(RESUMED)
         whole.add_all(rows)
     for rows, when in ((found.before, f"before {paths[0].name} begins"),
                        (found.after, f"after {paths[-1].name} ends")):

@@ -11,10 +11,10 @@ import time
 import direct_clients
 from interleaved import rows_of
 from row import Logger
-from neptune_writer.delivery import parts
+from neptune_writer.delivery.run_journals import RunJournal
 from neptune_writer.journal import reading
 from neptune_writer import trackers
-from neptune_writer.delivery.feed import Feed
+from neptune_writer.delivery.unsent_points import UnsentPoints
 from neptune_writer.delivery.forwarder import Forwarder
 from neptune_writer.points.rising import Rising
 from neptune_writer.delivery.stopping import Stopping
@@ -37,8 +37,8 @@ def forwarded(path):
     """Seconds that the forwarder takes, as in the child process."""
     tracker = trackers.open_spec("offline", reading.read_header(path))
     began = time.perf_counter()
-    part = parts.of(path, "offline", Stopping(follow=False))
-    assert Forwarder(part, Feed([part], part.stopping.is_set), Rising()).run(tracker)
+    part = RunJournal.of_target(path, "offline", Stopping(follow=False))
+    assert Forwarder(part, UnsentPoints([part], part.stopping.is_set), Rising()).run(tracker)
     tracker.experiment.wait()
     return time.perf_counter() - began
 

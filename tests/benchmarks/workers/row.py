@@ -54,7 +54,7 @@ def busy(write, backlog):
         time.sleep(0.05)
     for step in range(1, backlog):
         write(rows[step % 64], step)
-    return lambda: forwarder.left_over() is not None
+    return lambda: forwarder.remaining() is not None
 
 
 def _is_sending(forwarder):

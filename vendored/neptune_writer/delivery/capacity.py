@@ -2,14 +2,14 @@
 try:
     import resource
 except ImportError:  # Windows, which has no such bound
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 _A_RUN = 8  # journal, lock and upload position, and what a client has open: Neptune's five files, wandb's sockets
 _BESIDE = 56  # modules that are being imported, a client's own processes and connections
 _AT_MOST = 1000  # threads
 
 
-def make():
+def make() -> int:
     """Raise the bound as far as this process may; returns the number of runs, one at least."""
     if resource is None:
         return _AT_MOST

@@ -16,16 +16,20 @@ from . import capacity, parent
 from .run_delivery import Delivery
 from .stopping import Stopping
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Sequence
+
 _LOOK_SECONDS = 0.25
 _PRINTING_SECONDS = 0.25  # what they have printed is to reach the log
 _CLOSING_SECONDS = 0.5  # beyond the bound, for clients that are being closed; the parent grants one
 
 
-def main(described):
-    """Serve until the parent says finish, closes our stdin or is gone; then drain, within the bound, and leave.
+def main(described: "Sequence[str]") -> None:
+    """Serve until the parent says finish, closes our stdin or is gone; then send the rest, within the bound, and exit.
 
     Args:
-        described: what `parent.describe` says of it.
+        described: the parent, as `parent.describe` puts it.
     """
     is_apart = _is_apart()  # asked first: the parent may be gone later
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which shells ignore for what is in the background
@@ -37,21 +41,22 @@ def main(described):
         messages.stream = os.fdopen(os.dup(2), "w", errors="backslashreplace")
     os.dup2(1, 2)  # what clients print goes to the log; our own lines to the trainer's stderr
     output = MaskedOutput()
-    stopping, threads, over = Stopping(), [], threading.Event()
+    stopping, over = Stopping(), threading.Event()
+    threads: List[threading.Thread] = []
     listening = threading.Thread(target=_listen, args=(told, stopping, threads, over), daemon=True)
     listening.start()
     threading.Thread(target=_watch, args=(described, over), daemon=True).start()
     over.wait()  # stdin alone does not tell: forked workers of the parent may hold it open
     listening.join(_LOOK_SECONDS)  # what it announced last is still on its way
     stopping.finish(ending.seconds())
-    leaving_at = time.monotonic() + stopping.seconds_left() + _CLOSING_SECONDS
+    leaving_at = time.monotonic() + (stopping.seconds_left() or 0.0) + _CLOSING_SECONDS
     for thread in threads:
         thread.join(max(0.0, leaving_at - time.monotonic()))
     output.end(_PRINTING_SECONDS)
     _leave(told, is_apart)
 
 
-def _is_apart():
+def _is_apart() -> bool:
     """Whether the process group is ours alone, and not the training's, which may lead its session."""
     try:
         return os.getpgrp() == os.getsid(0) and os.getpgrp() != os.getpgid(os.getppid())
@@ -59,44 +64,44 @@ def _is_apart():
         return False
 
 
-def _watch(described, over):
-    with messages.one_line_on_failure("the end of the training may not be seen"):
+def _watch(described: "Sequence[str]", over: "threading.Event") -> None:
+    with messages.one_line_on_failure("the end of the training may go unnoticed"):
         parent.wait_until_gone(*described)
         over.set()
 
 
-def _listen(told, stopping, threads, over):
+def _listen(told: int, stopping: "Stopping", threads: "List[threading.Thread]", over: "threading.Event") -> None:
     try:
         _serve_announced(told, stopping, threads)
     finally:
         over.set()
 
 
-def _serve_announced(told, stopping, threads):
-    places = threading.BoundedSemaphore(capacity.make())
+def _serve_announced(told: int, stopping: "Stopping", threads: "List[threading.Thread]") -> None:
+    slots = threading.BoundedSemaphore(capacity.make())
     for line in os.fdopen(told, "rb", closefd=False):
         if line.strip() == b"finish":
             break
-        with messages.one_line_on_failure("a journal could not be taken on"):
+        with messages.one_line_on_failure("a journal is not sent"):
             announced = json.loads(line.decode("ascii"))
-            journal = places, announced["journal"], announced["spec"], stopping
+            journal = slots, announced["journal"], announced["spec"], stopping
             thread = threading.Thread(target=_serve, args=journal, daemon=True)
             thread.start()
             threads.append(thread)
 
 
-def _serve(places, path, spec, stopping):
+def _serve(slots: "threading.BoundedSemaphore", path: str, spec: str, stopping: "Stopping") -> None:
     try:
-        with places, Delivery(spec, stopping) as delivery:
+        with slots, Delivery(spec, stopping) as delivery:
             delivery.add(path)
             if delivery.run() and delivery.rows:
-                messages.say(messages.sent(delivery.rows, spec, delivery.place))
+                messages.say(messages.sent(delivery.rows, spec, delivery.location))
     except Exception as error:
         messages.warn("%s: %s; rows stay in %s" % (spec, messages.short(error), path))
         messages.log_traceback()
 
 
-def _leave(told, is_apart):
+def _leave(told: int, is_apart: bool) -> None:
     """Past the clients' own exit handlers, which may wait for a dead server for minutes, and with their processes."""
     try:
         os.set_blocking(told, False)

@@ -5,8 +5,12 @@ import os
 from .. import messages
 from ..system import descriptors, files
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
-def opened(path):
+
+def opened(path: str) -> "BinaryIO":
     """The log at this path, a binary file to append to, for a process that is started; to be closed then.
 
     Where something else has the name it gets another, and where the folder takes none nothing is kept: that costs no

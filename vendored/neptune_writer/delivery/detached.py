@@ -18,13 +18,19 @@ from . import parent
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, IO, List, Optional, Union
+
+    Process = Union["Detached", "Attached"]
 
 _SHELL = ["/bin/sh", "-c", 'exec 3<&0; "$@" <&3 3<&- &', "sh"]  # in the background stdin is nothing, if not said
 _QUIETLY = getattr(socket, "MSG_NOSIGNAL", 0)  # a training may have SIGPIPE kill it
 
 
-def start(command, environment, output):
+def start(command: "List[str]", environment: "Dict[str, str]", output: "IO[bytes]") -> "Process":
     """Run a command, with `parent.describe` behind it, beside this process: a `Detached`, or what stands for one.
 
     Args:
@@ -42,7 +48,7 @@ def start(command, environment, output):
 class Detached:
     """What was started, as this process sees it."""
 
-    def __init__(self, command, environment, output):
+    def __init__(self, command: "List[str]", environment: "Dict[str, str]", output: "IO[bytes]") -> None:
         self._has_left = False
         with contextlib.ExitStack() as failed:
             lock = _lock()
@@ -51,26 +57,26 @@ class Detached:
                 failed.callback(one.close)
             with contextlib.closing(theirs):
                 self._process = _started(
-                    command + parent.describe(lock and lock.number), [lock.number] if lock else [],
+                    command + parent.describe(lock.number if lock else None), [lock.number] if lock else [],
                     stdin=theirs.number, stdout=output, env=environment, start_new_session=True)
             os.set_blocking(ours.number, False)
             failed.pop_all()
         self._socket, self._lock = ours, lock
 
-    def send(self, data):
+    def send(self, data: "Union[bytes, bytearray]") -> int:
         """Tell it these bytes, as many as it takes without waiting; returns how many. OSError: it is gone."""
         with self._socket.as_socket() as connection:
             try:
-                return connection.send(data, _QUIETLY)
+                return int(connection.send(data, _QUIETLY))
             except BlockingIOError:
                 return 0
 
-    def shut(self):
+    def shut(self) -> None:
         """Nothing more is told. A worker that holds a copy of the socket does not keep it open."""
         with self._socket.as_socket() as connection:
             connection.shutdown(socket.SHUT_WR)
 
-    def has_left(self, seconds):
+    def has_left(self, seconds: float) -> bool:
         """Whether it is gone, or about to go; waits so long for that."""
         if not self._has_left and (not self._socket.is_ours() or _is_readable(self._socket.number, seconds)):
             self._has_left = True
@@ -79,7 +85,7 @@ class Detached:
                 one.close()
         return self._has_left
 
-    def kill(self):
+    def kill(self) -> None:
         """With whatever processes the client has. Not once it has left: then its number may be another's."""
         if not self.has_left(0):
             with contextlib.suppress(OSError):
@@ -89,32 +95,34 @@ class Detached:
 class Attached:
     """The same where a system has no sessions, sockets or locks of that kind, as Windows: a child, told by a pipe."""
 
-    def __init__(self, command, environment, output):
+    def __init__(self, command: "List[str]", environment: "Dict[str, str]", output: "IO[bytes]") -> None:
         self._process = subprocess.Popen(
             command + parent.describe(None), bufsize=0, stdin=subprocess.PIPE, stdout=output, env=environment,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))  # Ctrl-C is the trainer's alone
 
-    def send(self, data):
+    def send(self, data: "Union[bytes, bytearray]") -> int:
         """See `Detached`."""
+        assert self._process.stdin is not None
         return self._process.stdin.write(bytes(data))
 
-    def shut(self):
+    def shut(self) -> None:
         """See `Detached`."""
+        assert self._process.stdin is not None
         self._process.stdin.close()
 
-    def has_left(self, seconds):
+    def has_left(self, seconds: float) -> bool:
         """See `Detached`."""
         try:
             return self._process.wait(seconds) is not None
         except subprocess.TimeoutExpired:
             return False
 
-    def kill(self):
+    def kill(self) -> None:
         """See `Detached`; a client's own processes are left to it. On Windows this is what kills, by another name."""
         self._process.terminate()
 
 
-def _started(command, passed, **how):
+def _started(command: "List[str]", passed: "List[int]", **how: "Any") -> "subprocess.Popen[bytes]":
     try:
         shell = subprocess.Popen(_SHELL + command, pass_fds=passed, **how)
     except OSError:  # there is none: then `os.wait()` finds it
@@ -123,7 +131,7 @@ def _started(command, passed, **how):
     return shell
 
 
-def _lock():
+def _lock() -> "Optional[Descriptor]":
     """A file that this process holds a record lock on; None where no place has locks."""
     for make in (_in_memory, _in_temporary_folder):
         try:
@@ -138,16 +146,16 @@ def _lock():
     return None
 
 
-def _in_memory():
+def _in_memory() -> "Descriptor":
     return Descriptor(os.memfd_create("neptune-writer"))  # Linux, from Python 3.8 on: no disk that is full or far away
 
 
-def _in_temporary_folder():
+def _in_temporary_folder() -> "Descriptor":
     with tempfile.TemporaryFile() as file:
         return Descriptor(os.dup(file.fileno()))
 
 
-def _is_readable(descriptor, seconds):
+def _is_readable(descriptor: int, seconds: float) -> bool:
     if hasattr(select, "poll"):  # not only numbers below 1,024
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)

@@ -1,44 +1,54 @@
-"""Where a tracker has other points of a run than the report shows, said once a sending, with the command that helps."""
+"""Says where a tracker has other points of a run than the report shows, with the command that helps."""
 import shlex
 
 from .. import messages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Sequence
+
+    from ..points.rising import Rising
+    from .run_journals import RunJournal
+    from .unsent_points import UnsentPoints
 
 _NAMED = 3  # metrics in one line
 _CANDIDATES = 10
 
 
-def say(parts, feed, rising, tracker):
-    """Say it of one run.
+def say(journals: "Sequence[RunJournal]", unsent: "UnsentPoints", rising: "Rising", tracker: str) -> None:
+    """Say it of one run, once it was sent.
 
     Args:
-        parts: its `parts.Part`.
-        feed: its `feed.Feed`.
-        rising: the `points.rising.Rising` that its points went through.
+        journals: the run's.
+        unsent: its points.
+        rising: what they went through.
         tracker: what a person calls it.
     """
-    path = parts[0].path
-    say_of_points(path, feed, rising, tracker)
-    again = "to send all of it again: rm %s" % " ".join(shlex.quote(part.cursor.path) for part in parts)
-    before = feed.x() if feed.x_now() != feed.x() else feed.x_before
+    path = journals[0].path
+    say_of_points(path, unsent, rising, tracker)
+    again = "to send all of it again: rm %s" % " ".join(shlex.quote(journal.cursor.path) for journal in journals)
+    before, now = unsent.step_metric(), unsent.step_metric_now()
+    if now == before:
+        before = unsent.step_metric_before
     if before is not None:
         messages.warn("%s: x is now %s, as most rows have it; what was sent before stands in %s by %s, and may lack "
-                      "points; %s" % (path, _named(feed.x_now()), tracker, _named(before), again))
-    elif feed.moved:
+                      "points; %s" % (path, _named(now), tracker, _named(before), again))
+    elif unsent.moved:
         messages.warn("%s: %s stand in %s where an older version put them; %s" % (
-            path, messages.count(feed.moved, "row"), tracker, again))
-    if feed.went_back is not None:
-        messages.say("%s: the run went on from step %s; points beyond it that %s already has stay there" % (
-            path, feed.went_back, tracker))
+            path, messages.count(unsent.moved, "row"), tracker, again))
+    if unsent.went_back_to is not None:
+        messages.say("%s: the run went on from step %s; the points beyond it that %s already has stay there" % (
+            path, unsent.went_back_to, tracker))
 
 
-def say_of_points(path, feed, rising, tracker):
-    """Say which points the tracker did not get, since its steps must rise, and what x is where no step was found."""
+def say_of_points(path: str, unsent: "UnsentPoints", rising: "Rising", tracker: str) -> None:
+    """Say which points the tracker did not get because its steps must rise, and what x is where no step was found."""
     if rising.left_out:
         metrics = sorted(rising.left_out)
         more = " and %d more metrics" % (len(metrics) - _NAMED) if len(metrics) > _NAMED else ""
-        messages.warn("%s: %s of %s%s left out, since steps in %s must rise; the report shows them" % (
+        messages.warn("%s: %s of %s%s skipped: in %s steps must rise. The report shows them" % (
             path, messages.count(sum(rising.left_out.values()), "point"), ", ".join(metrics[:_NAMED]), more, tracker))
-    survey = feed.survey()
+    survey = unsent.survey()
     if survey is None or survey.rows < 2:
         return
     choice = survey.choice()
@@ -52,5 +62,5 @@ def say_of_points(path, feed, rising, tracker):
                       once=(path, "no step"))
 
 
-def _named(x):
-    return x or "the number of the row"
+def _named(step_metric: "Optional[str]") -> str:
+    return step_metric or "the number of the row"

@@ -1,11 +1,21 @@
-"""One way from a journal to a tracker, for the child process, the thread and the send-again command alike."""
+"""From a journal to a tracker: the one way, for the child process, the thread and the send-again command."""
 import os
 import time
 
 from .. import messages
 from ..journal import reading
 from ..trackers import config_entries, series
-from ..trackers.base import RISING, UNIQUE, WHOLE, Gone
+from ..trackers.base import RISING, UNIQUE, WHOLE, ClientClosed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Tuple
+
+    from ..points.rising import Rising
+    from ..points.rows import Placed
+    from ..trackers.base import Tracker
+    from .run_journals import RunJournal
+    from .unsent_points import Position, UnsentPoints
 
 BATCH = 1000  # records; large enough that a client's cost a call disappears, small enough to be handed over at once
 FLUSH_SECONDS = 1.0
@@ -18,112 +28,119 @@ CONFIRMED_WITHIN_SECONDS = 300.0
 
 
 class Unreached(Exception):
-    """A tracker did not take what it was handed, in the time that there is for one run; the message says why."""
+    """A tracker did not take what it was sent, in the time that there is for one run; the message says why."""
 
 
 class Forwarder:
-    """Follows one journal of a run and hands it to one tracker: a batch, once the tracker has confirmed the one before.
+    """Follows one journal of a run and sends it to one tracker: a batch, once the tracker has confirmed the one before.
 
     Args:
-        part: the journal, and where to begin (see `cursor`); the position is moved as the tracker has what came before.
-        feed: the run's, see `feed`.
-        rising: the run's `points.rising.Rising`, for a tracker whose series must rise.
-        progress: called with a part's path and the bytes of it that the tracker has.
+        journal: the journal; its upload position is saved as the tracker confirms what comes before.
+        unsent: the points of its run.
+        rising: for a tracker whose series must rise, the run's.
+        progress: called with a journal's path and the bytes of it that the tracker has.
         patient: whether a tracker that is not reached is tried again for ever; otherwise it gives way to other runs.
     """
 
-    def __init__(self, part, feed, rising, progress=lambda path, offset: None, patient=True):
-        self._part, self._feed, self._rising = part, feed, rising
-        self._stopping = part.stopping
+    def __init__(self, journal: "RunJournal", unsent: "UnsentPoints", rising: "Rising",
+                 progress: "Callable[[str, int], object]" = lambda path, offset: None, patient: bool = True) -> None:
+        self._journal, self._unsent, self._rising = journal, unsent, rising
+        self._stopping = journal.stopping
         self._progress = progress
         self._patient = patient
-        self._not_confirmed = None  # (positions, state of `rising`), see `Feed.positions`: of what was handed over
-        self._reader = None
+        # (positions, state of `rising`) of what was sent
+        self._not_confirmed: Optional[Tuple[List[Position], List[Any]]] = None
+        self._reader: Optional[reading.Reader] = None
         self._said = False
 
-    def run(self, tracker):
+    def run(self, tracker: "Tracker") -> bool:
         """Forward until the run has ended, or there is an end and it is reached.
 
         Returns whether the tracker has confirmed all that was read. A tracker that is not reached is tried again.
 
         Raises:
-            Gone: it never will be through this object.
+            ClientClosed: it never will be through this object.
             Unreached: it was not in time, and we are not `patient`.
         """
         self._rising.falls = tracker.steps == UNIQUE
-        part, self._not_confirmed = self._part, None  # what an earlier tracker was handed is handed over again
-        reader = self._reader = reading.Reader(part.path, part.cursor.offset)
+        journal, self._not_confirmed = self._journal, None  # what an earlier tracker did not confirm is sent again
+        reader = self._reader = reading.Reader(journal.path, journal.cursor.offset)
         try:
-            if reader.offset:  # a run that could not be continued is told what it is the rest of
-                for record in reading.last_config(part.path, reader.offset):
+            if reader.offset:  # a new run of the tracker's gets the config that the earlier one had
+                for record in reading.last_config(journal.path, reader.offset):
                     self._reaching(tracker.write_config, config_entries.fitted(record["config"]))
             return self._follow(reader, tracker)
         finally:
             if reader.skipped:
-                messages.warn("%s: %s skipped" % (part.path, messages.count(reader.skipped, "unreadable line")))
+                messages.warn("%s: %s %s skipped" % (
+                    journal.path, messages.count(reader.skipped, "unreadable line"),
+                    "was" if reader.skipped == 1 else "were"))
             self._reader = None
             reader.close()
 
-    def settle(self, tracker):
-        """Move the cursor to what was handed over, if the tracker has confirmed it; returns whether nothing is open."""
+    def save_confirmed(self, tracker: "Tracker") -> bool:
+        """Save the position of what was sent, if the tracker has confirmed it; returns whether it has all."""
         if self._not_confirmed is None:
             return True
         try:
             if not tracker.confirmed():
                 return False
-        except Gone:
+        except ClientClosed:
             raise
         except Exception as error:
-            messages.warn("%s: %s; looking again" % (self._part.path, messages.short(error)),
-                          once=(self._part.path, type(error)))
+            messages.warn("%s: %s; looking again" % (self._journal.path, messages.short(error)),
+                          once=(self._journal.path, type(error)))
             return False
         positions, rising = self._not_confirmed
         self._not_confirmed = None
-        self._find_moved()
-        for part, offset, waits, rows in positions:
-            part.rows = rows
-            if part is self._part or (part.cursor.offset, part.cursor.open) != (offset, waits):
-                self._save(part, offset, waits, rising)
+        self._follow_renamed_folder()
+        for position in positions:
+            cursor = position.journal.cursor
+            position.journal.rows = position.rows
+            if position.journal is self._journal or (cursor.offset, cursor.waiting) != (
+                    position.offset, position.waiting):
+                self._save(position, rising)
         return True
 
-    def _save(self, part, offset, waits, rising):
-        part.cursor.offset, part.cursor.open, part.cursor.rising = offset, waits, rising
-        part.cursor.x = self._feed.x()
-        with messages.one_line_on_failure("%s: could not save the upload position" % part.path):
-            part.cursor.save()  # a full disk ends no forwarding
-        self._progress(part.path, offset)
+    def _save(self, position: "Position", rising: "List[Any]") -> None:
+        path, cursor = position.journal.path, position.journal.cursor
+        cursor.offset, cursor.waiting, cursor.rising = position.offset, position.waiting, rising
+        cursor.step_metric = self._unsent.step_metric()
+        with messages.one_line_on_failure("%s: could not save the upload position" % path):
+            cursor.save()  # a full disk ends no forwarding
+        self._progress(path, position.offset)
 
-    def _find_moved(self):
+    def _follow_renamed_folder(self) -> None:
         """Where the journal's folder was renamed, go on in the new one: the position belongs beside the journal."""
         if self._reader is not None and self._reader.is_gone() and self._reader.find():
-            self._part.path = self._reader.path
-            self._part.cursor.move_to(self._reader.path)
+            self._journal.path = self._reader.path
+            self._journal.cursor.move_to(self._reader.path)
 
-    def _follow(self, reader, tracker):
-        settled_at, read, is_behind = time.monotonic(), 0, False
-        due = self._feed.begin(self._part)
-        self._rising.seed(self._feed.tops)
+    def _follow(self, reader: "reading.Reader", tracker: "Tracker") -> bool:
+        saved_at, read, is_behind = time.monotonic(), 0, False
+        due = self._unsent.begin(self._journal)
+        self._rising.seed(self._unsent.tops)
         while True:
             began = time.monotonic()
             last_look = self._stopping.is_set()  # asked first: what was written before it was set is then read
-            if self._feed.is_stale():
-                due += self._feed.start_over()
+            if self._unsent.is_stale():
+                due += self._unsent.start_over()
             records = [] if self._stopping.at_once else reader.read(BATCH - read)
             read += len(records)
             ended = any("end" in record for record in records[-1:])
             over = ended or not records and (last_look or not self._patient and self._is_removed(reader))
             for record in records:
-                due += self._feed.take(self._part, record)
-            due += self._feed.read(self._part, reader.offset)
-            if over and not self._part.later and not self._stopping.at_once:
-                due += self._feed.end()
-            if not self._hand_over(records, due, tracker):
+                due += self._unsent.take(self._journal, record)
+            due += self._unsent.read(self._journal, reader.offset)
+            if over and not self._journal.resumed_by and not self._stopping.at_once:
+                due += self._unsent.end()
+            if not self._send(records, due, tracker):
                 return False
-            is_behind = is_behind or bool(due) or reader.offset != self._part.cursor.offset
-            if is_behind and (over or read >= BATCH or time.monotonic() - settled_at >= FLUSH_SECONDS):
+            is_behind = is_behind or bool(due) or reader.offset != self._journal.cursor.offset
+            if is_behind and (over or read >= BATCH or time.monotonic() - saved_at >= FLUSH_SECONDS):
                 if not self._confirm(tracker):
                     return False
-                settled_at, read, is_behind = time.monotonic(), 0, False
+                saved_at, read, is_behind = time.monotonic(), 0, False
             due = []
             if over:
                 return True
@@ -133,25 +150,25 @@ class Forwarder:
                 self._stopping.wait(_POLL_SECONDS)
 
     @staticmethod
-    def _is_removed(reader):
+    def _is_removed(reader: "reading.Reader") -> bool:
         """Whether the journal is gone for good, as far as can be told; a training makes a deleted one anew."""
         return reader.is_gone() and not os.path.exists(reader.path) and not reader.find()
 
-    def _confirm(self, tracker):
-        """Wait until the tracker has what was handed over; False where the time is up before."""
+    def _confirm(self, tracker: "Tracker") -> bool:
+        """Wait until the tracker has what was sent; False where the time is up before."""
         if not self._reaching(tracker.flush):
             return False
-        self._not_confirmed = self._feed.positions(), self._rising.state()
+        self._not_confirmed = self._unsent.positions(), self._rising.state()
         began = time.monotonic()
-        while not self.settle(tracker):
+        while not self.save_confirmed(tracker):
             if self._is_time_up():
                 return False
-            self._give_way(began, CONFIRMED_WITHIN_SECONDS, "it has not confirmed what it was handed")
+            self._give_up_after(CONFIRMED_WITHIN_SECONDS, began, "the tracker did not confirm what it was sent")
             time.sleep(_CONFIRM_SECONDS)
         return True
 
-    def _hand_over(self, records, due, tracker):
-        """Whether all was handed over; False where the time is up before."""
+    def _send(self, records: "List[Dict[str, Any]]", due: "List[Placed]", tracker: "Tracker") -> bool:
+        """Send configs and points; False where the time is up before."""
         for record in records:
             if "config" in record and not self._reaching(
                     tracker.write_config, config_entries.fitted(record["config"])):
@@ -159,26 +176,26 @@ class Forwarder:
         if tracker.steps in (RISING, UNIQUE):
             due = [row for placed in due for row in self._rising.rows(placed, True)]
         if tracker.steps == WHOLE and any(type(placed.x) is float for placed in due):
-            messages.warn("%s: the tracker takes whole steps only, so 1.5 becomes 1" % self._part.path,
-                          once=(self._part.path, "whole"))
+            messages.warn("%s: the tracker takes whole steps only, so step 1.5 becomes 1" % self._journal.path,
+                          once=(self._journal.path, "whole"))
         rows = [row for row in (series.row(placed, tracker.takes_non_finite) for placed in due) if row.values]
-        tracker.clocks = self._feed.clocks
+        tracker.clocks = self._unsent.clocks
         return not rows or self._reaching(tracker.write_rows, rows)
 
-    def _reaching(self, call, *arguments):
+    def _reaching(self, call: "Callable[..., object]", *arguments: "Any") -> bool:
         """``call``, again and again while the tracker is not reached; False where the time is up before."""
         attempt, began = 0, time.monotonic()
         while True:
             try:
                 call(*arguments)
                 return True
-            except Gone:
+            except ClientClosed:
                 raise
             except Exception as error:
-                self._give_way(began, REACHED_WITHIN_SECONDS, messages.short(error))
+                self._give_up_after(REACHED_WITHIN_SECONDS, began, messages.short(error))
                 if not self._said:
                     self._said = True
-                    messages.warn("%s: %s; trying again" % (self._part.path, messages.short(error)))
+                    messages.warn("%s: %s; trying again" % (self._journal.path, messages.short(error)))
             if self._stopping.is_set():
                 self._stopping.sleep(_PAUSES[0])
             else:
@@ -187,10 +204,10 @@ class Forwarder:
             if self._is_time_up():
                 return False
 
-    def _give_way(self, began, seconds, why):
+    def _give_up_after(self, seconds: float, began: float, why: str) -> None:
         if not self._patient and time.monotonic() - began >= seconds:
-            raise Unreached("tried for %d s: %s" % (time.monotonic() - began, why))
+            raise Unreached("gave up after %d s: %s" % (time.monotonic() - began, why))
 
-    def _is_time_up(self):
+    def _is_time_up(self) -> bool:
         left = self._stopping.seconds_left()
         return left is not None and left <= _CLOSING_SECONDS

@@ -13,82 +13,93 @@ from ..experiment import experiments, specs
 from ..journal import reading
 from ..points.rising import Rising
 from ..trackers import config_entries
-from . import differences, route
-from .feed import Feed
+from . import differences, remaining
+from .cursor import Cursor
 from .forwarder import Forwarder
-from .parts import Part
+from .run_journals import RunJournal
 from .stopping import Stopping
+from .unsent_points import UnsentPoints
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional
+
+    from ..trackers import series
+    from ..trackers.base import Tracker
 
 _LOOK_SECONDS = 0.5  # a look for new rows costs the training what it takes: a tenth of a millisecond
 _REST = 3  # of its time, a quarter is for sending while the training goes on: 700 rows of 30 metrics a second and more
 
 
 class LiveForwarder:
-    """The thread that hands one journal to one live experiment; the same `Forwarder` as in the child process."""
+    """The thread that sends one journal to one live experiment; the same `Forwarder` as in the child process."""
 
-    def __init__(self, path, experiment):
+    def __init__(self, path: str, experiment: "Any") -> None:
         self._path = path
         self._position = _Position(path)
         self._stopping = _Stopping(rest=_REST)
-        self._tracker = None
+        self._tracker: Optional[Tracker] = None
         if experiments.is_live(experiment):
-            self._serve(experiment)
+            self._tracker = self._serve(experiment)
         self._thread = threading.Thread(target=self._run, args=(experiment,), name="neptune-writer", daemon=True)
         self._thread.start()
 
-    def finish(self):
+    def finish(self) -> None:
         """The journal's present end is the end."""
         self._stopping.finish(ending.seconds_left())
 
-    def join(self, seconds):
-        """Wait until all is handed over, so many seconds at most; returns whether it is."""
+    def join(self, seconds: float) -> bool:
+        """Wait until all is sent, so many seconds at most; returns whether it is."""
         if self._thread is not threading.current_thread():
             self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def abandon(self, is_hurried=None):
+    def abandon(self, is_hurried: "Callable[[], bool]") -> None:
         """The thread ends with the process."""
 
-    def left_over(self):
-        """One line on the rows that were not handed over, or None."""
+    def remaining(self) -> "Optional[str]":
+        """One line on the rows that were not sent, or None."""
         try:
             spec = specs.parse(experiments.of_environment() or "async", specs.MODES)
         except ValueError:
             spec = "async"
-        return route.left_over(self._position.journal, spec, self._position)
+        return remaining.message(self._position.journal, spec, self._position)
 
-    def _run(self, experiment):
+    def _run(self, experiment: "Any") -> None:
         with messages.one_line_on_failure("rows stay in %s" % self._path):
-            if self._tracker is None:
+            tracker = self._tracker
+            if tracker is None:
                 made = experiment()
                 experiments.check_live(made)
                 masking.remember_token_of(made)
-                self._serve(made)
+                tracker = self._tracker = self._serve(made)
             namespace = reading.read_header(self._path).get("namespace")
-            tracker = _Namespace(self._tracker, namespace) if namespace else self._tracker
-            part, rising = Part(self._path, self._position, self._stopping), Rising()
-            feed = Feed([part], part.stopping.is_set)
+            target: Any = _Namespace(tracker, namespace) if namespace else tracker
+            journal, rising = RunJournal(self._path, self._position, self._stopping), Rising()
+            unsent = UnsentPoints([journal], journal.stopping.is_set)
             try:
-                Forwarder(part, feed, rising).run(tracker)
+                Forwarder(journal, unsent, rising).run(target)
             finally:
-                differences.say_of_points(part.path, feed, rising, experiments.short_text(self._tracker.experiment))
+                differences.say_of_points(journal.path, unsent, rising,
+                                          experiments.short_text(tracker.experiment))
 
-    def _serve(self, experiment):
-        self._tracker = trackers.of_live(experiment)
-        experiment = self._tracker.experiment  # what does the work, where a client wraps it
-        with messages.one_line_on_failure("%s: its end will not wait for our rows"
+    def _serve(self, experiment: "Any") -> "Tracker":
+        tracker = trackers.of_live(experiment)
+        experiment = tracker.experiment  # what does the work, where a client wraps it
+        with messages.one_line_on_failure("%s: ending it will not wait for unsent rows"
                                           % experiments.short_text(experiment)):
-            for name in self._tracker.ends:
+            for name in tracker.ends:
                 if any(name in vars(cls) for cls in type(experiment).__mro__):
                     end = getattr(experiment, name)
                     if hasattr(end, "drained"):
                         end.drained.append(self)  # another run of ours waits for the end of it already
                     else:
-                        setattr(experiment, name, self._after_draining(end))
+                        setattr(experiment, name, self._after_draining(tracker, end))
+        return tracker
 
-    def _after_draining(self, end):
+    def _after_draining(self, tracker: "Tracker", end: "Callable[..., Any]") -> "Callable[..., Any]":
         """Leaving a ``with`` and the client's own exit handler call `stop` or `close`, too: this is enough."""
-        def end_after_draining(*args, **kwargs):
+        def end_after_draining(*args: "Any", **kwargs: "Any") -> "Any":
             deadline = time.monotonic() + ending.seconds_left()
             ending.flush_kept()
             for forwarder in drained:
@@ -98,51 +109,52 @@ class LiveForwarder:
             if args or {"seconds", "timeout"} & set(kwargs):  # a bound of the user's own
                 return end(*args, **kwargs)
             left = max(0.0, deadline - time.monotonic())
-            return self._tracker.end(functools.partial(end, **kwargs), left)  # minfx gives a reason
+            return tracker.end(functools.partial(end, **kwargs), left)  # minfx gives a reason
 
-        drained = end_after_draining.drained = [self]
+        drained = [self]
+        setattr(end_after_draining, "drained", drained)
         return end_after_draining
 
 
 class _Stopping(Stopping):
     """Whose forwarder looks less often than one that has a process for itself."""
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         """See `Stopping`."""
         super().wait(max(seconds, _LOOK_SECONDS))
 
 
 class _Namespace:
-    """A tracker as one of several runs in it sees it: what it is told is put below a name."""
+    """A tracker that several runs share: what one of them writes stands under its name."""
 
-    def __init__(self, tracker, name):
+    def __init__(self, tracker: "Tracker", name: str) -> None:
         self._tracker = tracker
         self._name = name
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> "Any":
         return getattr(self._tracker, name)
 
-    def write_config(self, config):
-        """Below ``NAME/config``."""
+    def write_config(self, config: "Dict[str, Any]") -> None:
+        """Record them under ``NAME/config``."""
         for path, value in config_entries.flatten(config, self._name + "/config"):
             self._tracker.guarded(path, self._tracker.set_field, path, value)
 
-    def write_rows(self, rows):
-        """Below ``NAME``."""
+    def write_rows(self, rows: "List[series.Row]") -> None:
+        """Record them under ``NAME``."""
         self._tracker.write_rows([row._replace(values={"%s/%s" % (self._name, name): value
                                                        for name, value in row.values.items()}) for row in rows])
 
 
-class _Position:
-    """A cursor that ends with the process, as the experiment does."""
+class _Position(Cursor):
+    """A cursor that ends with the process, as the experiment does: nothing is read or saved."""
 
-    def __init__(self, journal):
-        self.offset, self.open, self.rising, self.x, self.is_of_format_1 = 0, {}, None, None, False
+    def __init__(self, journal: str) -> None:
+        self._reset()
         self.journal = journal
 
-    def move_to(self, journal):
+    def move_to(self, journal: str) -> None:
         """See `Cursor`."""
         self.journal = journal
 
-    def save(self):
-        """Nothing to keep."""
+    def save(self) -> None:
+        """See `Cursor`."""

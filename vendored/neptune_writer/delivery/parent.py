@@ -11,13 +11,17 @@ import time
 try:
     import fcntl
 except ImportError:  # Windows: the end of stdin tells
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional
 
 _LOOK_SECONDS = 0.25
 GONE, UNKNOWN = "gone", "unknown"
 
 
-def describe(lock):
+def describe(lock: "Optional[int]") -> "List[str]":
     """The arguments by which it knows the process that calls this; ``lock``: the descriptor of its lock, or None."""
     held = "-"
     if lock is not None:
@@ -26,7 +30,7 @@ def describe(lock):
     return [held, str(os.getpid()), started(os.getpid())]
 
 
-def started(process):
+def started(process: int) -> str:
     """When a process was started, in the kernel's ticks; `GONE`, or `UNKNOWN` where the system does not tell."""
     try:
         with open("/proc/%d/stat" % process, "rb") as file:
@@ -36,10 +40,10 @@ def started(process):
         return GONE if os.path.exists("/proc/self/stat") else UNKNOWN
 
 
-def wait_until_gone(held, process, began):
+def wait_until_gone(held: str, process: str, began: str) -> None:
     """Returns once the process that `describe` described is gone; never where only the end of stdin can tell."""
-    process = int(process)
-    is_seen = _is_there(process, began)  # or it is in another container
+    number = int(process)
+    is_seen = _is_there(number, began)  # or it is in another container
     lock = _lock_of(held)
     if lock is not None:
         fcntl.lockf(lock, fcntl.LOCK_EX)
@@ -47,11 +51,11 @@ def wait_until_gone(held, process, began):
             return
     elif not is_seen:
         threading.Event().wait()
-    while _is_there(process, began):
+    while _is_there(number, began):
         time.sleep(_LOOK_SECONDS)
 
 
-def _is_there(process, began):
+def _is_there(process: int, began: str) -> bool:
     if began != UNKNOWN:
         return started(process) == began
     try:
@@ -64,7 +68,7 @@ def _is_there(process, began):
         return False
 
 
-def _lock_of(held):
+def _lock_of(held: str) -> "Optional[int]":
     """The descriptor of the lock, if it came through; None where this is another file, or a place without locks."""
     if fcntl is None or held == "-":
         return None

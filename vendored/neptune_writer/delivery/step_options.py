@@ -1,16 +1,26 @@
 """What a user says of the steps of runs that are over."""
 import collections
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NamedTuple, Optional, Tuple
 
-class How(collections.namedtuple("How", "x restarts")):
-    """``x``: names of the step metric, the best first, which go before everything else; a tuple. ``restarts``: what
-    each fall of the step is, `points.rule.CONTINUE` or `SUPERSEDE`; None to find out."""
+    _Options = NamedTuple("_Options", [("step_metrics", Tuple[str, ...]), ("restarts", Optional[str])])
+else:
+    _Options = collections.namedtuple("_Options", "step_metrics restarts")
+
+
+class StepOptions(_Options):
+    """``step_metrics``: names, the best first, which go before everything else. ``restarts``: what each fall of the
+    step is, `points.rule.CONTINUE` or `SUPERSEDE`; None to find out."""
 
     __slots__ = ()
 
-    def target(self, spec):
-        """The spec as the one of a position: what was sent otherwise says nothing of what is sent now."""
-        return spec if self == AS_SAID else "%s x=%s restarts=%s" % (spec, ",".join(self.x), self.restarts or "")
+    def target(self, spec: str) -> str:
+        """The spec as a `Cursor` knows it: what was sent with other options says nothing of what is sent now."""
+        if self == AS_LOGGED:
+            return spec
+        return "%s x=%s restarts=%s" % (spec, ",".join(self.step_metrics), self.restarts or "")
 
 
-AS_SAID = How((), None)
+AS_LOGGED = StepOptions((), None)

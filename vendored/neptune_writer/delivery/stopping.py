@@ -2,6 +2,10 @@
 import threading
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
 _LONGEST_REST = 1.0  # seconds
 
 
@@ -13,46 +17,46 @@ class Stopping:
         rest: how many times as long as it worked a forwarder rests, which shares Python's lock with the training.
     """
 
-    def __init__(self, follow=True, rest=0):
+    def __init__(self, follow: bool = True, rest: float = 0) -> None:
         self._told = threading.Event()
         self._rest = rest
-        self._deadline = None
+        self._deadline: Optional[float] = None
         self.at_once = False
         self.is_over = False  # nothing comes any more: the training is over
         if not follow:
             self._told.set()
 
-    def finish(self, seconds):
+    def finish(self, seconds: float) -> None:
         """The journal's present end is the end, to be reached in so many seconds."""
         if self._deadline is None:
             self._deadline = time.monotonic() + seconds
         self.is_over = True
         self._told.set()
 
-    def leave(self, seconds):
+    def leave(self, seconds: float) -> None:
         """The batch at hand is the last, to be confirmed in so many seconds."""
         self.at_once = True
         self._deadline = time.monotonic() + seconds
         self._told.set()
 
-    def is_set(self):
+    def is_set(self) -> bool:
         """Whether there is an end."""
         return self._told.is_set()
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         """Wait so long, or until it is told that there is an end; not at all where it is already."""
         self._told.wait(seconds)
 
-    def rest(self, worked):
+    def rest(self, worked: float) -> None:
         """Leave the training alone after so many seconds of work; not at all where it is told that there is an end."""
         if self._rest:
             self.wait(min(self._rest * worked, _LONGEST_REST))
 
-    def sleep(self, seconds):
+    def sleep(self, seconds: float) -> None:
         """Wait so long, but not beyond the time there is."""
         left = self.seconds_left()
         time.sleep(seconds if left is None else min(seconds, left))
 
-    def seconds_left(self):
+    def seconds_left(self) -> "Optional[float]":
         """How long it may still take; None for as long as it takes."""
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())

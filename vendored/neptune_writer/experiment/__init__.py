@@ -1,1 +1,1 @@
-"""What the user points at: live objects of every client, and the texts that name where a run goes."""
+"""What the user points at: live objects of each client, specs, and what sending to them needs."""

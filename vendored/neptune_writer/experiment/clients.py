@@ -1,10 +1,14 @@
-"""Every client of a tracker, a row each: how a spec names it, what it imports, and how its live objects are told.
+"""Every client of a tracker, a row each: how a spec names it, what it imports, and how its live objects are recognised.
 
 Objects are told apart by the names their classes define. Nothing is asked of the object itself: the first
 generation's offline object answers every attribute with itself, and a Run raises on names it does not have.
 """
 import collections
 import importlib.util
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional, Set, Tuple
 
 Client = collections.namedtuple("Client", "name scheme modules install tracker origin has lacks")
 """One row.
@@ -20,9 +24,10 @@ Attributes:
 """
 
 
-def _row(name, scheme, modules, install, tracker, origin=None, has=(), lacks=()):
+def _row(name: str, scheme: str, modules: str, install: str, tracker: str, origin: "Optional[str]" = None,
+         has: str = "", lacks: str = "") -> "Client":
     return Client(name, scheme, tuple(modules.split()), install, tracker, origin,
-                  frozenset(has.split() if has else ()), frozenset(lacks.split() if lacks else ()))
+                  frozenset(has.split()), frozenset(lacks.split()))
 
 
 TABLE = (  # of live objects the first row that fits serves them
@@ -45,14 +50,14 @@ NOTHING = _row("offline object", "", "", "neptune-client", "base.Nothing")
 SCHEMES = tuple(sorted({client.scheme for client in TABLE}))
 
 
-def of_live(value):
+def of_live(value: object) -> "Optional[Client]":
     """The row of a live experiment; None for anything else."""
     classes = type(value).__mro__
     if any(cls.__name__ == "NoopObject" for cls in classes):
         return NOTHING
     if len(classes) == 2 and type(value).__module__ == "builtins":
         return None  # the plain values that configs are made of, which is nearly all of them
-    names = set()
+    names: "Set[str]" = set()
     for cls in classes:
         names.update(vars(cls))
     for client in TABLE:
@@ -62,7 +67,7 @@ def of_live(value):
     return None
 
 
-def of_spec(spec):
+def of_spec(spec: str) -> "List[Client]":
     """The rows that may serve a spec, the first installed one does; see `specs`."""
     scheme = spec.partition(":")[0] if ":" in spec else "neptune"
     rows = [client for client in TABLE if client.scheme == scheme]
@@ -71,9 +76,10 @@ def of_spec(spec):
     return rows
 
 
-def missing(client):
+def missing(client: "Client") -> "Optional[str]":
     """The first of a client's modules that this interpreter lacks; None where it has them all."""
-    for module in client.modules:
+    modules: "Tuple[str, ...]" = client.modules
+    for module in modules:
         try:
             found = importlib.util.find_spec(module)
             if found is None or found.origin in (None, "namespace"):  # a mere folder of that name, as wandb makes one

@@ -12,12 +12,16 @@ import re
 from .. import masking
 from . import clients
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Sequence, Tuple
+
 MODES = ("offline", "debug", "async", "sync")  # the client's own
 JOURNAL = "journal"
 SCHEMES = "SCHEME:TARGET with a scheme of " + ", ".join(clients.SCHEMES)
 
 
-def parse(text, words=(JOURNAL,) + MODES):
+def parse(text: str, words: "Sequence[str]" = (JOURNAL,) + MODES) -> str:
     """The spec that a user wrote: one of ``words``, in any case, ``workspace/project``, or ``scheme:target``.
 
     Raises:
@@ -25,8 +29,8 @@ def parse(text, words=(JOURNAL,) + MODES):
     """
     spec = text.strip()
     if masking.mask(spec, ()) != spec:
-        raise ValueError("expected a spec without a password or token, which would be printed; "
-                         "clients take it from the environment, such as MLFLOW_TRACKING_PASSWORD")
+        raise ValueError("the spec holds a password or token, which would be printed; give it to the client in the "
+                         "environment, as in MLFLOW_TRACKING_PASSWORD")
     if spec.lower() in words:
         return spec.lower()
     scheme, colon, target = spec.partition(":")
@@ -38,11 +42,11 @@ def parse(text, words=(JOURNAL,) + MODES):
         return spec
     meant = dict({word: word for word in words}, **{name: name + ":" + target for name in clients.SCHEMES})
     near = difflib.get_close_matches(scheme.lower(), sorted(meant), 1)
-    raise ValueError("expected %s, workspace/project, or %s; found %r%s"
-                     % (", ".join(words), SCHEMES, spec, " (did you mean %s?)" % meant[near[0]] if near else ""))
+    raise ValueError("%r is not a spec%s; use %s, workspace/project, or %s" % (
+        spec, " (did you mean %s?)" % meant[near[0]] if near else "", ", ".join(words), SCHEMES))
 
 
-def _absolute(scheme, target):
+def _absolute(scheme: str, target: str) -> str:
     """A folder or a file is the same from any working directory, and in the command that is printed."""
     if scheme == "tensorboard":
         return os.path.abspath(target or "runs")
@@ -51,13 +55,13 @@ def _absolute(scheme, target):
     return target
 
 
-def _is_project(spec):
+def _is_project(spec: str) -> bool:
     parts = spec.split("/")
     return len(parts) == 2 and all(parts) and not set(spec) & set(": \t\n")
 
 
-def mode_and_project(target, mode=None):
-    """What a client of Neptune's API is told: (mode, project), either may be None for what the client does then.
+def mode_and_project(target: str, mode: "Optional[str]" = None) -> "Tuple[Optional[str], Optional[str]]":
+    """(mode, project) for a client of Neptune's API; None leaves either to the client.
 
     ``mode``: the one for a project, where the environment says none.
     """

@@ -9,7 +9,7 @@ import sys
 from .. import messages
 from ..idioms import tables
 from ..idioms.tables import connect
-from ..recording.registry import Owners
+from ..recording.registry import Registry
 
 __all__ = ["connect", "describe", "summaries", "write"]
 
@@ -19,7 +19,7 @@ _NAMES = {
     "average_steps_per_second": "Train/AverageStepsPerSecond",
     "num_episodes_eval": "Eval/NumEpisodes", "average_reward_eval": "Eval/AverageReturns"}
 _BINDING = re.compile(r"^([\w./%@]+)\s*=\s*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)
-_folders = Owners()  # dispatcher -> _Folder
+_folders = Registry()  # dispatcher -> _Folder
 
 
 def describe(owner, folder):

@@ -4,11 +4,11 @@ import os
 from .. import messages, values
 from ..idioms import tables
 from ..idioms.tables import connect
-from ..recording.registry import Owners
+from ..recording.registry import Registry
 
 __all__ = ["connect", "dump", "keep"]
 
-_waiting = Owners()  # logger -> _Waiting
+_waiting = Registry()  # logger -> _Waiting
 
 
 class _Waiting:

@@ -3,6 +3,10 @@ from .. import messages, values
 from ..idioms import output_format
 from ..idioms.output_format import with_neptune
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
 __all__ = ["OutputFormat", "begin", "with_neptune"]
 
 STEPS = ("total_timesteps", "total timesteps", "misc/total_timesteps", "TimestepsSoFar", "total/steps", "timesteps",
@@ -17,7 +21,7 @@ class OutputFormat(output_format.OutputFormat):
     framework = "stable_baselines"
     counts = STEPS[0]
 
-    def writekvs(self, kvs, *_, **__):
+    def writekvs(self, kvs: "Dict[str, Any]", *_: "Any", **__: "Any") -> None:
         """Write one row; the framework clears the dictionary afterwards, and other formats change it.
 
         What else a fork may hand to its formats is left alone.
@@ -32,7 +36,7 @@ class OutputFormat(output_format.OutputFormat):
                 self.write_row(kvs, trained, self.counts)
 
 
-def begin(model, logger, **more):
+def begin(model: "Any", logger: "Any", **more: "Any") -> None:
     """A model's `learn` begins; see `output_format.begin`.
 
     Args:

@@ -3,6 +3,10 @@ from .. import messages
 from ..idioms import output_format
 from ..idioms.output_format import begin, with_neptune
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
 __all__ = ["OutputFormat", "begin", "with_neptune"]
 
 NAME = "neptune"
@@ -14,7 +18,8 @@ class OutputFormat(output_format.OutputFormat):
     framework = "stable_baselines3"
     counts = "time/total_timesteps"
 
-    def write(self, key_values, key_excluded, step=0, *_, **__):
+    def write(self, key_values: "Dict[str, Any]", key_excluded: "Dict[str, Any]", step: int = 0, *_: "Any",
+              **__: "Any") -> None:
         """Write one row.
 
         Args:
@@ -37,5 +42,5 @@ class OutputFormat(output_format.OutputFormat):
             self.write_row(row, step, self.counts if step == trained else None)
 
 
-def _names_us(excluded):
+def _names_us(excluded: "Any") -> bool:
     return excluded == NAME or isinstance(excluded, (tuple, list, set)) and NAME in excluded

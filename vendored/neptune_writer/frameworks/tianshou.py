@@ -9,12 +9,12 @@ import sys
 from .. import messages
 from ..idioms import callers, tables
 from ..idioms.tables import connect
-from ..recording.registry import Owners
+from ..recording.registry import Registry
 
 __all__ = ["connect", "describe", "write"]
 
 _PRINTED = "experiment"  # what a factory is told besides: all of an experiment as one text, its seed in it
-_configs = Owners()  # logger -> _Config
+_configs = Registry()  # logger -> _Config
 
 
 def describe(owner):

@@ -5,6 +5,10 @@ import re
 
 from .schedules import readable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional
+
 _LEFT_OUT = frozenset((  # none of what a reader of results asks for
     "self", "args", "kwargs", "env", "eval_env", "verbose", "policy_base", "requires_vec_env", "monitor_wrapper",
     "create_eval_env", "support_multi_env", "sde_support", "supported_action_spaces", "full_tensorboard_log"))
@@ -12,7 +16,7 @@ _DEEPEST = 100  # wrappers; one that makes another each time it is asked has no 
 _ID = re.compile(r"<([^<>]+)>")  # in the text of an environment, the innermost
 
 
-def of(model, **more):
+def of(model: "Any", **more: "Any") -> "Dict[str, Any]":
     """Name -> value, as the model has it, but with numbers and texts in place of schedules; classes stay.
 
     The first ones are ``algorithm``, a text, and, as far as they are known, ``env``, a text, and ``n_envs``.
@@ -33,16 +37,16 @@ def of(model, **more):
     return config
 
 
-def _parameters(kind):
+def _parameters(kind: type) -> "List[str]":
     """What the constructors of a class and of its bases take, in their order."""
-    names = []
+    names: "List[str]" = []
     for cls in kind.__mro__[:-1]:  # but object
         if "__init__" in vars(cls):
-            names += inspect.signature(cls.__init__).parameters
+            names += inspect.signature(vars(cls)["__init__"]).parameters
     return [name for name in names if name not in _LEFT_OUT and not name.startswith("_")]
 
 
-def _environment(env):
+def _environment(env: "Any") -> "Optional[str]":
     """The id that an environment was made by, else the name of its class; None where neither is known."""
     for _ in range(_DEEPEST):
         if not _has(env, "venv"):
@@ -60,7 +64,7 @@ def _environment(env):
     return name if isinstance(name, str) else type(env).__name__
 
 
-def _has(env, name):
+def _has(env: "Any", name: str) -> bool:
     """`hasattr`; of an environment that answers whatever it is asked, only what it really has."""
     if not hasattr(env, "_neptune_asks_whether_anything_is_there"):
         return hasattr(env, name)

@@ -7,6 +7,10 @@ import inspect
 import tokenize
 import types
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Mapping, Tuple
+
 _WRAPPERS = ("constant_fn", "constfn", "get_schedule_fn")  # functions of the frameworks; what they return holds a value
 _DEEPEST = 5
 _SHOWN = (int, float, str)
@@ -14,16 +18,16 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _BEHIND = frozenset((",", ":", ";", "=", "for", "async"))  # a lambda, if it is not inside of anything
 
 
-def readable(value):
+def readable(value: "Any") -> "Any":
     """``value``, with a number or a text in place of a schedule. Classes and objects with a text of their own stay, and
-    so does what cannot be looked into, since a model has more to tell."""
+    so does what cannot be looked into, so that the rest of a model's config is kept."""
     try:
         return _readable(value)
     except Exception:
         return value
 
 
-def _readable(value):
+def _readable(value: "Any") -> "Any":
     for _ in range(_DEEPEST):
         inner = _inside(value)
         if inner is None:
@@ -36,12 +40,13 @@ def _readable(value):
         return "%s(%s)" % (getattr(value.func, "__name__", type(value.func).__name__), ", ".join(filter(None, given)))
     if isinstance(value, types.MethodType):
         return "%s.%s(%s)" % (type(value.__self__).__name__, value.__name__, _listed(vars(value.__self__)))
-    if callable(value) and not isinstance(value, type) and type(value).__repr__ is object.__repr__:
-        return "%s(%s)" % (type(value).__name__, _listed(getattr(value, "__dict__", {})))
+    kind: "Any" = type(value)
+    if callable(value) and not isinstance(value, type) and kind.__repr__ is object.__repr__:
+        return "%s(%s)" % (kind.__name__, _listed(getattr(value, "__dict__", {})))
     return value
 
 
-def _inside(value):
+def _inside(value: "Any") -> "Any":
     """What a framework's schedule holds, a number or another schedule; None for anything else."""
     if isinstance(value, types.FunctionType):
         cells = _cells(value)
@@ -53,7 +58,7 @@ def _inside(value):
     return None
 
 
-def _cells(function):
+def _cells(function: "types.FunctionType") -> "Dict[str, Any]":
     """Name -> value of the variables that a function keeps of the one it was defined in."""
     cells = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
@@ -64,19 +69,19 @@ def _cells(function):
     return cells
 
 
-def _defaults(function):
+def _defaults(function: "types.FunctionType") -> "Dict[str, Any]":
     """Name -> default of its parameters: how a loop hands its variable to a lambda, ``lambda f, a=a: f * a``."""
     code, positional = function.__code__, function.__defaults__ or ()
     names = code.co_varnames[code.co_argcount - len(positional):code.co_argcount]
     return dict(zip(names, positional), **(function.__kwdefaults__ or {}))
 
 
-def _listed(values):
+def _listed(values: "Mapping[str, Any]") -> str:
     """``a=0.1, b=2``: the numbers and texts among these."""
     return ", ".join("%s=%r" % (name, value) for name, value in values.items() if isinstance(value, _SHOWN))
 
 
-def _text(function):
+def _text(function: "types.FunctionType") -> str:
     """``linear(start=0.1)`` of a function that `linear` made, ``lambda f: f * a, a=0.1``, or the name of any other."""
     kept = _listed(dict(_defaults(function), **_cells(function)))
     if function.__name__ == "<lambda>":
@@ -85,8 +90,8 @@ def _text(function):
     return "%s(%s)" % (maker, kept) if kept and maker else function.__name__
 
 
-def _lambda(function):
-    """The source of a lambda; ``<lambda>`` where there is none, or it cannot be told from others on its line."""
+def _lambda(function: "types.FunctionType") -> str:
+    """The source of a lambda; ``<lambda>`` where there is none, or others are on its line that look the same."""
     try:
         source = inspect.getsource(function)
     except (OSError, TypeError, SyntaxError):
@@ -101,10 +106,11 @@ def _lambda(function):
     return "<lambda>"
 
 
-def _lambdas(source):
+def _lambdas(source: str) -> "Iterator[str]":
     """The text of each lambda in a source, which may begin and end in the middle of anything. Each token is looked at
     once for each lambda that it is in."""
-    tokens, lines = [], source.splitlines(True)
+    tokens: "List[tokenize.TokenInfo]" = []
+    lines = source.splitlines(True)
     try:
         tokens.extend(tokenize.generate_tokens(iter(lines).__next__))
     except (tokenize.TokenError, SyntaxError):
@@ -116,7 +122,7 @@ def _lambdas(source):
             yield text[start:len(text) - len(lines[last - 1]) + end]
 
 
-def _end(tokens, index):
+def _end(tokens: "List[tokenize.TokenInfo]", index: int) -> "Tuple[int, int]":
     """Where the lambda ends whose first token has this index: before what cannot belong to it."""
     depth, parameters, end = 0, 1, tokens[index].end  # of how many lambdas the parameters are not over
     for token in tokens[index + 1:]:
@@ -135,8 +141,8 @@ def _end(tokens, index):
     return end
 
 
-def _names_and_numbers(code):
-    """What tells one lambda from another: not the place that it stands at."""
+def _names_and_numbers(code: "types.CodeType") -> "Tuple[Any, Any, Any]":
+    """What distinguishes one lambda from another, apart from where it stands."""
     consts = tuple(_names_and_numbers(one) if inspect.iscode(one) else one for one in code.co_consts
                    if not isinstance(one, str) or not one.startswith("<lambda>") and "<locals>" not in one)
     return code.co_varnames, consts, set(code.co_names) | set(code.co_freevars)

@@ -1,1 +1,1 @@
-"""The file that a run is before it is anywhere else: its format, writing it, and reading it."""
+"""The file on disk that each run writes first: its records, how they are encoded, writing it, and reading it."""

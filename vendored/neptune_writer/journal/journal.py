@@ -1,16 +1,7 @@
-"""The journal: the file of JSON lines that a run is, before it is anywhere else.
+"""The writing end of a journal, the file of JSON lines that each run writes first.
 
-The first record is the header (see `identity`, and `frameworks.rllib.trials` for more of it); then, in any order,
-    {"t": seconds, "config": {...}}                                         hyper-parameters, plain
-    {"t": seconds, "step": x, "clock": word, "values": {name: number}}      one row
-    {"t": seconds, "mark": "restart", "clock": word}                        what the next row of that clock does
-    {"t": seconds, "end": true}                                             the run ended in good order
-``t`` is Unix time. A row has ``step`` and ``clock`` as far as the framework said them: where it stands, and in which of
-the run's counts; nothing in the file depends on a rule, `points` finds out where each row stands. A mark says that the
-clock starts over (``restart``) or that the run went on from a checkpoint (``checkpoint``); without a clock it is one of
-every clock. Non-finite numbers are the texts "NaN", "Infinity" and "-Infinity". A file has one writer and is never
-changed but at its end; a line that does not parse is skipped by readers. Files of format 1 are still read, see
-`points.lines`.
+Its records are those of `records`. A file has one writer and is never changed but at its end; a line that does not
+parse is skipped by readers.
 """
 import collections
 import contextlib
@@ -23,41 +14,42 @@ import time
 from .. import messages
 from ..system import files
 from . import journal_files, open_files
+from .encoding import encode
 
-FORMAT = 2
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Deque, List, Optional
+
+    from .records import Record
+
 SUFFIX = ".jsonl"
 _WAITING_AT_MOST = 100000  # records kept in memory while the disk takes none
 _RETRY_SECONDS = 1.0
 _LOOK_SECONDS = 1.0  # how often to look whether the file was deleted: at every row would cost a twentieth of it
-_LONGEST_HEADER = 1 << 16  # bytes of it that tell it from another
+_LONGEST_HEADER = 1 << 16  # bytes of it that are compared
 _DEAD = (getattr(errno, "ESTALE", None), getattr(errno, "ENOTCONN", None))  # an open file that its server lost
 
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
-
-def encode(record):
-    """One line of the journal, as bytes."""
-    return _encode(record).encode("ascii") + b"\n"
-
-
-class Gone(Exception):
-    """The file was closed, to make room for others or by its server, and is not there any more, or another is.
+class JournalLost(Exception):
+    """The file was closed, to make room for others or by its server, and cannot be opened again: it was deleted or
+    replaced.
 
     Attributes:
+        path: where it was.
         rows: how many it held.
         records: those that were to be written to it.
     """
 
-    def __init__(self, rows, records):
-        super().__init__("the journal is gone")
-        self.rows, self.records = rows, records
+    def __init__(self, path: str, rows: int, records: "List[Record]") -> None:
+        super().__init__("the journal was deleted or replaced")
+        self.path, self.rows, self.records = path, rows, records
 
 
 class Journal:
     """The writing end. A record whose `append` returned is with the operating system, so it outlives a kill -9,
     unless a failure was printed: then records wait in memory until there is room again. A file that someone deletes
-    is made anew within a second, whole, if it is open: of many journals a few are, see `open_files`. One whose file
-    server lost it is opened again.
+    is written again within a second, whole, if it is open: of many journals a few are, see `open_files`. One whose
+    file server lost it is opened again.
 
     Args:
         directory: where it goes, made if missing; None for ``./neptune_journals``.
@@ -67,27 +59,29 @@ class Journal:
         OSError: no folder takes a new file.
     """
 
-    def __init__(self, directory, run):
+    def __init__(self, directory: object, run: str) -> None:
         name = "neptune-%s%s" % (run, SUFFIX)
+        self._file: "Optional[int]"
         self.path, self._file = open_files.with_room(lambda: journal_files.create(directory, name))
         self._first = b""  # its first line, which no other has
-        self._resting = None  # the size of the file while it is closed; 0 where its server lost it
+        self._resting: "Optional[int]" = None  # the size of the file while it is closed; 0 where its server lost it
         self._written = 0  # lines
         self._no_rows = 0  # of them, and of those that wait
-        self._torn = None  # the line of which the file has only a part
-        self._is_counted = None  # whether the file system counts names of a file: asked at the first look
-        self._waiting = collections.deque()
+        self._torn: "Optional[bytes]" = None  # the line of which the file has only a part
+        # whether the file system counts names of a file: asked at the first look
+        self._is_counted: "Optional[bool]" = None
+        self._waiting: "Deque[bytes]" = collections.deque()
         self._dropped = 0
         self._retry_at = 0.0
         self._look_at = 0.0
         self._lock = threading.RLock()  # again, in a signal handler
         open_files.used(self)
 
-    def append(self, record):
+    def append(self, record: "Record") -> None:
         """Write one record, with one write.
 
         Raises:
-            Gone: this journal has ended.
+            JournalLost: this journal has ended.
         """
         line = encode(record)
         with self._lock:
@@ -105,12 +99,12 @@ class Journal:
             if now >= self._retry_at:
                 self._write()
 
-    def append_row(self, line):
+    def append_row(self, line: bytes) -> None:
         """`append` of a row that is a line already, bytes as of `encode`; where nothing is in its way, in a third of
         the time.
 
         Raises:
-            Gone: this journal has ended.
+            JournalLost: this journal has ended.
         """
         with self._lock:
             if self._first and not self._waiting and self._file is not None and time.monotonic() < self._look_at:
@@ -128,12 +122,12 @@ class Journal:
                     return
             self.append(json.loads(line.decode("ascii")))
 
-    def is_written(self):
+    def is_written(self) -> bool:
         """Whether the disk has taken all that was appended."""
         return not self._waiting
 
-    def close(self):
-        """Write what still waits, as far as the disk takes it, and close the file. Twice is once."""
+    def close(self) -> None:
+        """Write what still waits, as far as the disk takes it, and close the file. May be called twice."""
         with self._lock:
             if self._file is None and self._resting is None:
                 return
@@ -144,9 +138,10 @@ class Journal:
                               % (self.path, len(self._waiting) + self._dropped))
             self._close()
 
-    def rest(self):
+    def rest(self) -> bool:
         """Close the file until the next record; whether that was done: not while one is being written, or waits."""
-        if self._lock._is_owned() or not self._lock.acquire(False):
+        is_held = self._lock._is_owned()  # type: ignore[attr-defined]
+        if is_held or not self._lock.acquire(False):
             return False
         try:
             if self._file is None or self._waiting:
@@ -161,19 +156,23 @@ class Journal:
         finally:
             self._lock.release()
 
-    def _close(self):
+    def _close(self) -> None:
         open_files.closed(self)
         file, self._file, self._resting = self._file, None, None
         if file is not None:
             os.close(file)
 
-    def _look(self):
+    def _look(self) -> None:
         self._restore_if_deleted()
         if self._file is not None:
             open_files.used(self)
 
-    def _is_open_again(self):
-        """Open the file again that is closed; False where that does not work now. Gone: it never will."""
+    def _is_open_again(self) -> bool:
+        """Open the file again that is closed; False where that does not work now.
+
+        Raises:
+            JournalLost: it never will.
+        """
         try:
             file = open_files.with_room(lambda: files.open_to_append(self.path))
         except (FileNotFoundError, NotADirectoryError, files.NotOurs):
@@ -189,20 +188,20 @@ class Journal:
             self._waiting.clear()
             self._close()
             waiting = sum("values" not in record for record in records)
-            raise Gone(self._written - self._no_rows + waiting, records)
+            raise JournalLost(self.path, self._written - self._no_rows + waiting, records)
         if not self._resting:
             self._say_what_is_lost(file)
         self._file, self._resting = file, None
         open_files.used(self)
         return True
 
-    def _is_ours(self, file):
-        if os.fstat(file).st_size < self._resting:
+    def _is_ours(self, file: int) -> bool:
+        if os.fstat(file).st_size < (self._resting or 0):
             return False
         first = journal_files.first_line(file, _LONGEST_HEADER)
         return first == self._first or not self._written and self._first.startswith(first)
 
-    def _say_what_is_lost(self, file):
+    def _say_what_is_lost(self, file: int) -> None:
         """Of a file that its server lost. A line that is torn at its end is ended: readers skip it."""
         lines, is_whole = journal_files.lines(file)
         if not lines:
@@ -210,18 +209,18 @@ class Journal:
         elif not is_whole:
             os.write(file, b"\n")
         lost, self._written = self._written - lines, lines
-        messages.warn("%s: its file server lost the open file; it is opened again%s" % (
+        messages.warn("%s: its file server lost the open file; it was opened again%s" % (
             self.path, ", but %s in it cannot be restored" % messages.count(lost, "line") if lost > 0 else ""))
 
-    def _write(self):
-        """Write what waits. A line that a full disk tore goes on where it was torn."""
+    def _write(self) -> None:
+        """Write what waits. A line that a full disk cut short is continued where it was cut."""
         is_lost = False
         while self._waiting:
             if self._resting is not None and not self._is_open_again():
                 return
             line = self._waiting.popleft()  # first, so that a Ctrl-C in between cannot write it twice
             try:
-                written = os.write(self._file, line)
+                written = os.write(self._file, line)  # type: ignore[arg-type]
                 if not written:
                     raise OSError("no byte was taken")
             except (OSError, TypeError) as error:  # TypeError: closed
@@ -240,7 +239,7 @@ class Journal:
                 if self._torn is not None:
                     self._torn = None
 
-    def _lose(self):
+    def _lose(self) -> None:
         """The server lost the open file, for good: it is opened again by its name, and a torn line written whole."""
         with contextlib.suppress(OSError):
             self._close()
@@ -248,15 +247,15 @@ class Journal:
         if self._torn:
             self._waiting[0], self._torn = self._torn, None
 
-    def _wait(self, error):
+    def _wait(self, error: Exception) -> None:
         self._retry_at = time.monotonic() + _RETRY_SECONDS
         messages.warn("%s: cannot be written (%s); rows wait in memory" % (self.path, error),
                       once=("journal", self.path))
 
-    def _restore_if_deleted(self):
+    def _restore_if_deleted(self) -> None:
         """A deleted file is there as long as it is open: put a copy in its place, or where there is one."""
         with messages.one_line_on_failure("%s was deleted and cannot be written again" % self.path):
-            if self._file is None or self._is_there():
+            if self._file is None or self._is_there(self._file):
                 return
             path, file = journal_files.create(os.path.dirname(self.path), os.path.basename(self.path))
             try:
@@ -269,10 +268,10 @@ class Journal:
             deleted, self.path, self._file = self.path, path, file
             messages.warn("%s was deleted; it is written again, with all its rows" % deleted)
 
-    def _is_there(self):
+    def _is_there(self, file: int) -> bool:
         """Whether the file has a name, if only in a folder that was moved: what else has its name now is none of it."""
         try:
-            status = os.fstat(self._file)
+            status = os.fstat(file)
         except OSError:
             return True  # what cannot be asked is for `_write` to find out
         if self._is_counted is None:

@@ -6,13 +6,17 @@ from .. import messages
 from ..system import files, folders
 from . import open_files
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Iterator, Optional, Tuple
+
 FALLBACK_FOLDER = "neptune_journals"
 _PIECE = 1 << 20  # bytes
 
 
-def create(directory, name):
+def create(directory: object, name: str) -> "Tuple[str, int]":
     """Create the file exclusively in ``directory``; where that cannot be, in the fallback folder, here or temporary."""
-    refused = None
+    refused: "Optional[Tuple[str, OSError]]" = None
     for folder, make in _folders(directory):
         try:
             make(folder)
@@ -24,12 +28,13 @@ def create(directory, name):
             refused = refused or (folder, error)
             continue
         if refused is not None:
-            messages.warn("%s takes no journal (%s); it is %s" % (refused + (path,)), once=("instead", path))
+            messages.warn("cannot write a journal to %s (%s); writing it to %s instead" % (refused + (path,)),
+                          once=("instead", path))
         return path, file
-    raise refused[1]
+    raise refused[1] if refused else OSError("no folder for a journal")
 
 
-def _folders(directory):
+def _folders(directory: object) -> "Iterator[Tuple[str, Callable[[str], object]]]":
     """(folder, what makes it) of each that may take a journal, the best first. Those that we name ourselves others may
     have made before us, under another user: then they get another name."""
     ours = "%s-%s" % (FALLBACK_FOLDER, folders.user())
@@ -42,14 +47,14 @@ def _folders(directory):
     yield tempfile.mkdtemp(prefix=FALLBACK_FOLDER + "-"), folders.private
 
 
-def _make(directory):
+def _make(directory: str) -> None:
     top = os.path.normpath(directory).split(os.sep)[0]
     if top == FALLBACK_FOLDER:
         folders.shared(top)
     os.makedirs(directory, exist_ok=True)
 
 
-def copy(source, target):
+def copy(source: int, target: int) -> None:
     """The bytes of one open file to the end of another."""
     offset, piece = 0, None
     while piece != b"":
@@ -57,13 +62,13 @@ def copy(source, target):
         offset += os.write(target, piece)
 
 
-def first_line(file, at_most):
+def first_line(file: int, at_most: int) -> bytes:
     """The first line of an open file, with its end, or so many bytes of it."""
     line, end, _ = _read_at(file, at_most, 0).partition(b"\n")
     return line + end
 
 
-def lines(file):
+def lines(file: int) -> "Tuple[int, bool]":
     """How many whole lines an open file has, and whether the last one is whole."""
     found, offset, piece, last = 0, 0, None, b"\n"
     while piece != b"":
@@ -72,7 +77,7 @@ def lines(file):
     return found, last == b"\n"
 
 
-def _read_at(file, size, offset):
+def _read_at(file: int, size: int, offset: int) -> bytes:
     if hasattr(os, "pread"):  # not on Windows
         return os.pread(file, size, offset)
     os.lseek(file, offset, os.SEEK_SET)  # what is written goes to the end, wherever that is

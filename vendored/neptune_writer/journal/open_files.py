@@ -3,14 +3,25 @@ take all the files that the training may open."""
 import collections
 import errno
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Optional, OrderedDict, Protocol, TypeVar
+
+    _Opened = TypeVar("_Opened")
+
+    class _Journal(Protocol):
+        def rest(self) -> bool:
+            """Close the file until the next record; whether that was done."""
+
 AT_MOST = 8
-"""An agent's, its evaluation's and those of a few seeds beside it: a thirtieth of the 256 files that macOS allows.
+"""An agent's, its evaluation's and those of a few more seeds: a thirtieth of the 256 files that macOS allows.
 One that was closed costs its next row an `open`, some 20 us."""
 _NO_MORE = (errno.EMFILE, errno.ENFILE)
-_open = collections.OrderedDict()  # journal -> None, the one that was not written for longest first
+_open: "OrderedDict[_Journal, None]" = collections.OrderedDict()
+"""The one that was not written for longest comes first."""
 
 
-def used(journal):
+def used(journal: "_Journal") -> None:
     """It is open and was written; asked once a second of each. Others are closed where there are too many."""
     _open[journal] = None
     _open.move_to_end(journal)
@@ -18,17 +29,17 @@ def used(journal):
         _close_one(journal)
 
 
-def closed(journal):
+def closed(journal: "_Journal") -> None:
     """It is not open any more."""
     _open.pop(journal, None)
 
 
-def is_full(error):
+def is_full(error: OSError) -> bool:
     """Whether an OSError says that no more files may be open."""
     return error.errno in _NO_MORE
 
 
-def with_room(opening):
+def with_room(opening: "Callable[[], _Opened]") -> "_Opened":
     """What ``opening()`` returns; where no more files may be open, journals are closed for it one by one."""
     while True:
         try:
@@ -38,5 +49,5 @@ def with_room(opening):
                 raise
 
 
-def _close_one(journal):
+def _close_one(journal: "Optional[_Journal]") -> bool:
     return any(other.rest() for other in list(_open) if other is not journal)

@@ -13,6 +13,13 @@ from .secret_names import (holds_numbers, is_certain, is_secret_name,
                            is_secret_text, is_unlike_a_column, words)
 from .secret_texts import MASK
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+
+__all__ = ["MASK", "arguments_of", "borrowed_names", "hides", "is_secret_name", "known_tokens", "mask",
+           "mask_arguments", "remember", "remember_named", "remember_token_of"]
+
 _WORD = re.compile(r".{,5}|[a-z]{,11}|[0-9]{,11}", re.IGNORECASE | re.DOTALL)  # to mask it would eat ordinary text
 _RANDOM = re.compile(r"(?=\D*\d)(?=[^a-z]*[a-z])[^-/~.\s,][^\s,]{11,}", re.IGNORECASE)  # and no option, no path
 _PLACE = re.compile(r"[/~][\w.-]*/[\w./-]*")  # GOOGLE_APPLICATION_CREDENTIALS
@@ -20,10 +27,10 @@ _OPTION = re.compile(r"--?[A-Za-z][\w.-]*(?:=|\Z)")
 _ASSIGNMENT = re.compile(r"([-+~]*[\w./-]+)=")
 _SHOW_NOTHING = (bool, type(None), type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 _OBJECTS_LOOKED_INTO = 3000
-_known = set()
+_known: "Set[str]" = set()
 
 
-def remember(token):
+def remember(token: object) -> None:
     """Mask this text from now on, wherever it appears; and each of several with commas or line ends between them."""
     if isinstance(token, str):
         for part in re.split("[,\n]", token):
@@ -33,7 +40,7 @@ def remember(token):
             _known.update(_forms(token.strip()))
 
 
-def _forms(token):
+def _forms(token: str) -> "List[str]":
     """The token as it is, in JSON, and in a URL."""
     if re.fullmatch(r"[\w.~-]*", token, re.ASCII):
         return [token]
@@ -41,13 +48,13 @@ def _forms(token):
     return [token, json.dumps(token)[1:-1], quote(token, safe=""), quote(token)]
 
 
-def remember_named(name, value):
+def remember_named(name: object, value: object) -> None:
     """`remember` a value that stands under the name of a secret, if it is no word that stands elsewhere, too."""
     if isinstance(value, str) and is_secret_name(name) and _RANDOM.fullmatch(value) and is_secret_text(name, value):
         _known.update(_forms(value))
 
 
-def remember_token_of(experiment):
+def remember_token_of(experiment: object) -> None:
     """Remember the tokens that a live experiment carries, or a callable that makes one, the nearest objects first."""
     waiting = [experiment]
     seen = {id(experiment)}
@@ -63,7 +70,7 @@ def remember_token_of(experiment):
                 waiting.append(entry)
 
 
-def _parts(value):
+def _parts(value: "Any") -> "List[Tuple[Any, Any]]":
     """(name, object) of what an object is made of, without asking it: a Run raises on names it does not have."""
     try:
         if isinstance(value, dict):
@@ -71,7 +78,7 @@ def _parts(value):
         if isinstance(value, (list, tuple)):
             return [("", entry) for entry in value]
         if isinstance(value, functools.partial):
-            return (list(given(value).items()) + list(value.keywords.items())
+            return (list(arguments_of(value).items()) + list(value.keywords.items())
                     + [("", value.func), ("", value.args)])
         if isinstance(value, types.MethodType):
             return [("", value.__self__), ("", value.__func__)]
@@ -84,7 +91,7 @@ def _parts(value):
         return []
 
 
-def given(partial):
+def arguments_of(partial: "functools.partial[Any]") -> "Dict[str, Any]":
     """What a partial was given, under the names of its function's parameters; empty where they are not known."""
     try:
         return dict(inspect.signature(partial.func).bind_partial(*partial.args, **partial.keywords).arguments)
@@ -92,7 +99,7 @@ def given(partial):
         return {}
 
 
-def hides(name, value):
+def hides(name: object, value: "Any") -> bool:
     """Whether ``value``, which is no container, is a secret under this name."""
     if not is_secret_name(name) or isinstance(value, _SHOW_NOTHING):
         return False
@@ -104,8 +111,8 @@ def hides(name, value):
     return True
 
 
-def told_elsewhere(value):
-    """Entries of a list, a tuple or a dict whose name is not their own: index or key -> that name.
+def borrowed_names(value: "Any") -> "Dict[Any, Any]":
+    """Entries of a list, a tuple or a dict that another entry or the class names: index or key -> that name.
 
     They are the values of command-line options, of pairs, of named tuples, and ``{"name": ..., "value": ...}``.
     """
@@ -119,7 +126,7 @@ def told_elsewhere(value):
     return _of_options(value)
 
 
-def _of_options(arguments):
+def _of_options(arguments: "Iterable[Any]") -> "Dict[int, str]":
     """index -> option, for each argument that is the value of an option with a secret's name."""
     found, option = {}, None
     for index, argument in enumerate(arguments):
@@ -133,7 +140,7 @@ def _of_options(arguments):
     return found
 
 
-def mask(text, tokens=None):
+def mask(text: str, tokens: "Optional[Sequence[str]]" = None) -> str:
     """``text`` without secrets; ``tokens``: those of `known_tokens`, where many texts follow."""
     for token in known_tokens() if tokens is None else tokens:
         if token in text:
@@ -141,16 +148,16 @@ def mask(text, tokens=None):
     return secret_shapes.masked(secret_texts.masked(text))
 
 
-def mask_arguments(arguments):
+def mask_arguments(arguments: "Iterable[object]") -> "List[str]":
     """Command-line arguments without tokens, and without the value of an option named like one."""
     return [mask(shown) for shown, _ in _arguments(arguments)]
 
 
-def _arguments(arguments):
+def _arguments(arguments: "Iterable[object]") -> "Iterator[Tuple[str, Optional[str]]]":
     """For each argument: what of it may be shown, and the value that an option's name says is a secret, or None."""
-    arguments = list(map(str, arguments))
-    options = _of_options(arguments)
-    for index, argument in enumerate(arguments):
+    texts = list(map(str, arguments))
+    options = _of_options(texts)
+    for index, argument in enumerate(texts):
         assigned = _ASSIGNMENT.match(argument)
         if index in options and is_secret_text(options[index], argument):
             yield MASK, argument
@@ -160,7 +167,7 @@ def _arguments(arguments):
             yield argument, None
 
 
-def known_tokens():
+def known_tokens() -> "List[str]":
     """Every token this process knows of, the longest first, so that no part of one stays behind."""
     for name, value in environ.snapshot().items():
         if is_secret_name(name) and is_secret_text(name, value) and not (
@@ -169,7 +176,7 @@ def known_tokens():
                 remember(value)
             else:
                 remember_named(name, value)
-    for _, value in _arguments(getattr(sys, "argv", ())):
-        if value is not None and _RANDOM.fullmatch(value):
-            _known.update(_forms(value))
+    for _, secret in _arguments(getattr(sys, "argv", ())):
+        if secret is not None and _RANDOM.fullmatch(secret):
+            _known.update(_forms(secret))
     return sorted(_known, key=len, reverse=True)

@@ -2,6 +2,10 @@
 from .. import masking
 from . import secret_shapes
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
 LONGEST_LINE = 16384  # of one that has not ended, all but the last part is let through,
 KEPT = 4096  # in which half a secret may stand
 _LONGEST_KEY = 32768  # characters behind the beginning of a private key, in which its end is looked for
@@ -11,19 +15,19 @@ class Lines:
     """Bytes that come in pieces, as masked lines.
 
     Args:
-        end: what comes last. What comes behind it is of a process that goes on.
+        end: the bytes that end the stream; what follows comes from a process that is still running.
 
     Attributes:
         is_over: whether it came.
     """
 
-    def __init__(self, end):
+    def __init__(self, end: bytes) -> None:
         self.end = end
         self.is_over = False
         self._pending = b""
         self._masker = Masker()
 
-    def take(self, piece):
+    def take(self, piece: bytes) -> bytes:
         """What may be written now that this piece came."""
         data, found, _ = (self._pending + piece).partition(self.end)
         self.is_over = bool(found) or not piece
@@ -34,17 +38,17 @@ class Lines:
             whole, self._pending = whole + masked[:-KEPT], masked[-KEPT:]
         return whole
 
-    def _masked(self, data):
+    def _masked(self, data: bytes) -> bytes:
         return self._masker.masked(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 class Masker:
     """Masks lines that come one after the other, and a private key in several of them."""
 
-    def __init__(self):
-        self._in_key = None  # characters since one began whose end has not come; None where there is none
+    def __init__(self) -> None:
+        self._in_key: "Optional[int]" = None  # characters since one began that has not ended
 
-    def masked(self, text):
+    def masked(self, text: str) -> str:
         """``text``, whole lines, without secrets."""
         if self._in_key is not None:
             at = text.find("-----END")

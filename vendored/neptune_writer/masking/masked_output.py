@@ -10,6 +10,10 @@ from .. import masking
 from ..system import descriptors
 from .masked_lines import KEPT, LONGEST_LINE, Lines, Masker
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Iterator, TextIO, Tuple
+
 _AT_ONCE = 65536  # bytes
 _PIPE_SIZE = 1 << 20  # code that prints while it holds Python's lock is not to fill it before the thread's next turn
 _SET_PIPE_SIZE = 1031  # of Linux, which Python knows by its name from 3.10 on
@@ -25,14 +29,16 @@ class MaskedOutput:
     they share the pipe, so that their lines keep their order.
     """
 
-    def __init__(self):
-        self._before, self._streams, self._pumps = {}, {}, {}
+    def __init__(self) -> None:
+        self._before: "Dict[int, int]" = {}
+        self._streams: "Dict[str, TextIO]" = {}
+        self._pumps: "Dict[Tuple[int, ...], _Pump]" = {}
         for number, name in ((1, "stdout"), (2, "stderr")):
             with contextlib.suppress(OSError):  # closed: nothing is printed there
                 self._mask(number, name)
 
-    def _mask(self, number, name):
-        place = os.fstat(number)[:3]  # what tells one from another
+    def _mask(self, number: int, name: str) -> None:
+        place = os.fstat(number)[:3]  # identifies the open file
         before = descriptors.high(os.dup(number))
         if place not in self._pumps:
             self._pumps[place] = _Pump(before)
@@ -44,10 +50,10 @@ class MaskedOutput:
             self._streams[name] = stream
             setattr(sys, name, _MaskedStream(stream, before))
 
-    def end(self, seconds):
+    def end(self, seconds: float) -> None:
         """Print to where it went before; returns once all that was printed until now is there, at most so late.
 
-        A process that was started meanwhile, and goes on, keeps its end of the pipe; nobody waits for it.
+        A process that was started meanwhile and is still running keeps its end of the pipe; it is not waited for.
         """
         deadline = time.monotonic() + seconds
         for name, stream in self._streams.items():
@@ -66,14 +72,14 @@ class MaskedOutput:
 class _MaskedStream:
     """A text stream that writes to ``descriptor``; all but writing is done by the one that it stands for."""
 
-    def __init__(self, stream, descriptor):
+    def __init__(self, stream: "TextIO", descriptor: int) -> None:
         self._stream, self._descriptor = stream, descriptor
         self._encoding = stream.encoding or "utf-8"
         self._line, self._written = "", ""  # since the last line end: what came; what was written, masked
         self._masker = Masker()
         self._lock = threading.RLock()
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         """Write ``text`` up to where its last line ends; returns its length, as streams do."""
         with self._locked():
             self._line += text
@@ -88,12 +94,12 @@ class _MaskedStream:
                 self._line, self._written = masked[-KEPT:], ""
         return len(text)
 
-    def writelines(self, texts):
+    def writelines(self, texts: "Iterable[str]") -> None:
         """Write each."""
         for text in texts:
             self.write(text)
 
-    def flush(self):
+    def flush(self) -> None:
         """Write what of a line is whole words, such as a prompt: the last one may be the beginning of a secret."""
         with self._locked():
             last = (self._line.split() or [""])[-1]
@@ -101,17 +107,17 @@ class _MaskedStream:
             self._put(masking.mask(self._line[:-len(last)] if is_open else self._line))
         _flush(self._stream)  # what was written to its buffer
 
-    def end(self):
+    def end(self) -> None:
         """Write what is left."""
         with self._locked():
             self._put(self._masker.masked(self._line))
             self._line = self._written = ""
 
-    def isatty(self):
+    def isatty(self) -> bool:
         """Whether a person sees it; the stream that this one stands for writes into a pipe by now."""
         return os.isatty(self._descriptor)
 
-    def _put(self, masked):
+    def _put(self, masked: str) -> None:
         """Write what of the line was not written yet."""
         is_more = masked.startswith(self._written)
         known = len(self._written if is_more else os.path.commonprefix([self._written, masked]))
@@ -119,7 +125,7 @@ class _MaskedStream:
         _write_all(self._descriptor, masked[known:].encode(self._encoding, "backslashreplace"))
 
     @contextlib.contextmanager
-    def _locked(self):
+    def _locked(self) -> "Iterator[None]":
         is_mine = self._lock.acquire(timeout=_LOCKED_SECONDS)
         try:
             yield
@@ -127,14 +133,14 @@ class _MaskedStream:
             if is_mine:
                 self._lock.release()
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> "Any":
         return getattr(self._stream, name)
 
 
 class _Pump:
-    """One pipe, and the thread that empties it. Whatever becomes of what it writes, it goes on reading."""
+    """One pipe, and the thread that empties it. It keeps reading even when writing fails."""
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor: int) -> None:
         self._reading, self.writing = descriptors.pipe()
         with contextlib.suppress(ImportError, OSError):
             import fcntl
@@ -144,18 +150,18 @@ class _Pump:
         self.thread = threading.Thread(target=self._run, name="neptune-writer-output", daemon=True)
         self.thread.start()
 
-    def end(self):
+    def end(self) -> None:
         """Let the thread end once it has what is in the pipe. By another one: the pipe may be full."""
         threading.Thread(target=os.write, args=(self.writing, self._lines.end), daemon=True).start()
 
-    def _run(self):
+    def _run(self) -> None:
         while not self._lines.is_over:
             piece = os.read(self._reading, _AT_ONCE)
             with contextlib.suppress(Exception):
                 _write_all(self._descriptor, self._lines.take(piece))
 
 
-def _write_all(descriptor, data):
+def _write_all(descriptor: int, data: bytes) -> None:
     with contextlib.suppress(OSError):  # a full disk, a terminal that is gone
         for _ in range(_TRIES):
             try:
@@ -166,6 +172,6 @@ def _write_all(descriptor, data):
                 time.sleep(_PAUSE_SECONDS)
 
 
-def _flush(stream):
+def _flush(stream: "Any") -> None:
     with contextlib.suppress(Exception):  # which may be closed, or None
         stream.flush()

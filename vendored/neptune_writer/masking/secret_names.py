@@ -9,8 +9,12 @@ import enum
 import functools
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import FrozenSet, List, Tuple
 
-def _set(words):
+
+def _set(words: str) -> "FrozenSet[str]":
     return frozenset(words.split())
 
 
@@ -89,7 +93,7 @@ _OF_A_VOCABULARY = re.compile(r"</?\|?[^<>|]{1,40}\|?>|\[[A-Z0-9_]{1,20}\]")  # 
 _GLOB = frozenset("*?[(^$|")
 
 
-def is_secret_name(name):
+def is_secret_name(name: object) -> bool:
     """Whether a text under this name is a secret: ``api_token``, ``--api-key``, ``AWS_SECRET``, ``userToken``, ...
 
     Names are texts, here and below, and what keys of a dict may be: bytes, and members of an enum. Any other is none.
@@ -97,7 +101,7 @@ def is_secret_name(name):
     return bool(_found(name_of(name)))
 
 
-def name_of(key):
+def name_of(key: object) -> str:
     """A name as a text; empty where it is none."""
     if isinstance(key, bytes):
         return key.decode("utf-8", "replace")
@@ -106,22 +110,22 @@ def name_of(key):
     return key if isinstance(key, str) else ""
 
 
-def holds_numbers(name):
+def holds_numbers(name: object) -> bool:
     """Whether a number under this name is one, too."""
     return _found(name_of(name))[-1:] in [(word,) for word in _NUMBERS_TOO]
 
 
-def holds_phrases(name):
+def holds_phrases(name: str) -> bool:
     """Whether it is a password's, which may be made of words."""
     return bool(_found(name)) and _found(name)[-1] in _PHRASES
 
 
-def is_cookie(name):
+def is_cookie(name: str) -> bool:
     """Whether it is a cookie's, which is a list in itself."""
     return _found(name)[-1:] in (("cookie",), ("cookies",))
 
 
-def is_certain(name):
+def is_certain(name: object) -> bool:
     """Whether what stands under it is no word that stands elsewhere, too, as under ``auth`` or any ``... key``."""
     found = _found(name_of(name))
     if not found or found[-1] in _LAST and found[-1] not in _NUMBERS_TOO:
@@ -129,17 +133,17 @@ def is_certain(name):
     return found[-1] not in ("tokens", "key") or not _OF_SECRETS.isdisjoint(found)
 
 
-def is_unlike_a_column(name):
-    """Whether what stands beside this name, in a pair, is its value: ``("token", "label")`` are two columns."""
+def is_unlike_a_column(name: object) -> bool:
+    """Whether the other entry of a pair with this name is its value: ``("token", "label")`` are two columns."""
     return is_secret_name(name) and words(name_of(name)) not in (("token",), ("tokens",))
 
 
-def is_of_secrets(word):
+def is_of_secrets(word: str) -> bool:
     """Whether a word before ``key`` says that it is a secret."""
     return word.lower() in _OF_SECRETS
 
 
-def is_secret_text(name, text):
+def is_secret_text(name: object, text: str) -> bool:
     """Whether ``text`` under this name is a secret: nothing, a switch and, but for passwords, a number are none."""
     found = _found(name_of(name))
     text = text.strip()
@@ -154,19 +158,19 @@ def is_secret_text(name, text):
     return not (is_number(text) or _OF_A_VOCABULARY.fullmatch(text))
 
 
-def is_number(text):
+def is_number(text: str) -> bool:
     """Whether a text is what people write for a number: ``4096``, ``1e-3``, ``32k``; not a row of twenty digits."""
     return len(text) <= 2 * _MOST_DIGITS and _NUMBER.fullmatch(text) is not None and (
         sum(map(str.isdigit, text)) <= _MOST_DIGITS)
 
 
-def words(name):
+def words(name: str) -> "Tuple[str, ...]":
     """The words of a name, in lower case."""
     return _split(name[-_LONGEST:])
 
 
 @functools.lru_cache(maxsize=4096)
-def _found(name):
+def _found(name: str) -> "Tuple[str, ...]":
     """The words of a secret's name, without those behind it that say in which form it is; none where it is not one."""
     found = words(name)
     while len(found) > 1 and found[-1] in _FORMS and found[-2:] not in _PAIRS:
@@ -176,7 +180,7 @@ def _found(name):
     return found if _is_secret(found, found[-1], found[-2] if len(found) > 1 else "") else ()
 
 
-def _is_secret(found, last, before):
+def _is_secret(found: "Tuple[str, ...]", last: str, before: str) -> bool:
     if last in ("token", "tokens"):
         return before not in _ORDINARY_TOKENS
     if last == "key":
@@ -194,8 +198,8 @@ def _is_secret(found, last, before):
 
 
 @functools.lru_cache(maxsize=4096)
-def _split(name):
-    split = []
+def _split(name: str) -> "Tuple[str, ...]":
+    split: "List[str]" = []
     for word in _WORD.findall(name):
         word = word.lower()
         parts = _RUN_TOGETHER.fullmatch(word)

@@ -1,9 +1,13 @@
-"""Secrets in a text that are told by how they look, though nobody has named them."""
+"""Secrets in a text that are recognised by their shape, whatever stands before them."""
 import base64
 import binascii
 import re
 
 from .secret_texts import MASK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Match
 
 _BASIC = re.compile(r"(basic )([A-Za-z0-9+/_-]{6,}={0,2})(?![\w+/=])", re.IGNORECASE)  # of HTTP
 _SHAPES = (  # what a text in lower case must hold to be looked at; the pattern, whose first group stays
@@ -35,7 +39,7 @@ _SHAPES = (  # what a text in lower case must hold to be looked at; the pattern,
 _HINTS = sorted({hint for hints, _ in _SHAPES for hint in hints})
 
 
-def masked(text):
+def masked(text: str) -> str:
     """``text`` without what looks like a secret; the same object where nothing does."""
     lowered = text.lower()
     present = [hint for hint in _HINTS if hint in lowered]
@@ -48,17 +52,18 @@ def masked(text):
     return text if hidden == text else hidden
 
 
-def is_cut_in_a_key(text):
+def is_cut_in_a_key(text: str) -> bool:
     """Whether it ends in a private key."""
     at = text.rfind("-----BEGIN ")
-    return at >= 0 and "-----END" not in text[at:] and re.match(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY", text[at:at + 50])
+    return at >= 0 and "-----END" not in text[at:] and (
+        re.match(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY", text[at:at + 50]) is not None)
 
 
-def _hidden(found):
+def _hidden(found: "Match[str]") -> str:
     return found.group() if found.re is _BASIC and not _is_login(found.group(2)) else found.group(1) + MASK
 
 
-def _is_login(letters):
+def _is_login(letters: str) -> bool:
     """Whether they are ``user:password`` in base64, which an ordinary word behind "basic" is not."""
     letters = letters.rstrip("=").replace("+", "-").replace("/", "_")
     try:

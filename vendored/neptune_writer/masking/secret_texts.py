@@ -1,5 +1,5 @@
-"""Secrets in a text, told by the name before them. Which names these are, `secret_names` says; what stands behind one,
-`secret_values`.
+"""Secrets in a text that are recognised by the name before them: `secret_names` knows the names, `secret_values` the
+values that follow.
 
 One pass looks for pieces of names, and only where it finds one, at what stands around it. Whatever it looks at is
 bounded, and nothing is looked at twice: the time grows with the text's length alone.
@@ -8,6 +8,11 @@ import re
 
 from . import secret_names
 from .secret_values import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence, Tuple
+    Span = Tuple[int, int]
 
 MASK = "***"
 _LONGEST_NAME = 64  # characters
@@ -25,7 +30,7 @@ _BEHIND_A_NAME = re.compile(
 _WORD_BEFORE = re.compile(r"([A-Za-z]{2,20}) \Z")
 
 
-def masked(text):
+def masked(text: str) -> str:
     """``text`` without what stands under the names of secrets."""
     lowered = text.lower()
     if len(lowered) != len(text):  # the one letter that becomes two, the dotted capital I
@@ -43,7 +48,7 @@ def masked(text):
     return "".join(parts) + text[done:] if MASK in parts else text
 
 
-def _secrets_at(text, start, end, done):
+def _secrets_at(text: str, start: int, end: int, done: int) -> "Tuple[Sequence[Span], int]":
     """([(first, end)] of the values of the name with a piece from ``start`` on, up to where all has been looked at)."""
     behind = _BEHIND_A_NAME.match(text, end)
     is_in_front = start == 0 or text[start - 1] not in _IN_NAMES

@@ -4,6 +4,11 @@ import re
 
 from . import secret_names
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Match, Pattern, Sequence, Tuple
+    Found = Tuple[Sequence[Tuple[int, int]], int]
+
 _LONGEST_VALUE = 500  # of which it is decided whether it is a secret; the rest of its last word goes with it
 _LONGEST_BLOCK = 20000  # of brackets in which values stand
 _MOST_LINES = 200  # of YAML below a name
@@ -44,13 +49,13 @@ class Value:
         behind: what matched behind it: the sign, and what else says where the value is.
     """
 
-    def __init__(self, text, name, first, behind):
+    def __init__(self, text: str, name: str, first: int, behind: "Match[str]") -> None:
         self._text, self._name, self._first = text, name, first
         self._found, self._at = behind.groupdict(), behind.end()
         self._is_quoted = behind.group("quote") != ""
         self._is_far = "\n" in behind.group()
 
-    def found(self):
+    def found(self) -> "Found":
         """All of it."""
         text, found, at = self._text, self._found, self._at
         if found["tag"]:
@@ -68,17 +73,20 @@ class Value:
             return self._behind_a_colon(at)
         return self._read(at)
 
-    def _span(self, first, end):
+    def _span(self, first: int, end: int) -> "Found":
         if not secret_names.is_secret_text(self._name, self._text[first:end]):
             return (), end
-        end = _WORD.match(self._text, end).end() if end - first >= _LONGEST_VALUE else end
+        if end - first >= _LONGEST_VALUE:
+            end = _end_of(_WORD, self._text, end)
         return [(first, end)], end
 
-    def _second(self, at):
+    def _second(self, at: int) -> "Found":
         """Of ``["--name", "value"]`` and ``("name", "value")``."""
         if not self._is_quoted:
             return (), 0
         quote = _QUOTE.match(self._text, at)
+        if quote is None:
+            return (), 0
         end = _end_of_quoted(self._text, quote)
         before = self._text[max(0, self._first - 8):self._first].rstrip("\\\"'`bru")
         is_pair = before.endswith("(") and self._text[end:end + 1] == ")" and (
@@ -86,13 +94,13 @@ class Value:
         is_option = self._name.startswith("-") and not self._text.startswith("--", quote.end())
         return self._read(at) if is_pair or is_option else ((), 0)
 
-    def _is_login(self):
+    def _is_login(self) -> bool:
         """Of netrc."""
         if not secret_names.holds_phrases(self._name):
             return False
         return _LOGIN_BEFORE.search(self._text[max(0, self._first - 200):self._first]) is not None
 
-    def _behind_a_colon(self, at):
+    def _behind_a_colon(self, at: int) -> "Found":
         """YAML, a header, or a sentence: there a value is one word, or looks like no word."""
         text = self._text
         before = text[max(0, self._first - 200):self._first]
@@ -100,9 +108,10 @@ class Value:
         below = _VALUE_IS_BELOW.match(text, at) if begins_line else None
         if below:
             return self._lines_below(len(before) - before.rfind("\n") - 1, below.end())
-        if secret_names.is_cookie(self._name) and _COOKIES.match(text, at):
-            found, end = self._span(*_COOKIES.match(text, at).span())
-            end = _REST_OF_LINE.match(text, end).end() if found else end
+        cookies = _COOKIES.match(text, at) if secret_names.is_cookie(self._name) else None
+        if cookies:
+            found, end = self._span(*cookies.span())
+            end = _end_of(_REST_OF_LINE, text, end) if found else end
             return [(at, end)] if found else (), end
         phrase = _PHRASE.match(text, at) if begins_line and secret_names.holds_phrases(self._name) else None
         if phrase and phrase.group().strip() and not (
@@ -117,16 +126,18 @@ class Value:
         is_sentence = not is_entry and end - first < _LONGEST_VALUE and not _looks_random(text[first:end])
         return ((), 0) if is_sentence else (found, seen)
 
-    def _lines_below(self, indent, at):
+    def _lines_below(self, indent: int, at: int) -> "Found":
         """The values of lines that are indented further than the name's, or are items of its list."""
-        text, found = self._text, []
+        text = self._text
+        found: "List[Tuple[int, int]]" = []
         for _ in range(_MOST_LINES):
             begin = at + 1
             end = text.find("\n", begin)
             end = len(text) if end < 0 else end
             line = text[begin:end]
             parts = _YAML_LINE.match(line)
-            if not line.strip() or len(parts.group(1)) < indent + (0 if line.lstrip().startswith("-") else 1):
+            least = indent + (0 if line.lstrip().startswith("-") else 1)
+            if parts is None or not line.strip() or len(parts.group(1)) < least:
                 break
             spans, _ = self._span(begin + parts.start(2), begin + len(line.rstrip()))
             found.extend(spans)
@@ -135,7 +146,7 @@ class Value:
                 break
         return found, at
 
-    def _read(self, at, prose=False):
+    def _read(self, at: int, prose: bool = False) -> "Found":
         """The value at a place, whatever form it has."""
         text = self._text
         quote = _QUOTE.match(text, at)
@@ -157,10 +168,10 @@ class Value:
             return (), 0  # a call of a function, or an entry of something, not what comes of it
         return self._span(at, bare.end())
 
-    def _is_metavar(self, text):
+    def _is_metavar(self, text: str) -> bool:
         return text.isupper() and secret_names.is_secret_name(text) and text == text.strip("0123456789")
 
-    def _within_brackets(self, at, only_quoted):
+    def _within_brackets(self, at: int, only_quoted: object) -> "Found":
         """All texts of a list or a dict, but the dict's keys. Without quotes these may be a usage's choices."""
         end = _closing(self._text, at)
         found = []
@@ -171,7 +182,13 @@ class Value:
         return found, end
 
 
-def _end_of_quoted(text, quote):
+def _end_of(pattern: "Pattern[str]", text: str, at: int) -> int:
+    """Where the match of a pattern at a place ends, which may be empty."""
+    found = pattern.match(text, at)
+    return at if found is None else found.end()
+
+
+def _end_of_quoted(text: str, quote: "Match[str]") -> int:
     """Behind the closing quote; the end of the line where there is none, as where a text was cut."""
     mark, at = quote.group(1), quote.end()
     while True:
@@ -188,7 +205,7 @@ def _end_of_quoted(text, quote):
     return end if line_end < 0 else line_end
 
 
-def _closing(text, at):
+def _closing(text: str, at: int) -> int:
     """Where the bracket at a place is closed; the end of what is looked at where it is not."""
     depth = 0
     for place in range(at, min(len(text), at + _LONGEST_BLOCK)):
@@ -201,5 +218,5 @@ def _closing(text, at):
     return min(len(text), at + _LONGEST_BLOCK)
 
 
-def _looks_random(text):
+def _looks_random(text: str) -> bool:
     return len(text) >= 6 and any(map(str.isdigit, text)) and any(map(str.isalpha, text))

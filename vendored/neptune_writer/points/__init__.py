@@ -1,15 +1,17 @@
 """From rows to points: where each stands in a chart, which of two counts, and what was superseded. Nobody else decides.
 
-    names       which metrics may be the step metric, ranked, for each framework; what the user names
-    survey      a first look at rows: which step metric they have
-    rule        row after row -> where its points stand (`Rule`), with a state that a cursor stores
-    clocks      one thing that steps are counted by: where it started over, where it went on from a checkpoint
-    places      one run's metrics: where each stands, and whether it falls by itself
-    later       a first pass over rows that are there: which points later ones supersede, which have to wait for order
-    past        runs that are over: two passes, and each point once
-    live        runs that grow: the first rows wait for the choice of the step metric
-    rising      for a tracker whose series must rise
-    lines       the journal's lines as rows: format 2, and format 1
+    rows          what goes in and what comes out, and what a step is
+    lines         a journal's records as rows: format 2, and format 1
+    step_metrics  which metrics may be the step metric, ranked, for each framework; what the user names
+    survey        a first look at rows: which step metric they have
+    rule          row after row -> where its points stand (`Rule`)
+    clocks        one thing that steps are counted by: where it started over, where it went on from a checkpoint
+    places        one run's metrics: where each stands, and whether it falls by itself
+    superseded    which points later rows supersede, and which have to wait for order; by what `first_pass` notes down
+    whole         a run that can be read twice (`WholeRun`): each point once
+    growing       a run that grows (`GrowingRun`): its first rows wait for the choice of the step metric
+    rising        for a tracker whose series must rise
+    format_1      where version 1 of this package put rows
 
 A point is (metric, x, time, value). x belongs to the metric, not to the row:
 

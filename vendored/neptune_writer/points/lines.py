@@ -1,16 +1,16 @@
-"""The journal's lines as rows: what was said, in format 2; what can be had of it, in format 1.
+"""A journal's records as rows: what was logged, in format 2; what can be had of it, in format 1.
 
-Format 2 has the step as it was said, and the framework's word for what it counts, where either was said:
+Format 2 has the step as it was logged, and the framework's word for what it counts, where there is either:
 
     {"t": seconds, "step": x, "clock": word, "mark": "restart", "values": {name: number}}    all but t, values optional
     {"t": seconds, "mark": "checkpoint", "clock": word}     of the next row of that clock; of each clock's without one;
                                                             with a "step", of that, wherever the next row is
 
 and in its header ``steps``, the names of the step metric that the caller gave, by rank, and ``x``, those that the user
-named. Nothing in it depends on a rule: which of the names is the step metric, and where a row stands, is found out by
-who reads it.
+named. Nothing in it depends on a rule: who reads it finds out which of the names is
+the step metric, and where a row stands.
 
-Format 1 has a step in each row, where the rules of its time put it: as it was said, else taken from a metric in the
+Format 1 has a step in each row, where the rules of its time put it: as it was logged, else taken from a metric in the
 row, else that of the row before, else counted; ``segment``, which is of no use any more; ``stream``, which is a clock;
 ``restart`` and ``rewind``. A row that has no step metric, at the step of the row before, may have been without a step:
 it is counted by what that was. A mark is one of the step metric's, though it stands in whatever row came next.
@@ -18,10 +18,14 @@ it is counted by what that was. A mark is one of the step metric's, though it st
 from . import step_metrics
 from .rows import CHECKPOINT, RESTART, Row, finite
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Mapping, Optional, Tuple
+
 _OF_RAY = ("rllib", "ray")
 
 
-def steps_of(header):
+def steps_of(header: "Mapping[str, Any]") -> "Tuple[Tuple[str, ...], Tuple[str, ...]]":
     """(names of the step metric by rank, those that the user named), see `survey.Survey`, of a journal's header."""
     given = tuple(name for name in header.get("steps") or () if isinstance(name, str))
     known = step_metrics.of_framework(header.get("framework"))
@@ -29,7 +33,7 @@ def steps_of(header):
     return given + tuple(name for name in known if name not in given), user
 
 
-def is_of_ray(header):
+def is_of_ray(header: "Mapping[str, Any]") -> bool:
     """Whether every fall of the step is one to a checkpoint, see `rule.Rule`."""
     return header.get("framework") in _OF_RAY
 
@@ -39,20 +43,16 @@ class Lines:
 
     Args:
         header: its first record.
-        state: see `state`.
     """
 
-    def __init__(self, header, state=None):
+    def __init__(self, header: "Dict[str, Any]") -> None:
         self._run = header["run"]
         self._is_old = header["format"] == 1
         self._known = frozenset(steps_of(header)[0])
-        self._last = dict(state or {})  # stream -> [step, step metric] of its last row; of format 1
+        # stream -> (step, step metric) of its last row; of format 1
+        self._last: Dict[str, Tuple[Optional[float], Optional[str]]] = {}
 
-    def state(self):
-        """What `__init__` goes on from, as JSON."""
-        return self._last
-
-    def rows(self, record):
+    def rows(self, record: "Dict[str, Any]") -> "List[Row]":
         """The `Row` of a record, in a list; before it the mark that goes to another clock; nothing for other records.
 
         Args:
@@ -66,7 +66,7 @@ class Lines:
         return [Row(record.get("step"), record.get("clock"), record.get("mark"), record.get("values", {}), record["t"],
                     key)]
 
-    def _of_format_1(self, record, key):
+    def _of_format_1(self, record: "Dict[str, Any]", key: str) -> "List[Row]":
         values, step, stream = record["values"], finite(record.get("step")), record.get("stream", "")
         mark = RESTART if record.get("restart") else CHECKPOINT if record.get("rewind") else None
         last, metric = self._last.get(stream, (None, None))  # the metric: that of the last row that had one
@@ -78,5 +78,5 @@ class Lines:
                 rows, mark = [Row(None, metric, mark, {}, record["t"], key + "/mark")], None
             elif step == last:
                 clock = metric
-        self._last[stream] = [step, found or metric]
+        self._last[stream] = step, found or metric
         return rows + [Row(step, clock, mark, values, record["t"], key)]

@@ -1,6 +1,10 @@
 """Which metrics may be the step metric: their names by rank, for each framework, and what the user names instead."""
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable, Optional, Tuple
+
 VARIABLE = "NEPTUNE_STEP"
 
 ENV_STEPS = (
@@ -29,17 +33,17 @@ _FIRST = {  # where a framework's own come in another order than in `EVERY`; the
 _FIRST.update(spinup=_FIRST["spinningup"], ray=_FIRST["rllib"])
 
 
-def of_framework(framework):
+def of_framework(framework: "Optional[str]") -> "Tuple[str, ...]":
     """The names by rank, a tuple.
 
     Args:
         framework: as a journal's header or a reader calls it; None, or one that is not known, for all names there are.
     """
-    first = _FIRST.get(framework, ())
+    first = _FIRST.get(framework or "", ())
     return first + tuple(name for name in EVERY if name not in first)
 
 
-def of_user(text=None):
+def of_user(text: "Optional[str]" = None) -> "Tuple[str, ...]":
     """What the user names, by rank, a tuple; empty where nothing is named. It goes before anything a framework says.
 
     Args:
@@ -50,7 +54,7 @@ def of_user(text=None):
     return tuple(name.strip() for name in (text or "").split(",") if name.strip())
 
 
-def of_label(label, columns):
+def of_label(label: str, columns: "Iterable[str]") -> "Tuple[str, ...]":
     """What Acme's loop or learner of that label may count, the best first, that of others only behind its own.
 
     Args:
@@ -61,7 +65,7 @@ def of_label(label, columns):
         label + "_episodes", "episodes", "actor_episodes")
 
 
-def unit(name):
+def unit(name: str) -> "Optional[str]":
     """What a step metric counts, for a person: "env steps"; None where its name does not say."""
     known = next((word for names, word in _UNITS if name in names), None)
     if known is None and name.endswith("_steps"):

@@ -3,42 +3,63 @@ import collections
 
 from .rows import GIVEN, finite
 
-Choice = collections.namedtuple("Choice", "name given wins")
-"""What x is taken from. ``name``: the step metric, None for none. ``given``: the clocks of which some row came with its
-step, a frozenset. ``wins``: whether the user has named the metric, so that steps that came with rows do not count."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Collection, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set
+
+    from .rows import Row
+
+    Choice = NamedTuple("Choice", [("name", Optional[str]), ("given", FrozenSet[str]), ("wins", bool)])
+else:
+    Choice = collections.namedtuple("Choice", "name given wins")
+
+# Choice: what x is taken from. name: the step metric, None for none. given: the clocks of which some row came with its
+# step. wins: whether the user has named the metric, so that steps that came with rows do not count.
 
 
 class Survey:
     """Counts what rows have.
 
     Args:
-        names: those of the step metric, by rank, see `names`.
+        names: those of the step metric, by rank, see `step_metrics`.
         user: names that go before everything else, by rank.
-        state: see `state`.
 
     Attributes:
         rows: how many there were.
         falls: False where no point can have fallen, nor be superseded: all steps rise.
     """
 
-    def __init__(self, names, user=(), state=None):
-        state = state or {}
+    def __init__(self, names: "Sequence[str]", user: "Sequence[str]" = ()) -> None:
         self._names, self._user = tuple(names), tuple(user)
         self._known = frozenset(self._names + self._user)
-        self._counts = dict(state.get("counts", {}))  # name -> how many rows have it, finite
-        self._given = set(state.get("given", ()))
-        self.rows = state.get("rows", 0)
+        self._counts: Dict[str, int] = {}  # name -> how many rows have it, finite
+        self._given: Set[str] = set()
+        self.rows = 0
         self.falls = self._lacks = False
-        self._metrics, self._here = (), ()  # of the last row; the known names among them
-        self._last = {}  # name of a step metric, or None for steps that came with rows -> the last one
-        self._rising = None  # metric -> its last value, of those that rose with every row so far; not worth storing
+        self._metrics: Collection[str] = ()  # of the last row
+        self._here: FrozenSet[str] = frozenset()  # the known names among them
+        # name of a step metric, or None for steps that came with rows -> the last one
+        self._last: Dict[Optional[str], float] = {}
+        # metric -> its last value, of those that rose with every row so far
+        self._rising: Optional[Dict[str, float]] = None
 
-    def state(self):
-        """What `__init__` goes on from, as JSON."""
-        return {"counts": self._counts, "given": sorted(self._given), "rows": self.rows}
+    @classmethod
+    def counted(cls, names: "Sequence[str]", user: "Sequence[str]", counts: "Dict[str, int]", given: "Iterable[str]",
+                rows: int, falls: bool) -> "Survey":
+        """One of rows that the caller has counted, as a column at a time.
 
-    def add(self, row):
-        """One row more; returns it."""
+        Args:
+            names, user: see above.
+            counts: name -> how many rows have it, finite.
+            given: the clocks of which some row came with its step.
+            rows, falls: see above.
+        """
+        survey = cls(names, user)
+        survey._counts, survey._given, survey.rows, survey.falls = counts, set(given), rows, falls
+        return survey
+
+    def add(self, row: "Row") -> "Row":
+        """Count one row; returns it."""
         self.falls = self.falls or row.mark is not None
         if not row.values:
             return row
@@ -61,7 +82,7 @@ class Survey:
             self._see_what_rises(row.values)
         return row
 
-    def choice(self):
+    def choice(self) -> "Choice":
         """The `Choice` as these rows have it: the highest rank that is in at least half as many rows as the commonest.
 
         The user's names are looked for first, among themselves.
@@ -73,23 +94,24 @@ class Survey:
                     return Choice(name, frozenset(self._given), wins)
         return Choice(None, frozenset(self._given), False)
 
-    def candidates(self):
+    def candidates(self) -> "List[str]":
         """The metrics that rose with every row, sorted: what may be named where there is no step at all."""
         return sorted(self._rising or ()) if self.rows > 1 else []
 
-    def missing(self):
+    def missing(self) -> "List[str]":
         """The names that the user gave and no row has."""
         return [name for name in self._user if not self._counts.get(name)]
 
-    def _see_whether_it_falls(self, name, step):
+    def _see_whether_it_falls(self, name: "Optional[str]", step: float) -> None:
         last = self._last.get(name)
         if last is not None and step < last:
             self.falls = True
         self._last[name] = step
 
-    def _see_what_rises(self, values):
-        now = {name: step for name, step in ((name, finite(value)) for name, value in values.items()
-                                             if self._rising is None or name in self._rising) if step is not None}
-        if self._rising is not None:
-            now = {name: step for name, step in now.items() if step > self._rising[name]}
+    def _see_what_rises(self, values: "Dict[str, Any]") -> None:
+        before, now = self._rising, {}
+        for name, value in values.items():
+            step = finite(value) if before is None or name in before else None
+            if step is not None and (before is None or step > before[name]):
+                now[name] = step
         self._rising = now

@@ -1,4 +1,4 @@
-"""Configs made safe: the framework goes on with its own objects, but no experiment reaches its serialiser."""
+"""Configs without experiments and secrets: the framework keeps its own objects, but serialises none of these."""
 import collections.abc
 import contextlib
 import functools
@@ -7,13 +7,18 @@ import types
 from .. import masking
 from ..experiment import experiments
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+    Entry = Tuple[Any, Any]
+
 PARAMETER = "neptune_experiment"  # what the installer adds to constructors, and users to logger_kwargs
 _NUMBERS = (int, float, bool)
 _PLAIN = (str, bytes, int, float, type(None))
 _SHOW_NOTHING = (int, float, complex, type(None), type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 
 
-def without_experiments(config, leave_out=True, mask=True):
+def without_experiments(config: "Any", leave_out: bool = True, mask: bool = True) -> "Any":
     """``config`` without experiments and secrets; the very same object where it holds none.
 
     Looks into dicts and other mappings, lists, tuples, partials, dataclasses, namespaces, and objects with a secret
@@ -39,7 +44,7 @@ def without_experiments(config, leave_out=True, mask=True):
     return cleaner.of(config)
 
 
-def _entries_of(config):
+def _entries_of(config: "Any") -> "Iterator[Entry]":
     """(name or None, value) of ``config`` and of all that is in it, at any depth, in every container once."""
     yield None, config
     waiting, seen = [config], {id(config): config}  # the object, too: an id is its own only while it lives
@@ -54,7 +59,7 @@ def _entries_of(config):
                     waiting.append(one)
 
 
-def _children_of(value):
+def _children_of(value: "Any") -> "List[Entry]":
     """(name or None, entry) of a container, but for the plain numbers in a list; nothing for anything else."""
     fields = _inside(value) if isinstance(value, functools.partial) else fields_of(value)
     if fields is not None:
@@ -72,19 +77,19 @@ class _Cleaner:
         tokens: those to mask; None where nothing is.
     """
 
-    def __init__(self, leave_out, tokens):
+    def __init__(self, leave_out: bool, tokens: "Optional[List[str]]") -> None:
         self._leave_out = leave_out
         self._tokens = tokens
-        self._known = {}  # id, or a secret's name and id -> (object, what became of it)
+        self._known: "Dict[Any, Tuple[Any, Any]]" = {}  # id, or a secret's name and id -> (object, what became of it)
 
-    def changes(self, name, value):
+    def changes(self, name: "Any", value: "Any") -> bool:
         """Whether an entry does not stay as it is, whatever is in it."""
         if self._is_left_out(name, value) or self._leaf(value) is not value:
             return True
-        told = [(name, value)] + [(told, value[place]) for place, told in self._told_elsewhere(value).items()]
-        return any(masking.is_secret_name(name) and self._under(name, value) is not value for name, value in told)
+        named = [(name, value)] + [(other, value[place]) for place, other in self._borrowed_names(value).items()]
+        return any(masking.is_secret_name(name) and self._under(name, value) is not value for name, value in named)
 
-    def of(self, value):
+    def of(self, value: "Any") -> "Any":
         """What a framework may see of ``value``."""
         if isinstance(value, _SHOW_NOTHING):
             return value
@@ -98,7 +103,7 @@ class _Cleaner:
             self._known[key] = value, cleaned
         return self._known[key][1]
 
-    def _cleaned(self, value):
+    def _cleaned(self, value: "Any") -> "Any":
         leaf = self._leaf(value)
         if leaf is not value:
             return leaf
@@ -111,36 +116,36 @@ class _Cleaner:
             return value if cleaned is fields else cleaned
         return self._entries(value) if isinstance(value, (list, tuple)) else value
 
-    def _fields(self, fields, secret=None):
+    def _fields(self, fields: "Mapping[Any, Any]", secret: "Any" = None) -> "Any":
         """``secret``: the name that all of it stands under, if that is one of a secret."""
         kept, same = {}, True
-        told = self._told_elsewhere(fields)
+        names = self._borrowed_names(fields)
         for name, value in fields.items():
             if self._is_left_out(name, value):
                 same = False
                 continue
-            own = told.get(name, name)
+            own = names.get(name, name)
             new = self._under(own if secret is None or masking.is_secret_name(own) else secret, value)
             new_name = self.of(name)
             same = same and new is value and new_name is name
             kept[new_name] = new
         return fields if same else kept
 
-    def _entries(self, value, secret=None):
-        told = self._told_elsewhere(value)
-        entries = [self._under(told.get(place, secret), entry) for place, entry in enumerate(value)]
+    def _entries(self, value: "Sequence[Any]", secret: "Any" = None) -> "Any":
+        names = self._borrowed_names(value)
+        entries = [self._under(names.get(place, secret), entry) for place, entry in enumerate(value)]
         same = all(new is old for new, old in zip(entries, value))
         return value if same else entries if isinstance(value, list) else tuple(entries)
 
-    def _is_left_out(self, name, value):
+    def _is_left_out(self, name: "Any", value: "Any") -> bool:
         return self._leave_out and name is not None and (
             isinstance(name, str) and name == PARAMETER or experiments.is_live(value))
 
-    def _told_elsewhere(self, value):
+    def _borrowed_names(self, value: "Any") -> "Dict[Any, Any]":
         is_container = isinstance(value, (list, tuple, dict))
-        return masking.told_elsewhere(value) if self._tokens is not None and is_container else {}
+        return masking.borrowed_names(value) if self._tokens is not None and is_container else {}
 
-    def _under(self, name, value):
+    def _under(self, name: "Any", value: "Any") -> "Any":
         """What a framework may see of ``value`` under this name, which may be that of a secret."""
         if self._tokens is None or not masking.is_secret_name(name):
             return self.of(value)
@@ -154,7 +159,7 @@ class _Cleaner:
             self._known[key] = value, hidden
         return self._known[key][1]
 
-    def _hidden(self, name, value):
+    def _hidden(self, name: "Any", value: "Any") -> "Any":
         """A container keeps its shape, its names and, but for passwords, its numbers."""
         fields = fields_of(value)
         if fields is not None:
@@ -166,7 +171,7 @@ class _Cleaner:
             return masking.MASK if any(masking.hides(name, entry) for entry in value) else self.of(value)
         return masking.MASK if masking.hides(name, value) else self.of(value)
 
-    def _leaf(self, value):
+    def _leaf(self, value: "Any") -> "Any":
         """What stands for a text, an experiment, or an object that shows a secret; any other ``value`` itself."""
         if isinstance(value, str):
             return value if self._tokens is None else masking.mask(value, self._tokens)
@@ -176,10 +181,10 @@ class _Cleaner:
             return value
         return experiments.short_text(value) if self._shows_secret(value) else value
 
-    def _shows_secret(self, value):
+    def _shows_secret(self, value: "Any") -> bool:
         """A framework's serialiser is about to ask for the text of an object as well."""
-        plain_repr = type(value).__repr__ is object.__repr__
-        plain_str = type(value).__str__ is object.__str__
+        kind: "Any" = type(value)
+        plain_repr, plain_str = kind.__repr__ is object.__repr__, kind.__str__ is object.__str__
         if isinstance(value, _SHOW_NOTHING) or plain_repr and plain_str:
             return False
         try:
@@ -189,11 +194,12 @@ class _Cleaner:
             return False
 
 
-def _inside(partial):
-    return {"func": partial.func, "args": partial.args, "keywords": partial.keywords, "given": masking.given(partial)}
+def _inside(partial: "functools.partial[Any]") -> "Dict[str, Any]":
+    return {"func": partial.func, "args": partial.args, "keywords": partial.keywords,
+            "arguments": masking.arguments_of(partial)}
 
 
-def fields_of(value):
+def fields_of(value: "Any") -> "Optional[Mapping[Any, Any]]":
     """The entries of a mapping, a namespace (argparse's and its like), a dataclass or an object with a secret among its
     attributes; None for anything else."""
     if isinstance(value, dict):
@@ -208,7 +214,7 @@ def fields_of(value):
         if any(cls.__name__ in ("Namespace", "SimpleNamespace") for cls in type(value).__mro__) or any(
                 isinstance(entry, (str, bytes)) and masking.hides(name, entry)
                 for name, entry in getattr(value, "__dict__", {}).items()):
-            return vars(value)
+            return dict(vars(value))
     except Exception:
         pass
     return None

@@ -3,21 +3,25 @@ import hashlib
 import json
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _NOT_OF_THE_GROUP = re.compile(  # the seed, and what says where or when
     r"(.*_)?(seeds?|dir|directory|path|fname|folder|logdir|uuid|pid|port|host(name)?|devices?|timestamp|run_(name|id))"
     r"|exp_name|experiment_name|tensorboard_log|save_(freq|interval)|checkpoint_(freq|interval)", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def is_of_group(name):
+def is_of_group(name: str) -> bool:
     """Whether runs that differ in the entry of this name are of two groups: not for a seed, a folder, a port."""
     return not _NOT_OF_THE_GROUP.fullmatch(_HUMP.sub("_", name).replace("-", "_"))
 
 
-def group(config, name):
+def group(config: "Any", name: str) -> str:
     """The runs of one configuration: its name and a hash over the config without the seed, and without what says where
     or when."""
-    def same_for_all_seeds(entry):
+    def same_for_all_seeds(entry: "Any") -> "Any":
         if isinstance(entry, dict):
             return {n: same_for_all_seeds(e) for n, e in entry.items() if is_of_group(n)}
         return entry

@@ -8,21 +8,26 @@ import sys
 import threading
 
 from .. import installed, messages
-from ..delivery.step_options import How
+from ..delivery.step_options import StepOptions
 from ..delivery.stopping import Stopping
-from ..experiment import experiments, specs
+from ..experiment import prerequisites, specs
 from ..masking.masked_output import MaskedOutput
 from ..points import rule, step_metrics
-from ..system import descriptors
-from . import found_runs, progress_bar
+from ..system import descriptors, interpreters
+from . import dry_run, found_runs, progress_bar
 from .sending import Resend
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, List, Optional
+
+_TAKES = "a journal (%s), or a folder with some in it" % found_runs.PATTERN
 _DRAW_SECONDS = 0.2
 _PRINTING_SECONDS = 2.0  # at the end, where a terminal is slow
 _LEAVING_SECONDS = 10.0  # after Ctrl-C, for the batch at hand
 
 
-def run(arguments, program="python neptune_writer", planned=None):
+def run(arguments: "List[str]", program: str = "python neptune_writer", planned: "Any" = None) -> None:
     """`main`, then leave past the clients' own exit handlers, which may wait for a dead server for minutes."""
     descriptors.fill_standard()
     output = MaskedOutput()
@@ -37,12 +42,13 @@ def run(arguments, program="python neptune_writer", planned=None):
     os._exit(status)
 
 
-def main(arguments, program="python neptune_writer", planned=None, output=None):
-    """Send what the target does not have yet of each journal; it never deletes. Returns the exit code.
+def main(arguments: "List[str]", program: str = "python neptune_writer", planned: "Any" = None,
+         output: "Optional[MaskedOutput]" = None) -> int:
+    """Send what the target does not have yet of each journal; nothing is deleted. Returns the exit code.
 
     Args:
-        planned: for a dry run, see `runs.show`.
-        output: what masks it, to be ended before another program takes our place.
+        planned: for a dry run, see `dry_run.show`.
+        output: what masks it, to be ended before `exec` replaces this process.
     """
     options = parser(program).parse_args(arguments)
     try:
@@ -50,20 +56,20 @@ def main(arguments, program="python neptune_writer", planned=None, output=None):
     except ValueError as error:
         messages.say("--to: %s" % error)
         return 2
-    if shutil.which(experiments.interpreter()) is None:
-        messages.say(experiments.no_such_python())
+    if shutil.which(prerequisites.interpreter()) is None:
+        messages.say(prerequisites.no_such_python())
         del os.environ["NEPTUNE_WRITER_PYTHON"]  # this one sends, if it can
     if not planned:
-        _go_on_in(experiments.interpreter(), arguments, output)
-    lacking = experiments.lacks_client(spec)
+        _go_on_in(prerequisites.interpreter(), arguments, output)
+    lacking = prerequisites.lacks_client(spec)
     if lacking:
-        messages.say(experiments.to_install(spec))
+        messages.say(prerequisites.how_to_install(spec))
     if options.dry_run:
-        return found_runs.show(options.path, spec, planned, how_of(options))
+        return dry_run.show(options.path, spec, planned, step_options(options))
     if lacking:
         return 1
     stopping = Stopping(follow=options.follow)
-    resend = Resend(options.path, spec, stopping, how_of(options))
+    resend = Resend(options.path, spec, stopping, step_options(options))
     done = threading.Event()  # not `Thread.join`, which takes a thread for dead once Ctrl-C went through it
     working = threading.Thread(target=_run, args=(resend, done), daemon=True)
     with progress_bar.shown(lambda: (sum(resend.sent.values()), sum(resend.sizes.values()))) as draw:
@@ -72,7 +78,7 @@ def main(arguments, program="python neptune_writer", planned=None, output=None):
     return 130 if interrupted else resend.status
 
 
-def _run(resend, done):
+def _run(resend: "Resend", done: "threading.Event") -> None:
     try:
         resend.run()
     except Exception as error:
@@ -82,8 +88,8 @@ def _run(resend, done):
         done.set()
 
 
-def _wait_for(done, stopping, draw):
-    """Wait for the thread, drawing; whether Ctrl-C ended it, between two batches, or at once the second time."""
+def _wait_for(done: "threading.Event", stopping: "Stopping", draw: "Callable[[], None]") -> bool:
+    """Wait for the thread, and draw; returns whether Ctrl-C ended it: after the batch, or at once the second time."""
     interrupted = False
     while not done.is_set() and stopping.seconds_left() != 0.0:
         try:
@@ -94,36 +100,36 @@ def _wait_for(done, stopping, draw):
                 break
             interrupted = True
             stopping.leave(_LEAVING_SECONDS)
-            messages.say("finishing the batch at hand; Ctrl-C again to leave at once")
+            messages.say("finishing this batch; Ctrl-C again to stop at once")
     if interrupted:
-        messages.say("stopped; send again to go on from there")
+        messages.say("stopped; run the command again to go on from here")
     return interrupted
 
 
-def _go_on_in(python, arguments, output):
-    """Where the client lives in another environment, be that interpreter; once, for a wrapper is never `python`."""
+def _go_on_in(python: str, arguments: "List[str]", output: "Optional[MaskedOutput]") -> None:
+    """Run in the environment that has the client, by `exec`; only once, since a wrapper's path is never our own."""
     if python == sys.executable:
         return
     if os.environ.pop("_NEPTUNE_WRITER_SENDS_IN", None) != python:
         os.environ["_NEPTUNE_WRITER_SENDS_IN"] = python
-        for name in experiments.OF_ANOTHER_PYTHON:
+        for name in interpreters.OF_ANOTHER_PYTHON:
             os.environ.pop(name, None)
         if output is not None:
             output.end(_PRINTING_SECONDS)
         os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
-def parser(program, takes="a journal (%s), or a folder with some below it" % found_runs.PATTERN):
-    """What it is told on the command line."""
+def parser(program: str, takes: str = _TAKES) -> argparse.ArgumentParser:
+    """The command line."""
     options = argparse.ArgumentParser(
-        prog=program, description="Send what the target does not have yet of each journal; it never deletes.")
+        prog=program, description="Send what the target does not have yet of each journal; nothing is deleted.")
     options.add_argument("path", nargs="+", help=takes)
     options.add_argument("--to", required=True, metavar="SPEC",
                          help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
-    options.add_argument("--dry-run", action="store_true", help="only say what would be sent")
+    options.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
     options.add_argument("--follow", action="store_true",
-                         help="go on with journals that are still being written, and with new ones in the folders; "
-                              "until they have ended, for folders until Ctrl-C")
+                         help="keep sending journals that are still being written, and new ones in folders; stops "
+                              "when all have ended, for folders at Ctrl-C")
     options.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first")
     options.add_argument("--restarts", choices=(rule.CONTINUE, rule.SUPERSEDE),
                          help="what each fall of the step is: a training that goes on (x does, too), or that went back "
@@ -131,6 +137,6 @@ def parser(program, takes="a journal (%s), or a folder with some below it" % fou
     return options
 
 
-def how_of(options):
-    """What the options say of the steps, see `how`."""
-    return How(step_metrics.of_user(options.x) if options.x else (), options.restarts)
+def step_options(options: "argparse.Namespace") -> "StepOptions":
+    """What the options say of the steps."""
+    return StepOptions(step_metrics.of_user(options.x) if options.x else (), options.restarts)

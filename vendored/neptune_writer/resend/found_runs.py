@@ -1,30 +1,35 @@
-"""The runs that lie below the paths a person names: a journal each, or several where a training went on with one."""
+"""The runs that a person names by files or folders: a journal each, or several where a training went on with one."""
 import collections
 import fnmatch
 import os
 
-from .. import messages
 from ..delivery.cursor import Cursor
-from ..delivery.feed import Feed
-from ..delivery.parts import of as part_of
-from ..delivery.step_options import AS_SAID
-from ..delivery.stopping import Stopping
-from ..journal import journal, reading
+from ..journal import reading
+from ..journal.journal import SUFFIX
 from ..system import files
 
-PATTERN = "neptune-*" + journal.SUFFIX
-NOTHING = "expected %s in this folder or below it, found none; name the folder where the framework writes" % PATTERN
-Found = collections.namedtuple("Found", "path header copies")
-"""One journal of a run: its path, its first record, and the paths of older copies of it."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence
+
+    Found = NamedTuple("Found", [("path", str), ("header", Dict[str, Any]), ("copies", List[str])])
+else:
+    Found = collections.namedtuple("Found", "path header copies")
+
+PATTERN = "neptune-*" + SUFFIX
+NOTHING = "no %s in this folder or below it; name the folder where the framework writes" % PATTERN
+COPY = "%s: an older copy of %s, left out"
+# Found: one journal of a run: its path, its first record, and the paths of older copies of it.
 
 
-def journals(paths, unreadable=lambda path, error: None):
-    """Every journal that is named, or lies anywhere below a folder that is; the same one once.
+def journals(paths: "Sequence[str]",
+             unreadable: "Callable[[str, Exception], object]" = lambda path, error: None) -> "List[str]":
+    """The paths of all journals that are named, or lie anywhere in a folder that is; each file once.
 
-    ``unreadable(path, error)`` is called for each folder that may not be looked into, and for what has the name of a
-    journal and is none: a FIFO, which would never end, a folder, a link to nothing.
+    ``unreadable(path, error)`` is called for each folder that cannot be listed, and for what has the name of a journal
+    and is none: a FIFO, which would never end, a folder, a link to nothing.
     """
-    found = collections.OrderedDict()
+    found: Dict[str, str] = collections.OrderedDict()
     for path in paths:
         if not os.path.isdir(path):
             found.setdefault(os.path.realpath(path), path)
@@ -32,28 +37,29 @@ def journals(paths, unreadable=lambda path, error: None):
         for folder, inner, names in os.walk(path, onerror=lambda error: unreadable(error.filename, error)):
             inner.sort()
             for name in sorted(fnmatch.filter(inner + names, PATTERN)):
-                place = os.path.join(folder, name)
+                path = os.path.join(folder, name)
                 try:
-                    files.expect_file(place)
+                    files.expect_file(path)
                 except OSError as error:
-                    if os.path.lexists(place):  # else it was removed meanwhile
-                        unreadable(place, error)
+                    if os.path.lexists(path):  # else it was removed meanwhile
+                        unreadable(path, error)
                 else:
-                    found.setdefault(os.path.realpath(place), place)
+                    found.setdefault(os.path.realpath(path), path)
     return list(found.values())
 
 
-def run_id(header):
+def run_id(header: "Dict[str, Any]") -> str:
     """The id of the run that a journal belongs to, which is that of an earlier one where it goes on with it."""
-    return header.get("resumes") or header["run"]
+    return str(header.get("resumes") or header["run"])
 
 
-def group(paths, unreadable, copied=lambda path, kept: None):
+def group(paths: "Iterable[str]", unreadable: "Callable[[str, Exception], object]",
+          copied: "Callable[[str, str], object]" = lambda path, kept: None) -> "Dict[str, List[Found]]":
     """Journals -> {run id: [Found]}, in the order in which the training went on: each after the one that it resumes,
     then by time.
 
     ``unreadable(path, error)`` is called for each that is none, ``copied(path, kept)`` for each that is an older copy
-    of another: that is no part of the run.
+    of another, which is left out.
     """
     found = []
     for path in paths:
@@ -62,59 +68,61 @@ def group(paths, unreadable, copied=lambda path, kept: None):
         except (OSError, ValueError) as error:
             unreadable(path, error)
     found = _without_copies(found, copied)
-    resumed = {part.header["run"]: part.header.get("resumes") for part in found}
-    runs = collections.OrderedDict()
-    for part in found:
-        runs.setdefault(_first_of(part.header["run"], resumed), []).append(part)
-    for first, parts in runs.items():
-        runs[first] = _in_order(parts)
+    resumed = {journal.header["run"]: journal.header.get("resumes") for journal in found}
+    runs: Dict[str, List[Found]] = collections.OrderedDict()
+    for journal in found:
+        runs.setdefault(_first_of(journal.header["run"], resumed), []).append(journal)
+    for first, several in runs.items():
+        runs[first] = _in_order(several)
     return runs
 
 
-def _first_of(run, resumed):
-    """The id of the run that went on under this one, through all that it was resumed by in between."""
+def _first_of(run: str, resumed: "Dict[str, Optional[str]]") -> str:
+    """The id of the first run of the chain that this one resumes."""
     passed = {run}
-    while resumed.get(run) and resumed[run] not in passed:
-        run = resumed[run]
+    before = resumed.get(run)
+    while before and before not in passed:
+        run = before
         passed.add(run)
+        before = resumed.get(run)
     return run
 
 
-def _in_order(parts):
-    """The parts of one run: each behind the one that it resumes, if that is among them; of those that may come next the
-    oldest, by clocks that may not agree."""
-    waiting, ids, order = sorted(parts, key=lambda part: part.header["t"]), {}, []
-    for part in parts:
-        ids[part.header["run"]] = False  # whether it has its place
+def _in_order(several: "List[Found]") -> "List[Found]":
+    """The journals of one run: each behind the one that it resumes, if that is among them; of those that may come next
+    the oldest, by clocks that may not agree."""
+    waiting, ids, order = sorted(several, key=lambda journal: journal.header["t"]), {}, []
+    for journal in several:
+        ids[journal.header["run"]] = False  # whether it is in the order
     while waiting:
-        ready = next((part for part in waiting if ids.get(part.header.get("resumes"), True)
-                      or part.header["resumes"] == part.header["run"]), waiting[0])
+        ready = next((journal for journal in waiting if ids.get(journal.header.get("resumes"), True)
+                      or journal.header["resumes"] == journal.header["run"]), waiting[0])
         waiting.remove(ready)
         ids[ready.header["run"]] = True
         order.append(ready)
     return order
 
 
-def _without_copies(found, copied):
-    """The journals, of several that begin alike (one header is one writer) the longest."""
-    alike = collections.OrderedDict()
-    for part in found:
-        alike.setdefault(part.header["run"], []).append(part)
+def _without_copies(found: "List[Found]", copied: "Callable[[str, str], object]") -> "List[Found]":
+    """The journals, but of several that begin alike (one header is one writer) the longest only."""
+    alike: Dict[str, List[Found]] = collections.OrderedDict()
+    for journal in found:
+        alike.setdefault(journal.header["run"], []).append(journal)
     left = set()
-    for parts in alike.values():
-        parts.sort(key=lambda part: -_size(part.path))
-        for number, part in enumerate(parts):
-            kept = next((other for other in parts[:number]
-                         if other.path not in left and _begins_with(other.path, part.path)), None)
+    for several in alike.values():
+        several.sort(key=lambda journal: -_size(journal.path))
+        for number, journal in enumerate(several):
+            kept = next((other for other in several[:number]
+                         if other.path not in left and _begins_with(other.path, journal.path)), None)
             if kept is not None:
-                left.add(part.path)
-                kept.copies.append(part.path)
-                copied(part.path, kept.path)
-    return [part for part in found if part.path not in left]
+                left.add(journal.path)
+                kept.copies.append(journal.path)
+                copied(journal.path, kept.path)
+    return [journal for journal in found if journal.path not in left]
 
 
-def _begins_with(path, shorter):
-    """Whether all whole lines of a journal, of which there are some, are the first of another."""
+def _begins_with(path: str, shorter: str) -> bool:
+    """Whether a journal begins with all whole lines of another, which has at least one."""
     try:
         with files.open_to_read(path) as one, files.open_to_read(shorter) as other:
             lines = 0
@@ -129,75 +137,14 @@ def _begins_with(path, shorter):
         return False
 
 
-def _size(path):
+def _size(path: str) -> int:
     try:
         return os.path.getsize(path)
     except OSError:
         return 0
 
 
-def has_more(path, target, others=()):
-    """Whether a journal holds anything whole that a target has not got yet; ``others``: see `Cursor`."""
+def has_more(path: str, target: str, others: "Sequence[str]" = ()) -> bool:
+    """Whether a journal holds a whole line that a target has not got yet; ``others``: see `Cursor`."""
     cursor = Cursor(path, target, others)
-    return bool(cursor.open) or reading.has_whole_line(path, cursor.offset)
-
-
-def to_send(paths, spec, others=None, how=AS_SAID):
-    """{path: how many rows would be handed over} of the journals of one run, in their order, by the rules by which
-    they are sent: without those that others supersede, and those that ``spec`` has got.
-
-    ``others``: path -> see `Cursor`. ``how``: see `how`.
-    """
-    there = Stopping(follow=False)
-    found = [part_of(path, how.target(spec), there, (others or {}).get(path, ())) for path in paths]
-    feed = Feed(found, there.is_set, how.x, how.restarts)
-    for part in found:
-        feed.begin(part)
-        reader = reading.Reader(part.path, part.cursor.offset)
-        for records in iter(reader.read, []):
-            for record in records:
-                feed.take(part, record)
-        feed.read(part, reader.offset)
-        reader.close()
-    feed.end()
-    return collections.OrderedDict((part.path, rows) for part, _, _, rows in feed.positions())
-
-
-def show(paths, spec, planned=None, how=AS_SAID):
-    """Print what would be sent, a line a journal; returns the exit code.
-
-    Args:
-        how: see `how`.
-        planned: path -> (rows, name of the run, what stands for the journal) of journals that are not made yet.
-    """
-    planned = planned or {}
-    lines, bad = [("rows", "run", "file")], []
-
-    def unreadable(path, error):
-        if path not in bad:  # which may lie below several that are named
-            bad.append(path)
-            messages.warn("%s: %s" % (path, messages.reason(error, path)))
-
-    def copied(path, kept):
-        messages.say("%s: an older copy of %s, left out" % (path, kept))
-
-    found = group([path for path in journals(paths, unreadable) if path not in planned], unreadable, copied)
-    for parts in found.values():
-        try:
-            counts = to_send([part.path for part in parts], spec, {part.path: part.copies for part in parts}, how)
-        except Exception as error:  # gone meanwhile, or odd in a way that nobody has thought of
-            unreadable(parts[0].path, error)
-            continue
-        lines += [(counts[part.path], part.header["name"], part.path) for part in parts]
-    lines += [planned[path] for path in paths if path in planned]
-    if len(lines) == 1:
-        if not bad:
-            messages.warn("%s: %s" % (", ".join(paths), NOTHING))
-        return 1
-    shown = [[messages.plain(str(cell)) for cell in line] for line in lines]
-    width = [max(len(line[column]) for line in shown) for column in range(2)]
-    for rows, name, path in shown:
-        print("%s  %s  %s" % (rows.rjust(width[0]), name.ljust(width[1]), path))
-    print("%s of %s to %s" % (messages.count(sum(line[0] for line in lines[1:]), "row"),
-                              messages.count(len(found) + len(planned), "run"), spec.rstrip(":")))
-    return 1 if bad else 0
+    return bool(cursor.waiting) or reading.has_whole_line(path, cursor.offset)

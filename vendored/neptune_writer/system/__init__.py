@@ -1,1 +1,1 @@
-"""What the operating system is asked for: files, folders, locks, descriptors, interpreters. Knows no other room."""
+"""The operating system: files, folders, locks, descriptors, interpreters. Imports no other room."""

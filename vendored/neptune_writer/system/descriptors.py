@@ -8,12 +8,16 @@ import sys
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Tuple
 
 LOWEST = 3
 
 
-def high(descriptor):
+def high(descriptor: int) -> int:
     """The same open file under a number from 3 on, which no program that is started inherits; the given one is closed
     where it was lower. POSIX record locks (`fcntl.lockf`) go with a close: take them afterwards."""
     if descriptor >= LOWEST:
@@ -32,7 +36,7 @@ def high(descriptor):
             os.close(number)
 
 
-def pipe():
+def pipe() -> "Tuple[int, int]":
     """``(reading, writing)``, as `os.pipe`."""
     reading, writing = os.pipe()
     try:
@@ -47,7 +51,7 @@ def pipe():
         raise
 
 
-def fill_standard():
+def fill_standard() -> None:
     """Open the null device as stdin, stdout and stderr where they are closed. For processes that are ours alone."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:

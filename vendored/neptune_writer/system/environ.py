@@ -1,11 +1,15 @@
-"""The environment as it is at one moment, while other threads change it."""
+"""A copy of the environment variables that other threads cannot change."""
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict
 
-def snapshot():
-    """A dict of the variables. To go through `os.environ` fails where one is unset meanwhile."""
+
+def snapshot() -> "Dict[str, str]":
+    """The variables, a dict. Iterating over `os.environ` fails if one is unset meanwhile."""
     variables = {}
-    for name in list(os.environ):  # this much of it is done in one piece
+    for name in list(os.environ):  # atomic
         value = os.environ.get(name)
         if value is not None:
             variables[name] = value

@@ -11,6 +11,11 @@ import stat
 
 from . import descriptors
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO, Callable, Optional
+    Fault = Callable[[os.stat_result, str], Optional[str]]
+
 PRIVATE = 0o600
 _KINDS = ((stat.S_ISLNK, "a symlink"), (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a FIFO"),
           (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
@@ -21,23 +26,23 @@ _TRIES = 100  # where others make and remove the same name
 
 
 class NotOurs(OSError):
-    """What stands there is no file, or no folder, that we made or may use."""
+    """Something else has the name of our file or folder."""
 
-    def __init__(self, path, found, expected="a file of this user"):
-        super().__init__(errno.EEXIST, "expected %s, found %s; it is left alone" % (expected, found), str(path))
+    def __init__(self, path: object, found: str, expected: str = "a file of this user") -> None:
+        super().__init__(errno.EEXIST, "%s, not %s; it is left alone" % (found, expected), str(path))
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "%s: %s" % (self.filename, self.strerror)
 
 
-def create(path, mode=None, append=False):
+def create(path: str, mode: "Optional[int]" = None, append: bool = False) -> int:
     """Make a file that was not there, to read and write; returns its descriptor.
 
     Args:
         mode: its permission bits, less the umask; None for `mode_in` its folder.
 
     Raises:
-        FileExistsError: something stands there, be it a link to nothing.
+        FileExistsError: something stands there, even a link to nothing.
         OSError: the folder takes none.
     """
     mode = mode_in(os.path.dirname(path)) if mode is None else mode
@@ -45,7 +50,7 @@ def create(path, mode=None, append=False):
     return descriptors.high(os.open(path, flags, mode))
 
 
-def create_or_open(path, mode=None, append=False):
+def create_or_open(path: str, mode: "Optional[int]" = None, append: bool = False) -> int:
     """Make a file, or open the one that this user made there, to read and write; returns its descriptor.
 
     Raises:
@@ -58,10 +63,10 @@ def create_or_open(path, mode=None, append=False):
         except FileExistsError:
             with contextlib.suppress(FileNotFoundError):
                 return _opened(path, os.O_RDWR | _NO_LINK | (os.O_APPEND if append else 0), _is_own)
-    raise NotOurs(path, "one that comes and goes")
+    raise NotOurs(path, "a file that comes and goes")
 
 
-def open_to_append(path):
+def open_to_append(path: str) -> int:
     """Open a file of ours that is there, to read, and to write at its end; returns its descriptor.
 
     Raises:
@@ -71,7 +76,7 @@ def open_to_append(path):
     return _opened(path, os.O_RDWR | os.O_APPEND | _NO_LINK, _is_usable)
 
 
-def open_trusted(path):
+def open_trusted(path: str) -> int:
     """Open a file of ours, or of one who may be trusted there (`is_trusted`), to read; returns its descriptor.
 
     Raises:
@@ -81,8 +86,8 @@ def open_trusted(path):
     return _opened(path, os.O_RDONLY | _NO_LINK, _is_usable)
 
 
-def open_to_read(path):
-    """Open a regular file, whosever it is and by whatever link, as a binary file; what is none is not waited for.
+def open_to_read(path: str) -> "BinaryIO":
+    """Open a regular file of any owner, links followed, for reading bytes; never waits, as opening a FIFO would.
 
     Raises:
         OSError: there is none, or it may not be read.
@@ -90,12 +95,12 @@ def open_to_read(path):
     return os.fdopen(_opened(path, os.O_RDONLY, _is_anyones, os.stat), "rb")
 
 
-def expect_file(path):
+def expect_file(path: str) -> None:
     """Raises OSError, a `NotOurs` among them, where that is no regular file, nor a link to one."""
     _check(os.stat(path), path, _is_anyones)
 
 
-def replace(path, content, mode=None, of_colleagues=False):
+def replace(path: str, content: bytes, mode: "Optional[int]" = None, of_colleagues: bool = False) -> None:
     """Put these bytes there, whole or not at all, in place of a file of ours or of nothing.
 
     Args:
@@ -124,7 +129,7 @@ def replace(path, content, mode=None, of_colleagues=False):
         raise
 
 
-def expect_ours(path):
+def expect_ours(path: str) -> "Optional[os.stat_result]":
     """The status of the file there, or None where there is nothing.
 
     Raises:
@@ -138,7 +143,7 @@ def expect_ours(path):
     return status
 
 
-def mode_in(folder):
+def mode_in(folder: str) -> int:
     """The permission bits of a new file that may hold a config, before the umask.
 
     Its owner's alone; 0755 is what every folder has, and says nothing. Where the folder is shared, readable for those
@@ -156,7 +161,7 @@ def mode_in(folder):
     return PRIVATE | 0o040 if is_of_group or _has_default_acl(folder or ".") else PRIVATE
 
 
-def is_trusted(owner, folder):
+def is_trusted(owner: int, folder: str) -> bool:
     """Whether a file of this user's (a uid) may be taken for what we, or a colleague, left in the folder.
 
     Ours, root's and the folder's owner's may; anybody's, where not everybody may write to the folder.
@@ -167,12 +172,12 @@ def is_trusted(owner, folder):
     return owner == status.st_uid or not status.st_mode & stat.S_IWOTH
 
 
-def kind(status):
+def kind(status: "os.stat_result") -> "Optional[str]":
     """What stands there, in words; None for a regular file."""
     return next((words for test, words in _KINDS if test(status.st_mode)), None)
 
 
-def _opened(path, flags, fault, look=os.lstat):
+def _opened(path: str, flags: int, fault: "Fault", look: "Callable[[str], os.stat_result]" = os.lstat) -> int:
     _check(look(path), path, fault)  # before it is opened, which a device may take for a command
     try:
         descriptor = os.open(path, flags | _AT_ONCE | _ALWAYS)
@@ -188,33 +193,33 @@ def _opened(path, flags, fault, look=os.lstat):
     return descriptors.high(descriptor)
 
 
-def _check(status, path, fault):
+def _check(status: "os.stat_result", path: str, fault: "Fault") -> None:
     found = kind(status) or fault(status, path)
     if found:
         raise NotOurs(path, found, "a file" if fault is _is_anyones else "a file of this user")
 
 
-def _is_anyones(status, path):
+def _is_anyones(status: "os.stat_result", path: str) -> "Optional[str]":
     return None
 
 
-def _is_usable(status, path):
+def _is_usable(status: "os.stat_result", path: str) -> "Optional[str]":
     if not is_trusted(status.st_uid, os.path.dirname(path)):
         return _whose(status)
     return None
 
 
-def _is_own(status, path):
+def _is_own(status: "os.stat_result", path: str) -> "Optional[str]":
     if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
         return _whose(status)
-    return "one that has another name, too" if status.st_nlink > 1 else None
+    return "a file with a second name" if status.st_nlink > 1 else None
 
 
-def _whose(status):
-    return "one of another user (uid %d)" % status.st_uid
+def _whose(status: "os.stat_result") -> str:
+    return "a file of another user (uid %d)" % status.st_uid
 
 
-def _has_default_acl(folder):
+def _has_default_acl(folder: str) -> bool:
     try:
         return bool(os.getxattr(folder, "system.posix_acl_default"))
     except (AttributeError, OSError):  # not on this system, or none

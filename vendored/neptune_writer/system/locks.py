@@ -1,4 +1,4 @@
-"""One process at a time sends one journal to one target; another is told who does."""
+"""A lock a journal and target: one process at a time sends, and the others learn which one does."""
 import contextlib
 import os
 import re
@@ -9,27 +9,31 @@ from . import files, moved
 try:
     import fcntl
 except ImportError:  # Windows: nobody is kept from it
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Optional, Tuple
 
 _HOLDER = re.compile(r"process \d+ on [\w.-]+")
 _LONGEST = 300  # bytes; a host's name has 255 at the most
 
 
-class Held(Exception):
+class AlreadyLocked(Exception):
     """Another process sends this journal to this target."""
 
 
-class Unsure(Held):
-    """Nobody can tell whether one does: what stands in the lock's place is none."""
+class Unsure(AlreadyLocked):
+    """It is not known whether one does: something else has the lock's name."""
 
 
 @contextlib.contextmanager
-def held(cursor_path):
+def held(cursor_path: str) -> "Iterator[None]":
     """Hold the lock that belongs to a cursor; it goes with the process, however that ends.
 
     Raises:
-        Held: another process has it, and the message says which.
-        Unsure: what stands in its place is none.
+        AlreadyLocked: another process has it, and the message says which.
+        Unsure: something else has its name.
     """
     path = cursor_path + ".lock"
     descriptor = _locked(path) if fcntl else None
@@ -44,14 +48,14 @@ def held(cursor_path):
             os.close(descriptor)
 
 
-def _locked(path):
-    """The descriptor of the locked file; None where this place has no locks, and then sending goes on without."""
+def _locked(path: str) -> "Optional[int]":
+    """The descriptor of the locked file; None where the file system has no locks: then sending works without."""
     while True:
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             descriptor, is_ours = _opened(path)
         except files.NotOurs as error:
-            raise Unsure("it may be sent twice: %s; send again once it is gone" % error)
+            raise Unsure("cannot be kept from being sent twice: %s; remove that file, then send again" % error)
         except OSError:
             return None
         try:
@@ -65,11 +69,11 @@ def _locked(path):
         except BlockingIOError:
             found = _HOLDER.match(_content(descriptor))
             os.close(descriptor)
-            raise Held("is being sent by %s" % (found.group() if found else "another process"))
+            raise AlreadyLocked("already being sent by %s" % (found.group() if found else "another process"))
         except OSError:
             os.close(descriptor)
             if not is_ours:
-                raise Unsure("%s is another user's, and cannot be locked here; send again once it is gone" % path)
+                raise Unsure("%s belongs to another user and cannot be locked; remove it, then send again" % path)
             return None
         except BaseException:
             os.close(descriptor)
@@ -77,7 +81,7 @@ def _locked(path):
         os.close(descriptor)
 
 
-def _opened(path):
+def _opened(path: str) -> "Tuple[int, bool]":
     """The lock's descriptor, and whether it may be written into: a colleague's, in a folder of a group, may not."""
     try:
         return files.create_or_open(path), True
@@ -89,31 +93,31 @@ def _opened(path):
         raise
     except PermissionError:
         if os.path.lexists(path):
-            raise files.NotOurs(path, "one that may not be opened")
+            raise files.NotOurs(path, "a file that may not be opened")
         raise
 
 
-def _sign(path, descriptor):
+def _sign(path: str, descriptor: int) -> None:
     """Write into it who has it; never into a file that holds something else."""
     if _content(descriptor) and not _HOLDER.match(_content(descriptor)):
-        raise Unsure("%s holds something else; send again once it is gone" % path)
+        raise Unsure("%s is not a lock file; remove it, then send again" % path)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, ("process %d on %s" % (os.getpid(), socket.gethostname())).encode("utf-8", "replace"), 0)
 
 
-def _content(descriptor):
+def _content(descriptor: int) -> str:
     os.lseek(descriptor, 0, os.SEEK_SET)
     return os.read(descriptor, _LONGEST).decode("utf-8", "replace")
 
 
-def _is_there(path, descriptor):
+def _is_there(path: str, descriptor: int) -> bool:
     try:
         return os.path.samestat(os.fstat(descriptor), os.lstat(path))
     except FileNotFoundError:
         return False
 
 
-def _removed(path):
+def _removed(path: str) -> bool:
     try:
         os.remove(path)
         return True

@@ -4,14 +4,18 @@ import os
 try:
     import fcntl
 except ImportError:  # Windows, where what is open cannot be moved
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 _GET_PATH = 50  # F_GETPATH of macOS
 _LONGEST = 1024
 
 
-def path_of(descriptor):
-    """Its present path; None where it has none any more, or the system does not tell."""
+def path_of(descriptor: int) -> "Optional[str]":
+    """Its current path; None where it was deleted, or the system does not know."""
     try:
         try:
             path = os.readlink("/proc/self/fd/%d" % descriptor)

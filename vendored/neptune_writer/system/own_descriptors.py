@@ -6,17 +6,21 @@ import socket
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, List, Tuple, Union
 
 _LOWEST = 10  # shells use those below
-ours = []  # what a fork of this process lets go of
+ours: "List[Descriptor]" = []  # what a fork of this process lets go of
 
 
 class Descriptor:
     """An open file or socket, under a number that is no standard stream's and none that the shell uses. A training may
     close numbers that it knows nothing of, and get them for files of its own: those are never touched."""
 
-    def __init__(self, opened):
+    def __init__(self, opened: "Union[int, socket.socket]") -> None:
         taken = opened if isinstance(opened, int) else opened.detach()
         try:
             self.number = fcntl.fcntl(taken, fcntl.F_DUPFD_CLOEXEC, _LOWEST)
@@ -25,7 +29,7 @@ class Descriptor:
         self._identity = _identity(self.number)
         ours.append(self)
 
-    def is_ours(self):
+    def is_ours(self) -> bool:
         """Whether it is still what was opened."""
         try:
             return _identity(self.number) == self._identity
@@ -33,7 +37,7 @@ class Descriptor:
             return False
 
     @contextlib.contextmanager
-    def as_socket(self):
+    def as_socket(self) -> "Iterator[socket.socket]":
         """The socket that it is, for one call."""
         if not self.is_ours():
             raise OSError("its socket was closed")
@@ -43,20 +47,20 @@ class Descriptor:
         finally:
             connection.detach()
 
-    def close(self):
-        """Twice is once."""
+    def close(self) -> None:
+        """May be called twice."""
         if self in ours:
             ours.remove(self)
             if self.is_ours():
                 os.close(self.number)
 
 
-def _identity(descriptor):
+def _identity(descriptor: int) -> "Tuple[int, int]":
     status = os.fstat(descriptor)
     return status.st_dev, status.st_ino
 
 
-def _let_go():
+def _let_go() -> None:
     for one in list(ours):
         one.close()
 

@@ -6,19 +6,28 @@ import importlib
 import os
 import sys
 
-from ..experiment import clients, experiments
+from ..experiment import clients, prerequisites
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Type
+
+    from ..experiment.clients import Client
+    from .base import Tracker
 
 _FOR_CLIENTS = {  # little patience with a server that does not answer, for we try again ourselves; no telemetry
     "NEPTUNE_REQUEST_TIMEOUT": "30", "NEPTUNE_RETRIES_TIMEOUT": "10",
     "WANDB_ERROR_REPORTING": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
-def of_live(experiment):
+def of_live(experiment: "Any") -> "Tracker":
     """The tracker for a live experiment, which is not ours to end."""
-    return _class_of(clients.of_live(experiment))(experiment, ours=False)
+    client = clients.of_live(experiment)
+    assert client is not None  # see `experiments.check_live`
+    return _class_of(client)(experiment, ours=False)
 
 
-def open_spec(spec, header):
+def open_spec(spec: str, header: "Dict[str, Any]") -> "Tracker":
     """Open the run that a spec names, as a tracker of ours.
 
     Raises:
@@ -38,14 +47,15 @@ def open_spec(spec, header):
             for module in client.modules:
                 importlib.import_module(module)
         except ImportError as error:
-            refused = refused or ImportError("%s (%s)" % (experiments.to_install(spec), error))
+            refused = refused or ImportError("%s (%s)" % (prerequisites.how_to_install(spec), error))
             continue
         tracker = _class_of(client)
         if tracker.serves():
             return tracker.open(target, header)
-    raise refused or ImportError(experiments.to_install(spec))
+    raise refused or ImportError(prerequisites.how_to_install(spec))
 
 
-def _class_of(client):
+def _class_of(client: "Client") -> "Type[Tracker]":
     module, _, name = client.tracker.partition(".")
-    return getattr(importlib.import_module("%s.%s" % (__name__, module)), name)
+    found: Type[Tracker] = getattr(importlib.import_module("%s.%s" % (__name__, module)), name)
+    return found

@@ -2,7 +2,13 @@
 import os
 
 from . import metric_names
-from .base import UNIQUE, Gone, Tracker, simple_id
+from .base import UNIQUE, ClientClosed, Tracker, simple_id
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional
+
+    from .series import Row
 
 
 class Goodseed(Tracker):
@@ -16,12 +22,12 @@ class Goodseed(Tracker):
     repeats = False
     steps = UNIQUE
 
-    def __init__(self, experiment, ours):
+    def __init__(self, experiment: "Any", ours: bool) -> None:
         inner = vars(experiment).get("_run")  # of the shape of neptune-scale
         Tracker.__init__(self, experiment if inner is None else inner, ours)
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """Hardware, output and source code stay out of it."""
         import goodseed
         from goodseed.config import get_default_project
@@ -37,27 +43,27 @@ class Goodseed(Tracker):
             experiment = goodseed.Run(run_id=run, name=_shown(header["name"]), tags=header["tags"], **how)
         experiment["group"] = header["group"]
         tracker = cls(experiment, ours=True)
-        tracker.place = tracker._place_of(storage)
+        tracker.location = tracker._location_of(storage)
         return tracker
 
-    def _place_of(self, storage):
+    def _location_of(self, storage: str) -> "Optional[str]":
         own = vars(self.experiment)
         if storage == "cloud":
-            return "project %s, and %s; what does not get there: goodseed upload -p %s -r %s" % (
+            return "project %s, and %s; to send the rest: goodseed upload -p %s -r %s" % (
                 own["project"], own["_db_path"], own["project"], own["run_id"])
         return None if storage == "disabled" else "%s; to look at it: goodseed serve" % own["_db_path"]
 
-    def set_field(self, path, value):
+    def set_field(self, path: str, value: "Any") -> None:
         """One config entry."""
         self._check_open()
         self.experiment.log_configs({path: value})
 
-    def write_rows(self, rows):
+    def write_rows(self, rows: "List[Row]") -> None:
         """One transaction; in the client's storage, for its own calls take no time."""
         self._check_open()
         self.row_by_row(rows, self._log)
 
-    def _log(self, rows):
+    def _log(self, rows: "List[Row]") -> None:
         storage = vars(self.experiment).get("_storage")
         if storage is None:
             return  # disabled
@@ -68,17 +74,17 @@ class Goodseed(Tracker):
             vars(storage).get("_series_cache", {}).clear()  # of series that were rolled back, whose ids are used again
             raise
 
-    def _check_open(self):
+    def _check_open(self) -> None:
         if vars(self.experiment).get("_closed"):
-            raise Gone("it is closed")
+            raise ClientClosed("it is closed")
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Close what we opened, and let it send the rest of what is in its file."""
         if self.ours:
             self.end(self.experiment.close, seconds)
 
 
-def _may_be_resumed(run, project, storage):
+def _may_be_resumed(run: str, project: str, storage: str) -> bool:
     """Whether the run is stored already; then it is told that nobody is running it, which a killed process left."""
     from goodseed.config import get_projects_dir, get_run_db_path
     from goodseed.storage import LocalStorage
@@ -87,11 +93,11 @@ def _may_be_resumed(run, project, storage):
         paths += get_projects_dir().glob("*/%s/runs/%s.sqlite" % (project, run))
     found = [path for path in paths if path.exists()]
     for path in found:
-        with LocalStorage(path) as storage:
-            storage.set_meta("status", "finished")
+        with LocalStorage(path) as stored:
+            stored.set_meta("status", "finished")
     return bool(found)
 
 
-def _shown(name):
+def _shown(name: str) -> str:
     """A name that the client takes: of at most 200 characters that can be seen."""
     return "".join(letter if letter.isprintable() else " " for letter in name)[:200]

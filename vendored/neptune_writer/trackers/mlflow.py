@@ -7,7 +7,13 @@ import threading
 
 from .. import messages
 from . import config_entries, metric_names, on_disk, series
-from .base import WHOLE, Gone, Refused, Tracker, simple_id, whole
+from .base import WHOLE, ClientClosed, Refused, Tracker, simple_id, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional
+
+    from .series import Points, Row
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
 _SQLITE = "sqlite:///"
@@ -26,13 +32,13 @@ class MLflow(Tracker):
     repeats = False
     steps = WHOLE
 
-    def __init__(self, experiment, ours):
+    def __init__(self, experiment: "Any", ours: bool) -> None:
         Tracker.__init__(self, experiment, ours)
-        self._id = None
-        self._kept = None  # the database, where it is a file
+        self._id: Optional[str] = None
+        self._kept: Optional[on_disk.Kept] = None  # the database, where it is a file
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """Never through the functions of its module, which are global and measure the machine."""
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # we try again ourselves
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
@@ -47,31 +53,31 @@ class MLflow(Tracker):
         number = tracker._experiment_of(header["group"][:250])
         tracker._id = tracker._run_of(number, simple_id(header.get("resumes") or header["run"]), header)
         if uri.startswith("http"):
-            tracker.place = "%s/#/experiments/%s/runs/%s" % (uri.rstrip("/"), number, tracker._id)
+            tracker.location = "%s/#/experiments/%s/runs/%s" % (uri.rstrip("/"), number, tracker._id)
         else:
-            tracker.place = "%s; to look at it: mlflow ui --backend-store-uri %s" % (uri, shlex.quote(uri))
+            tracker.location = "%s; to look at it: mlflow ui --backend-store-uri %s" % (uri, shlex.quote(uri))
         return tracker
 
-    def _experiment_of(self, group):
+    def _experiment_of(self, group: str) -> str:
         found = self.experiment.get_experiment_by_name(group)
         if found is None:
             try:
-                return self.experiment.create_experiment(group)
+                return str(self.experiment.create_experiment(group))
             except Exception:
                 found = self.experiment.get_experiment_by_name(group)
                 if found is None:  # otherwise another process was first
                     raise
-        return found.experiment_id
+        return str(found.experiment_id)
 
-    def _run_of(self, number, run, header):
+    def _run_of(self, number: str, run: str, header: "Dict[str, Any]") -> str:
         found = self.experiment.search_runs([number], "tags.`%s` = '%s'" % (_TAG, run))
         if found:
             self.experiment.update_run(found[0].info.run_id, status="RUNNING")
-            return found[0].info.run_id
+            return str(found[0].info.run_id)
         tags = {_TAG: run, "tags": ", ".join(header["tags"])}
-        return self.experiment.create_run(number, run_name=header["name"][:250], tags=tags).info.run_id
+        return str(self.experiment.create_run(number, run_name=header["name"][:250], tags=tags).info.run_id)
 
-    def write_config(self, config):
+    def write_config(self, config: "Dict[str, Any]") -> None:
         """Parameters, which keep the value they had first."""
         from mlflow.entities import Param
         with self._telling():
@@ -82,16 +88,16 @@ class MLflow(Tracker):
             if path not in stored:
                 new[path] = [Param(path, value)]
             elif stored[path] != value:
-                messages.warn("%s is tracked as it was first: MLflow changes no parameter" % path,
+                messages.warn("%s keeps its first value: MLflow does not change parameters" % path,
                               once=(self.mark, path))
         self._all_or_each(new, "params", _PARAMETERS_A_CALL)
 
-    def write_rows(self, rows):
-        """Up to 1000 points a call; a point that comes again is passed over."""
+    def write_rows(self, rows: "List[Row]") -> None:
+        """Up to 1000 points a call; MLflow skips a point that comes again."""
         self._all_or_each({name: list(self._metrics(name, points)) for name, points in series.columns(rows).items()},
                           "metrics", _POINTS_A_CALL)
 
-    def _metrics(self, name, points):
+    def _metrics(self, name: str, points: "Points") -> "Iterator[Any]":
         """The points of one metric that it can hold."""
         from mlflow.entities import Metric
         for value, step, at in zip(*points):
@@ -100,9 +106,9 @@ class MLflow(Tracker):
             except Refused as error:
                 self.leave_out(name, error)
 
-    def _all_or_each(self, entities, kind, at_most):
+    def _all_or_each(self, entities: "Dict[str, List[Any]]", kind: str, at_most: int) -> None:
         """Log what belongs to each name; together, or, where something is refused, name by name."""
-        def log(several):
+        def log(several: "List[Any]") -> None:
             for first in range(0, len(several), at_most):
                 with self._telling():
                     self.experiment.log_batch(self._id, **{kind: several[first:first + at_most]})
@@ -116,7 +122,7 @@ class MLflow(Tracker):
                 self.guarded(name, log, several)
 
     @contextlib.contextmanager
-    def _telling(self):
+    def _telling(self) -> "Iterator[None]":
         """One exception stands for all there is; a run that was deleted meanwhile refuses everything, as values do."""
         from mlflow.exceptions import MlflowException
         try:
@@ -128,45 +134,45 @@ class MLflow(Tracker):
                 raise Refused(messages.short(error))
             raise ConnectionError(messages.short(error))
 
-    def _check_active(self):
+    def _check_active(self) -> None:
         from mlflow.exceptions import MlflowException
         try:
             stage = self.experiment.get_run(self._id).info.lifecycle_stage
         except MlflowException as error:
             raise ConnectionError(messages.short(error))
         if stage != "active":
-            raise Gone("the run was deleted")
+            raise ClientClosed("the run was deleted")
 
-    def confirmed(self):
+    def confirmed(self) -> bool:
         """A call returns once all of it is stored; but for a file that was deleted, which pooled connections write."""
         self._check_kept()
         return True
 
-    def _check_kept(self):
+    def _check_kept(self) -> None:
         if self._kept and not self._kept.is_there():
             self._id = None
             _let_go(self.experiment)
-            raise Gone("its database was deleted or replaced")
+            raise ClientClosed("its database was deleted or replaced")
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Say that it is finished."""
         if self._id is not None:
             self.end(lambda: self.experiment.set_terminated(self._id), seconds)
 
 
-def _milliseconds(seconds):
+def _milliseconds(seconds: float) -> int:
     if not 0 <= seconds < 2 ** 53:
         raise Refused("its time %s is no Unix time" % seconds)
     return round(seconds * 1000)
 
 
-def _file_of(uri):
+def _file_of(uri: str) -> "Optional[str]":
     """The file of a database of SQLite; None where a URI names something else."""
     path = uri[len(_SQLITE):] if uri.startswith(_SQLITE) else ""
     return None if not path or path == ":memory:" or "?" in path else os.path.abspath(path)
 
 
-def _fill(path):
+def _fill(path: str) -> None:
     """Make an MLflow database: dozens of migrations, which MLflow never ends that were cut short."""
     from mlflow import MlflowClient
     client = MlflowClient(tracking_uri=_SQLITE + path)
@@ -174,13 +180,13 @@ def _fill(path):
     _let_go(client)
 
 
-def _let_go(client):
+def _let_go(client: "Any") -> None:
     """Close the connections that MLflow keeps for later."""
     with contextlib.suppress(AttributeError):
         client._tracking_client.store.engine.dispose()
 
 
-def _uri(target):
+def _uri(target: str) -> str:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", target) or target == "databricks":
         return target
     path = os.path.abspath(target)

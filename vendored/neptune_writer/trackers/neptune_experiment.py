@@ -1,10 +1,17 @@
 """The first generation: ``neptune-client`` 0.4 to 0.16, ``neptune.legacy``."""
+import importlib
 import inspect
 import sys
 
 from ..experiment import specs
 from . import series
 from .base import RISING, Tracker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+    from .series import Row
 
 _VALUES_A_CALL = 100  # as many as the client itself sends in one
 
@@ -22,15 +29,15 @@ class NeptuneExperiment(Tracker):
                    "InvalidChannelX", "InvalidChannelValue", "NoChannelValue", "ChannelAlreadyExists",
                    "ChannelsValuesSendBatchError", "ExperimentValidationError", "MetadataInconsistency"))
 
-    def __init__(self, experiment, ours):
+    def __init__(self, experiment: "Any", ours: bool) -> None:
         Tracker.__init__(self, experiment, ours)
         self._channels = _channels_module(experiment)
-        self._ids = {}
+        self._ids: Dict[str, str] = {}
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """Hardware, output and source code stay out of it."""
-        import neptune
+        neptune: Any = importlib.import_module("neptune")
         mode, project = specs.mode_and_project(target)
         if mode in ("offline", "debug"):
             raise ImportError("the first generation of the client stores nothing offline; the run is its journal; "
@@ -42,15 +49,15 @@ class NeptuneExperiment(Tracker):
             handle_uncaught_exceptions=False)
         return cls(experiment, ours=True)
 
-    def set_field(self, path, value):
+    def set_field(self, path: str, value: "Any") -> None:
         """A property."""
         self.experiment.set_property(path, value)
 
-    def write_rows(self, rows):
+    def write_rows(self, rows: "List[Row]") -> None:
         """Up to 100 values a call. After a failure it goes on where it was, for the same rows come again."""
         self.in_turn(_calls(rows), lambda call: self.guarded(call[0], self._send, *call))
 
-    def _send(self, name, points):
+    def _send(self, name: str, points: "List[Tuple[float, float, float]]") -> None:
         channels = self._channels
         if channels is None:
             for value, step, at in points:
@@ -66,21 +73,21 @@ class NeptuneExperiment(Tracker):
         wanted = inspect.signature(channels.ChannelIdWithValues).parameters  # 0.16 takes more of it
         self.experiment._send_channels_values([channels.ChannelIdWithValues(**{key: whole[key] for key in wanted})])
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Stop what we opened."""
         if self.ours:
             self.end(self.experiment.stop, seconds)
 
 
-def _calls(rows):
+def _calls(rows: "List[Row]") -> "Iterator[Tuple[str, List[Tuple[float, float, float]]]]":
     """(metric, points) for each call."""
-    for name, points in series.columns(rows).items():
-        points = list(zip(*points))
+    for name, columns in series.columns(rows).items():
+        points = list(zip(columns.values, columns.steps, columns.times))
         for first in range(0, len(points), _VALUES_A_CALL):
             yield name, points[first:first + _VALUES_A_CALL]
 
 
-def _channels_module(experiment):
+def _channels_module(experiment: "Any") -> "Any":
     """The client's module of channels; None for an experiment of nobody's, whose own `log_metric` is called then."""
     for cls in type(experiment).__mro__:
         channel_value = getattr(sys.modules.get(cls.__module__), "ChannelValue", None)

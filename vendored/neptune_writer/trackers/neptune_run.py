@@ -10,7 +10,13 @@ import sys
 from .. import messages
 from ..experiment import experiments, specs
 from . import metric_names, series
-from .base import RISING, Gone, Refused, Tracker, wait_while_falling
+from .base import RISING, ClientClosed, Refused, Tracker, wait_while_falling
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+    from .series import Points, Row
 
 
 class NeptuneRun(Tracker):
@@ -22,24 +28,26 @@ class NeptuneRun(Tracker):
         "MetadataInconsistency", "TypeDoesNotSupportAttributeException", "NeptuneProtectedPathException",
         "NeptuneUserApiInputException", "NeptuneUnsupportedType") for package in ("neptune", "minfx"))
     _ended = False
-    openers = (("neptune", "init_run"), ("neptune.new", "init_run"), ("neptune.new", "init"))
+    openers: "Tuple[Tuple[str, str], ...]" = (
+        ("neptune", "init_run"), ("neptune.new", "init_run"), ("neptune.new", "init"))
 
     @classmethod
-    def serves(cls):
+    def serves(cls) -> bool:
         """Version 0.4 has nothing of the second generation."""
         return cls._opener() is not None
 
     @classmethod
-    def _opener(cls):
+    def _opener(cls) -> "Optional[Callable[..., Any]]":
         for module, name in cls.openers:
             try:
-                return getattr(importlib.import_module(module), name)
+                opener: Callable[..., Any] = getattr(importlib.import_module(module), name)
+                return opener
             except (ImportError, AttributeError):
                 continue
         return None
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """Hardware, output and source code stay out of it: the run holds what the training logged."""
         mode, project = specs.mode_and_project(target, os.environ.get("NEPTUNE_MODE") or "async")
         wanted = {
@@ -58,32 +66,33 @@ class NeptuneRun(Tracker):
         }
         _bound_requests()
         opener = cls._opener()
+        assert opener is not None  # see `serves`
         known = inspect.signature(opener).parameters
         run = opener(**{name: value for name, value in wanted.items() if name in known and value is not None})
         run["group"] = header["group"]
         tracker = cls(run, ours=True)
-        tracker.place = tracker._place_of(mode)
+        tracker.location = tracker._location_of(mode)
         return tracker
 
-    def _place_of(self, mode):
+    def _location_of(self, mode: "Optional[str]") -> "Optional[str]":
         if mode == "offline":
-            return "%s; to a server with: %s --project WORKSPACE/PROJECT" % (
+            return "%s; to send it: %s --project WORKSPACE/PROJECT" % (
                 os.path.join(os.getcwd(), ".neptune"), _sync_command(self.client))
         if mode != "debug":
             with messages.one_line_on_failure("the run's address"):
                 return self.experiment.get_url() if hasattr(type(self.experiment), "get_url") else None
         return None
 
-    def set_field(self, path, value):
+    def set_field(self, path: str, value: "Any") -> None:
         """Assign one field."""
         with self._telling_namespaces(path):
             self.experiment[path] = value
 
-    def write_rows(self, rows):
+    def write_rows(self, rows: "List[Row]") -> None:
         """A call a metric, with all its points of the batch."""
         self.in_turn(series.columns(rows).items(), lambda column: self.guarded(column[0], self._append, *column))
 
-    def _append(self, name, points):
+    def _append(self, name: str, points: "Points") -> None:
         path = metric_names.path(name)
         with self._telling_namespaces(path):
             field = self.experiment[path]
@@ -94,7 +103,7 @@ class NeptuneRun(Tracker):
                     field.log(value, step=step, timestamp=at)
 
     @contextlib.contextmanager
-    def _telling_namespaces(self, path):
+    def _telling_namespaces(self, path: str) -> "Iterator[None]":
         """The client has no word for a name that others go on from with a slash: it stumbles."""
         try:
             yield
@@ -103,7 +112,7 @@ class NeptuneRun(Tracker):
                 raise Refused("other names begin with %s/" % path)
             raise
 
-    def _is_namespace(self, path):
+    def _is_namespace(self, path: str) -> bool:
         try:
             found = self.experiment.get_structure()
             for part in path.split("/"):
@@ -112,22 +121,22 @@ class NeptuneRun(Tracker):
         except Exception:
             return False
 
-    def flush(self):
+    def flush(self) -> None:
         """To the client's own files; and its thread that sends, which looks every five seconds, is woken."""
         self.experiment.wait(disk_only=True)
         for queue in _queues(self.experiment):
             queue._consumer.wake_up()
 
-    def confirmed(self):
+    def confirmed(self) -> bool:
         """What we opened is confirmed by the server. A user's own run keeps what it was handed, on the disk."""
         if not self.ours:
             return True
         behind = [queue for queue in _queues(self.experiment) if _open_operations(queue)]
         if any(not queue._consumer.is_running() for queue in behind):
-            raise Gone("the client gave up sending")
+            raise ClientClosed("the client gave up sending")
         return not behind
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Stop what we opened. What no server has is sent again from the journal, so the client's copy of it goes."""
         if not self.ours:
             return
@@ -136,7 +145,7 @@ class NeptuneRun(Tracker):
         for queue in left:
             shutil.rmtree(_folder(queue), ignore_errors=True)
 
-    def end(self, original, seconds):
+    def end(self, original: "Callable[..., Any]", seconds: "Optional[float]") -> "Any":
         """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
         if self._ended:
             return original()
@@ -144,7 +153,7 @@ class NeptuneRun(Tracker):
         with messages.one_line_on_failure("%s was not flushed" % experiments.short_text(self.experiment)):
             self.flush()
         if wait_while_falling(lambda: sum(map(_open_operations, _queues(self.experiment))), seconds):
-            messages.warn("the server has not got all of %s; its client keeps the rest, send it with: %s"
+            messages.warn("the server does not have all of %s yet; its client keeps the rest. To send it: %s"
                           % (experiments.short_text(self.experiment), _sync_command(self.client)))
             return original(seconds=0)
         return original(seconds=seconds)
@@ -158,7 +167,7 @@ class MinfxRun(NeptuneRun):
     takes_non_finite = True
 
 
-def _queues(run):
+def _queues(run: "Any") -> "List[Any]":
     """What the client keeps between a call and its server, with counts of operations put and confirmed. Empty where
     there is no server (offline, debug), no queue (sync), or a client that we do not know."""
     processor = getattr(run, "__dict__", {}).get("_op_processor")
@@ -166,18 +175,18 @@ def _queues(run):
     return [queue for queue in several if hasattr(queue, "_consumed_version") and hasattr(queue, "_consumer")]
 
 
-def _open_operations(queue):
+def _open_operations(queue: "Any") -> int:
     """How many the server has not confirmed."""
-    return queue._last_version - queue._consumed_version
+    return int(queue._last_version - queue._consumed_version)
 
 
-def _folder(queue):
+def _folder(queue: "Any") -> str:
     """Where the client keeps what it was told, until its server has it; 0.9 has it elsewhere."""
     storage = vars(queue).get("_operation_storage")
     return str(queue._queue._dir_path if storage is None else storage.data_path)
 
 
-def _bound_requests():
+def _bound_requests() -> None:
     """Without a bound of their own some requests wait for ever for a server that hangs. In a process of ours only."""
     try:
         from requests.adapters import \
@@ -185,14 +194,17 @@ def _bound_requests():
     except ImportError:
         return
     if not hasattr(HTTPAdapter.send, "unbounded"):
-        def send(self, request, stream=False, timeout=None, *args, **kwargs):
-            return send.unbounded(self, request, stream, timeout or seconds, *args, **kwargs)
+        def send(self: "Any", request: "Any", stream: bool = False, timeout: "Any" = None, *args: "Any",
+                 **kwargs: "Any") -> "Any":
+            return unbounded(self, request, stream, timeout or seconds, *args, **kwargs)
 
         seconds = float(os.environ.get("NEPTUNE_REQUEST_TIMEOUT") or 30)
-        send.unbounded, HTTPAdapter.send = HTTPAdapter.send, send
+        unbounded = HTTPAdapter.send
+        setattr(send, "unbounded", unbounded)
+        setattr(HTTPAdapter, "send", send)
 
 
-def _sync_command(client):
+def _sync_command(client: str) -> str:
     """The client's own command that sends what it keeps in this directory."""
     command = shutil.which(client, path=os.path.dirname(sys.executable)) or client
     return " ".join(map(shlex.quote, [command, "sync", "--path", os.getcwd()]))

@@ -9,7 +9,13 @@ import sys
 from .. import messages
 from ..experiment import experiments, specs
 from . import metric_names
-from .base import RISING, Gone, Tracker, date, wait_while_falling
+from .base import RISING, ClientClosed, Tracker, date, wait_while_falling
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional
+
+    from .series import Row
 
 _LONGEST_NAME = 1024  # bytes; the client leaves longer ones out, with a word in its own log only
 _OTHER_WORDS = {"debug": "disabled", "sync": "async"}
@@ -30,17 +36,17 @@ class ScaleRun(Tracker):
         "SeriesStepNotAfterForkPoint", "SeriesTimestampDecreasing", "StringValueExceedsSizeLimit",
         "StringSetExceedsSizeLimit", "FloatValueNanInfUnsupported"))
 
-    def __init__(self, experiment, ours):
+    def __init__(self, experiment: "Any", ours: bool) -> None:
         Tracker.__init__(self, experiment, ours)
         own = vars(experiment)
         self._repository, self._process = own.get("_operations_repo"), own.get("_sync_process")
-        self._closed_with_all = None
+        self._closed_with_all: Optional[bool] = None
         if not ours and own.get("_exit_func"):  # it waits for a server for ever, and goes past `close`
             atexit.unregister(own["_exit_func"])
             experiment._exit_func = atexit.register(_close_in, os.getpid(), experiment)
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """Output and source code stay out of it."""
         import neptune_scale
         mode, project = specs.mode_and_project(target, os.environ.get("NEPTUNE_MODE"))
@@ -57,37 +63,37 @@ class ScaleRun(Tracker):
             run.add_tags(header["tags"])
         run.add_tags([header["group"]], group_tags=True)
         tracker = cls(run, ours=True)
-        tracker.place = tracker._place_of(mode, project)
+        tracker.location = tracker._location_of(mode, project)
         return tracker
 
-    def _place_of(self, mode, project):
+    def _location_of(self, mode: str, project: "Optional[str]") -> "Optional[str]":
         if mode == "offline":
-            command = "to a server with: %s" % self._sync_command() if project else (
-                "of no project, which NEPTUNE_PROJECT names: no server takes it")
+            command = "to send it: %s" % self._sync_command() if project else (
+                "it cannot be sent: set NEPTUNE_PROJECT before the training")
             return "%s; %s" % (os.path.dirname(self._file()), command)
         try:
             return self.experiment.get_run_url() if mode == "async" else None
         except ValueError:  # a token without one
             return None
 
-    def set_field(self, path, value):
+    def set_field(self, path: str, value: "Any") -> None:
         """One config entry."""
         for name in self._short_enough([path]):
             self.experiment.log_configs({name: value})
 
-    def write_rows(self, rows):
+    def write_rows(self, rows: "List[Row]") -> None:
         """One call a row; the client has committed it to its file when it returns."""
         self.one_by_one(rows, self._log)
 
-    def _log(self, rows):
+    def _log(self, rows: "List[Row]") -> None:
         for row in rows:
             if vars(self.experiment).get("_is_closing"):  # then it does nothing, in silence
-                raise Gone("it is closed")
+                raise ClientClosed("it is closed")
             self.experiment.log_metrics(
                 {metric_names.path(name): float(row.values[name]) for name in self._short_enough(row.values)},
                 step=row.step, timestamp=date(row.time))
 
-    def _short_enough(self, several):
+    def _short_enough(self, several: "Iterable[str]") -> "Iterator[str]":
         for name in several:
             if len(metric_names.path(name).encode("utf-8", "replace")) <= _LONGEST_NAME:
                 yield name
@@ -95,23 +101,23 @@ class ScaleRun(Tracker):
                 messages.warn("%s... is not tracked: its name is longer than %d bytes" % (name[:40], _LONGEST_NAME),
                               once=(self.mark, name))
 
-    def confirmed(self):
+    def confirmed(self) -> bool:
         """The server has what we opened. A user's own run keeps what it was handed, on the disk."""
         if self._closed_with_all is not None:
             return self._closed_with_all
         if not self.ours or not self._left():
             return True
         if not self._process.is_alive():
-            raise Gone("the client gave up sending")
+            raise ClientClosed("the client gave up sending")
         return False
 
-    def _left(self):
+    def _left(self) -> int:
         """How many operations the server has not confirmed; 0 where there is none."""
         if self._process is None or not os.path.exists(self._file()):  # which goes with the last one
             return 0
-        return self._repository.get_operation_count()
+        return int(self._repository.get_operation_count())
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Close what we opened. What no server has is sent again from the journal, so the client's copy of it goes."""
         if not self.ours:
             return
@@ -121,39 +127,39 @@ class ScaleRun(Tracker):
             self._closed_with_all = not os.path.exists(self._file())
             shutil.rmtree(os.path.dirname(self._file()), ignore_errors=True)
 
-    def end(self, original, seconds):
+    def end(self, original: "Callable[..., Any]", seconds: "Optional[float]") -> "Any":
         """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
         if self._process is None:
             return original()
         wait_while_falling(lambda: self._process.is_alive() and self._left(), seconds)
         if self._left():
-            messages.warn("the server has not got all of %s; its client keeps the rest, send it with: %s"
+            messages.warn("the server does not have all of %s yet; its client keeps the rest. To send it: %s"
                           % (experiments.short_text(self.experiment), self._sync_command()))
             seconds = 0
         original(timeout=seconds)
         self._end_process()
 
-    def _end_process(self):
+    def _end_process(self) -> None:
         """Python waits for it at exit, a minute and more where no server answers."""
         if self._process is not None and self._process.is_alive():
             self._process.kill()
             self._process.join(1)
 
-    def _file(self):
+    def _file(self) -> str:
         return os.path.join(str(vars(self.experiment)["_storage_directory_path"]), "run_operations.sqlite3")
 
-    def _sync_command(self):
+    def _sync_command(self) -> str:
         """The client's own command, which bears the name of the second generation's."""
         command = shutil.which("neptune", path=os.path.dirname(sys.executable)) or "neptune"
         return " ".join(map(shlex.quote, [command, "sync", self._file()]))
 
 
-def _close_in(process, experiment):
+def _close_in(process: int, experiment: "Any") -> None:
     if os.getpid() == process:  # a forked child inherits exit handlers
         experiment.close()
 
 
-def _let_no_script_run_twice():
+def _let_no_script_run_twice() -> None:
     """The client starts a process, for which Python runs the main script a second time where it has no guard."""
     main = sys.modules["__main__"]
     if getattr(main, "__spec__", None) is None:

@@ -3,10 +3,15 @@
 https://protobuf.dev/programming-guides/encoding
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator, Tuple
 
-def fields(message):
+
+def fields(message: bytes) -> "Iterator[Tuple[int, Any]]":
     """(number, content) of each field: bytes, or an int where it is a varint; ValueError where it is no message."""
     at = 0
+    content: Any
     while at < len(message):
         tag, at = _varint(message, at)
         kind = tag & 7
@@ -25,12 +30,12 @@ def fields(message):
         yield tag >> 3, content
 
 
-def signed(number):
+def signed(number: int) -> int:
     """A varint that stands for an int64."""
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def _varint(message, at):
+def _varint(message: bytes, at: int) -> "Tuple[int, int]":
     number = shift = 0
     while True:
         if at >= len(message) or shift > 63:

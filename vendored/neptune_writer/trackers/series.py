@@ -4,18 +4,30 @@ import zlib
 
 from .. import values as numbers
 
-Row = collections.namedtuple("Row", "step time values key supersedes")
-"""One row for a tracker: x, Unix seconds, name -> number, a text that no other row has, the same whenever this one is
-sent again (a file server that lost the end of a journal has other rows there then), and whether what the tracker has at
-its step or beyond counts no more, since the run went on from a checkpoint."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, List, NamedTuple
 
-Points = collections.namedtuple("Points", "values steps times")
-"""One metric's points in a batch: three lists of one length; floats, steps, Unix seconds."""
+    from ..points.rows import Placed
+
+    Row = NamedTuple("Row", [("step", float), ("time", float), ("values", Dict[str, float]), ("key", str),
+                             ("supersedes", bool)])
+    Points = NamedTuple("Points", [("values", List[float]), ("steps", List[float]), ("times", List[float])])
+else:
+    Row = collections.namedtuple("Row", "step time values key supersedes")
+    Points = collections.namedtuple("Points", "values steps times")
+
+# Row: one row for a tracker. step: its x. time: Unix seconds. values: name -> number. key: a text that no other row
+# has, the same whenever this one is sent again (where a file server lost the end of a journal, other rows are there
+# then). supersedes: whether what the tracker has at its step or beyond counts no more, since the run went on from a
+# checkpoint.
+#
+# Points: one metric's points in a batch, three lists of one length; times in Unix seconds.
 
 _TEXTS = frozenset((str,))
 
 
-def row(placed, takes_non_finite=False):
+def row(placed: "Placed", takes_non_finite: bool = False) -> "Row":
     """A `points.rows.Placed` as a row for a tracker, with no value in it where all were left out.
 
     ``takes_non_finite``: otherwise NaN and infinities stay in the journal.
@@ -28,9 +40,9 @@ def row(placed, takes_non_finite=False):
     return Row(placed.x, placed.time, values, key, placed.cut)
 
 
-def columns(rows):
+def columns(rows: "Iterable[Row]") -> "Dict[str, Points]":
     """Rows -> {metric: Points}, in order of appearance."""
-    series = collections.OrderedDict()
+    series: Dict[str, Points] = collections.OrderedDict()
     for one in rows:
         for name, value in one.values.items():
             if name not in series:

@@ -7,7 +7,13 @@ import time
 
 from .. import messages
 from . import config_entries, event_files, on_disk
-from .base import WHOLE, Gone, Tracker, simple_id, whole
+from .base import WHOLE, ClientClosed, Tracker, simple_id, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Collection, Dict, List, Optional
+
+    from .series import Row
 
 _naming = threading.Lock()
 
@@ -24,15 +30,15 @@ class TensorBoard(Tracker):
     repeats = False
     steps = WHOLE
 
-    def __init__(self, experiment, ours):
+    def __init__(self, experiment: "Any", ours: bool) -> None:
         Tracker.__init__(self, experiment, ours)
         self._goes_on = False  # with files or rows that are there
-        self._there = frozenset()  # keys of rows that earlier files have
+        self._there: Collection[int] = frozenset()  # keys of rows that earlier files have
         self._kept = on_disk.Kept(vars(experiment)["_file_name"]) if "_file_name" in vars(experiment) else None
-        self._about = {}
+        self._about: Dict[str, Any] = {}
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """There is no such thing as an id, so it goes into the folder's name."""
         above = os.path.abspath(target or "runs")
         name, run = _file_name(header["name"]), simple_id(header.get("resumes") or header["run"])
@@ -43,15 +49,15 @@ class TensorBoard(Tracker):
         tracker._goes_on, tracker._there = bool(before), there
         if header["tags"]:
             tracker._about["tags"] = ", ".join(header["tags"])
-        tracker.place = "%s; to look at it: tensorboard --logdir %s" % (folder, shlex.quote(above))
+        tracker.location = "%s; to look at it: tensorboard --logdir %s" % (folder, shlex.quote(above))
         return tracker
 
-    def write_config(self, config):
+    def write_config(self, config: "Dict[str, Any]") -> None:
         """A table in the text dashboard."""
         self._about.update(config_entries.flatten(config))
         self.guarded("config", self._write_about)
 
-    def _write_about(self):
+    def _write_about(self) -> None:
         from tensorboard.compat.proto.summary_pb2 import (Summary,
                                                           SummaryMetadata)
         from tensorboard.compat.proto.tensor_pb2 import TensorProto
@@ -62,21 +68,21 @@ class TensorBoard(Tracker):
             tag="config", metadata=SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text")),
             tensor=TensorProto(dtype="DT_STRING", string_val=[text], tensor_shape={"dim": [{"size": 1}]}))]))
 
-    def write_rows(self, rows):
+    def write_rows(self, rows: "List[Row]") -> None:
         """An event a row."""
         rows = [row for row in rows if not self._is_there(row)]
         self.one_by_one(rows, self._log)
 
-    def _is_there(self, row):
+    def _is_there(self, row: "Row") -> bool:
         return bool(self._there) and event_files.key(int(row.step), row.time, row.values) in self._there
 
-    def _supersede(self, row):
+    def _supersede(self, row: "Row") -> None:
         from tensorboard.compat.proto.event_pb2 import SessionLog
         self._add(row.time, whole(row.step), session_log=SessionLog(status=SessionLog.START))
         if self._about:  # which is at step 0, so it may be forgotten, too
             self._write_about()
 
-    def _log(self, rows):
+    def _log(self, rows: "List[Row]") -> None:
         from tensorboard.compat.proto.summary_pb2 import Summary
         for row in [row for row in rows if not self._is_there(row)]:
             if row.supersedes and self._goes_on and self.clocks == 1:  # a step of one clock would hide points of others
@@ -85,33 +91,33 @@ class TensorBoard(Tracker):
                 Summary.Value(tag=name, simple_value=float(value)) for name, value in row.values.items()]))
             self._goes_on = True
 
-    def _add(self, at, step, summary=None, session_log=None):
+    def _add(self, at: float, step: int, summary: "Any" = None, session_log: "Any" = None) -> None:
         from tensorboard.compat.proto.event_pb2 import Event
         event = Event(wall_time=at, step=step, summary=summary, session_log=session_log)
         self._reaching(self.experiment.add_event, event)
 
-    def flush(self):
+    def flush(self) -> None:
         """To its file."""
         self._reaching(self.experiment.flush)
 
-    def _reaching(self, call, *arguments):
+    def _reaching(self, call: "Callable[..., object]", *arguments: "Any") -> None:
         try:
             call(*arguments)
         except Exception as error:  # its thread has ended with that, and takes nothing more
-            raise Gone(messages.short(error))
+            raise ClientClosed(messages.short(error))
 
-    def confirmed(self):
+    def confirmed(self) -> bool:
         """What was flushed is on the disk, unless the file was deleted."""
         if self._kept and not self._kept.is_there():
-            raise Gone("its file was deleted or replaced")
+            raise ClientClosed("its file was deleted or replaced")
         return True
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Close its file."""
         self.end(self.experiment.close, seconds)
 
 
-def _writer_behind(before, folder):
+def _writer_behind(before: "List[str]", folder: str) -> "Any":
     """A writer of a file that readers take after all these: in the order of their names, which begin with a second; the
     clock may stand before that of the last one."""
     from tensorboard.summary.writer import event_file_writer
@@ -127,13 +133,13 @@ def _writer_behind(before, folder):
 class _NotBefore:
     """The module `time`, for as long as a file is named."""
 
-    def __init__(self, earliest):
+    def __init__(self, earliest: float) -> None:
         self._earliest = earliest
 
-    def time(self):
+    def time(self) -> float:
         """Now, or the earliest time that may be."""
         return max(time.time(), self._earliest)
 
 
-def _file_name(text):
+def _file_name(text: str) -> str:
     return re.sub(r"[^\w.-]+", "-", text)[:100].strip(".-") or "run"

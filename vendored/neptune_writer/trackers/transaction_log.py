@@ -8,6 +8,10 @@ import zlib
 
 from ..system import files
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, List
+
 HISTORY, ITEM, KEY, NESTED_KEY, VALUE_JSON = 2, 1, 1, 2, 16
 """Numbers of the fields in W&B's records, wandb_internal.proto: of a row, its items, and what is in them."""
 
@@ -24,13 +28,13 @@ class TransactionLog:
         is_broken: whether it holds something else from some byte on; nothing behind that is read, by W&B either.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self._path = path
         self._at = _HEADER  # of the next chunk
-        self._parts = []
+        self._parts: List[bytes] = []
         self.is_broken = False
 
-    def records(self):
+    def records(self) -> "Iterator[bytes]":
         """The records that came since the last call, as bytes; raises OSError where there is no file."""
         with files.open_to_read(self._path) as file:
             file.seek(self._at)
@@ -58,6 +62,6 @@ class TransactionLog:
                     record, self._parts = b"".join(self._parts), []
                     yield record
 
-    def _is_sound(self, checksum, content, kind):
+    def _is_sound(self, checksum: int, content: bytes, kind: int) -> bool:
         return (zlib.crc32(content, zlib.crc32(bytes(bytearray([kind])))) == checksum
                 and kind in ((_MIDDLE, _LAST) if self._parts else (_WHOLE, _FIRST)))

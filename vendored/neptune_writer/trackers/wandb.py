@@ -8,8 +8,14 @@ import time
 
 from .. import messages
 from . import metric_names, transaction_log
-from .base import Gone, Tracker, simple_id
+from .base import ClientClosed, Tracker, simple_id
 from .protobuf import fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+
+    from .series import Row
 
 _X = "step"
 _RESERVED = (_X, "_timestamp", "_step", "_runtime")
@@ -28,25 +34,25 @@ class Wandb(Tracker):
     the others are respected. Metrics called ``step`` and the like get an underscore more.
 
     What counts is what stands in the file that its process writes, read back. Rows that an earlier file of this run
-    has, of a process that was killed, are passed over.
+    has, of a process that was killed, are skipped.
     """
 
     takes_non_finite = True
     repeats = False
 
-    def __init__(self, experiment, ours):
+    def __init__(self, experiment: "Any", ours: bool) -> None:
         Tracker.__init__(self, experiment, ours)
         disabled = experiment.settings.mode == "disabled"
-        self._folder, self._file = (None, None) if disabled else (
-            experiment.settings.sync_dir, experiment.settings.sync_file)
+        self._folder: Optional[str] = None if disabled else experiment.settings.sync_dir
+        self._file: Optional[str] = None if disabled else experiment.settings.sync_file
         self._log = transaction_log.TransactionLog(self._file) if self._file else None
         self._told, self._found = 0, 0  # rows
         self._still_since = time.monotonic()  # when the file was seen to grow, or was told something
-        self._there, self._earlier = _rows_there(self._folder, self._file) if self._file else (frozenset(), [])
+        self._there, self._earlier = _rows_there(self._folder, self._file)
         self._is_config_open = False
 
     @classmethod
-    def open(cls, target, header):
+    def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
         """Hardware, output and source code stay out of it; other runs of this process are left alone."""
         import wandb
         mode, project = (target.lower(), "") if target.lower() in ("offline", "online") else (None, target)
@@ -61,24 +67,24 @@ class Wandb(Tracker):
         run.define_metric("*", step_metric=_X)
         tracker = cls(run, ours=True)
         if tracker._folder:
-            tracker.place = "%s; to the server with: wandb sync %s" % (tracker._folder, shlex.quote(tracker._folder))
+            tracker.location = "%s; to send it: wandb sync %s" % (tracker._folder, shlex.quote(tracker._folder))
         if run.settings.mode == "online" and run.url:
-            tracker.place = "%s, and %s" % (run.url, tracker.place)
+            tracker.location = "%s, and %s" % (run.url, tracker.location)
         return tracker
 
-    def write_config(self, config):
+    def write_config(self, config: "Dict[str, Any]") -> None:
         """Nested, as it is."""
         self._is_config_open = bool(config)
         for name, value in config.items():
             self.guarded("config/" + name, self._call, self.experiment.config.update, {name: value}, True)
 
-    def write_rows(self, rows):
+    def write_rows(self, rows: "List[Row]") -> None:
         """One call a row."""
         self.one_by_one(rows, self._write)
 
-    def _write(self, rows):
+    def _write(self, rows: "List[Row]") -> None:
         for row in rows:
-            values = {metric_names.beside(name, _RESERVED): float(value) for name, value in row.values.items()}
+            values = {metric_names.unreserved(name, _RESERVED): float(value) for name, value in row.values.items()}
             values.update({_X: row.step, "_timestamp": row.time})
             if _key(values) in self._there:
                 self._say_there()
@@ -87,25 +93,25 @@ class Wandb(Tracker):
             self._told += 1
             self._is_config_open = False  # it is in the file before them
 
-    def _say_there(self):
+    def _say_there(self) -> None:
         if self.experiment.settings.mode == "online":
-            messages.warn("rows that a killed process left in its file are not sent once more; to the server with: "
+            messages.warn("rows that a killed process left in its file are not sent again. To send them: "
                           "wandb sync %s" % " ".join(map(shlex.quote, self._earlier)), once=(self.mark, "there"))
 
-    def _call(self, function, *arguments):
+    def _call(self, function: "Callable[..., object]", *arguments: "Any") -> None:
         self._still_since = time.monotonic()
         try:
             function(*arguments)
         except Exception as error:
             if _is_dead(error) or type(error).__name__ == "UsageError":  # it is finished
-                raise Gone("the client's process has ended (%s)" % messages.short(error))
+                raise ClientClosed("the client's process has ended (%s)" % messages.short(error))
             raise
 
-    def confirmed(self):
+    def confirmed(self) -> bool:
         """Whether all rows stand in the file of the client's process.
 
         Raises:
-            Gone: they never will, as where the disk was full.
+            ClientClosed: they never will, as where the disk was full.
         """
         if self._log is None:
             return True
@@ -115,7 +121,7 @@ class Wandb(Tracker):
                 grown = True
                 self._found += _history_in(record) is not None
         except OSError as error:
-            raise Gone("its file cannot be read (%s)" % messages.reason(error))
+            raise ClientClosed("its file cannot be read (%s)" % messages.reason(error))
         now = time.monotonic()
         if grown:
             self._still_since = now
@@ -125,18 +131,22 @@ class Wandb(Tracker):
             self._is_config_open = False
             return True
         if self._log.is_broken or now - self._still_since >= _STILL_SECONDS:
-            raise Gone("%s of %s did not get into its file" % (
+            raise ClientClosed("%s of %s did not get into its file" % (
                 messages.count(self._told - self._found, "row"), self._told))
         return False
 
-    def close(self, seconds):
+    def close(self, seconds: "Optional[float]") -> None:
         """Finish it."""
         self.end(self.experiment.finish, _SENDING_SECONDS if seconds is None else seconds)
 
 
-def _rows_there(folder, own):
+def _rows_there(folder: "Optional[str]", own: "Optional[str]") -> "Tuple[Set[int], List[str]]":
     """The keys of all rows of this run that files of earlier processes have, in the folders beside; and these."""
-    above, name, found, folders = os.path.dirname(folder), os.path.basename(own), set(), []
+    found: Set[int] = set()
+    folders: List[str] = []
+    if folder is None or own is None:
+        return found, folders
+    above, name = os.path.dirname(folder), os.path.basename(own)
     for entry in os.listdir(above) if os.path.isdir(above) else ():
         path = os.path.join(above, entry, name)
         if path == own or entry == "latest-run" or not os.path.exists(path):
@@ -147,7 +157,7 @@ def _rows_there(folder, own):
     return found, folders
 
 
-def _history_in(record):
+def _history_in(record: bytes) -> "Optional[bytes]":
     """The row that a record of the file is, as bytes; None where it is something else."""
     try:
         return next((content for number, content in fields(record)
@@ -156,9 +166,9 @@ def _history_in(record):
         return None
 
 
-def _row_in(record):
+def _row_in(record: bytes) -> "Optional[int]":
     """The key of the row that a record of the file is; None where it is none of ours."""
-    values = {}
+    values: Dict[str, Any] = {}
     try:
         for number, item in fields(_history_in(record) or b""):
             if number == transaction_log.ITEM:
@@ -169,7 +179,7 @@ def _row_in(record):
         return None
 
 
-def _name_and_value(item):
+def _name_and_value(item: bytes) -> "Tuple[str, str]":
     name, value = [], ""
     for number, content in fields(item):
         if number == transaction_log.VALUE_JSON:
@@ -179,12 +189,12 @@ def _name_and_value(item):
     return "/".join(name), value
 
 
-def _key(values):
+def _key(values: "Dict[str, Any]") -> int:
     """What tells a row from all others: its step, its time, and the names of its metrics; W&B adds some of its own."""
     return hash((float(values[_X]), float(values["_timestamp"]), frozenset(values) - {"_step", "_runtime"}))
 
 
-def _init(wandb, wanted):
+def _init(wandb: "Any", wanted: "Dict[str, Any]") -> "Any":
     try:
         return wandb.init(**wanted)
     except Exception as error:
@@ -195,6 +205,6 @@ def _init(wandb, wanted):
     return wandb.init(**wanted)
 
 
-def _is_dead(error):
+def _is_dead(error: "Exception") -> bool:
     """Whether the client's own process, which does all its work, is gone."""
     return isinstance(error, ConnectionError) or type(error).__name__ == "MailboxClosedError"

@@ -9,8 +9,7 @@ A patched ``acme.utils.loggers`` has the first four among its own:
     also_to_neptune                            decorates `make_default_logger`
 """
 from .aggregate import AggregateFilter
-from .composed import make_neptune_logger
-from .default import also_to_neptune
+from .factories import also_to_neptune, make_neptune_logger
 from .neptune import NeptuneLogger
 from .smoothing import SmoothingFilter
 

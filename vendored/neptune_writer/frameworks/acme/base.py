@@ -1,13 +1,19 @@
 """What a logger is: Acme's own class, beside which this package lies once it is installed."""
-try:
-    from ....base import Logger
-except (ImportError, ValueError):  # the package on its own; ValueError: before Python 3.9
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
     Logger = object
+else:
+    try:
+        from ....base import Logger
+    except (ImportError, ValueError):  # the package on its own; ValueError: before Python 3.9
+        Logger = object
 
 __all__ = ["Logger", "close"]
 
 
-def close(logger):
+def close(logger: "Any") -> None:
     """Close a logger; up to Acme 0.2.0 they had nothing to close."""
     if hasattr(logger, "close"):
         logger.close()

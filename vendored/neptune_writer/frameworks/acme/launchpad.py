@@ -13,7 +13,7 @@ VARIABLE = "NEPTUNE_LAUNCHPAD"
 _DEFAULT = "learner"
 
 
-def is_wanted(label):
+def is_wanted(label: str) -> bool:
     """Whether loggers of that label emit in this process: always outside of Launchpad's."""
     if not is_process():
         return True
@@ -26,7 +26,7 @@ def is_wanted(label):
     return False
 
 
-def is_process():
+def is_process() -> bool:
     """Whether Launchpad has started this process, which it does with an entry module of its own."""
     main = getattr(sys.modules.get("__main__"), "__file__", None) or ""
     return "launchpad" in sys.modules and os.path.basename(main) == "process_entry.py" or any(

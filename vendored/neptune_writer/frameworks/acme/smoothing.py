@@ -5,6 +5,10 @@ import re
 from ... import values
 from .base import Logger, close
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Tuple
+
 _WARM_UP = 0.1  # of the coefficient, with each value: a tenth nearer to the one that is wanted
 
 
@@ -23,13 +27,13 @@ class SmoothingFilter(Logger):
         smoothing_coeff: how strong, from 0 (not at all) to 1.
     """
 
-    def __init__(self, to, smoothing_regex, smoothing_coeff=0.99):
+    def __init__(self, to: "Any", smoothing_regex: str, smoothing_coeff: float = 0.99) -> None:
         self._to = to
         self._regex = re.compile(smoothing_regex)
         self._coeff = smoothing_coeff
-        self._averages = {}  # key -> (average, coefficient of the next value)
+        self._averages: Dict[str, Tuple[float, float]] = {}  # key -> (average, coefficient of the next value)
 
-    def write(self, data):
+    def write(self, data: "Mapping[str, Any]") -> None:
         """Write one row; ``data`` is left as it is."""
         row = dict(data)
         for key, value in data.items():
@@ -39,11 +43,11 @@ class SmoothingFilter(Logger):
                     row["%s_smoothed_%s" % (key, self._coeff)] = self._next(key, float(number))
         self._to.write(row)
 
-    def close(self):
+    def close(self) -> None:
         """Close the logger behind."""
         close(self._to)
 
-    def _next(self, key, value):
+    def _next(self, key: str, value: float) -> float:
         average, coeff = self._averages.get(key, (value, 0.0))
         average = coeff * average + (1.0 - coeff) * value
         self._averages[key] = average, (1.0 - _WARM_UP) * coeff + _WARM_UP * self._coeff

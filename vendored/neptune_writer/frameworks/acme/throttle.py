@@ -9,6 +9,10 @@ import time
 
 from ... import messages
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
+
 VARIABLE = "NEPTUNE_ACME_TIME_DELTA"
 
 
@@ -20,12 +24,12 @@ class Throttle:
         is_learner: whether rows are a learner's.
     """
 
-    def __init__(self, time_delta, is_learner=False):
+    def __init__(self, time_delta: "Optional[float]", is_learner: bool = False) -> None:
         self._time_delta = time_delta or 0.0
         self._is_of_device = is_fetched_or_of_device if is_learner else is_of_device
-        self._last = None
+        self._last: Optional[float] = None
 
-    def takes(self, row):
+    def takes(self, row: "Dict[str, Any]") -> bool:
         """Whether this row is emitted. Nothing in it is converted to find out."""
         if self._time_delta <= 0 or not any(map(self._is_of_device, row.values())):
             return True
@@ -36,18 +40,18 @@ class Throttle:
         return True
 
 
-def is_of_device(value):
+def is_of_device(value: "Any") -> bool:
     """Whether it is a tensor of TensorFlow or torch, or an array of jax, that may have to be waited for."""
     kind = type(value)
     return hasattr(kind, "numpy") or kind.__module__.partition(".")[0] in ("jax", "jaxlib")
 
 
-def is_fetched_or_of_device(value):
+def is_fetched_or_of_device(value: "Any") -> bool:
     """Whether it is, or was until now; numpy's scalars and Python's numbers were not."""
     return is_of_device(value) or type(value).__name__ == "ndarray"
 
 
-def wanted(time_delta):
+def wanted(time_delta: float) -> float:
     """``time_delta``, seconds, or what the variable NEPTUNE_ACME_TIME_DELTA says in its place."""
     text = os.environ.get(VARIABLE)
     if not text:

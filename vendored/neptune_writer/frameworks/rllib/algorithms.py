@@ -1,15 +1,19 @@
 """Algorithms of RLlib that a script trains itself, without Tune: a run each, which ends with it."""
 from ... import messages
 from ...experiment import experiments
-from ...recording.registry import Owners
+from ...recording.registry import Registry
 from . import job
 from .results import Selection
 from .trials import TrialRun, family_of
 
-_runs = Owners()
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+_runs = Registry()
 
 
-def write_result(trainable, result):
+def write_result(trainable: "Any", result: "Dict[str, Any]") -> None:
     """A `Trainable` has a result; that of one which is trained without Tune, in the driver, is a row of its run.
 
     Args:
@@ -26,7 +30,7 @@ def write_result(trainable, result):
         run.write(result)
 
 
-def _run_of(trainable):
+def _run_of(trainable: "Any") -> "TrialRun":
     config = trainable.config
     config = dict(config if isinstance(config, dict) else config.to_dict())
     name = family_of(type(trainable).__name__, config)
@@ -34,7 +38,7 @@ def _run_of(trainable):
                     folder=getattr(trainable, "logdir", None))
 
 
-def _is_of_a_trial(trainable):
+def _is_of_a_trial(trainable: "Any") -> bool:
     """Whether Tune trains it, which tells the driver of its results; or it is in some other worker's hands."""
     if job.is_worker() or getattr(trainable, "_storage", None) is not None:
         return True

@@ -5,8 +5,12 @@ import sys
 
 from ...experiment import experiments
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict
 
-def is_configured():
+
+def is_configured() -> bool:
     """Whether there is an experiment: in the environment, or in that of the job, which Ray gives its workers only."""
     if experiments.of_environment() is None:
         with contextlib.suppress(Exception):  # whatever a Ray to come does: with nothing configured nothing is said
@@ -16,7 +20,7 @@ def is_configured():
     return experiments.of_environment() is not None
 
 
-def _variables():
+def _variables() -> "Dict[str, str]":
     """The ``env_vars`` of ``ray.init(runtime_env=...)``."""
     ray = sys.modules.get("ray")
     if ray is None or not ray.is_initialized() or not hasattr(ray, "get_runtime_context"):
@@ -25,19 +29,19 @@ def _variables():
     return environment.get("env_vars") or {}
 
 
-def is_worker():
+def is_worker() -> bool:
     """Whether this process is one of Ray's, not a driver."""
     return _is_in("WORKER_MODE")
 
 
-def has_no_workers():
+def has_no_workers() -> bool:
     """Whether Ray runs in local mode, where what workers do is done in the driver; newer ones have none."""
     return _is_in("LOCAL_MODE")
 
 
-def _is_in(mode):
+def _is_in(mode: str) -> bool:
     for name in ("ray._private.worker", "ray.worker"):
         module = sys.modules.get(name)
-        if hasattr(module, "global_worker"):
+        if module is not None and hasattr(module, "global_worker"):
             return hasattr(module, mode) and module.global_worker.mode == getattr(module, mode)
     return False

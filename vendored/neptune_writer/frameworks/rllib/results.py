@@ -5,6 +5,10 @@ from collections import abc
 from ... import messages, values
 from ...points import step_metrics
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Optional, Set, Tuple
+
 STEPS = step_metrics.of_framework("rllib")[:3]
 """What x is, the first that a result has: RLlib's new API stack, its old one, and anything else that Tune runs."""
 
@@ -15,17 +19,17 @@ _PATIENCE = 20  # results: evaluations come every so many; what matches nothing 
 _SHOWN = 3  # of the names there are, in a warning
 
 
-def leaves(result):
+def leaves(result: "Dict[str, Any]") -> "Dict[str, float]":
     """Path -> number: every numeric leaf of a result, such as ``env_runners/episode_return_mean``.
 
     Numbers are Python's, numpy's, and arrays and tensors of one element; bools, texts and lists are none.
     """
-    flat = {}
+    flat: Dict[str, float] = {}
     _collect(result, "", flat)
     return flat
 
 
-def _collect(nested, prefix, flat):
+def _collect(nested: "Mapping[Any, Any]", prefix: str, flat: "Dict[str, float]") -> None:
     for name, value in nested.items():
         kind = type(value)  # the common kinds first: it is done in the driver's loop
         if kind is float or kind is int:
@@ -41,7 +45,7 @@ def _collect(nested, prefix, flat):
                 flat[prefix + str(name)] = found
 
 
-def _is_bool(dtype):
+def _is_bool(dtype: "Any") -> bool:
     """Whether it is the type of bools: numpy's has a ``kind``, other libraries' say so in their text."""
     return dtype is not None and (
         dtype.kind == "b" if hasattr(dtype, "kind") else str(dtype).endswith("bool"))
@@ -59,13 +63,13 @@ class Selection:
         TypeError: one is no text.
     """
 
-    def __init__(self, include=None, exclude=None):
+    def __init__(self, include: "Any" = None, exclude: "Any" = None) -> None:
         self._include, self._exclude = _patterns("include", include), _patterns("exclude", exclude)
-        self._known = {}  # name -> whether it is kept
-        self._matched = set()  # of the patterns to include
+        self._known: Dict[str, bool] = {}  # name -> whether it is kept
+        self._matched: Set[str] = set()  # of the patterns to include
         self._without = 0  # results one behind the other of which nothing was kept
 
-    def of(self, row):
+    def of(self, row: "Dict[str, float]") -> "Dict[str, float]":
         """What is kept of a row."""
         if self._include is None and self._exclude is None:
             return row
@@ -77,7 +81,7 @@ class Selection:
             self.warn_of_unmatched()
         return kept
 
-    def warn_of_unmatched(self):
+    def warn_of_unmatched(self) -> None:
         """Say, once for each, which patterns to include have matched no metric of any result so far."""
         for pattern in self._include or ():
             if pattern not in self._matched and self._known:
@@ -86,14 +90,14 @@ class Selection:
                               % (pattern, len(names), ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])),
                               once=("include", pattern))
 
-    def _keeps(self, name):
+    def _keeps(self, name: str) -> bool:
         matching = [pattern for pattern in self._include or () if _matches(name, pattern)]
         self._matched.update(matching)
         return (self._include is None or bool(matching)) and not any(
             _matches(name, pattern) for pattern in self._exclude or ())
 
 
-def _patterns(name, given):
+def _patterns(name: str, given: "Any") -> "Optional[Tuple[str, ...]]":
     several = [given] if isinstance(given, str) else given
     if several is None:
         return None
@@ -102,7 +106,7 @@ def _patterns(name, given):
     return tuple(several)
 
 
-def _matches(name, pattern):
+def _matches(name: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern.rstrip("/") + "/")
 
 
@@ -113,15 +117,15 @@ class Steps:
         name: of the step metric, chosen once.
     """
 
-    def __init__(self):
-        self.name = None
-        self._iteration = None
+    def __init__(self) -> None:
+        self.name: Optional[str] = None
+        self._iteration: Optional[float] = None
 
-    def goes_back(self, result):
+    def goes_back(self, result: "Dict[str, Any]") -> bool:
         """Whether the trial has gone back to a checkpoint, or to its beginning, behind its last result. One that goes
         back to a lower step says so by that."""
         if self.name is None:
             self.name = next((name for name in STEPS if values.step(result.get(name)) is not None), None)
         iteration, last = values.step(result.get(_ITERATION)), self._iteration
         self._iteration = last if iteration is None else iteration
-        return None not in (iteration, last) and iteration <= last
+        return iteration is not None and last is not None and iteration <= last

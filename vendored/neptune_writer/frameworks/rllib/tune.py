@@ -8,5 +8,5 @@ from ray.tune import Callback
 from .callback import LoggerCallback
 
 
-class NeptuneLoggerCallback(LoggerCallback, Callback):
+class NeptuneLoggerCallback(LoggerCallback, Callback):  # type: ignore[misc]
     """See `rllib.LoggerCallback`."""

@@ -7,13 +7,13 @@ import sys
 
 from ... import _is_named as is_named
 from ... import messages
-from ...recording.registry import Owners
+from ...recording.registry import Registry
 from . import told
 from .writers import Writer
 
 __all__ = ["add_hparams", "add_scalar", "add_scalars", "add_text", "begin", "close"]
 
-_writers = Owners()  # SummaryWriter -> Writer
+_writers = Registry()  # SummaryWriter -> Writer
 
 
 def begin(owner, purge_step=None):

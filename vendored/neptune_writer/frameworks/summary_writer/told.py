@@ -62,7 +62,7 @@ def _value(text):
 
 def _in_files(folder):
     """Of the folder, and of those above it as far as their names say nothing: ``run/summaries``."""
-    here, found = working_directory.here(), {}
+    here, found = working_directory.current(), {}
     while folder and "://" not in folder and os.path.basename(folder):
         if here is None or folder == here or (here + os.sep).startswith(folder + os.sep):
             break  # what lies there is the project's

@@ -22,7 +22,7 @@ ROLES = frozenset(("train", "training", "trainer", "eval", "evaluation", "evalua
                    "validation", "actor", "learner"))
 _NUMBERED = re.compile(r"(?:actor|learner)[-_]?\d+")  # of which one training has several; train_1 may be a training
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
-_imported_in = working_directory.here()
+_imported_in = working_directory.current()
 _known = {}  # its folder -> Training
 _running = set()  # those of them that have not ended
 _places = {}  # a writer's folder, below which all is its training's -> that

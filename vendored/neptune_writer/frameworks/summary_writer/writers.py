@@ -98,7 +98,7 @@ class Writer:
             framework = installed.framework_of_class(self._kind), others.version_of(self._kind.__module__)
         training, prefix = trainings.of(self, self._folder, framework, frame, config)
         if self._purge_step is not None:
-            training.run.rewind_to(self._purge_step)
+            training.run.from_checkpoint(self._purge_step)
             self._purge_step = None
         if prefix != self._prefix:
             self._names.clear()
@@ -153,7 +153,7 @@ def _folder_of(owner):
     if not folder:
         return None
     folder = str(folder)
-    return folder.rstrip("/") if "://" in folder else working_directory.real(folder, working_directory.here())
+    return folder.rstrip("/") if "://" in folder else working_directory.real(folder, working_directory.current())
 
 
 def _cleans_tags(kind):

@@ -1,4 +1,4 @@
-"""Who a run is: the header of its journal, and its rank among the processes that train together."""
+"""The header of a run's journal: its id, its name and group, and where and how it was started."""
 import os
 import socket
 import subprocess
@@ -7,25 +7,32 @@ import time
 import uuid
 
 from .. import masking
-from ..journal import journal
+from ..journal import records
 from ..points import step_metrics
 from ..system import environ
 from . import group as groups
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Tuple
+
+    from ..journal.records import Record
 
 _SCHEDULER_VARIABLES = ("SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "LSB_JOBID",
                         "JOB_ID", "SGE_TASK_ID", "HOSTNAME")
 _LONGEST_ARGUMENT = 200  # SpinningUp's launcher passes a pickled function as an argument
 _GIT_SECONDS = 1.0
-_named = {}  # process -> the id of its run that NEPTUNE_CUSTOM_RUN_ID names
+_named: "Dict[int, str]" = {}  # process -> the id of its run that NEPTUNE_CUSTOM_RUN_ID names
 
 
-def new_run_id():
+def new_run_id() -> str:
     """A unique id of at most 36 characters, which sorts by time: UTC time, process, random."""
     now = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     return "%s-%d-%s" % (now, os.getpid(), uuid.uuid4().hex[:8])
 
 
-def header(run, began, name, config, framework, known=None):
+def make(run: str, began: float, name: "Optional[str]", config: "Any", framework: "Tuple[Optional[str], Optional[str]]",
+         known: "Optional[Record]" = None) -> "Record":
     """The journal's first record.
 
     Args:
@@ -42,7 +49,7 @@ def header(run, began, name, config, framework, known=None):
     tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")
     x = step_metrics.of_user()
     return dict({
-        "format": journal.FORMAT,
+        "format": records.FORMAT,
         "t": began,
         "run": run,
         "resumes": None if "resumes" in known else _custom_id(run),
@@ -53,45 +60,24 @@ def header(run, began, name, config, framework, known=None):
         "framework_version": framework[1],
         "argv": [_shortened(argument) for argument in masking.mask_arguments(sys.argv)],
         "host": socket.gethostname(),
-        "git": None if "git" in known else git(),
+        "git": None if "git" in known else git_revision(),
         "scheduler": {name: variables[name] for name in _SCHEDULER_VARIABLES if name in variables},
     }, **dict({"x": list(x)} if x else {}, **known))
 
 
-def _custom_id(run):
+def _custom_id(run: str) -> "Optional[str]":
     """What NEPTUNE_CUSTOM_RUN_ID says, for the first run of a process; None for the others."""
     named = os.environ.get("NEPTUNE_CUSTOM_RUN_ID")
     return named if named and _named.setdefault(os.getpid(), run) == run else None
 
 
-def rank(owner):
-    """The rank of this process among those that train together; 0 where it trains alone.
-
-    A logger of SpinningUp keeps neither folder nor file on other ranks. Otherwise MPI knows, or torch. A scheduler's
-    task id is never asked: people use it for seeds.
-    """
-    own = vars(owner) if hasattr(owner, "__dict__") else {}
-    if own.get("output_file", owner) is None and own.get("output_dir", owner) is None:
-        return 1
-    mpi = sys.modules.get("mpi4py.MPI")
-    try:
-        if mpi is not None and mpi.Is_initialized() and not mpi.Is_finalized():
-            return mpi.COMM_WORLD.Get_rank()
-        torch = sys.modules.get("torch.distributed")
-        if torch is not None and torch.is_available() and torch.is_initialized():
-            return torch.get_rank()
-        return int(os.environ.get("PMI_RANK") or os.environ.get("OMPI_COMM_WORLD_RANK") or 0)
-    except Exception:
-        return 0
-
-
-def _shortened(argument):
+def _shortened(argument: str) -> str:
     if len(argument) <= _LONGEST_ARGUMENT:
         return argument
     return "%s... (%d characters)" % (argument[:20], len(argument))
 
 
-def git():
+def git_revision() -> "Optional[str]":
     """Revision of the working directory, ``-dirty`` behind it where files differ; None where git does not say.
 
     Not ``git describe --dirty``, which writes to the repository's index.

@@ -1,4 +1,4 @@
-"""neptune_writer.delivery.feed: a tracker gets the points that the rule gives, each once, wherever sending stops.
+"""delivery.unsent_points: a tracker gets the points that the rule gives, each once, wherever sending stops.
 
 Runs are random ones, with restarts, checkpoints, episodes between steps, repeated and out-of-order steps, steps that
 are NaN, several clocks and processes; each process's journal is of format 2.
@@ -6,18 +6,19 @@ are NaN, several clocks and processes; each process's journal is of format 2.
 import random
 
 import pytest
-from test_forward import END, Kept, write
-from test_points_alike import run_of
+from random_runs import run_of
+from small_deliveries import END, Kept, write
 
 from neptune_writer.delivery import run_delivery, forwarder
-from neptune_writer.resend import found_runs
+from neptune_writer.resend import dry_run
 from neptune_writer import trackers
 from neptune_writer.delivery.run_delivery import Delivery
-from neptune_writer.delivery.step_options import How
+from neptune_writer.delivery.step_options import StepOptions
 from neptune_writer.points.lines import steps_of
-from neptune_writer.points.past import FILE, PART, Past
+from neptune_writer.points.rows import RESUMED
+from neptune_writer.points.whole import WholeRun
 from neptune_writer.delivery.stopping import Stopping
-from neptune_writer.trackers.base import RISING, Gone
+from neptune_writer.trackers.base import RISING, ClientClosed
 
 STEPS = ["env", "epoch"]  # what the generated rows call their step
 
@@ -40,8 +41,8 @@ class Run:
 
     def __init__(self, folder, seed):
         rows, self.user, how = run_of(seed)
-        self.is_of_ray, self.how = how["every_fall_is_a_checkpoint"], How(self.user, how["restarts"])
-        self.rows = [row for row in rows if row is not FILE]
+        self.is_of_ray, self.how = how["every_fall_is_a_checkpoint"], StepOptions(self.user, how["restarts"])
+        self.rows = rows
         self.folder, self.paths, self.written, self.is_ended = folder, [], 0, False
         self.begin()
 
@@ -51,7 +52,7 @@ class Run:
 
     def write(self, at_most):
         for row in self.rows[self.written:self.written + at_most]:
-            if row is PART:
+            if row is RESUMED:
                 self.begin()
             else:
                 write(self.paths[-1], record_of(row))
@@ -62,11 +63,11 @@ class Run:
 
     def past(self, at_most=None):
         names, _ = steps_of(header(0, self.is_of_ray))
-        return Past(lambda: self.rows[:at_most], names, self.user, every_fall_is_a_checkpoint=self.is_of_ray,
-                    restarts=self.how.restarts)
+        return WholeRun(lambda: self.rows[:at_most], names, self.user, every_fall_is_a_checkpoint=self.is_of_ray,
+                        restarts=self.how.restarts)
 
     def send(self):
-        with Delivery("x", Stopping(follow=False), patient=False, how=self.how) as made:
+        with Delivery("x", Stopping(follow=False), patient=False, options=self.how) as made:
             for path in self.paths:
                 made.add(path)
             made.run()
@@ -110,10 +111,10 @@ def sent_at_once_it_is_what_the_rule_says(folder, seed, opened):
     run.write(len(run.rows))
     past = run.past()
     expected = [(name, placed.x, value) for placed in past.points() for name, value in placed.values.items()]
-    would = sum(found_runs.to_send(run.paths, "x", how=run.how).values())
+    would = sum(dry_run.rows_to_send(run.paths, "x", options=run.how).values())
     made = run.send()
-    assert made.whole and points(opened.told()) == points(expected)
-    assert (made.feed.superseded, made.rows) == (past.later.superseded, would)
+    assert made.complete and points(opened.told()) == points(expected)
+    assert (made.unsent.superseded.count, made.rows) == (past.superseded.count, would)
     assert run.send().rows == 0 and len(opened.told()) == len(expected)
 
 
@@ -122,7 +123,7 @@ def to_one_whose_steps_must_rise_all_of_it_comes_too(folder, seed, opened):
     run = Run(folder, seed)
     run.write(len(run.rows))
     expected = [(name, value) for placed in run.past().points() for name, value in placed.values.items()]
-    assert run.send().whole
+    assert run.send().complete
     found = {}
     for name, x, value in opened.told():
         assert name not in found or x > found[name]
@@ -131,7 +132,7 @@ def to_one_whose_steps_must_rise_all_of_it_comes_too(folder, seed, opened):
 
 
 def numbered(rows):
-    return {(name, row.values[name]) for row in rows if row is not PART for name in set("abc") & set(row.values)}
+    return {(name, row.values[name]) for row in rows if row is not RESUMED for name in set("abc") & set(row.values)}
 
 
 def standing(past):
@@ -155,7 +156,7 @@ def wherever_it_stops_and_goes_on_no_point_comes_twice_and_none_is_lost(folder, 
             if chance < 0.1:
                 raise Killed
             if chance < 0.2:
-                raise Gone("the client gave up")
+                raise ClientClosed("the client gave up")
             self.handed += tuple((name, row.step, value) for row in rows for name, value in row.values.items())
 
         def confirmed(self):
@@ -166,7 +167,7 @@ def wherever_it_stops_and_goes_on_no_point_comes_twice_and_none_is_lost(folder, 
     opened.make = Breaks
     run, sends, number, left_out = Run(folder, seed), 0, 0.0, set()
     for row in run.rows:
-        if row is not PART:
+        if row is not RESUMED:
             for name in set("abc") & set(row.values):
                 row.values[name] = number
                 number += 1
@@ -182,7 +183,7 @@ def wherever_it_stops_and_goes_on_no_point_comes_twice_and_none_is_lost(folder, 
     made = run.send()
     told = [(name, value) for name, _, value in opened.told() if name in "abc"]
     assert len(set(told)) == len(told)
-    assert made.whole
+    assert made.complete
     assert numbered(run.rows) - set(told) <= left_out | (numbered(run.rows) - standing(run.past()))
 
 

@@ -1,14 +1,18 @@
-"""Where format 1 of the package put rows, whose upload positions may be in the middle of a journal."""
+"""Where version 1 of this package put rows: its upload positions may be in the middle of a journal."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
 
 
-class Before:
+class Format1X:
     """Records of format 1 -> the x that a tracker got: carried on wherever the step fell."""
 
-    def __init__(self):
-        self._streams = {}
+    def __init__(self) -> None:
+        self._streams: Dict[str, _Stream] = {}
 
-    def x(self, record):
-        """Of one row, in the order of the journal; None where it was left out."""
+    def x(self, record: "Dict[str, Any]") -> "Optional[float]":
+        """The x of one row, in the order of the journal; None where it was left out."""
         name = record.get("stream", "")
         if name not in self._streams:
             self._streams[name] = _Stream()
@@ -16,13 +20,16 @@ class Before:
 
 
 class _Stream:
-    def __init__(self):
-        self._segment, self._step, self._base, self._last, self._at, self._is_behind = 0, None, 0, None, None, False
+    def __init__(self) -> None:
+        self._segment, self._base, self._is_behind = 0, 0, False
+        self._step: Any = None
+        self._last: Any = None
+        self._at: Optional[float] = None
 
-    def x(self, record):
+    def x(self, record: "Dict[str, Any]") -> "Optional[float]":
         step, segment, rewinds = record["step"], record.get("segment", 0), record.get("rewind", False)
         if self._last is None:
-            x = step
+            x: Optional[float] = step
         elif (step, segment) == (self._step, self._segment):
             return self._at
         else:

@@ -1,44 +1,51 @@
-"""What later rows do to earlier ones, which a first pass over all of them finds: by it the second gives no point away
-that is superseded, and gives them in the order of x."""
+"""What later rows do to earlier ones: a first pass over all of them notes it down, and by that the second hands out no
+point that is superseded, and hands them out in the order of x."""
 import heapq
 
+from .first_pass import LowestAfter, Revisits
 from .places import NOTHING
-from .sets import Lowest, Passed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Collection, Dict, List, Optional, Tuple
+
+    from .rows import Placed
 
 
-class Later:
-    """Notes down what is placed, and then tells what stays of it.
+class Superseded:
+    """Notes down what is placed, and then says what stays of it.
 
     Attributes:
-        superseded: how many points `kept` has left out.
+        count: how many points `kept` has left out.
         lowest, highest: x between which they stood; None where there were none.
     """
 
-    def __init__(self):
-        self._cuts = {}  # clock -> Lowest
-        self._metric_cuts = {}  # metric -> Lowest
-        self._passed = {}  # metric -> the Passed of the rows it was in
-        self._of_rows = {}  # metrics that fell together -> their Passed
-        self._falls = {}  # metric -> Lowest of where it fell to
-        self._fell = {}  # metric -> the row at which it fell last
-        self._held = {}  # metric -> heap of (x, order, metric, Placed)
+    def __init__(self) -> None:
+        self._cuts: Dict[str, LowestAfter] = {}  # by clock
+        self._metric_cuts: Dict[str, LowestAfter] = {}  # by metric
+        self._revisits: Dict[str, List[Revisits]] = {}  # metric -> those of the rows it was in
+        self._of_rows: Dict[Tuple[str, ...], Revisits] = {}  # by the metrics that fell together
+        self._falls: Dict[str, LowestAfter] = {}  # metric -> where it fell to
+        self._fell: Dict[str, float] = {}  # metric -> the row at which it fell last
+        self._held: Dict[str, List[Tuple[float, int, str, Placed]]] = {}  # metric -> heap of (x, order, metric, Placed)
         self._order = 0
-        self.superseded = 0
-        self.lowest = self.highest = None
+        self.count = 0
+        self.lowest: Optional[float] = None
+        self.highest: Optional[float] = None
 
-    def note(self, placed):
+    def note(self, placed: "Placed") -> "Placed":
         """One placed row, in the order in which the rule gives them; returns it."""
         if placed.cut:
-            self._cuts.setdefault(placed.clock, Lowest()).add(placed.number, placed.x)
+            self._cuts.setdefault(placed.clock, LowestAfter()).add(placed.number, placed.x)
         for metric in placed.cut_metrics or ():
-            self._metric_cuts.setdefault(metric, Lowest()).add(placed.number, placed.x)
+            self._metric_cuts.setdefault(metric, LowestAfter()).add(placed.number, placed.x)
         if placed.since:
-            self._note_fall(placed)
+            self._note_fall(placed, placed.since)
         return placed
 
-    def kept(self, placed):
+    def kept(self, placed: "Placed") -> "Optional[Placed]":
         """A placed row without the points that later ones supersede; None where nothing is left."""
-        if not (self._cuts or self._metric_cuts or self._passed):
+        if not (self._cuts or self._metric_cuts or self._revisits):
             return placed
         x, number, values = placed.x, placed.number, placed.values
         cuts = self._cuts.get(placed.clock)
@@ -49,12 +56,12 @@ class Later:
             left = {metric: value for metric, value in values.items() if not self._is_superseded(metric, x, number)}
         if len(left) == len(values):
             return placed
-        self.superseded += len(values) - len(left)
+        self.count += len(values) - len(left)
         self.lowest = x if self.lowest is None else min(x, self.lowest)
         self.highest = x if self.highest is None else max(x, self.highest)
         return placed._replace(values=left) if left else None
 
-    def in_order(self, placed):
+    def in_order(self, placed: "Placed") -> "List[Placed]":
         """A placed row of what is kept; returns the rows that are due by now, so that each metric's x never falls."""
         if not self._falls:
             return [placed]
@@ -74,42 +81,43 @@ class Later:
                 due.append(heapq.heappop(held))
         return ([placed._replace(values=now)] if now else []) + _rows(due)
 
-    def open(self):
-        """[(key, metrics)] of what waits."""
+    def waiting(self) -> "List[Tuple[str, Collection[str]]]":
+        """[(key, metrics)] of the points that `in_order` holds back."""
         return [(placed.key, (metric,)) for held in self._held.values() for _, _, metric, placed in held]
 
-    def rest(self):
+    def rest(self) -> "List[Placed]":
         """Those that still wait once all were given to `in_order`."""
         due = [one for held in self._held.values() for one in held]
         self._held.clear()
         return _rows(due)
 
-    def _is_superseded(self, metric, x, number):
-        cuts, passed = self._metric_cuts.get(metric), self._passed.get(metric)
+    def _is_superseded(self, metric: str, x: float, number: float) -> bool:
+        cuts, revisits = self._metric_cuts.get(metric), self._revisits.get(metric)
         cut = None if cuts is None else cuts.after(number)
         if cut is not None and x >= cut:
             return True
-        return passed is not None and any(one.last(x) > number for one in passed)
+        return revisits is not None and any(one.last(x) > number for one in revisits)
 
-    def _note_fall(self, placed):
-        together = {}  # metrics that fell at one row share what is noted, so that it does not grow with their number
-        for metric, since in placed.since.items():
+    def _note_fall(self, placed: "Placed", falls: "Dict[str, float]") -> None:
+        # metrics that fell at one row share what is noted, so that it does not grow with their number
+        together: Dict[float, List[str]] = {}
+        for metric, since in falls.items():
             together.setdefault(since, []).append(metric)
             if since == NOTHING or self._fell.get(metric) != since:
                 self._fell[metric] = since
-                self._falls.setdefault(metric, Lowest()).add(placed.number, placed.x)
+                self._falls.setdefault(metric, LowestAfter()).add(placed.number, placed.x)
         together.pop(NOTHING, None)
-        for since, metrics in together.items():
-            metrics = tuple(metrics)
-            passed = self._of_rows.get(metrics)
-            if passed is None:
-                passed = self._of_rows[metrics] = Passed()
+        for since, several in together.items():
+            metrics = tuple(several)
+            revisits = self._of_rows.get(metrics)
+            if revisits is None:
+                revisits = self._of_rows[metrics] = Revisits()
                 for metric in metrics:
-                    self._passed.setdefault(metric, []).append(passed)
-            passed.add(placed.x, since)
+                    self._revisits.setdefault(metric, []).append(revisits)
+            revisits.add(placed.x, since)
 
 
-def _rows(due):
+def _rows(due: "List[Tuple[float, int, str, Placed]]") -> "List[Placed]":
     """Points that waited -> placed rows, those of one row together."""
     rows, last = [], None
     for x, _, metric, placed in sorted(due, key=lambda one: one[:2]):
