@@ -1,0 +1,87 @@
+# /// script
+# requires-python = ">=3.9"
+# dependencies = ["libcst>=1.1"]
+# ///
+"""Run a training that logs, without changing a file: the framework is patched as it is imported.
+
+    scripts/run.py --to journal -- python train.py
+
+What the command starts logs, too: ranks, workers, notebooks' kernels. Where neither --to nor NEPTUNE_EXPERIMENT names
+an experiment, runs are kept in their journals.
+"""
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List, NoReturn, Sequence
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts import output  # noqa: E402,F401  the vendored package's place comes with it
+from scripts.checkout import errors  # noqa: E402
+from scripts.checkout.files import Refusal  # noqa: E402
+from scripts.running import launching, overlay  # noqa: E402
+
+EXPERIMENT = "NEPTUNE_EXPERIMENT"
+STARTED = "_NEPTUNE_RUN_PID"
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    found.add_argument("--python", metavar="PYTHON", help="the Python that trains: what `python` in the command is")
+    found.add_argument("--to", metavar="SPEC", help="the experiment, as NEPTUNE_EXPERIMENT names it; default: that, "
+                       "else journal")
+    found.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what starts the training")
+    return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command in place of this process; returns 1 for a refusal, 2 for wrong usage."""
+    taking = parser()
+    parsed = taking.parse_args(arguments)
+    command: List[str] = parsed.command[1:] if parsed.command[:1] == ["--"] else parsed.command
+    if not command:
+        taking.error("expected a command behind --, such as: -- python train.py")
+    try:
+        variables = _variables(parsed)
+        if parsed.python:
+            command = launching.with_python(command, parsed.python)
+        start = launching.start_of(command, variables.get("PATH"))
+        if start:
+            launching.expect_reached(start, variables)
+        _become(command, variables)
+    except Refusal as error:
+        reason = str(error)
+    except OSError as error:
+        reason = errors.one_line(error, command[0])
+    print(f"run: {output.plain(reason)}", file=sys.stderr)
+    return 1
+
+
+def _variables(parsed: argparse.Namespace) -> Dict[str, str]:
+    """Those of the training: ours, with the hook first where Python looks for modules."""
+    variables = dict(os.environ)
+    if parsed.to:
+        variables[EXPERIMENT] = parsed.to
+    variables.setdefault(EXPERIMENT, "journal")
+    if parsed.python and os.path.dirname(parsed.python):
+        folder = os.path.dirname(os.path.abspath(parsed.python))
+        variables["PATH"] = os.pathsep.join([folder, variables.get("PATH", os.defpath)])
+    hook = str(overlay.ready() / "hook")
+    before = variables.get("PYTHONPATH")
+    variables["PYTHONPATH"] = os.pathsep.join([hook, before]) if before else hook
+    variables[STARTED] = str(os.getpid())
+    return variables
+
+
+def _become(command: Sequence[str], variables: Dict[str, str]) -> NoReturn:
+    sys.stdout.flush()
+    if os.name == "nt":  # where exec leaves this process, and whoever waits for it goes on
+        sys.exit(subprocess.call(command, env=variables))
+    os.environ.update(PATH=variables.get("PATH", os.defpath))  # which execvpe looks at for the command
+    os.execvpe(command[0], list(command), variables)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
