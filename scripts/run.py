@@ -11,6 +11,7 @@ an experiment, runs are kept in their journals.
 """
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,11 +77,12 @@ def _variables(parsed: argparse.Namespace) -> Dict[str, str]:
 
 
 def _become(command: Sequence[str], variables: Dict[str, str]) -> NoReturn:
-    sys.stdout.flush()
+    program = shutil.which(command[0], path=variables.get("PATH", os.defpath))
+    if program is None:
+        raise Refusal(f"{command[0]}: expected a command, found none that can be run")
     if os.name == "nt":  # where exec leaves this process, and whoever waits for it goes on
-        sys.exit(subprocess.call(command, env=variables))
-    os.environ.update(PATH=variables.get("PATH", os.defpath))  # which execvpe looks at for the command
-    os.execvpe(command[0], list(command), variables)
+        sys.exit(subprocess.call([program, *command[1:]], env=variables))
+    os.execve(program, list(command), variables)
 
 
 if __name__ == "__main__":

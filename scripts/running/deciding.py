@@ -1,4 +1,4 @@
-"""What becomes of one file that may hold a logger: the hook asks, the answer is kept in the user's cache.
+"""What becomes of a file that may hold a logger: the hook asks, the answer is kept in the user's cache.
 
 The same patches as for install, and its rule: all loggers of a framework are patched, or none, and what belongs to a
 logger, such as a model's class, only beside one.
@@ -12,7 +12,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 if __name__ == "__main__":
     sys.path[:1] = [str(Path(__file__).resolve().parents[2])]
-from patches import Patch, discover, known, may_edit  # noqa: E402
+from patches import Patch, discover, known  # noqa: E402
 from scripts.checkout import finder  # noqa: E402
 from scripts.checkout.files import Found, digest  # noqa: E402
 from scripts.checkout.state import FOREIGN, File, examine  # noqa: E402
@@ -20,8 +20,9 @@ from scripts.running import overlay  # noqa: E402
 
 
 class Decision(NamedTuple):
-    """See `hook/neptune_run_hook/kept.py`, which reads it; ``form``: the patched form."""
+    """What `hook/neptune_run_hook/kept.py` reads, for a file of the bytes ``raw``; ``form``: the patched form."""
 
+    raw: bytes
     patch: Optional[str] = None
     why: str = ""
     installed: bool = False
@@ -29,8 +30,8 @@ class Decision(NamedTuple):
     form: Optional[bytes] = None
 
 
-def decide(path: str, raw: bytes, root: str, deep: bool) -> Decision:
-    """Decide on a file.
+def decide(path: str, raw: bytes, root: str, deep: bool) -> Dict[str, Decision]:
+    """Decide on a file, and on those of its package that go with it; by their paths.
 
     Args:
         path: absolute, as Python has it.
@@ -38,39 +39,43 @@ def decide(path: str, raw: bytes, root: str, deep: bool) -> Decision:
         root: the folder of the package that it belongs to.
         deep: whether the folders in there belong to the package.
     """
-    file = _examine(path, raw, [*discover(), *known()])
+    patches = [*discover(), *known()]
+    file = _examine(path, raw, patches)
     if file is None or file.unreadable:
-        return Decision()
+        return {path: Decision(raw)}
+    family = [file, *_others(file, root, deep, patches)]
+    return {one.path: _decision(one, [other for other in family if other is not one]) for one in family}
+
+
+def _decision(file: File, others: Sequence[File]) -> Decision:
     if file.installed:
-        return Decision(installed=True)
+        return Decision(file.raw, installed=True)
     if file.state == FOREIGN:
-        return Decision(why=file.detail)
-    others = list(_others(path, root, deep, file.patch))
+        return Decision(file.raw, why=file.detail)
     loggers = [other for other in others if not other.companion and other.state != FOREIGN]
     unfit = [other for other in loggers if other.new is None and not other.installed]
     needs = {other.path: digest(other.raw) for other in loggers}
-    if file.companion and len(loggers) == len(unfit):
-        return Decision(needs=needs)  # it belongs to no logger, or to one that is not patched, which is said of that
+    if file.companion and (unfit or not loggers):
+        return Decision(file.raw, needs=needs)  # of no logger, or of one that is not patched, which is said of that
     if file.new is None:
-        return Decision(why=file.detail, needs=needs)
+        return Decision(file.raw, why=file.detail, needs=needs)
     if unfit:
-        return Decision(why=f"{unfit[0].path}: {unfit[0].detail}", needs=needs)
-    return Decision(file.patch.name, needs=needs, form=file.new)
+        return Decision(file.raw, why=f"{unfit[0].path}: {unfit[0].detail}", needs=needs)
+    return Decision(file.raw, file.patch.name, needs=needs, form=file.new)
 
 
-def _others(path: str, root: str, deep: bool, patch: Patch) -> Iterator[File]:
+def _others(file: File, root: str, deep: bool, patches: Sequence[Patch]) -> Iterator[File]:
     """The other files of the same package that the patch is for."""
-    test = may_edit([patch])
     if deep:
-        names: List[str] = finder.search(root, test).candidates
+        names: List[str] = finder.search(root, file.patch.may_edit).candidates
     else:
         names = [name for name in sorted(os.listdir(root)) if name.endswith(".py")]
     for name in names:
-        other = os.path.join(root, name)
-        if other != path and os.path.isfile(other):
-            raw = Path(other).read_bytes()
-            found = _examine(other, raw, [patch]) if test(raw) else None
-            if found and not found.unreadable:
+        path = os.path.join(root, name)
+        if path != file.path and os.path.isfile(path):
+            raw = Path(path).read_bytes()
+            found = _examine(path, raw, patches) if file.patch.may_edit(raw) else None
+            if found and found.patch.name == file.patch.name and not found.unreadable:
                 yield found
 
 
@@ -86,9 +91,8 @@ def _examine(path: str, raw: bytes, patches: Sequence[Patch]) -> Optional[File]:
 def main(arguments: Sequence[str]) -> int:
     """FOLDER PATH ROOT [--deep]: decide on a file, and keep that in the folder."""
     folder, path, root = arguments[:3]
-    raw = Path(path).read_bytes()
-    decision = decide(path, raw, root, "--deep" in arguments[3:])
-    overlay.keep(Path(folder), path, raw, decision)
+    for place, decision in decide(path, Path(path).read_bytes(), root, "--deep" in arguments[3:]).items():
+        overlay.keep(Path(folder), place, decision)
     return 0
 
 

@@ -42,13 +42,13 @@ def ready() -> Path:
     return folder
 
 
-def keep(folder: Path, path: str, raw: bytes, decision: Decision) -> None:
+def keep(folder: Path, path: str, decision: Decision) -> None:
     """Write down what was decided on a file, and all that the hook then needs.
 
     Raises:
         OSError: the folder takes none.
     """
-    place = folder / "files" / hashlib.sha256(raw).hexdigest()
+    place = folder / "files" / hashlib.sha256(decision.raw).hexdigest()
     if decision.patch is not None and decision.form is not None:
         packages = folder / "packages" / decision.patch
         if not packages.is_dir():
@@ -56,7 +56,7 @@ def keep(folder: Path, path: str, raw: bytes, decision: Decision) -> None:
             record = {"format": FORMAT, "patch": decision.patch, "files": {}, "package": {}}
             served = {**package.vendored(), package.RECORD: json.dumps(record).encode("ascii")}
             _put(packages, {f"{PACKAGE}/{name}": content for name, content in served.items()})
-        lines = " ".join(map(str, line_map(raw, decision.form)))
+        lines = " ".join(map(str, line_map(decision.raw, decision.form)))
         _write(Path(f"{place}.lines"), lines.encode("ascii"))
         _write(Path(f"{place}.py"), decision.form)
     entry = {"patch": decision.patch, "why": decision.why, "installed": decision.installed, "needs": decision.needs}
