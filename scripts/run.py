@@ -18,10 +18,7 @@ from pathlib import Path
 from typing import Dict, List, NoReturn, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import output  # noqa: E402,F401  the vendored package's place comes with it
-from scripts.checkout import errors  # noqa: E402
-from scripts.checkout.files import Refusal  # noqa: E402
-from scripts.running import launching, overlay  # noqa: E402
+from scripts.running import launching, overlay  # noqa: E402  and no more: a training waits for it
 
 EXPERIMENT = "NEPTUNE_EXPERIMENT"
 STARTED = "_NEPTUNE_RUN_PID"
@@ -52,10 +49,12 @@ def main(arguments: Sequence[str]) -> int:
         if start:
             launching.expect_reached(start, variables)
         _become(command, variables)
-    except Refusal as error:
+    except launching.Unreached as error:
         reason = str(error)
     except OSError as error:
+        from scripts.checkout import errors
         reason = errors.one_line(error, command[0])
+    from scripts import output
     print(f"run: {output.plain(reason)}", file=sys.stderr)
     return 1
 
@@ -79,7 +78,7 @@ def _variables(parsed: argparse.Namespace) -> Dict[str, str]:
 def _become(command: Sequence[str], variables: Dict[str, str]) -> NoReturn:
     program = shutil.which(command[0], path=variables.get("PATH", os.defpath))
     if program is None:
-        raise Refusal(f"{command[0]}: expected a command, found none that can be run")
+        raise launching.Unreached(f"{command[0]}: expected a command, found none that can be run")
     if os.name == "nt":  # where exec leaves this process, and whoever waits for it goes on
         sys.exit(subprocess.call([program, *command[1:]], env=variables))
     os.execve(program, list(command), variables)

@@ -16,7 +16,7 @@ from small_writers import TORCH
 
 import patches
 from scripts import install
-from scripts.checkout.files import Refusal, digest
+from scripts.checkout.files import digest
 from scripts.running import launching
 from scripts.running.deciding import decide
 from scripts.running.launching import Start
@@ -75,10 +75,11 @@ def test_it_reaches_a_python_whatever_else_it_is_told(environment, options):
 @pytest.mark.parametrize("python, options, reason", [
     ([sys.executable], "-I", "-I (isolated) makes"), ([sys.executable], "-E", "-E makes"),
     ([sys.executable], "-S", "-S makes"), ([sys.executable], "-sES", "-E makes"), ([sys.executable], "-B -I", "-I ("),
+    ([sys.executable], "-WE::I -X S -BS", "-S makes"),
     (["env", "-u", "PYTHONPATH", sys.executable], "", "does not pass PYTHONPATH on"),
     (["false"], "", "false: expected a Python"), (["/no/such/python"], "", "cannot be run")])
 def test_where_it_does_not_reach_a_python_that_is_said_at_once(environment, python, options, reason):
-    with pytest.raises(Refusal, match=re.escape(reason)):
+    with pytest.raises(launching.Unreached, match=re.escape(reason)):
         launching.expect_reached(Start(0, python, options.split()), environment)
 
 

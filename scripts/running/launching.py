@@ -8,8 +8,6 @@ import shutil
 import subprocess
 from typing import Dict, List, NamedTuple, Optional, Sequence
 
-from scripts.checkout.files import Refusal
-
 _PYTHON = re.compile(r"(i?python|pypy)[\d.]*(\.exe)?", re.IGNORECASE)
 _WITH_VALUE = "WX"
 _PROBE = "_NEPTUNE_RUN_PROBE"
@@ -19,6 +17,10 @@ _OPTIONS = {"I": "-I (isolated) makes Python ignore PYTHONPATH", "E": "-E makes 
             "S": "-S makes Python skip sitecustomize"}
 _PREFIXES = {"env", "nice", "nohup", "time", "stdbuf", "ionice"}
 """Commands that only start another, and can be part of the question."""
+
+
+class Unreached(Exception):
+    """A training would not log; the message is one line: what is wrong, what to do."""
 
 
 class Start(NamedTuple):
@@ -87,7 +89,7 @@ def expect_reached(start: Start, variables: Dict[str, str]) -> None:
     """See that the Python of a command, started as there, imports what is put before it.
 
     Raises:
-        Refusal: it does not; the message says why.
+        Unreached: it does not; the message says why.
     """
     name = start.python[-1]
     command = [*start.python, *start.options, "-c", "pass"]
@@ -95,22 +97,21 @@ def expect_reached(start: Start, variables: Dict[str, str]) -> None:
         done = subprocess.run(command, env={**variables, _PROBE: str(_REACHED)}, capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=_SECONDS)
     except OSError as error:
-        raise Refusal(f"{command[0]}: cannot be run: {error.strerror}") from None
+        raise Unreached(f"{command[0]}: cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise Refusal(f"{name}: expected a Python, found no answer in {_SECONDS} s") from None
+        raise Unreached(f"{name}: expected a Python, found no answer in {_SECONDS} s") from None
     if done.returncode == _REACHED:
         version = done.stdout.decode("ascii", "replace")
         if tuple(map(int, re.findall(r"\d+", version))) < (3, 6):
-            raise Refusal(f"{name}: expected Python 3.6 or newer, found {version}; install patches the framework's "
-                          "files instead")
+            raise Unreached(f"{name}: expected Python 3.6 or newer, found {version}")
         return
-    letters = "".join(option[1:] for option in start.options if not option.startswith("--"))
+    letters = "".join(re.findall(r"^-([^-WX]*)", option)[0] for option in start.options if re.match("-[^-]", option))
     reason = next((text for letter, text in _OPTIONS.items() if letter in letters), None)
     if done.returncode and reason is None:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Refusal(f"{name}: expected a Python, found {lines[-1] if lines else f'status {done.returncode}'}")
-    raise Refusal(f"{reason or f'{shlex.join(start.python)} does not pass PYTHONPATH on'}, so nothing would be logged; "
-                  "leave that out, or install into the framework instead")
+        raise Unreached(f"{name}: expected a Python, found {lines[-1] if lines else f'status {done.returncode}'}")
+    reason = reason or f"{shlex.join(start.python)} does not pass PYTHONPATH on"
+    raise Unreached(f"{reason}, so nothing would be logged; leave that out, or install into the framework instead")
 
 
 def _first_line(path: str) -> str:
