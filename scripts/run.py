@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts.running import launching, overlay  # noqa: E402  and no more: a training waits for it
 
 EXPERIMENT = "NEPTUNE_EXPERIMENT"
-STARTED = "_NEPTUNE_RUN_PID"
+FOUND = "_NEPTUNE_RUN_FOUND"  # see hook/neptune_run_hook/finder.py
 
 
 def parser() -> argparse.ArgumentParser:
@@ -68,10 +68,11 @@ def _variables(parsed: argparse.Namespace) -> Dict[str, str]:
     if parsed.python and os.path.dirname(parsed.python):
         folder = os.path.dirname(os.path.abspath(parsed.python))
         variables["PATH"] = os.pathsep.join([folder, variables.get("PATH", os.defpath)])
-    hook = str(overlay.ready() / "hook")
+    folder = overlay.ready()
+    hook = str(folder / "hook")
     before = variables.get("PYTHONPATH")
     variables["PYTHONPATH"] = os.pathsep.join([hook, before]) if before else hook
-    variables[STARTED] = str(os.getpid())
+    variables[FOUND] = str(folder / "found" / f"{os.getpid()}-{os.urandom(4).hex()}")
     return variables
 
 

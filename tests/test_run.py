@@ -200,7 +200,7 @@ def test_a_module_at_the_top_logs_too(hook, tmp_path):
 def test_an_installed_framework_is_left_to_itself(hook, patched, tmp_path):
     """One run, by the package that lies there; nothing is said of it."""
     code = "from small.common import models, logger\nmodels.Walk('P', None).learn(200)\nprint(logger.neptune_writer)"
-    said, errors = train(code, tmp_path / "place", variables_of(hook, patched, _NEPTUNE_RUN_PID=""))
+    said, errors = train(code, tmp_path / "place", variables_of(hook, patched))
     assert str(patched) in said and len(recorded(tmp_path / "place")) == 1
     assert errors.count("\n") == 1 and "neptune: journal " in errors
 
@@ -276,7 +276,16 @@ def test_the_command_takes_the_place_of_run(started, tmp_path):
 def test_where_nothing_logs_it_is_said_at_the_end(started):
     status, said, errors = started("--to", "journal", sys.executable, "-c", "print(1)")
     assert (status, said) == (0, "1\n")
-    assert errors == "neptune: this process imported no logger that is supported, so none of its metrics are logged\n"
+    assert errors == "neptune: no process of this training imported a logger that is supported, so nothing is logged\n"
+
+
+def test_where_another_process_of_the_training_logs_nothing_of_the_kind_is_said(started, tmp_path, hook):
+    """A launcher, such as pytest-xdist or a notebook's: its workers have the loggers."""
+    code = "import subprocess, sys; subprocess.check_call([sys.executable, '-c', %r])" % (
+        "from small.common.models import Walk; Walk('P', None).learn(200)")
+    status, _, errors = started("--", sys.executable, "-c", code)
+    assert status == 0 and errors.count("\n") == 1 and "neptune: journal " in errors
+    assert not list((hook / "found").glob("*-*"))
 
 
 def test_a_python_that_it_does_not_reach_is_refused_before_it_starts(started):

@@ -36,7 +36,7 @@ def ready() -> Path:
     if not folder.is_dir():
         _put(folder, {**{f"hook/{name}": raw for name, raw in _hook().items()},
                       "signs.json": json.dumps(_signs()).encode("ascii"),
-                      "tool.json": json.dumps(_command()).encode("utf-8"), "files/.keep": b""})
+                      "tool.json": json.dumps(_command()).encode("utf-8"), "files/.keep": b"", "found/.keep": b""})
     return folder
 
 

@@ -9,8 +9,9 @@ from importlib.util import spec_from_file_location
 from .saying import say
 
 PACKAGE = "neptune_writer"
-STARTED = "_NEPTUNE_RUN_PID"
-"""The process that `run` became: it says at its end where nothing in it was a logger."""
+FOUND = "_NEPTUNE_RUN_FOUND"
+"""A file that a process of the training makes where it imports a logger. Its name begins with the number of the process
+that `run` became, which says at its end where there was none."""
 
 
 class Finder(object):
@@ -20,9 +21,10 @@ class Finder(object):
         self._kept = kept
         self._patches = {}  # package that holds patched files -> name of the patch
         self._busy = set()
-        self._has_logger = False
-        if os.environ.get(STARTED) == str(os.getpid()):
-            atexit.register(self._say_if_none, os.getpid())
+        self._has_found = False
+        found = os.environ.get(FOUND, "")
+        if os.path.basename(found).partition("-")[0] == str(os.getpid()):
+            atexit.register(_say_if_none, found, os.getpid())
 
     def find_spec(self, name, path=None, target=None):
         """As `importlib` asks it; None leaves the module to the others."""
@@ -62,7 +64,8 @@ class Finder(object):
         is_package = spec.submodule_search_locations is not None
         root = _root(name, spec.origin, is_package)
         decision = self._kept.decision(spec.origin, root, "." in name or is_package)
-        self._has_logger = self._has_logger or decision.installed or decision.patch is not None
+        if decision.installed or decision.patch is not None:
+            self._say_found()
         if decision.patch is not None:
             from .loader import PatchedLoader
             spec.loader = PatchedLoader(name, spec.origin, self._kept)
@@ -96,9 +99,24 @@ class Finder(object):
                         return decision.patch
         return None
 
-    def _say_if_none(self, process):
-        if not self._has_logger and os.getpid() == process:
-            say("this process imported no logger that is supported, so none of its metrics are logged")
+    def _say_found(self):
+        if not self._has_found and os.environ.get(FOUND):
+            self._has_found = True
+            try:
+                os.close(os.open(os.environ[FOUND], os.O_WRONLY | os.O_CREAT, 0o600))
+            except OSError:
+                pass
+
+
+def _say_if_none(found, process):
+    if os.getpid() != process:
+        return  # forked from it
+    try:
+        os.remove(found)
+    except FileNotFoundError:
+        say("no process of this training imported a logger that is supported, so nothing is logged")
+    except OSError:
+        pass
 
 
 def _root(name, origin, is_package):

@@ -7,6 +7,8 @@
     files/CONTENT.*.pyc     the code of it, one a Python version
     files/CONTENT-PLACE.json  what became of the file of that content in that place, see `Decision`
     packages/PATCH/neptune_writer/  what the patched form imports
+    looked-at               files that are no loggers, see `sources`
+    found/                  trainings that have imported a logger, see `finder`
 """
 import collections
 import json
