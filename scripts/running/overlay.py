@@ -34,8 +34,7 @@ def ready() -> Path:
     from neptune_writer import folders
     folder = Path(folders.cache("run")) / digest
     if not folder.is_dir():
-        _put(folder, {**{f"hook/{name}": raw for name, raw in _hook().items()},
-                      "signs.json": json.dumps(_signs()).encode("ascii"),
+        _put(folder, {**{f"hook/{name}": raw for name, raw in _hook().items()}, "signs": _signs(),
                       "tool.json": json.dumps(_command()).encode("utf-8"), "files/.keep": b"", "found/.keep": b""})
     return folder
 
@@ -107,11 +106,12 @@ def _command() -> List[str]:
     return [sys.executable, "-I", str(_ROOT / "scripts" / "running" / "deciding.py")]
 
 
-def _signs() -> List[List[str]]:
-    """Of each target of every patch, what its files hold: the longest, which fewer files have, first."""
+def _signs() -> bytes:
+    """A line for each target of every patch: what its files hold, the longest, which fewer files have, first."""
     from patches import discover, known
-    return [[sign.decode("ascii") for sign in sorted(target.signs, key=len, reverse=True)]
-            for patch in [*discover(), *known()] for target in patch.targets]
+    targets = [target.signs for patch in [*discover(), *known()] for target in patch.targets]
+    longest_first: List[List[bytes]] = [sorted(signs, key=len, reverse=True) for signs in targets]
+    return b"\n".join(map(b"\t".join, longest_first))
 
 
 def _put(folder: Path, contents: Dict[str, bytes]) -> None:

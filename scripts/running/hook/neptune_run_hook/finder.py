@@ -2,9 +2,8 @@
 import atexit
 import os
 import sys
+from _frozen_importlib_external import SourceFileLoader, spec_from_file_location  # `importlib` would be a new import
 from _thread import get_ident
-from importlib.machinery import SourceFileLoader
-from importlib.util import spec_from_file_location
 
 from .saying import say
 

@@ -1,6 +1,6 @@
 """The folder of patched files in the user's cache, as the training sees it.
 
-    signs.json              what a file must hold to be worth a closer look, see `sources`
+    signs                   what a file must hold to be worth a closer look, see `sources`
     tool.json               the command that patches one, see `asking`
     files/CONTENT.py        a file's patched form, by the SHA-256 of the file's bytes
     files/CONTENT.lines     index: line of the patched form; value: the line of the file that it stands for
@@ -10,15 +10,13 @@
     looked-at               files that are no loggers, see `sources`
     found/                  trainings that have imported a logger, see `finder`
 """
-import collections
-import json
 import os
 
 from . import asking
 from .sources import Sources
 
 
-class Decision(collections.namedtuple("Decision", "patch why installed needs")):
+class Decision(object):
     """What became of one file.
 
     Attributes:
@@ -28,7 +26,8 @@ class Decision(collections.namedtuple("Decision", "patch why installed needs")):
         needs: path -> SHA-256 of the files that this rests on.
     """
 
-    __slots__ = ()
+    def __init__(self, patch, why, installed, needs):
+        self.patch, self.why, self.installed, self.needs = patch, why, installed, needs
 
 
 class Kept(object):
@@ -41,8 +40,7 @@ class Kept(object):
     def may_hold_logger(self, path):
         """See `Sources`."""
         if self._sources is None:
-            targets = json.loads(self._read("signs.json").decode("ascii"))
-            signs = [[sign.encode("ascii") for sign in target] for target in targets]
+            signs = [line.split(b"\t") for line in self._read("signs").split(b"\n")]
             self._sources = Sources(signs, os.path.join(self._folder, "looked-at"))
         return self._sources.may_hold_logger(path)
 
@@ -58,7 +56,7 @@ class Kept(object):
         """
         found = self._known(path)
         if found is None:
-            asking.ask(json.loads(self._read("tool.json").decode("utf-8")), self._folder, path, root, is_deep)
+            asking.ask(self._json("tool.json"), self._folder, path, root, is_deep)
             found = self._known(path)
         if found is None:
             raise asking.Failed("it changed just now, or %s cannot be written to" % self._folder)
@@ -83,10 +81,14 @@ class Kept(object):
         with open(path, "rb") as file:
             name = entry_name(file.read(), path)
         try:
-            found = Decision(**json.loads(self._read("files", name).decode("utf-8")))
+            found = Decision(**self._json("files", name))
         except (OSError, ValueError, TypeError):
             return None
         return found if all(_digest_of(other) == digest for other, digest in found.needs.items()) else None
+
+    def _json(self, *names):
+        import json  # here: most Pythons that a training starts import no file that is patched
+        return json.loads(self._read(*names).decode("utf-8"))
 
     def _read(self, *names):
         with open(os.path.join(self._folder, *names), "rb") as file:
