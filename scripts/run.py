@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List, NoReturn, Sequence
+from typing import Dict, List, NoReturn, Optional, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts.running import launching, overlay  # noqa: E402  and no more: a training waits for it
@@ -48,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         start = launching.start_of(command, variables.get("PATH"))
         if start:
             launching.expect_reached(start, variables)
+            _note_logger(start.script)
         _become(command, variables)
     except launching.Unreached as error:
         reason = str(error)
@@ -57,6 +58,19 @@ def main(arguments: Sequence[str]) -> int:
     from scripts import output
     print(f"run: {output.plain(reason)}", file=sys.stderr)
     return 1
+
+
+def _note_logger(script: Optional[str]) -> None:
+    """Say where the script itself holds a logger: no import brings it, so nothing patches it."""
+    if script is None or not script.endswith(".py") or not os.path.isfile(script):
+        return
+    path, raw = os.path.abspath(script), Path(script).read_bytes()
+    signs = [line.split(b"\t") for line in (overlay.ready() / "signs").read_bytes().split(b"\n")]
+    if any(all(sign in raw for sign in target) for target in signs):
+        from scripts.running import deciding
+        if deciding.decide(path, raw, os.path.dirname(path), False)[path].patch:
+            print(f"run: {script}: a logger in the script itself is not patched, for nothing imports it; move it to a "
+                  "module, or install into that folder", file=sys.stderr)
 
 
 def _variables(parsed: argparse.Namespace) -> Dict[str, str]:

@@ -197,6 +197,14 @@ def test_a_module_at_the_top_logs_too(hook, tmp_path):
     assert len(recorded(tmp_path / "place")) == 1
 
 
+def test_a_place_on_the_path_may_be_relative(hook, tmp_path):
+    """Up to Python 3.8 the file's own name is relative then."""
+    make(tmp_path / "place/here", STABLE_BASELINES3)
+    code = "import sys\nsys.path.insert(0, 'here')\nfrom small.common.models import Walk\nWalk('P', None).learn(200)"
+    train(code, tmp_path / "place", variables_of(hook), python_of("3.6"))
+    assert len(recorded(tmp_path / "place")) == 1
+
+
 def test_an_installed_framework_is_left_to_itself(hook, patched, tmp_path):
     """One run, by the package that lies there; nothing is said of it."""
     code = "from small.common import models, logger\nmodels.Walk('P', None).learn(200)\nprint(logger.neptune_writer)"
@@ -271,6 +279,14 @@ def test_the_command_takes_the_place_of_run(started, tmp_path):
     status, said, errors = started("--python", sys.executable, "--", "python", "train.py", "--to", "x")
     assert (status, said) == (7, f"{sys.executable} ['train.py', '--to', 'x']\n")
     assert len(recorded(tmp_path)) == 1 and "neptune: journal " in errors
+
+
+def test_a_logger_in_the_script_itself_is_named(started, tmp_path):
+    """No import brings it, so it is out of reach; a script without one is not."""
+    for text, count in ((LOGGER.replace("from small.serialise", "from other.serialise"), 1), ("import sys\n", 0)):
+        (tmp_path / "train.py").write_text(text)
+        _, _, errors = started("--", sys.executable, "train.py")
+        assert errors.count("run: train.py: a logger in the script itself is not patched") == count
 
 
 def test_where_nothing_logs_it_is_said_at_the_end(started):

@@ -13,8 +13,8 @@ from trainings import journals, stored
 
 pytestmark = pytest.mark.training
 RUN = [ROOT / "scripts/run.py", "--to", "journal", "--"]
-READ_ONLY = ["unshare", "-m", "sh", "-c", 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"',
-             "sh"]
+MOUNT = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"'
+READ_ONLY = ["unshare", "-m", "sh", "-c", MOUNT, "sh"]
 TIMES = re.compile(r"(?i)time|fps|sps")
 
 STABLE_BASELINES3 = """
@@ -73,8 +73,8 @@ def test_the_journals_are_those_of_an_installed_one(tmp_path, environment, requi
     errors = run(interpreter, checkout, tmp_path / "run", "-W", "ignore", "train.py", before=mounting)
     assert snapshot(checkout) == before and errors.count("neptune: ") == runs
     (tmp_path / "other").mkdir()
-    real_training.run(interpreter, patched(copy_of(checkout, tmp_path / "other")), tmp_path / "installed", "-W", "ignore",
-                      "train.py", NEPTUNE_EXPERIMENT="journal")
+    real_training.run(interpreter, patched(copy_of(checkout, tmp_path / "other")), tmp_path / "installed",
+                      "-W", "ignore", "train.py", NEPTUNE_EXPERIMENT="journal")
     found = recorded(tmp_path / "run", tmp_path / "run")
     assert len(found) == runs and found == recorded(tmp_path / "installed", tmp_path / "installed")
 
@@ -84,8 +84,8 @@ def test_spinningup_of_python_3_7_is_patched_by_a_newer_one(upstream, tmp_path):
     interpreter, clone = python("spinningup-py37"), copy_of(upstream, tmp_path)
     before = snapshot(clone)
     errors = run(interpreter, clone, tmp_path / "place", "-W", "ignore", "-m", "spinup.run", "ppo_tf1", "--env",
-                 "CartPole-v1", "--epochs", 1, "--steps_per_epoch", 400, "--hid", "[8]", "--exp_name", "first", "--cpu", 2,
-                 "--data_dir", tmp_path / "place/data")
+                 "CartPole-v1", "--epochs", 1, "--steps_per_epoch", 400, "--hid", "[8]", "--exp_name", "first",
+                 "--cpu", 2, "--data_dir", tmp_path / "place/data")
     path, = journals(tmp_path / "place")
     assert errors.count("neptune: ") == 1 and snapshot(clone) == before
     assert stored(path).header["framework"] == "spinningup" and stored(path).rows[-1]["step"] == 400
@@ -103,8 +103,9 @@ def test_rllib_trains_through_tune(tmp_path):
 
     ray = Unpatched()
     try:
-        ray.run(tmp_path, *RUN, python("ray-py311"), "-W", "ignore", EXAMPLES / "rllib_ppo.py", "--iterations", 2, "--lr",
-                0.001, "--batch", 300, "--storage", tmp_path / "results", XDG_CACHE_HOME=str(tmp_path / "cache"))
+        ray.run(tmp_path, *RUN, python("ray-py311"), "-W", "ignore", EXAMPLES / "rllib_ppo.py", "--iterations", 2,
+                "--lr", 0.001, "--batch", 300, "--storage", tmp_path / "results",
+                XDG_CACHE_HOME=str(tmp_path / "cache"))
     finally:
         ray.close()
     path, = journals(tmp_path)

@@ -58,11 +58,11 @@ class Finder(object):
         return None
 
     def _patch(self, name, spec):
-        if not self._kept.may_hold_logger(spec.origin):
+        path = os.path.abspath(spec.origin)  # a script may put "." on the path
+        if not self._kept.may_hold_logger(path):
             return
         is_package = spec.submodule_search_locations is not None
-        root = _root(name, spec.origin, is_package)
-        decision = self._kept.decision(spec.origin, root, "." in name or is_package)
+        decision = self._kept.decision(path, _root(name, path, is_package), "." in name or is_package)
         if decision.installed or decision.patch is not None:
             self._say_found()
         if decision.patch is not None:
