@@ -45,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         variables = _variables(parsed)
         if parsed.python:
             command = launching.with_python(command, parsed.python)
+        launching.expect_passed_on(command)
         start = launching.start_of(command, variables.get("PATH"))
         if start:
             launching.expect_reached(start, variables)
@@ -78,7 +79,7 @@ def _variables(parsed: argparse.Namespace) -> Dict[str, str]:
     variables = dict(os.environ)
     if parsed.to:
         variables[EXPERIMENT] = parsed.to
-    variables.setdefault(EXPERIMENT, "journal")
+    variables[EXPERIMENT] = variables.get(EXPERIMENT) or "journal"
     if parsed.python and os.path.dirname(parsed.python):
         folder = os.path.dirname(os.path.abspath(parsed.python))
         variables["PATH"] = os.pathsep.join([folder, variables.get("PATH", os.defpath)])

@@ -234,6 +234,14 @@ def test_a_logger_that_is_not_patched_is_named_once_with_the_reason(hook, tmp_pa
     assert recorded(tmp_path / "place") == []
 
 
+def test_where_the_folder_is_gone_one_line_says_so(clean, tmp_path):
+    with made(tmp_path / "cache") as folder:
+        (folder / "signs").unlink()
+        said, errors = train("import json, small.common.models\nprint(1)", tmp_path / "place",
+                             variables_of(folder, clean))
+    assert said == "1\n" and errors.count("\n") == 1 and "neptune: this process logs nothing: " in errors
+
+
 def test_where_the_tool_cannot_be_run_the_training_goes_on_and_it_is_said(clean, tmp_path):
     with made(tmp_path / "cache") as folder:
         (folder / "tool.json").write_text('["/no/such/python"]')
@@ -279,6 +287,12 @@ def test_the_command_takes_the_place_of_run(started, tmp_path):
     status, said, errors = started("--python", sys.executable, "--", "python", "train.py", "--to", "x")
     assert (status, said) == (7, f"{sys.executable} ['train.py', '--to', 'x']\n")
     assert len(recorded(tmp_path)) == 1 and "neptune: journal " in errors
+
+
+def test_a_run_in_a_run_logs_once(started, tmp_path):
+    code = "from small.common.models import Walk; Walk('P', None).learn(200)"
+    status, _, errors = started("--", sys.executable, REPO / "scripts/run.py", "--", sys.executable, "-c", code)
+    assert status == 0 and errors.count("\n") == 1 and len(recorded(tmp_path)) == 1
 
 
 def test_a_logger_in_the_script_itself_is_named(started, tmp_path):

@@ -83,6 +83,14 @@ def test_where_it_does_not_reach_a_python_that_is_said_at_once(environment, pyth
         launching.expect_reached(Start(0, python, options.split()), environment)
 
 
+@pytest.mark.parametrize("command", ["sudo python x.py", "/usr/bin/sudo -E python x.py", "ssh host python x.py",
+                                     "docker run image python x.py", "srun --export=NONE python x.py"])
+def test_a_command_with_variables_of_its_own_is_refused(command):
+    with pytest.raises(launching.Unreached, match="does not pass PYTHONPATH on"):
+        launching.expect_passed_on(command.split())
+    launching.expect_passed_on(command.split()[-2:])
+
+
 def _loader():
     path = REPO / "scripts/running/hook/neptune_run_hook/loader.py"
     spec = importlib.util.spec_from_file_location("loader_of_the_hook", path)

@@ -17,6 +17,8 @@ _OPTIONS = {"I": "-I (isolated) makes Python ignore PYTHONPATH", "E": "-E makes 
             "S": "-S makes Python skip sitecustomize"}
 _PREFIXES = {"env", "nice", "nohup", "time", "stdbuf", "ionice"}
 """Commands that only start another, and can be part of the question."""
+_ELSEWHERE = {"sudo", "su", "ssh", "docker", "podman", "kubectl"}
+"""Commands that start another one with variables of its own."""
 
 
 class Unreached(Exception):
@@ -45,6 +47,14 @@ def with_python(command: Sequence[str], python: str) -> List[str]:
     return [*command[:at], python, *command[at + 1:]] if at is not None else list(command)
 
 
+def expect_passed_on(command: Sequence[str]) -> None:
+    """Raises `Unreached` for a command that is known to start what it starts without our variables."""
+    found = [os.path.basename(command[0])] + [word for word in command if word == "--export=NONE"]
+    if found[0] in _ELSEWHERE or found[1:]:
+        raise Unreached(f"{found[-1]} does not pass PYTHONPATH on, so nothing would be logged; put run behind it, before "
+                        "the training's own command")
+
+
 def start_of(command: Sequence[str], path: Optional[str] = None) -> Optional[Start]:
     """How a command starts Python; None where it does not say, as a shell script.
 
@@ -57,7 +67,7 @@ def start_of(command: Sequence[str], path: Optional[str] = None) -> Optional[Sta
             return _start(at, before, word, command[at + 1:])
     place = shutil.which(command[0], path=path)
     line = _first_line(place) if place else ""
-    words = shlex.split(line[2:]) if line.startswith("#!") else []
+    words = line[2:].split() if line.startswith("#!") else []
     for at, word in enumerate(words):
         if _PYTHON.fullmatch(os.path.basename(word)):
             return _start(0, [], word, [*words[at + 1:], place or ""])

@@ -12,8 +12,8 @@ OF_CHILD = "_NEPTUNE_WRITER_CHILD"
 
 def install():
     """Put the finder before all others, so that it is asked first."""
-    if OF_CHILD in os.environ:
-        return
+    if OF_CHILD in os.environ or "neptune_run_hook.finder" in sys.modules:
+        return  # the latter: a `run` in a `run`
     from .finder import Finder
     from .kept import Kept
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -31,18 +31,12 @@ class Decision(object):
 
 
 class Kept(object):
-    """What is kept there."""
+    """What is kept there. Raises OSError where it is no such folder, or gone."""
 
     def __init__(self, folder):
         self._folder = folder
-        self._sources = None
-
-    def may_hold_logger(self, path):
-        """See `Sources`."""
-        if self._sources is None:
-            signs = [line.split(b"\t") for line in self._read("signs").split(b"\n")]
-            self._sources = Sources(signs, os.path.join(self._folder, "looked-at"))
-        return self._sources.may_hold_logger(path)
+        signs = [line.split(b"\t") for line in self._read("signs").split(b"\n")]
+        self.may_hold_logger = Sources(signs, os.path.join(folder, "looked-at")).may_hold_logger
 
     def decision(self, path, root, is_deep):
         """A file's `Decision`; the tool is asked where there is none yet, or what it rested on has changed.
