@@ -51,8 +51,8 @@ def expect_passed_on(command: Sequence[str]) -> None:
     """Raises `Unreached` for a command that is known to start what it starts without our variables."""
     found = [os.path.basename(command[0])] + [word for word in command if word == "--export=NONE"]
     if found[0] in _ELSEWHERE or found[1:]:
-        raise Unreached(f"{found[-1]} does not pass PYTHONPATH on, so nothing would be logged; put run behind it, before "
-                        "the training's own command")
+        raise Unreached(f"{found[-1]} does not pass PYTHONPATH on, so nothing would be logged; put run behind it, "
+                        "before the training's own command")
 
 
 def start_of(command: Sequence[str], path: Optional[str] = None) -> Optional[Start]:
