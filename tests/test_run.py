@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from environment import interpreters
 from running import framework_files, made, recorded, train, variables_of
+from small_acme import ACME
 from small_checkout import FOREIGN, LOGGER, REPO, SERIALISER, call, make
-from small_formats import STABLE_BASELINES3
+from small_formats import BASELINES, STABLE_BASELINES3
+from small_ray import LAYOUTS
 
 from scripts import install, run
 
@@ -81,6 +83,33 @@ def test_every_python_and_whatever_it_starts_logs_as_if_installed(hook, clean, p
     assert recorded(tmp_path / "run") == recorded(tmp_path / "installed")
     assert len(recorded(tmp_path / "run")) == 6
     assert framework_files(clean) == before
+
+
+LOOK = """
+import importlib, pathlib, sys
+for path in sorted(pathlib.Path({folder!r}).rglob("*.py")):
+    parts = path.relative_to({folder!r}).with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    if "neptune" not in name and all(part.isidentifier() for part in parts):
+        module = importlib.import_module(name)
+        print(name, sorted(each for each in vars(module) if "eptune" in each),
+              getattr(getattr(module, "neptune_writer", None), "__name__", None))
+"""
+
+
+@pytest.mark.parametrize("files", [
+    pytest.param(ACME, id="acme"), pytest.param(LAYOUTS["2.60.0"], id="ray 2.60"),
+    *[pytest.param(files, id=name, marks=pytest.mark.slow) for name, files in (
+        ("ray 1.0", LAYOUTS["1.0.1"]), ("ray 1.13", LAYOUTS["1.13.0"]), ("baselines", BASELINES))]])
+def test_all_that_installing_makes_importable_is_there(hook, tmp_path, files):
+    """What files import from one another and from the package beside them, whichever comes first."""
+    found = {}
+    for name in ("run", "installed"):
+        folder = make(tmp_path / name / "framework", files)
+        assert name == "run" or call(install, folder) == 0
+        found[name] = train(LOOK.format(folder=str(folder)), tmp_path / name, variables_of(hook, folder)
+                            if name == "run" else dict(variables_of(hook), PYTHONPATH=str(folder)))[0]
+    assert found["run"] == found["installed"] and "neptune_writer" in found["run"]
 
 
 LOOKED_AT = """
