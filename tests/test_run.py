@@ -98,9 +98,8 @@ for path in sorted(pathlib.Path({folder!r}).rglob("*.py")):
 
 
 @pytest.mark.parametrize("files", [
-    pytest.param(ACME, id="acme"), pytest.param(LAYOUTS["2.60.0"], id="ray 2.60"),
-    *[pytest.param(files, id=name, marks=pytest.mark.slow) for name, files in (
-        ("ray 1.0", LAYOUTS["1.0.1"]), ("ray 1.13", LAYOUTS["1.13.0"]), ("baselines", BASELINES))]])
+    pytest.param(ACME, id="acme"), *[pytest.param(files, id=name, marks=pytest.mark.slow) for name, files in (
+        ("ray 2.60", LAYOUTS["2.60.0"]), ("ray 1.0", LAYOUTS["1.0.1"]), ("ray 1.13", LAYOUTS["1.13.0"]), ("baselines", BASELINES))]])
 def test_all_that_installing_makes_importable_is_there(hook, tmp_path, files):
     """What files import from one another and from the package beside them, whichever comes first."""
     found = {}
@@ -198,7 +197,8 @@ print(hasattr(module, "VALUE"), hasattr(module, "neptune_writer"))
 """
 
 
-@pytest.mark.parametrize("text, said", [("VALUE = 1\n", "True False"), (LOGGER + "\nVALUE = 1\n", "True False")])
+@pytest.mark.parametrize("text, said", [
+    pytest.param("VALUE = 1\n", "True False", marks=pytest.mark.slow), (LOGGER + "\nVALUE = 1\n", "True False")])
 def test_a_file_that_changes_between_patching_and_import_is_what_it_is_now(hook, tmp_path, text, said):
     """Never what it was: no other file than the one that was looked at gets the patched form."""
     folder = make(tmp_path / "small")
@@ -250,7 +250,8 @@ def test_the_process_that_sends_rows_on_is_left_alone(hook, clean, tmp_path):
 
 @pytest.mark.parametrize("files, why", [
     ({"small/logx.py": LOGGER.replace("self.log_current_row", "self.rows")}, "expected self.log_current_row"),
-    ({"small/logx.py": FOREIGN, "neptune.py": ""}, "emits to Neptune by other means"),
+    pytest.param({"small/logx.py": FOREIGN, "neptune.py": ""}, "emits to Neptune by other means",
+                 marks=pytest.mark.slow),
     ({"small/logx.py": LOGGER, "small/twin.py": LOGGER.replace("self.log_current_row", "self.rows")}, "small/twin.py"),
 ])
 def test_a_logger_that_is_not_patched_is_named_once_with_the_reason(hook, tmp_path, files, why):
