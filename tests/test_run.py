@@ -98,8 +98,8 @@ for path in sorted(pathlib.Path({folder!r}).rglob("*.py")):
 
 
 @pytest.mark.parametrize("files", [
-    pytest.param(ACME, id="acme"), *[pytest.param(files, id=name, marks=pytest.mark.slow) for name, files in (
-        ("ray 2.60", LAYOUTS["2.60.0"]), ("ray 1.0", LAYOUTS["1.0.1"]), ("ray 1.13", LAYOUTS["1.13.0"]), ("baselines", BASELINES))]])
+    pytest.param(ACME, id="acme"), pytest.param(BASELINES, id="baselines", marks=pytest.mark.slow),
+    *[pytest.param(LAYOUTS[version], id="ray " + version, marks=pytest.mark.slow) for version in sorted(LAYOUTS)]])
 def test_all_that_installing_makes_importable_is_there(hook, tmp_path, files):
     """What files import from one another and from the package beside them, whichever comes first."""
     found = {}
