@@ -19,6 +19,8 @@ from scripts.checkout import files, package, plans, revisions, store  # noqa: E4
 from scripts.checkout.state import UNSUPPORTED, insertions  # noqa: E402
 from scripts.output import Console  # noqa: E402
 
+_DIFFERENT = 3  # what `diff` returns then: 1 is a refusal
+
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
@@ -29,11 +31,21 @@ def main(argv: Sequence[str]) -> int:
                         "applied elsewhere runs")
     parser.add_argument("--upstream", action="store_true", help="what was changed in the files since the install, "
                         "and whether the patch fits what they are now")
-    return output.run("diff", parser, diff, argv)
+    parser.add_argument("--exit-code", action="store_true", help="exit as git diff does: 0 where there is no "
+                        "difference, 1 where there is one, 2 for a refusal")
+    as_git = parser.parse_args(argv).exit_code
+    status = output.run("diff", parser, diff, argv)
+    return {1: 2, _DIFFERENT: 1}.get(status, status) if as_git else status
 
 
 def diff(arguments: argparse.Namespace, console: Console) -> int:
     """Look, print, change nothing."""
+    refused = _diff(arguments, console)
+    differs = any(file["diff"] for file in console.report["files"])
+    return _DIFFERENT if arguments.exit_code and differs and not refused else refused
+
+
+def _diff(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.other:
         return _revisions(arguments.checkout, arguments.other, console)
     found = checkout.open_checkout(arguments.checkout, (), console.progress)

@@ -7,17 +7,22 @@ import argparse
 import shlex
 import sys
 from pathlib import Path
-from typing import Sequence
+from typing import List, Sequence, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
 from scripts.output import Console  # noqa: E402
-from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED  # noqa: E402
+from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED, File  # noqa: E402
+
+State = Tuple[File, str, str]
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
-    return output.run("status", output.arguments(__doc__ or ""), status, argv)
+    parser = output.arguments(__doc__ or "")
+    parser.add_argument("--check", action="store_true", help="exit with 1 unless every logger found is applied, as a "
+                        "Dockerfile or CI asks")
+    return output.run("status", parser, status, argv)
 
 
 def status(arguments: argparse.Namespace, console: Console) -> int:
@@ -26,10 +31,28 @@ def status(arguments: argparse.Namespace, console: Console) -> int:
     console.opened(found.root, found.notes)
     states = checkout.states(found)
     console.lines(output.rows(states))
+    _advise(found, states, console)
+    lacking = _lacking(found, states) if arguments.check else []
+    return console.refuse(lacking) if lacking else 0
+
+
+def _lacking(found: checkout.Checkout, states: Sequence[State]) -> List[str]:
+    """One line for each logger that does not emit by our doing, or that is gone.
+
+    What belongs to a logger and cannot be patched is left out by install, too."""
+    lines = [f"{file.path}: expected it applied, found it {state}" for file, state, _ in states
+             if state != APPLIED and not file.unreadable and not (file.companion and file.unpatched)]
+    lines += [f"{path}: expected it applied, found that a patch no longer fits it" for path in found.lost]
+    lines += [f"{path}: expected it applied, found it gone" for path in found.gone]
+    return lines or ([] if states else [f"{found.name}: expected a logger, found none"])
+
+
+def _advise(found: checkout.Checkout, states: Sequence[State], console: Console) -> None:
+    """The commands that help."""
     names = {state for _, state, _ in states}
     if not names:
         console.next([(console.script("uninstall"), "take out what is left of ours")])
-        return 0
+        return
     changed = [file.path for file in found.files if file.changed]
     if changed:
         paths = " ".join(map(shlex.quote, changed))
@@ -39,13 +62,12 @@ def status(arguments: argparse.Namespace, console: Console) -> int:
         console.next([(console.script("diff") + " --upstream", "see what was changed since the install"),
                       (console.script("uninstall"), "take ours out, and go on without Neptune")])
     elif names <= {FOREIGN, UNSUPPORTED}:
-        return 0
+        return
     elif names <= {APPLIED, FOREIGN, UNSUPPORTED}:
         console.next([(console.script("diff"), "see what was changed")])
     else:
         purpose = "install" if CLEAN in names and APPLIED not in names else "bring it up to date"
         console.next([(console.script("install"), purpose)])
-    return 0
 
 
 if __name__ == "__main__":

@@ -162,3 +162,17 @@ def test_without_originals_it_says_that_it_does_not_know(tmp_path, capfdbinary):
     capfdbinary.readouterr()
     assert call(diff, tmp_path, "--upstream") == 0
     assert b"small/logx.py: its original is not kept here, so what changed is not known" in capfdbinary.readouterr().err
+
+
+@pytest.mark.parametrize("change, arguments, status", [
+    ("", [], 1), ("", ["--upstream"], 0), ("'mine'\n", ["--upstream"], 1), ("missing", [], 2), ("unfit", [], 2)])
+def test_exit_code_is_as_git_has_it(tmp_path, capfd, change, arguments, status):
+    """Whatever is printed as a difference is one; a refusal is neither."""
+    folder = make(tmp_path / "one", logger=UNSUPPORTED if change == "unfit" else LOGGER)
+    if change != "unfit":
+        assert call(install, folder) == 0
+    if change.startswith("'"):
+        (folder / "small/logx.py").write_text((folder / "small/logx.py").read_text() + "\n" + change)
+    folder = tmp_path / "none" if change == "missing" else folder
+    assert call(diff, folder, "--exit-code", *arguments) == status
+    assert call(diff, folder, *arguments) == int(status == 2)

@@ -196,3 +196,33 @@ def test_no_logger_is_an_error(tmp_path, capsys):
     make(tmp_path, {"a.py": "x = 1\n"})
     assert call(status, tmp_path) == 1
     assert "expected a framework's logger " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("logger, work, lacking", [
+    (LOGGER, put_in, []),
+    (LOGGER, nothing, ["small/logx.py: expected it applied, found it clean",
+                       "small/serialise.py: expected it applied, found it clean"]),
+    (LOGGER, bring_back, ["small/logx.py: expected it applied, found it drifted"]),
+    (LOGGER, edit, ["small/logx.py: expected it applied, found it edited"]),
+    (LOGGER, lose_package, ["small/logx.py: expected it applied, found it outdated",
+                            "small/serialise.py: expected it applied, found it outdated"]),
+    (FOREIGN, nothing, ["small/logx.py: expected it applied, found it foreign"]),
+    (LOGGER, lambda folder: (put_in(folder), (folder / "small/logx.py").unlink()),
+     ["small/logx.py: expected it applied, found it gone"]),
+    (LOGGER, lambda folder: (put_in(folder), (folder / "small/logx.py").write_text("x = 1\n")), [
+        "small/logx.py: expected it applied, found that a patch no longer fits it"]),
+])
+def test_check_fails_unless_every_logger_is_applied(tmp_path, capsys, logger, work, lacking):
+    """Where pip brought the unpatched file back, and any other way in which it does not emit any more."""
+    work(make(tmp_path, logger=logger))
+    capsys.readouterr()
+    assert call(status, tmp_path, "--check") == bool(lacking)
+    said = [line for line in capsys.readouterr().err.splitlines() if ": expected it applied" in line]
+    assert said == ["status: " + line for line in lacking]
+    assert call(status, tmp_path) == 0
+
+
+def test_check_does_not_ask_for_a_companion_that_install_leaves_out(tmp_path, capsys):
+    put_in(make(tmp_path, {"small/logx.py": LOGGER, "small/twice.py": "def convert_json(obj): return obj\n" * 2}))
+    assert "small/twice.py" in capsys.readouterr().err
+    assert call(status, tmp_path, "--check") == 0

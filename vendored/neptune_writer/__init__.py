@@ -195,3 +195,8 @@ def _is_named() -> bool:
 
 
 _NAME = getattr(os.environ, "encodekey", str)("NEPTUNE_EXPERIMENT")
+
+if _is_named() and interpreters.GUARD not in os.environ:
+    from . import reverted  # here, so that a logger with nothing configured loads next to nothing
+    with messages.one_line_on_failure("whether every file is still patched is not known"):
+        reverted.warn()

@@ -1,12 +1,17 @@
 """The config of the code that calls a framework, which is never told of it: ``args``, ``cfg``, ``config_dict``."""
 from ..recording.cleaning import fields_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Dict, Iterator, List, Optional, Sequence
+
 _NAMES = ("config_dict", "args", "cfg", "config")  # the best first
 _FURTHEST = 50  # frames
 _OPTIMIZED = 1  # a flag of a function's code
 
 
-def config(frame):
+def config(frame: "Optional[FrameType]") -> "Dict[str, Any]":
     """The hyper-parameters that the nearest caller has under a usual name, as a dictionary; empty where none has any.
 
     Args:
@@ -19,7 +24,7 @@ def config(frame):
     return {}
 
 
-def trainer(frame, *attributes):
+def trainer(frame: "Optional[FrameType]", *attributes: str) -> "Any":
     """The nearest ``self`` among the callers that has all these attributes; None where there is none."""
     for above in _upwards(frame):
         for found in _values(above, ("self",)):
@@ -28,7 +33,7 @@ def trainer(frame, *attributes):
     return None
 
 
-def _upwards(frame):
+def _upwards(frame: "Optional[FrameType]") -> "Iterator[FrameType]":
     for _ in range(_FURTHEST):
         if frame is None:
             return
@@ -38,7 +43,7 @@ def _upwards(frame):
         frame = frame.f_back
 
 
-def _values(frame, names):
+def _values(frame: "FrameType", names: "Sequence[str]") -> "List[Any]":
     """What stands under these names in a frame."""
     code = frame.f_code
     if code.co_flags & _OPTIMIZED:
