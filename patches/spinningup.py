@@ -105,8 +105,7 @@ def _edit_subclass(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterat
     if init and not any(_forwards_keywords(call) for call in calls):
         first = symbols.bases(node)[0]
         if first not in bases and any(symbols.is_super(call.func) for call in calls):
-            raise Refused(f"expected {node.name}'s first base to be a logger, since super() calls it, "
-                          f"found {first}")
+            raise Refused(f"super() in {node.name}.__init__ calls {first}, its first base, which is no logger")
         name = f"{node.name}.__init__"
         yield AddParameter(name, PARAMETER)
         yield PassArgument(name, tuple(bases), "__init__", PARAMETER)
