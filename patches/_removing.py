@@ -11,6 +11,8 @@ _LINE = re.compile(rb"(?m)^[^\n]*%s\r?(?:\n|\Z)" % re.escape(MARKER.encode()))
 _INLINE = re.compile(
     rb"(?:,(?P<comment>[ \t]*#[^\r\n]*)?\s*|(?<=\()\s*)%(name)s=(?:None|%(name)s)\b"
     % {b"name": PARAMETER.encode()})
+_OPENS = re.compile(rb"^if |:%s$" % re.escape(MARKER.encode()))  # versions before wrote `if a: b` on one line
+_GOES_ON = re.compile(rb"(?:elif|else|except|finally)\b")
 
 
 class Removed(NamedTuple):
@@ -58,9 +60,9 @@ def _stray(raw: bytes) -> Optional[int]:
             continue
         indent = line[:len(line) - len(line.lstrip())]
         is_ours = code.endswith(MARKER.encode())
-        if block is not None and indent.startswith(block) and indent != block:
-            if not is_ours:
-                return number
-        else:
-            block = indent if is_ours and code[:-len(MARKER)].endswith(b":") else None
+        is_inside = block is not None and indent.startswith(block) and (indent != block or _GOES_ON.match(code))
+        if is_inside and not is_ours:
+            return number
+        if not is_inside:
+            block = indent if is_ours and _OPENS.search(code) else None
     return None

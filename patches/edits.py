@@ -38,7 +38,8 @@ class Edit:
 
         Each is as many statements, or one decorator's expression; there is none where it inserts neither.
         """
-        return ()
+        codes = (getattr(self, "code", ""), getattr(self, "formerly", ""))
+        return tuple(code for code in codes if code)
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,6 @@ class AddImport(Edit):
     def apply(self, module: cst.Module) -> cst.Module:
         from patches._tree import insert_import
         return insert_import(module, self.code)
-
-    def forms(self) -> tuple[str, ...]:
-        return self.code,
 
 
 @dataclass(frozen=True)
@@ -110,9 +108,6 @@ class AfterClass(Edit):
             raise AnchorError(f"class {self.name}", len(places))
         return insert_statements(module, places[0] + 1, self.code)
 
-    def forms(self) -> tuple[str, ...]:
-        return self.code,
-
 
 @dataclass(frozen=True)
 class Decorate(Edit):
@@ -126,9 +121,6 @@ class Decorate(Edit):
         ours = decorator(module, self.code)
         return change_function(module, self.function,
                                lambda node: node.with_changes(decorators=[ours, *node.decorators]))
-
-    def forms(self) -> tuple[str, ...]:
-        return self.code,
 
 
 @dataclass(frozen=True)
@@ -148,9 +140,6 @@ class FirstStatement(Edit):
         return change_function(module, self.function,
                                lambda node: insert_into(node, after_docstring(node), module, self.code))
 
-    def forms(self) -> tuple[str, ...]:
-        return (self.code, self.formerly) if self.formerly else (self.code,)
-
 
 @dataclass(frozen=True)
 class LastStatement(Edit):
@@ -163,9 +152,6 @@ class LastStatement(Edit):
         from patches._tree import before_last_return, change_function, insert_into
         return change_function(module, self.function,
                                lambda node: insert_into(node, before_last_return(node), module, self.code))
-
-    def forms(self) -> tuple[str, ...]:
-        return self.code,
 
 
 @dataclass(frozen=True)

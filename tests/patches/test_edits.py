@@ -286,7 +286,9 @@ def test_a_block_has_the_files_indentation_and_line_ends_and_a_marker_on_each_li
     ("def f():\n  if a:  # neptune\n      b()  # neptune\n\n  c()\n", None),
     ("def f():\n\tif a:  # neptune\n\t\tb()  # neptune\n\t\tc()\n", 4),
     ("class A(B):  # neptune\r\n    pass  # neptune\r\n\r\n    x = 1\r\n", 4),
-    ("if a: b()  # neptune\n", None)])
+    ("if a:  # neptune\n    b()  # neptune\nelif c:\n    d()\n", 3),
+    ("if a: b()  # neptune\nelse: c()\n", 2),
+    ("if a: b()  # neptune\nc()\n", None)])
 def test_a_line_that_somebody_added_to_a_block_of_ours(text, stray):
     """Taking the block out would leave it in another block, or in none."""
     assert remove_edits(text.encode()).stray == stray
