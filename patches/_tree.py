@@ -1,9 +1,10 @@
 """What edits do to a LibCST tree, which keeps every byte that none of them touches."""
 from __future__ import annotations
 
-from typing import Callable, Iterator, Sequence
+from typing import Callable, Iterator, Optional, Sequence
 
 import libcst as cst
+from libcst import matchers
 
 from patches._marks import MARKER
 from patches._refusals import AnchorError
@@ -35,21 +36,29 @@ def insert_statements(module: cst.Module, place: int, code: str) -> cst.Module:
     return module.with_changes(body=[*module.body[:place], *statements(module, code), *module.body[place:]])
 
 
-def insert_import(module: cst.Module, code: str) -> cst.Module:
-    """Our statement behind the last import above the first block (a class may be in one), else behind the docstring."""
+def after_imports(module: cst.Module) -> int:
+    """The place behind the last import above the first block (a class may be in one), else behind the docstring."""
     place = 1 if module.get_docstring(clean=False) is not None else 0
     for index, statement in enumerate(module.body):
         if not isinstance(statement, cst.SimpleStatementLine):
             break
         if isinstance(statement.body[0], (cst.Import, cst.ImportFrom)):
             place = index + 1
-    return insert_statements(module, place, code)
+    return place
 
 
-def has_relative_import(module: cst.Module) -> bool:
-    """Whether it has one that is run whenever the module is: in no block."""
-    lines = (line for line in module.body if isinstance(line, cst.SimpleStatementLine))
-    return any(isinstance(part, cst.ImportFrom) and part.relative for line in lines for part in line.body)
+def after_relative_import(module: cst.Module) -> Optional[int]:
+    """The place of an import of ours behind a relative one that is run whenever the module is, since it is in no block.
+
+    None where there is none, or one only below a class or function, which may need ours before.
+    """
+    for index, statement in enumerate(module.body):
+        if isinstance(statement, cst.SimpleStatementLine):
+            if any(isinstance(part, cst.ImportFrom) and part.relative for part in statement.body):
+                return max(index + 1, after_imports(module))
+        elif matchers.findall(statement, matchers.ClassDef() | matchers.FunctionDef()):
+            return None
+    return None
 
 
 def classes(module: cst.Module) -> Iterator[tuple[int, cst.ClassDef]]:

@@ -49,8 +49,8 @@ class AddImport(Edit):
     code: str
 
     def apply(self, module: cst.Module) -> cst.Module:
-        from patches._tree import insert_import
-        return insert_import(module, self.code)
+        from patches._tree import after_imports, insert_statements
+        return insert_statements(module, after_imports(module), self.code)
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,11 @@ class ImportPackage(Edit):
     names: str
 
     def apply(self, module: cst.Module) -> cst.Module:
-        from patches._tree import has_relative_import, insert_import
-        return insert_import(module, self.relative if has_relative_import(module) else self.general)
+        from patches._tree import after_imports, after_relative_import, insert_statements
+        place = after_relative_import(module)
+        if place is not None:
+            return insert_statements(module, place, self.relative)
+        return insert_statements(module, after_imports(module), self.general)
 
     def forms(self) -> tuple[str, ...]:
         moved = self.module.replace("neptune_writer.idioms.", "neptune_writer.frameworks.")
@@ -75,7 +78,7 @@ class ImportPackage(Edit):
 
     @property
     def relative(self) -> str:
-        """For a file with a relative import of its own: it can be imported as a part of its package only."""
+        """Behind a relative import of the file's own: where that one has worked, this one does."""
         package, _, name = self.module.rpartition(".")
         return f"from .{package} import {name}" + (" as neptune_writer" if package else "")
 

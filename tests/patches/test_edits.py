@@ -253,10 +253,19 @@ def test_a_file_with_a_relative_import_of_its_own_has_an_ordinary_one_of_ours(re
     check(import_package("neptune_writer", "connect"), relative, f"{relative}from . import neptune_writer  # neptune\n")
 
 
-def test_a_relative_import_below_the_first_block_counts():
-    block = "def f(): pass\nfrom . import a\n"
-    check(TOY, f"import os\n{block}", "import os\nfrom .neptune_writer.frameworks import toy as neptune_writer  "
-                                      f"# neptune\n{block}")
+@pytest.mark.parametrize("head", [
+    "import os\ntry:\n    import a\nexcept ImportError:\n    a = None\nfrom . import b\n",
+    'if __name__ == "__main__" and __package__ is None:\n    __package__ = "toy"\nfrom . import b\n',  # as in PEP 366
+])
+def test_ours_comes_behind_a_relative_import_so_that_it_works_wherever_that_one_does(head):
+    rest = "\nclass A: pass\nfrom . import c\n"
+    check(TOY, head + rest, f"{head}from .neptune_writer.frameworks import toy as neptune_writer  # neptune\n{rest}")
+
+
+@pytest.mark.parametrize("rest", [
+    "class A: pass\nfrom . import b\n", "try:\n    def f(): pass\nfinally: pass\nfrom . import b\n"])
+def test_one_below_a_definition_that_may_need_ours_does_not_count(rest):
+    check(TOY, f"import os\n{rest}", f"import os\n{GENERAL}{rest}")
 
 
 @pytest.mark.parametrize("line, imports", [
