@@ -5,11 +5,17 @@ import importlib
 import pkgutil
 
 from patches._applying import Patched, apply_patch, remove_patch
+from patches._foreign import foreign_line
 from patches._known import KNOWN
+from patches._marks import imports_package
 from patches._patch import Patch, Target, may_edit
 from patches._reformatted import same_code
+from patches._refusals import LeftOut, Refused, Unreadable
+from patches._removing import Removed, remove_edits
 
-__all__ = ["Patch", "Patched", "Target", "apply_patch", "discover", "known", "may_edit", "remove_patch", "same_code"]
+__all__ = [
+    "LeftOut", "Patch", "Patched", "Refused", "Removed", "Target", "Unreadable", "apply_patch", "discover",
+    "foreign_line", "imports_package", "known", "may_edit", "remove_edits", "remove_patch", "same_code"]
 
 
 def known() -> list[Patch]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import NamedTuple, Optional, Tuple
 
-from patches import Patch, Patched, apply_patch, remove_patch
-from patches._foreign import foreign_line
-from patches._marks import imports_package
-from patches._refusals import LeftOut, Refused, Unreadable
-from patches._removing import Removed, remove_edits
+from patches import (
+    LeftOut, Patch, Patched, Refused, Removed, Unreadable, apply_patch, foreign_line, imports_package, remove_edits,
+    remove_patch)
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
 
