@@ -5,10 +5,10 @@ import ast
 import contextlib
 import io
 import tokenize
-import warnings
 from typing import Optional
 
-from patches.edits import Unreadable, reading
+from patches._reading import reading, syntax_tree
+from patches._refusals import Unreadable
 
 _NAME = "neptune"
 _OF_TEXTS_AND_MAPPINGS = {"get", "items", "keys", "values", "pop", "copy", "setdefault", "lower", "strip", "split"}
@@ -25,9 +25,7 @@ def foreign_line(raw: bytes) -> Optional[str]:
     numbers: list[int] = []
     with contextlib.suppress(Unreadable), reading(raw):  # no valid Python: whoever parses it says so better
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(raw)
+            tree = syntax_tree(raw)
         except SyntaxError:
             numbers = _import_lines(raw)
         else:

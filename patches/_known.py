@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from patches import Patch, Target
+from patches._patch import Patch, Target
+from patches._refusals import Refused
 from patches._tables import Table, is_in
-from patches.edits import Edit, Refused
+from patches.edits import Edit
 
 
 class Known(NamedTuple):

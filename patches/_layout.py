@@ -8,7 +8,7 @@ from typing import Any, Optional, Sequence
 
 import libcst as cst
 
-from patches.edits import MARKER
+from patches._marks import MARKER
 
 Space = cst.BaseParenthesizableWhitespace
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple, Optional
 
-from patches import _symbols as symbols
-from patches.edits import AddImport, AfterClass, AnchorError, Edit, FirstStatement, import_package
+import patches._symbols as symbols
+from patches.edits import AfterClass, AnchorError, Edit, FirstStatement, ImportPackage, import_package
 
 CLASS = "NeptuneOutputFormat"
 NAME = "neptune"
@@ -29,7 +29,7 @@ class Dialect(NamedTuple):
     write: tuple[str, Optional[str]]
     dump: str
 
-    def imports(self) -> AddImport:
+    def imports(self) -> ImportPackage:
         """The import of our module."""
         return import_package(f"neptune_writer.frameworks.{self.module}", "begin")
 
@@ -42,21 +42,21 @@ def edit_logger(tree: ast.Module, dialect: Dialect) -> list[Edit]:
     if not loggers or not writers:
         return []
     writer = next((node for node in writers if node.name == "KVWriter"), writers[0])
-    line = f"class {CLASS}(neptune_writer.OutputFormat, {writer.name}): pass"
-    edits: list[Edit] = [dialect.imports(), AfterClass(writer.name, line)]
+    code = f"class {CLASS}(neptune_writer.OutputFormat, {writer.name}):\n    pass"
+    edits: list[Edit] = [dialect.imports(), AfterClass(writer.name, code)]
     make = symbols.functions(tree).get("make_output_format")
     names = symbols.parameters(make) if make else []
     if len(names) > 1:
-        line = f'if {names[0]} == "{NAME}": return {CLASS}(folder={names[1]})'
-        edits.append(FirstStatement("make_output_format", line))
+        code = f'if {names[0]} == "{NAME}":\n    return {CLASS}(folder={names[1]})'
+        edits.append(FirstStatement("make_output_format", code))
     for logger in loggers:
         init = symbols.methods(logger).get("__init__")
         names = symbols.parameters(init) if init else []
         if FORMATS not in names or len(names) < 3:
             raise AnchorError(f"{logger.name}.__init__(self, folder, {FORMATS})", 0)
         folder = next(name for name in names[1:] if name != FORMATS)
-        line = f"{FORMATS} = neptune_writer.with_neptune({FORMATS}, {folder}, {CLASS})"
-        edits.append(FirstStatement(f"{logger.name}.__init__", line))
+        code = f"{FORMATS} = neptune_writer.with_neptune({FORMATS}, {folder}, {CLASS})"
+        edits.append(FirstStatement(f"{logger.name}.__init__", code))
     return edits
 
 

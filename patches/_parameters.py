@@ -6,7 +6,7 @@ from typing import Any, Sequence, Union
 import libcst as cst
 
 from patches._layout import append
-from patches.edits import AnchorError, PassArgument, Refused
+from patches._refusals import Refused
 
 
 def add_parameter(node: cst.FunctionDef, name: str) -> cst.FunctionDef:
@@ -23,7 +23,7 @@ def add_parameter(node: cst.FunctionDef, name: str) -> cst.FunctionDef:
     star = [] if isinstance(old.star_arg, cst.MaybeSentinel) else [old.star_arg]
     before = [*old.posonly_params, *slash, *old.params, *star, *old.kwonly_params]
     if not before:
-        raise Refused(f"expected {node.name.value}(self, ...), found no parameter")
+        raise Refused(f"{node.name.value} takes no parameter, not even self")
     last, added = append(before, param, node.whitespace_before_params,
                          followed=old.star_kwarg is not None, space="whitespace_after_param")
     changes: dict[str, Any] = {}
@@ -38,19 +38,10 @@ def add_parameter(node: cst.FunctionDef, name: str) -> cst.FunctionDef:
     return node.with_changes(params=old.with_changes(**changes))
 
 
-def pass_argument(node: cst.FunctionDef, edit: PassArgument) -> cst.FunctionDef:
-    """The function with `name=name` in its one call of a base's method.
-
-    Raises:
-        AnchorError: there is not one such call.
-    """
-    calls = _Calls(edit)
-    node.body.visit(calls)
-    if len(calls.found) != 1:
-        raise AnchorError(f"{edit.function}'s call of its base's {edit.method}", len(calls.found))
-    call = calls.found[0]
+def pass_argument(node: cst.FunctionDef, call: cst.Call, name: str) -> cst.FunctionDef:
+    """The function with `name=name` in that call."""
     arg = cst.Arg(
-        cst.Name(edit.name), keyword=cst.Name(edit.name),
+        cst.Name(name), keyword=cst.Name(name),
         equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")))
     args: Sequence[cst.Arg] = [arg]
     if call.args:
@@ -60,24 +51,31 @@ def pass_argument(node: cst.FunctionDef, edit: PassArgument) -> cst.FunctionDef:
     return cst.ensure_type(node.with_deep_changes(call, args=args), cst.FunctionDef)
 
 
-class _Calls(cst.CSTVisitor):
-    """Collects `super().method(...)`, `super(C, self).method(...)`, `Base.method(...)`."""
+def calls_of_base(node: cst.FunctionDef, method: str, bases: Sequence[str]) -> list[cst.Call]:
+    """The function's calls of `super().method(...)`, `super(C, self).method(...)`, `Base.method(...)`."""
+    calls = _Calls(method, bases)
+    node.body.visit(calls)
+    return calls.found
 
-    def __init__(self, edit: PassArgument) -> None:
+
+class _Calls(cst.CSTVisitor):
+    """Collects the calls of a base's method."""
+
+    def __init__(self, method: str, bases: Sequence[str]) -> None:
         super().__init__()
-        self.edit = edit
+        self.method, self.bases = method, bases
         self.found: list[cst.Call] = []
 
     def visit_Call(self, node: cst.Call) -> None:
         function = node.func
-        if not isinstance(function, cst.Attribute) or function.attr.value != self.edit.method:
+        if not isinstance(function, cst.Attribute) or function.attr.value != self.method:
             return
         owner: Union[cst.BaseExpression, str] = function.value
         if isinstance(owner, cst.Call):
             owner = owner.func
-            names: tuple[str, ...] = ("super",)
+            names: Sequence[str] = ("super",)
         else:
-            names = self.edit.bases
+            names = self.bases
         if isinstance(owner, cst.Attribute):
             owner = owner.attr
         if isinstance(owner, cst.Name) and owner.value in names:

@@ -1,27 +1,36 @@
-"""The same code in another layout: what is left of our edits once black, or git with other line ends, went over a file.
+"""The same code in another layout: our edits once black, or git with other line ends, went over the file.
 
-Then no line is ours by its bytes any more. A statement is by its meaning: it parses to what one of the edits would add.
+Then no line is ours by its bytes any more. A statement is ours where it parses to what one of the edits inserts, or
+inserted in a version before.
 """
 from __future__ import annotations
 
 import ast
 import io
 import tokenize
-import warnings
 from typing import Any, Optional, Sequence
 
-from patches.edits import MARKER, PARAMETER, Edit, Refused, reading
+from patches._making import parse_exactly
+from patches._marks import MARKER, PARAMETER
+from patches._reading import reading, syntax_tree
+from patches._refusals import Refused
+from patches.edits import Edit
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def same_code(one: bytes, other: bytes) -> bool:
-    """Whether two files differ in nothing but their layout: they have the same syntax tree and the same comments."""
+def same_code(one: bytes, other: bytes, edits: Sequence[Edit] = ()) -> bool:
+    """Whether two files differ in nothing but their layout: they have the same syntax tree and the same comments.
+
+    Args:
+        edits: their statements count as the same in each of their forms.
+    """
     if one == other:
         return True
+    alike = _forms(edits)
     try:
         with reading(one), reading(other):
-            return _tree(one) == _tree(other) and _comments(one) == _comments(other)
+            return _tree(one, alike) == _tree(other, alike) and _comments(one) == _comments(other)
     except Refused:
         return False
 
@@ -36,10 +45,7 @@ def without(raw: bytes, edits: Sequence[Edit]) -> bytes:
     """
     import libcst as cst
 
-    from patches import _tree as tree
-
-    codes = (getattr(edit, "code", "") for edit in edits)
-    ours = {_tree(code.encode()) for code in codes if code}
+    ours = _forms(edits)
 
     class Without(cst.CSTTransformer):
         """Looks into every block; what is ours goes, the line ends behind it too."""
@@ -69,7 +75,7 @@ def without(raw: bytes, edits: Sequence[Edit]) -> bytes:
             items, _ = _drop(updated_node.args, lambda item: item.keyword and item.keyword.value == PARAMETER)
             return updated_node.with_changes(args=items)
 
-    changed: cst.Module = tree.parse(raw).visit(Without())
+    changed: cst.Module = parse_exactly(raw).visit(Without())
     result: bytes = changed.bytes
     return result
 
@@ -92,25 +98,45 @@ def _close(item: Any, closing: Any) -> Any:
     return item.with_changes(**{name: getattr(closing, name) for name in names})
 
 
-def _is_one_of(code: str, ours: set[str]) -> bool:
+def _is_one_of(code: str, ours: dict[str, str]) -> bool:
     try:
-        return _tree(code.encode()) in ours
+        return ast.dump(syntax_tree(code.encode()).body[0]) in ours
     except SyntaxError:
         return False
 
 
-def _tree(raw: bytes) -> str:
+def _forms(edits: Sequence[Edit]) -> dict[str, str]:
+    """Each statement of the edits, in each of their forms -> the same statement in the first form."""
+    found: dict[str, str] = {}
+    for edit in edits:
+        bodies = [syntax_tree(code.encode()).body for code in edit.forms()]
+        for forms in zip(*bodies):
+            dumps = [ast.dump(statement) for statement in forms]
+            found.update(dict.fromkeys(dumps, dumps[0]))
+    return found
+
+
+class _Modernised(ast.NodeTransformer):
+    """Puts a placeholder of its first form where a statement of ours is."""
+
+    def __init__(self, alike: dict[str, str]) -> None:
+        self.alike = alike
+
+    def visit(self, node: ast.AST) -> Any:
+        first = self.alike.get(ast.dump(node)) if isinstance(node, ast.stmt) else None
+        return ast.Expr(ast.Constant(first)) if first else self.generic_visit(node)
+
+
+def _tree(raw: bytes, alike: dict[str, str]) -> str:
     """The syntax tree as text, without what is layout: the prefix u, white space in docstrings."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # invalid escapes are the file's own business
-        tree = ast.parse(raw)
+    tree = syntax_tree(raw)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant):
             node.kind = None
         elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             first: Any = node.body[0]
             first.value.value = " ".join(first.value.value.split())
-    return ast.dump(tree)
+    return ast.dump(_Modernised(alike).visit(tree) if alike else tree)
 
 
 def _comments(raw: bytes) -> list[str]:

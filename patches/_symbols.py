@@ -4,7 +4,7 @@ from __future__ import annotations
 import ast
 from typing import Iterator, Optional, Sequence
 
-from patches.edits import Refused
+from patches._refusals import Refused
 
 Functions = dict[str, ast.FunctionDef]
 
@@ -78,8 +78,8 @@ def self_name(method: ast.FunctionDef, node: ast.ClassDef) -> str:
     static = {"staticmethod", "classmethod"} & {last_name(item) for item in method.decorator_list}
     names = [*method.args.posonlyargs, *method.args.args]
     if static or not names:
-        raise Refused(f"expected {node.name}.{method.name}(self, ...), "
-                      f"found {'a ' + static.pop() if static else 'no parameter'}")
+        problem = f"is a {static.pop()}" if static else "takes no parameter"
+        raise Refused(f"{node.name}.{method.name} {problem}, where it should take self")
     return names[0].arg
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 from typing import Iterator, NamedTuple, Optional, Sequence
 
-from patches import Patch, Target, _symbols as symbols
-from patches.edits import AddImport, AnchorError, Edit, FirstStatement, LastStatement, import_package
+import patches._symbols as symbols
+from patches._patch import Patch, Target
+from patches.edits import AnchorError, Edit, FirstStatement, ImportPackage, LastStatement, import_package
 
 IMPORT = import_package("neptune_writer.idioms.tables", "write_row")
 
@@ -49,7 +50,7 @@ class Table(NamedTuple):
     only_if: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     late: bool = False
-    imports: AddImport = IMPORT
+    imports: ImportPackage = IMPORT
     code: Optional[str] = None
     more: tuple[tuple[str, str], ...] = ()
 
@@ -161,7 +162,7 @@ def _edits(table: Table, methods: symbols.Functions, prefix: str, owner: str, se
     conditions = _present(table.only_if, settled, own)[:1]
     conditions += [f"not {name}" for name in _present(table.unless, settled, own)]
     if conditions:
-        code = f"if {' and '.join(conditions)}: {code}"
+        code = f"if {' and '.join(conditions)}:\n    {code}"
     yield (LastStatement if table.late else FirstStatement)(prefix + table.dump, code)
 
 

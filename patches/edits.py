@@ -1,133 +1,177 @@
-"""The edit vocabulary: insertions anchored on symbols, applied with LibCST, and their inverse.
+"""What a patch is written with: insertions anchored on symbols, each of which makes itself.
 
-An edit names what it is anchored on (`Logger.__init__`, `convert_json`), never a line. Its anchor
-must be found exactly once. Every inserted line ends in the same comment, so that a reader, `grep`
-and `remove_edits` see what is ours; `_tree.py` holds how each edit is made.
+An edit names what it is anchored on (`Logger.__init__`, `convert_json`), never a line; its anchor must be found exactly
+once. Every line that it inserts ends in the same comment, so that a reader, `grep` and `remove_edits` see what is ours.
+
+A new edit is one class here. `apply` imports what it needs of LibCST when it is called, since LibCST takes 0.1 s to
+import and most commands find files to edit in few of a tree's folders, or in none.
 """
 from __future__ import annotations
 
-import codecs
-import contextlib
-import re
-import warnings
-from typing import Iterator, NamedTuple, Sequence, Union
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from patches import _trial
+from patches._marks import PARAMETER
+from patches._refusals import AnchorError, Refused
 
-MARKER = "  # neptune"
-PARAMETER = "neptune_experiment"
+if TYPE_CHECKING:
+    import libcst as cst
 
-IMPORT = 'neptune_writer = __import__("neptune_writer'
-"""How the import of the copied package begins, in every version of ours."""
-
-_LINE = re.compile(rb"(?m)^[^\n]*%s\r?(?:\n|\Z)" % re.escape(MARKER.encode()))
-_INLINE = re.compile(
-    rb"(?:,(?P<comment>[ \t]*#[^\r\n]*)?\s*|(?<=\()\s*)%(name)s=(?:None|%(name)s)\b"
-    % {b"name": PARAMETER.encode()})
+__all__ = ["PARAMETER", "AddImport", "AddParameter", "AfterClass", "AnchorError", "Decorate", "Edit", "FirstStatement",
+           "ImportPackage", "LastStatement", "PassArgument", "Refused", "import_package"]
 
 
-class Refused(Exception):
-    """The file cannot be edited; the message is the reason, one line."""
+@dataclass(frozen=True)
+class Edit:
+    """One insertion."""
+
+    def apply(self, module: cst.Module) -> cst.Module:
+        """The module with the insertion.
+
+        Raises:
+            AnchorError: the anchor is not there exactly once.
+        """
+        raise NotImplementedError
+
+    def forms(self) -> tuple[str, ...]:
+        """The code that it inserts: what it may be today, then what versions before wrote in its place.
+
+        Each is as many statements, or one decorator's expression; there is none where it inserts neither.
+        """
+        codes = (getattr(self, "code", ""), getattr(self, "formerly", ""))
+        return tuple(code for code in codes if code)
 
 
-class Unreadable(Refused):
-    """Nobody's Python can do anything with the file, or LibCST is brought down by it: what is in it does not count."""
-
-
-class LeftOut(Refused):
-    """All that the file holds are companions of a logger, which is installed without them."""
-
-
-class AnchorError(Refused):
-    """A symbol that an edit hangs on is missing, or is there more often than once."""
-
-    def __init__(self, anchor: str, found: int) -> None:
-        super().__init__(f"expected {anchor} once, found {found or 'none'}")
-        self.anchor = anchor
-        self.found = found
-
-
-@contextlib.contextmanager
-def reading(raw: bytes) -> Iterator[None]:
-    """Whatever Python, LibCST or a patch raises over a foreign file becomes `Unreadable`, one line.
-
-    Args:
-        raw: the file's bytes; read in another process first where they might end this one.
-    """
-    if not _trial.survived(raw):
-        raise Unreadable("expected Python that can be parsed, found it so deeply nested that its parser crashes or "
-                         "does not end")
-    try:
-        yield
-    except (Refused, ImportError, KeyboardInterrupt, SystemExit, GeneratorExit):  # LibCST may be missing
-        raise
-    except (RecursionError, MemoryError):  # whose text is empty, or of the machine's
-        raise Unreadable("expected Python that can be parsed, found it too deeply nested") from None
-    except BaseException as error:  # a panic of LibCST's Rust is no Exception
-        raise Unreadable(f"expected Python that can be parsed, found {reason(error)}") from None
-
-
-def reason(error: BaseException) -> str:
-    """What an exception says, one line; its kind where it says nothing."""
-    return next(iter(str(getattr(error, "msg", None) or error).splitlines()), "") or type(error).__name__
-
-
-class AddImport(NamedTuple):
+@dataclass(frozen=True)
+class AddImport(Edit):
     """A statement behind the imports at the head of the file."""
 
     code: str
 
+    def apply(self, module: cst.Module) -> cst.Module:
+        from patches._tree import after_imports, insert_statements
+        return insert_statements(module, after_imports(module), self.code)
 
-def import_package(module: str, names: str) -> AddImport:
-    """The import of a module of the package that is copied in beside the file.
 
-    Some forks import the same file as `utils.logx` and as `logx`: this line works under both.
+@dataclass(frozen=True)
+class ImportPackage(Edit):
+    """The import of a module of the package that is copied in beside the file, which knows it as `neptune_writer`.
 
-    Args:
-        module: dotted, from the package on; the file knows it as `neptune_writer`.
+    Attributes:
+        module: its dotted name, from `neptune_writer` on.
         names: what is used of it, for the reader's sake.
     """
+
+    module: str
+    names: str
+
+    def apply(self, module: cst.Module) -> cst.Module:
+        from patches._tree import after_imports, after_relative_import, insert_statements
+        place = after_relative_import(module)
+        if place is not None:
+            return insert_statements(module, place, self.relative)
+        return insert_statements(module, after_imports(module), self.general)
+
+    def forms(self) -> tuple[str, ...]:
+        moved = self.module.replace("neptune_writer.idioms.", "neptune_writer.frameworks.")
+        return self.relative, self.general, ImportPackage(moved, self.names).general
+
+    @property
+    def relative(self) -> str:
+        """Behind a relative import of the file's own: where that one has worked, this one does."""
+        package, _, name = self.module.rpartition(".")
+        return f"from .{package} import {name}" + (" as neptune_writer" if package else "")
+
+    @property
+    def general(self) -> str:
+        """For all others: some checkouts import one file as `utils.logx` and as `logx`, and this works under both."""
+        rest = self.module[len("neptune_writer"):]
+        return (f'neptune_writer = __import__("neptune_writer{rest}", globals(), fromlist=["{self.names}"], '
+                "level=1 if __package__ else 0)")
+
+
+def import_package(module: str, names: str) -> ImportPackage:
+    """The import of a module of the package: see `ImportPackage`."""
     assert module.split(".")[0] == "neptune_writer"
-    rest = module[len("neptune_writer"):]
-    return AddImport(f'{IMPORT}{rest}", globals(), fromlist=["{names}"], level=1 if __package__ else 0)')
+    return ImportPackage(module, names)
 
 
-class AddParameter(NamedTuple):
-    """`name=None`: keyword-only where the function takes `*args`, else behind the last one."""
-
-    function: str
-    name: str
-
-
-class FirstStatement(NamedTuple):
-    """A statement before all others of a function, behind its docstring."""
-
-    function: str
-    code: str
-
-
-class LastStatement(NamedTuple):
-    """A statement behind all others of a function, before the `return` that is the last one."""
-
-    function: str
-    code: str
-
-
-class AfterClass(NamedTuple):
-    """A statement behind a class at the top of the module."""
+@dataclass(frozen=True)
+class AfterClass(Edit):
+    """Statements behind a class at the top of the module."""
 
     name: str
     code: str
 
+    def apply(self, module: cst.Module) -> cst.Module:
+        """Right behind its last line: blank lines and comments that follow stay with the statement they stand above."""
+        from patches._tree import classes, insert_statements
+        places = [index for index, node in classes(module) if node.name.value == self.name]
+        if len(places) != 1:
+            raise AnchorError(f"class {self.name}", len(places))
+        return insert_statements(module, places[0] + 1, self.code)
 
-class Decorate(NamedTuple):
+
+@dataclass(frozen=True)
+class Decorate(Edit):
     """`@code` above a function and its other decorators."""
 
     function: str
     code: str
 
+    def apply(self, module: cst.Module) -> cst.Module:
+        from patches._tree import change_function, decorator
+        ours = decorator(module, self.code)
+        return change_function(module, self.function,
+                               lambda node: node.with_changes(decorators=[ours, *node.decorators]))
 
-class PassArgument(NamedTuple):
+
+@dataclass(frozen=True)
+class FirstStatement(Edit):
+    """Statements before all others of a function, behind its docstring.
+
+    Attributes:
+        formerly: what the version before wrote in place of `code`, as many statements; nothing where it was the same.
+    """
+
+    function: str
+    code: str
+    formerly: str = ""
+
+    def apply(self, module: cst.Module) -> cst.Module:
+        from patches._tree import after_docstring, change_function, insert_into
+        return change_function(module, self.function,
+                               lambda node: insert_into(node, after_docstring(node), module, self.code))
+
+
+@dataclass(frozen=True)
+class LastStatement(Edit):
+    """Statements behind all others of a function, before the `return` that is the last one."""
+
+    function: str
+    code: str
+
+    def apply(self, module: cst.Module) -> cst.Module:
+        from patches._tree import before_last_return, change_function, insert_into
+        return change_function(module, self.function,
+                               lambda node: insert_into(node, before_last_return(node), module, self.code))
+
+
+@dataclass(frozen=True)
+class AddParameter(Edit):
+    """`name=None`: keyword-only where the function takes `*args`, else behind the last one."""
+
+    function: str
+    name: str
+
+    def apply(self, module: cst.Module) -> cst.Module:
+        from patches._parameters import add_parameter
+        from patches._tree import change_function
+        return change_function(module, self.function, lambda node: add_parameter(node, self.name))
+
+
+@dataclass(frozen=True)
+class PassArgument(Edit):
     """`name=name` in the function's one call of `method`, as `super()` or one of `bases` has it."""
 
     function: str
@@ -135,57 +179,14 @@ class PassArgument(NamedTuple):
     method: str
     name: str
 
+    def apply(self, module: cst.Module) -> cst.Module:
+        from patches._parameters import calls_of_base, pass_argument
+        from patches._tree import change_function
 
-Edit = Union[AddImport, AddParameter, FirstStatement, LastStatement, AfterClass, Decorate, PassArgument]
+        def change(node: cst.FunctionDef) -> cst.FunctionDef:
+            calls = calls_of_base(node, self.method, self.bases)
+            if len(calls) != 1:
+                raise AnchorError(f"{self.function}'s call of its base's {self.method}", len(calls))
+            return pass_argument(node, calls[0], self.name)
 
-
-class Removed(NamedTuple):
-    """A file without our edits, and the pieces of text that were taken out, in order."""
-
-    base: bytes
-    pieces: tuple[bytes, ...]
-
-    @property
-    def ours(self) -> bool:
-        """Whether one of the pieces is certainly ours, and not someone's own comment."""
-        return any(b"neptune_writer" in piece for piece in self.pieces)
-
-
-def apply_edits(raw: bytes, edits: Sequence[Edit]) -> bytes:
-    """Make the edits, and change no other byte.
-
-    Raises:
-        AnchorError: an anchor is not there exactly once.
-        Refused: LibCST cannot keep this file's bytes, or the result would not compile.
-    """
-    from patches import _tree as tree  # LibCST takes 0.1 s to import: only where it is needed
-
-    module = tree.parse(raw)
-    for edit in edits:
-        module = tree.apply(module, edit)
-    new: bytes = module.bytes
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(new, "<patched>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        raise Refused(f"expected the edited file to compile, found {error}") from None
-    return new
-
-
-def remove_edits(raw: bytes) -> Removed:
-    """Take our edits out of a file's text: each marked line, each parameter we added.
-
-    This looks at the text alone, so the caller needs a proof before it believes the result: the
-    hash of the original, or that applying the patch to it gives back the very same bytes.
-    """
-    pieces: list[bytes] = []
-
-    def drop(match: re.Match[bytes]) -> bytes:
-        piece = match.group()
-        kept = codecs.BOM_UTF8 if piece.startswith(codecs.BOM_UTF8) else b""
-        pieces.append(piece[len(kept):].strip(b"\r\n"))
-        return kept or match.groupdict().get("comment") or b""
-
-    base = _INLINE.sub(drop, _LINE.sub(drop, raw))
-    return Removed(base, tuple(pieces))
+        return change_function(module, self.function, change)

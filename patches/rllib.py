@@ -29,7 +29,8 @@ def edit_callbacks(tree: ast.Module) -> list[Edit]:
     init = symbols.methods(known["CallbackList"]).get("__init__") if "CallbackList" in known else None
     if init is None or "callbacks" not in symbols.parameters(init):
         raise AnchorError("CallbackList.__init__(self, callbacks)", 0)
-    return [IMPORT, AfterClass("Callback", f"class {CALLBACK}(neptune_writer.LoggerCallback, Callback): pass"),
+    ours = f"class {CALLBACK}(neptune_writer.LoggerCallback, Callback):\n    pass"
+    return [IMPORT, AfterClass("Callback", ours),
             FirstStatement("CallbackList.__init__", f"callbacks = neptune_writer.with_neptune(callbacks, {CALLBACK})")]
 
 
@@ -38,13 +39,14 @@ def edit_loggers(tree: ast.Module) -> list[Edit]:
     known = symbols.classes(tree)
     if not {"Logger", "UnifiedLogger"} <= set(known) or "on_result" not in symbols.methods(known["Logger"]):
         return []
-    edits: list[Edit] = [IMPORT, AfterClass("Logger", "class NeptuneLogger(neptune_writer.Logger, Logger): pass")]
+    ours = "class NeptuneLogger(neptune_writer.Logger, Logger):\n    pass"
+    edits: list[Edit] = [IMPORT, AfterClass("Logger", ours)]
     if "LoggerCallback" in known:
         return [*edits, AddImport(f"from ray.tune.callback import {CALLBACK}")]
     init = symbols.methods(known["UnifiedLogger"]).get("__init__")
     if init is None or not {"trial", "loggers"} <= set(symbols.parameters(init)):
-        raise Refused("expected UnifiedLogger.__init__(self, ..., trial, loggers) once, found none: this Ray is older "
-                      "than any that is supported; scripts/report.py shows its result.json")
+        raise Refused("UnifiedLogger.__init__(self, ..., trial, loggers) is missing: this Ray is older than any that "
+                      "is supported; scripts/report.py shows its result.json")
     loggers = "DEFAULT_LOGGERS if loggers is None else loggers"
     return [*edits, FirstStatement(
         "UnifiedLogger.__init__", f"loggers = neptune_writer.loggers_with_neptune({loggers}, trial, NeptuneLogger)")]
@@ -69,9 +71,10 @@ def edit_trainables(tree: ast.Module) -> list[Edit]:
         raise AnchorError("Trainable.log_result(self, result)", 0)
     # Imported where it is needed: at the head of the file Ray's own imports would go in a circle. And asked for: git
     # may have put the file that has it back.
-    line = f"neptune.neptune_writer.write_result({symbols.self_name(log, node)}, {names[1]})"
-    return [FirstStatement("Trainable.log_result", "from ray.tune import logger as neptune; "
-                           f'hasattr(neptune, "neptune_writer") and {line}')]
+    load, ask = "from ray.tune import logger as neptune", 'hasattr(neptune, "neptune_writer")'
+    call = f"neptune.neptune_writer.write_result({symbols.self_name(log, node)}, {names[1]})"
+    return [FirstStatement("Trainable.log_result", f"{load}\nif {ask}:\n    {call}",
+                           formerly=f"{load}; {ask} and {call}")]
 
 
 PATCH = Patch(

@@ -14,12 +14,40 @@ from patches import Patch, Target, _symbols as symbols
 from patches.edits import (
     PARAMETER, AddParameter, AnchorError, Edit, FirstStatement, PassArgument, Refused, import_package)
 
-IMPORT = import_package("neptune_writer", "connect")
-STEP = '("TotalEnvInteracts", "Epoch")'
+ROWS = ("log_current_row", "_log_current_row")
+"""The attribute in which a logger collects the row that `dump_tabular` writes."""
 STEP_PARAMETERS = ("global_step", "total_steps", "total_timesteps", "timesteps", "env_steps", "step", "steps")
 """What forks call a parameter of `dump_tabular` that says where the row stands."""
-ROWS = ("log_current_row", "_log_current_row")
 
+IMPORT = import_package("neptune_writer", "connect")
+STEP = '("TotalEnvInteracts", "Epoch")'
+
+
+# --- what identifies it
+
+def _is_logger(node: ast.ClassDef) -> bool:
+    methods = symbols.methods(node)
+    if "log_tabular" not in methods:
+        return False
+    if "dump_tabular" in methods:
+        # One that calls a base of another file adds to a logger, and is none itself.
+        return not symbols.calls(methods["dump_tabular"], symbols.bases(node))
+    if symbols.bases(node) or not _row(node):
+        return False
+    raise AnchorError(f"{node.name}.dump_tabular", 0)
+
+
+def _row(node: ast.ClassDef) -> Optional[str]:
+    names = symbols.attributes(node)
+    return next((row for row in ROWS if row in names), None)
+
+
+def _forwards_keywords(call: ast.Call) -> bool:
+    """Whether a dictionary of keywords goes on as it came, `**kwargs`, and is not made on the spot."""
+    return any(word.arg is None and isinstance(word.value, ast.Name) for word in call.keywords)
+
+
+# --- what is inserted
 
 def edit_loggers(tree: ast.Module) -> list[Edit]:
     """The edits of every logger class in the file, and of the classes that derive from it."""
@@ -38,28 +66,6 @@ def edit_loggers(tree: ast.Module) -> list[Edit]:
         for node in derived:
             edits += _edit_subclass(node, row, [name for name in symbols.bases(node) if name in family])
     return edits
-
-
-def edit_serialiser(tree: ast.Module) -> list[Edit]:
-    """`convert_json` walks whatever it is given: hand it a short text in place of an experiment."""
-    found = symbols.functions(tree).get("convert_json")
-    names = symbols.parameters(found) if found else []
-    if not names:
-        return []
-    code = f"{names[0]} = neptune_writer.hide_experiment({names[0]})"
-    return [IMPORT, FirstStatement("convert_json", code)]
-
-
-def _is_logger(node: ast.ClassDef) -> bool:
-    methods = symbols.methods(node)
-    if "log_tabular" not in methods:
-        return False
-    if "dump_tabular" in methods:
-        # One that calls a base of another file adds to a logger, and is none itself.
-        return not symbols.calls(methods["dump_tabular"], symbols.bases(node))
-    if symbols.bases(node) or not _row(node):
-        return False
-    raise AnchorError(f"{node.name}.dump_tabular", 0)
 
 
 def _edit_root(node: ast.ClassDef, row: str) -> Iterator[Edit]:
@@ -105,23 +111,21 @@ def _edit_subclass(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterat
     if init and not any(_forwards_keywords(call) for call in calls):
         first = symbols.bases(node)[0]
         if first not in bases and any(symbols.is_super(call.func) for call in calls):
-            raise Refused(f"expected {node.name}'s first base to be a logger, since super() calls it, "
-                          f"found {first}")
+            raise Refused(f"super() in {node.name}.__init__ calls {first}, its first base, which is no logger")
         name = f"{node.name}.__init__"
         yield AddParameter(name, PARAMETER)
         yield PassArgument(name, tuple(bases), "__init__", PARAMETER)
     yield from _edit_methods(node, row, bases)
 
 
-def _forwards_keywords(call: ast.Call) -> bool:
-    """Whether a dictionary of keywords goes on as it came, `**kwargs`, and is not made on the spot."""
-    return any(word.arg is None and isinstance(word.value, ast.Name) for word in call.keywords)
-
-
-def _row(node: ast.ClassDef) -> Optional[str]:
-    """The attribute in which the class collects the row that dump_tabular writes."""
-    names = symbols.attributes(node)
-    return next((row for row in ROWS if row in names), None)
+def edit_serialiser(tree: ast.Module) -> list[Edit]:
+    """`convert_json` walks whatever it is given: hand it a short text in place of an experiment."""
+    found = symbols.functions(tree).get("convert_json")
+    names = symbols.parameters(found) if found else []
+    if not names:
+        return []
+    code = f"{names[0]} = neptune_writer.hide_experiment({names[0]})"
+    return [IMPORT, FirstStatement("convert_json", code)]
 
 
 PATCH = Patch(

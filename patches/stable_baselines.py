@@ -33,7 +33,7 @@ def edit_models(tree: ast.Module) -> list[Edit]:
         return []  # Stable-Baselines3
     seed = ", seed=seed" if "seed" in names else ""  # up to 2.8 no attribute of the model
     begin = f"logger.neptune_writer.begin({symbols.self_name(setup, node)}, logger{seed})"
-    return [LastStatement(f"{node.name}._setup_learn", f'if hasattr(logger, "neptune_writer"): {begin}')]
+    return [LastStatement(f"{node.name}._setup_learn", f'if hasattr(logger, "neptune_writer"):\n    {begin}')]
 
 
 PATCH = Patch(

@@ -1,12 +1,16 @@
-"""What a patch adds to a file, for tests that show it as before and after."""
+"""What a patch does to a file, whole: as it was and as it is then, side by side."""
 from patches import apply_patch
-from patches.edits import remove_edits
+from patches._removing import remove_edits
 
 
-def added(patch, before, companion=False):
-    """The lines that the patch adds or changes, without their indentation; taking them out gives back every byte."""
+def check_noop(patch, text):
+    """The patch leaves the file alone."""
+    assert apply_patch(patch, text.encode()) is None
+
+
+def check_patched(patch, before, after, companion=False):
+    """The patch makes `after` of `before`, and taking our edits out makes `before` of `after`."""
     patched = apply_patch(patch, before.encode())
+    assert patched.new.decode() == after
     assert patched.companion == companion
-    assert remove_edits(patched.new).base == before.encode()
-    old = before.splitlines()
-    return [line.strip() for line in patched.new.decode().splitlines() if line not in old]
+    assert remove_edits(after.encode()).base.decode() == before

@@ -4,9 +4,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import NamedTuple, Optional, Tuple
 
-from patches import Patch, Patched, apply_patch, remove_patch
-from patches._foreign import foreign_line
-from patches.edits import IMPORT, LeftOut, Refused, Removed, Unreadable, remove_edits
+from patches import (
+    LeftOut, Patch, Patched, Refused, Removed, Unreadable, apply_patch, foreign_line, imports_package, remove_edits,
+    remove_patch)
 from scripts.checkout.files import Found, digest
 from scripts.checkout.store import Record
 
@@ -65,7 +65,7 @@ class File(NamedTuple):
     @property
     def imports(self) -> bool:
         """Whether it imports the copied package, which then lies beside it; else it reaches it through another."""
-        return IMPORT.encode() in (self.new or self.raw)
+        return imports_package(self.new or self.raw)
 
 
 def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
@@ -120,7 +120,7 @@ def _examine_installed(file: File, record: Optional[Record], original: Optional[
     patched, reason = _try(file.patch, removed.base)
     new = patched.new if patched else None
     exact = record is not None and digest(removed.base) == record.original
-    ours_untouched = record is not None and record.pieces == pieces_digest(removed.pieces)
+    ours_untouched = record is not None and record.pieces == pieces_digest(removed.pieces) and removed.stray is None
     state = EDITED if original is not None else ORPHANED
     file = file._replace(state=state, companion=_is_companion(patched))
     if not ours_untouched and new != file.raw:
@@ -144,6 +144,8 @@ def _not_ours(raw: bytes, removed: Removed, new: Optional[bytes]) -> Tuple[bool,
     Args:
         new: what install makes of the file without what was taken out; None where it can make nothing of it.
     """
+    if removed.stray is not None:
+        return True, f": line {removed.stray} was added to a block of ours"
     ours = {_text(piece) for piece in remove_edits(new).pieces} if new else set()
     others = [piece for piece in removed.pieces if _text(piece) not in ours]
     if not others or new is None:

@@ -1,7 +1,7 @@
-"""patches/acme.py: before/after pairs, the files it leaves alone first."""
+"""patches/acme.py: whole files before and after, those that it leaves alone first."""
 import pytest
-from before_after import added
-from small_acme import ACME, DEFAULT, PACKAGE
+from before_after import check_noop, check_patched
+from small_acme import ACME
 from small_checkout import call, make, snapshot
 from small_formats import BASELINES, STABLE_BASELINES3
 
@@ -9,12 +9,6 @@ from patches import apply_patch, discover
 from patches.acme import PATCH
 from patches.edits import Refused
 from scripts import install, uninstall
-
-IMPORT = ('neptune_writer = __import__("neptune_writer.frameworks.acme", globals(), fromlist=["also_to_neptune"], '
-          'level=1 if __package__ else 0)  # neptune')
-DECORATOR = "@neptune_writer.also_to_neptune  # neptune"
-OFFER = ("from .neptune_writer.frameworks.acme import AggregateFilter, NeptuneLogger, SmoothingFilter, "
-         "make_neptune_logger  # neptune")
 
 
 @pytest.mark.parametrize("text", [
@@ -30,7 +24,7 @@ OFFER = ("from .neptune_writer.frameworks.acme import AggregateFilter, NeptuneLo
     *BASELINES.values(), *STABLE_BASELINES3.values(),
 ])
 def test_a_file_without_the_default_logger_is_left_alone(text):
-    assert apply_patch(PATCH, text.encode()) is None
+    check_noop(PATCH, text)
 
 
 def test_it_is_discovered_without_a_registry():
@@ -38,36 +32,141 @@ def test_it_is_discovered_without_a_registry():
 
 
 def test_the_default_logger():
-    assert added(PATCH, DEFAULT) == [IMPORT, DECORATOR]
-    new = apply_patch(PATCH, DEFAULT.encode()).new.decode()
-    assert "# What the label is for, stands here.\n%s\ndef make_default_logger(" % DECORATOR in new
+    check_patched(
+        PATCH,
+        before='''\
+"""The logger that everybody gets who names none."""
+from acme.utils.loggers import filters
+from acme.utils.loggers import terminal
 
 
-@pytest.mark.parametrize("body", [
-    "    return TimeFilter(TerminalLogger(label), 1.0)\n",
-    "    if not label:\n        return NoOpLogger()\n    return terminal.TerminalLogger(label)\n",
-    "    yield terminal.TerminalLogger(label)\n",
-])
-def test_whatever_a_fork_returns_in_it(body):
-    assert added(PATCH, "def make_default_logger(label):\n" + body) == [IMPORT, DECORATOR]
+# What the label is for, stands here.
+def make_default_logger(label, time_delta=1.0):
+    """A logger that prints a row a second at most."""
+    return filters.TimeFilter(terminal.TerminalLogger(label), time_delta)
+''',
+        after='''\
+"""The logger that everybody gets who names none."""
+from acme.utils.loggers import filters
+from acme.utils.loggers import terminal
+neptune_writer = __import__("neptune_writer.frameworks.acme", globals(), fromlist=["also_to_neptune"], level=1 if __package__ else 0)  # neptune
+
+
+# What the label is for, stands here.
+@neptune_writer.also_to_neptune  # neptune
+def make_default_logger(label, time_delta=1.0):
+    """A logger that prints a row a second at most."""
+    return filters.TimeFilter(terminal.TerminalLogger(label), time_delta)
+''',
+    )
 
 
 def test_other_decorators_stay_behind_ours():
-    before = "@functools.lru_cache\ndef make_default_logger(label, *, time_delta=1.0): return TerminalLogger(label)\n"
-    assert added(PATCH, before) == [IMPORT, DECORATOR]
-    assert "# neptune\n@functools.lru_cache\n" in apply_patch(PATCH, before.encode()).new.decode()
+    check_patched(
+        PATCH,
+        before='''\
+import functools
+
+from acme.utils.loggers.terminal import TerminalLogger
+
+
+@functools.lru_cache
+def make_default_logger(label, *, time_delta=1.0): return TerminalLogger(label)
+''',
+        after='''\
+import functools
+
+from acme.utils.loggers.terminal import TerminalLogger
+neptune_writer = __import__("neptune_writer.frameworks.acme", globals(), fromlist=["also_to_neptune"], level=1 if __package__ else 0)  # neptune
+
+
+@neptune_writer.also_to_neptune  # neptune
+@functools.lru_cache
+def make_default_logger(label, *, time_delta=1.0): return TerminalLogger(label)
+''',
+    )
 
 
 def test_the_package_offers_ours_among_its_own():
-    assert added(PATCH, PACKAGE, companion=True) == [OFFER]
-    for before in (PACKAGE.replace("from small.loggers.", "from ."),
-                   PACKAGE.replace("default import make_default_logger", "default import *  # make_default_logger"),
-                   PACKAGE.replace("loggers.default import", "loggers.default_logger import")):
-        assert added(PATCH, before, companion=True) == [OFFER]
+    check_patched(
+        PATCH,
+        before='''\
+"""All loggers."""
+
+from acme.utils.loggers.aggregators import Dispatcher
+from acme.utils.loggers.base import Logger
+from acme.utils.loggers.filters import NoneFilter
+from acme.utils.loggers.default import make_default_logger
+from acme.utils.loggers.terminal import TerminalLogger
+
+# Others come from elsewhere.
+''',
+        after='''\
+"""All loggers."""
+
+from acme.utils.loggers.aggregators import Dispatcher
+from acme.utils.loggers.base import Logger
+from acme.utils.loggers.filters import NoneFilter
+from acme.utils.loggers.default import make_default_logger
+from acme.utils.loggers.terminal import TerminalLogger
+from .neptune_writer.frameworks.acme import AggregateFilter, NeptuneLogger, SmoothingFilter, make_neptune_logger  # neptune
+
+# Others come from elsewhere.
+''',
+        companion=True,
+    )
+
+
+def test_whatever_a_fork_returns_in_it():
+    check_patched(
+        PATCH,
+        before='''\
+import terminal
+
+
+def make_default_logger(label):
+    if not label:
+        return NoOpLogger()
+    yield terminal.TerminalLogger(label)
+''',
+        after='''\
+import terminal
+neptune_writer = __import__("neptune_writer.frameworks.acme", globals(), fromlist=["also_to_neptune"], level=1 if __package__ else 0)  # neptune
+
+
+@neptune_writer.also_to_neptune  # neptune
+def make_default_logger(label):
+    if not label:
+        return NoOpLogger()
+    yield terminal.TerminalLogger(label)
+''',
+    )
+
+
+def test_a_package_that_imports_its_own_modules_relatively():
+    check_patched(
+        PATCH,
+        before='''\
+from .aggregators import Dispatcher
+from .base import Logger
+from .filters import NoneFilter
+from .default_logger import *  # make_default_logger
+from .terminal import TerminalLogger
+''',
+        after='''\
+from .aggregators import Dispatcher
+from .base import Logger
+from .filters import NoneFilter
+from .default_logger import *  # make_default_logger
+from .terminal import TerminalLogger
+from .neptune_writer.frameworks.acme import AggregateFilter, NeptuneLogger, SmoothingFilter, make_neptune_logger  # neptune
+''',
+        companion=True,
+    )
 
 
 def test_one_that_cannot_be_told_its_label_is_refused():
-    with pytest.raises(Refused, match=r"expected make_default_logger\(label, ...\) once, found none"):
+    with pytest.raises(Refused, match=r"make_default_logger\(label, ...\) is missing"):
         apply_patch(PATCH, b"def make_default_logger():\n    return TerminalLogger()\n")
 
 

@@ -1,11 +1,10 @@
 """patches/dopamine.py: iterations, from the runner or its dispatcher, and the agent's training steps beside them."""
 import pytest
-from before_after import added
+from before_after import check_noop, check_patched
 from small_checkout import call, make
 from small_loggers import DISPATCHER, DOPAMINE
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.dopamine import PATCH
 from scripts import install
 
@@ -28,15 +27,101 @@ EVAL = {"Eval/NumEpisodes": [(0, 2), (1, 2)], "Eval/AverageReturns": [(0, 2.5), 
         "Train/NumEpisodes": [(0, 3), (1, 3)], "Train/AverageReturns": [(0, 1.5), (1, 1.5)]}
 
 
-def test_the_runners_and_the_dispatcher():
-    assert added(PATCH, DOPAMINE)[1:] == ["neptune_writer.summaries(self, locals())  # neptune"] * 2
-    assert added(PATCH, DISPATCHER)[1:] == ["neptune_writer.describe(self, base_dir)  # neptune",
-                                            "neptune_writer.write(self, statistics, collector_allowlist)  # neptune"]
-
-
 @pytest.mark.parametrize("name", ["collector_allowlist", "_collectors", "flush"])
 def test_what_only_writes_and_flushes_is_left_alone(name):
-    assert apply_patch(PATCH, DISPATCHER.replace(name, "other").encode()) is None
+    check_noop(PATCH, DISPATCHER.replace(name, "other"))
+
+
+def test_the_runners():
+    check_patched(
+        PATCH,
+        before='''\
+class Runner(object):
+    def __init__(self, base_dir):
+        self._base_dir = base_dir
+        self._summary_writer = print
+
+    def run_experiment(self):
+        self._save_tensorboard_summaries(0, 3, 1.5, 2, 2.5)
+
+    def _save_tensorboard_summaries(self, iteration, num_episodes_train, average_reward_train, num_episodes_eval,
+                                    average_reward_eval):
+        self._summary_writer(iteration, average_reward_eval)
+
+
+class TrainRunner(Runner):
+    def run_experiment(self):
+        self._save_tensorboard_summaries(0, 3, 1.5)
+
+    def _save_tensorboard_summaries(self, iteration, num_episodes, average_reward):
+        self._summary_writer(iteration, average_reward)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.dopamine", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
+class Runner(object):
+    def __init__(self, base_dir):
+        self._base_dir = base_dir
+        self._summary_writer = print
+
+    def run_experiment(self):
+        self._save_tensorboard_summaries(0, 3, 1.5, 2, 2.5)
+
+    def _save_tensorboard_summaries(self, iteration, num_episodes_train, average_reward_train, num_episodes_eval,
+                                    average_reward_eval):
+        neptune_writer.summaries(self, locals())  # neptune
+        self._summary_writer(iteration, average_reward_eval)
+
+
+class TrainRunner(Runner):
+    def run_experiment(self):
+        self._save_tensorboard_summaries(0, 3, 1.5)
+
+    def _save_tensorboard_summaries(self, iteration, num_episodes, average_reward):
+        neptune_writer.summaries(self, locals())  # neptune
+        self._summary_writer(iteration, average_reward)
+''',
+    )
+
+
+def test_the_dispatcher():
+    check_patched(
+        PATCH,
+        before='''\
+class CollectorDispatcher(object):
+    def __init__(self, base_dir, collectors=()):
+        self._collectors = list(collectors)
+
+    def write(self, statistics, collector_allowlist=()):
+        for collector in self._collectors:
+            if not collector_allowlist or collector.name in collector_allowlist:
+                collector.write(statistics)
+
+    def flush(self):
+        pass
+
+    def close(self):
+        pass
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.dopamine", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
+class CollectorDispatcher(object):
+    def __init__(self, base_dir, collectors=()):
+        neptune_writer.describe(self, base_dir)  # neptune
+        self._collectors = list(collectors)
+
+    def write(self, statistics, collector_allowlist=()):
+        neptune_writer.write(self, statistics, collector_allowlist)  # neptune
+        for collector in self._collectors:
+            if not collector_allowlist or collector.name in collector_allowlist:
+                collector.write(statistics)
+
+    def flush(self):
+        pass
+
+    def close(self):
+        pass
+''',
+    )
 
 
 def test_driven(tmp_path):

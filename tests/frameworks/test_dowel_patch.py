@@ -1,19 +1,107 @@
 """patches/dowel.py and frameworks/dowel.py: tables that go through the logger before it learns their step."""
-from before_after import added
+from before_after import check_noop, check_patched
 from small_tables import DOWEL
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.dowel import PATCH
 
 
+def test_one_that_cannot_dump_one_kind_of_output_is_another():
+    check_noop(PATCH, DOWEL.replace("def dump_output_type", "def dump_some"))
+
+
 def test_the_logger():
-    assert added(PATCH, DOWEL)[1:] == ["neptune_writer.keep(self, data, self._outputs)  # neptune",
-                                       "neptune_writer.dump(self, step, self._outputs)  # neptune"]
-    other = DOWEL.replace("step", "at").replace("data", "what").replace("self", "me")
-    assert added(PATCH, other)[1:] == ["neptune_writer.keep(me, what, me._outputs)  # neptune",
-                                       "neptune_writer.dump(me, at, me._outputs)  # neptune"]
-    assert apply_patch(PATCH, DOWEL.replace("def dump_output_type", "def dump_some").encode()) is None
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self):
+        self._outputs = []
+
+    def log(self, data):
+        for output in self._outputs:
+            output.record(data)
+
+    def add_output(self, output):
+        self._outputs.append(output)
+
+    def dump_output_type(self, output_type, step=None):
+        for output in self._outputs:
+            output.dump(step=step)
+
+    def dump_all(self, step=None):
+        """Dump all outputs."""
+        for output in self._outputs:
+            output.dump(step=step)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.dowel", globals(), fromlist=["dump"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self):
+        self._outputs = []
+
+    def log(self, data):
+        neptune_writer.keep(self, data, self._outputs)  # neptune
+        for output in self._outputs:
+            output.record(data)
+
+    def add_output(self, output):
+        self._outputs.append(output)
+
+    def dump_output_type(self, output_type, step=None):
+        for output in self._outputs:
+            output.dump(step=step)
+
+    def dump_all(self, step=None):
+        """Dump all outputs."""
+        neptune_writer.dump(self, step, self._outputs)  # neptune
+        for output in self._outputs:
+            output.dump(step=step)
+''',
+    )
+
+
+def test_names_are_those_of_the_file():
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(me):
+        me._outputs = []
+
+    def log(me, what):
+        me._outputs[0].record(what)
+
+    def add_output(me, output):
+        me._outputs.append(output)
+
+    def dump_output_type(me, output_type, at=None):
+        me.dump_all(at)
+
+    def dump_all(me, at=None):
+        me._outputs[0].dump(step=at)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.dowel", globals(), fromlist=["dump"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(me):
+        me._outputs = []
+
+    def log(me, what):
+        neptune_writer.keep(me, what, me._outputs)  # neptune
+        me._outputs[0].record(what)
+
+    def add_output(me, output):
+        me._outputs.append(output)
+
+    def dump_output_type(me, output_type, at=None):
+        me.dump_all(at)
+
+    def dump_all(me, at=None):
+        neptune_writer.dump(me, at, me._outputs)  # neptune
+        me._outputs[0].dump(step=at)
+''',
+    )
 
 
 HEAD = """

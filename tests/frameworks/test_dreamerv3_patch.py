@@ -1,10 +1,9 @@
 """patches/dreamerv3.py: one more output, which is told what the others are told."""
 import pytest
-from before_after import added
+from before_after import check_noop, check_patched
 from small_loggers import DREAMERV3
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.dreamerv3 import PATCH
 
 TRAINING = """
@@ -36,13 +35,98 @@ for seed in (1, 2):
 """
 
 
-def test_the_logger():
-    assert added(PATCH, DREAMERV3)[1:] == ["neptune_writer.follow(self)  # neptune"]
-
-
 @pytest.mark.parametrize("name", ["multiplier", "_metrics", "outputs", "def scalar", "def video"])
 def test_its_common_words_are_not_enough(name):
-    assert apply_patch(PATCH, DREAMERV3.replace(name, name + "_other").encode()) is None
+    check_noop(PATCH, DREAMERV3.replace(name, name + "_other"))
+
+
+def test_the_logger():
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, step, outputs, multiplier=1):
+        self.step = step
+        self.outputs = outputs
+        self.multiplier = multiplier
+        self._metrics = []
+
+    def add(self, mapping, prefix=None):
+        self._metrics.append((int(self.step) * self.multiplier, mapping))
+
+    def scalar(self, name, value):
+        self.add({name: value})
+
+    def video(self, name, value):
+        self.add({name: value})
+
+    def write(self):
+        for output in self.outputs:
+            output(tuple(self._metrics))
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.embodied", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, step, outputs, multiplier=1):
+        self.step = step
+        self.outputs = outputs
+        self.multiplier = multiplier
+        self._metrics = []
+        neptune_writer.follow(self)  # neptune
+
+    def add(self, mapping, prefix=None):
+        self._metrics.append((int(self.step) * self.multiplier, mapping))
+
+    def scalar(self, name, value):
+        self.add({name: value})
+
+    def video(self, name, value):
+        self.add({name: value})
+
+    def write(self):
+        for output in self.outputs:
+            output(tuple(self._metrics))
+''',
+    )
+
+
+def test_the_logger_of_a_package_that_imports_its_own_modules():
+    """As in embodied: the file can be imported as a part of its package only."""
+    check_patched(
+        PATCH,
+        before='''\
+import time
+
+from . import path
+
+
+class Logger:
+    def __init__(self, step, outputs, multiplier=1):
+        self.step, self.outputs, self.multiplier, self._metrics = step, outputs, multiplier, []
+
+    def add(self, mapping, prefix=None): self._metrics.append((self.step * self.multiplier, mapping))
+    def scalar(self, name, value): self.add({name: value})
+    def video(self, name, value): self.add({name: value})
+    def write(self): self.outputs[0](self._metrics)
+''',
+        after='''\
+import time
+
+from . import path
+from .neptune_writer.frameworks import embodied as neptune_writer  # neptune
+
+
+class Logger:
+    def __init__(self, step, outputs, multiplier=1):
+        self.step, self.outputs, self.multiplier, self._metrics = step, outputs, multiplier, []
+        neptune_writer.follow(self)  # neptune
+
+    def add(self, mapping, prefix=None): self._metrics.append((self.step * self.multiplier, mapping))
+    def scalar(self, name, value): self.add({name: value})
+    def video(self, name, value): self.add({name: value})
+    def write(self): self.outputs[0](self._metrics)
+''',
+    )
 
 
 def test_driven(tmp_path):

@@ -1,9 +1,8 @@
 """patches/drqv2.py: two groups of averages, one run; train and eval are names."""
-from before_after import added
+from before_after import check_noop, check_patched
 from small_loggers import DRQV2
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.drqv2 import PATCH
 
 TRAINING = """
@@ -28,12 +27,48 @@ for seed in (1, 2):
 """
 
 
-def test_the_logger():
-    assert added(PATCH, DRQV2)[1:] == ["neptune_writer.dump(self, step, locals())  # neptune"]
-
-
 def test_a_group_alone_is_no_logger():
-    assert apply_patch(PATCH, DRQV2.partition("class Logger")[0].encode()) is None
+    check_noop(PATCH, DRQV2.partition("class Logger")[0])
+
+
+def test_the_logger():
+    check_patched(
+        PATCH,
+        before='''\
+from collections import defaultdict
+
+
+class Logger(object):
+    def __init__(self, log_dir):
+        self._train_mg = Group(log_dir + "/train.log")
+        self._eval_mg = Group(log_dir + "/eval.log")
+
+    def log(self, key, value, step):
+        (self._train_mg if key.startswith("train") else self._eval_mg).log(key, value)
+
+    def dump(self, step, save=True, ty=None):
+        self._train_mg.dump(step)
+        self._eval_mg.dump(step)
+''',
+        after='''\
+from collections import defaultdict
+neptune_writer = __import__("neptune_writer.idioms.meters", globals(), fromlist=["dump"], level=1 if __package__ else 0)  # neptune
+
+
+class Logger(object):
+    def __init__(self, log_dir):
+        self._train_mg = Group(log_dir + "/train.log")
+        self._eval_mg = Group(log_dir + "/eval.log")
+
+    def log(self, key, value, step):
+        (self._train_mg if key.startswith("train") else self._eval_mg).log(key, value)
+
+    def dump(self, step, save=True, ty=None):
+        neptune_writer.dump(self, step, locals())  # neptune
+        self._train_mg.dump(step)
+        self._eval_mg.dump(step)
+''',
+    )
 
 
 def test_driven(tmp_path):

@@ -1,6 +1,5 @@
 """patches/fsrl.py: averages before they are reset."""
-from before_after import added
-from small_loggers import FSRL
+from before_after import check_patched
 from tables_driven import drive, installed, runs, taken_out
 
 from patches.fsrl import PATCH
@@ -23,8 +22,63 @@ DummyLogger().write(300)
 """
 
 
-def test_the_logger_and_not_the_one_that_does_nothing():
-    assert added(PATCH, FSRL)[1:] == ["neptune_writer.write(self, step)  # neptune"]
+def test_the_logger():
+    """And not the one that does nothing."""
+    check_patched(
+        PATCH,
+        before='''\
+class BaseLogger:
+    def __init__(self, log_dir=None, name=None):
+        self.log_dir = log_dir
+        self.reset_data()
+
+    def reset_data(self):
+        self.log_data = {}
+
+    def write(self, step, display=False):
+        print(step, self.stats_mean)
+        self.reset_data()
+
+    def write_without_reset(self, *args, **kwarg):
+        """For event files."""
+
+    @property
+    def stats_mean(self):
+        return self.log_data
+
+
+class DummyLogger(BaseLogger):
+    def write(self, *args, **kwarg):
+        """Nothing."""
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.fsrl", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
+class BaseLogger:
+    def __init__(self, log_dir=None, name=None):
+        self.log_dir = log_dir
+        self.reset_data()
+
+    def reset_data(self):
+        self.log_data = {}
+
+    def write(self, step, display=False):
+        neptune_writer.write(self, step)  # neptune
+        print(step, self.stats_mean)
+        self.reset_data()
+
+    def write_without_reset(self, *args, **kwarg):
+        """For event files."""
+
+    @property
+    def stats_mean(self):
+        return self.log_data
+
+
+class DummyLogger(BaseLogger):
+    def write(self, *args, **kwarg):
+        """Nothing."""
+''',
+    )
 
 
 def test_driven(tmp_path):

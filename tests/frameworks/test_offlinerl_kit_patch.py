@@ -1,18 +1,59 @@
 """patches/offlinerl_kit.py: the baselines' logger with handlers and a timestep."""
-from before_after import added
+import pytest
+from before_after import check_noop, check_patched
 from small_formats import BASELINES
 from small_tables import OFFLINERL_KIT
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.offlinerl_kit import PATCH
 
 
+@pytest.mark.parametrize("text", [
+    BASELINES["small/logger.py"], OFFLINERL_KIT.replace("_output_handlers", "output_formats")])
+def test_relatives_are_another_family(text):
+    check_noop(PATCH, text)
+
+
 def test_the_logger():
-    assert added(PATCH, OFFLINERL_KIT)[1:] == [
-        "neptune_writer.write_row(self, self._name2val, step=self._timestep, folder=self._dir)  # neptune"]
-    assert apply_patch(PATCH, BASELINES["small/logger.py"].encode()) is None
-    assert apply_patch(PATCH, OFFLINERL_KIT.replace("_output_handlers", "output_formats").encode()) is None
+    check_patched(
+        PATCH,
+        before='''\
+class Logger(object):
+    def __init__(self, dir):
+        self._dir = dir
+        self._name2val = {}
+        self._timestep = 0
+
+    def logkv(self, key, val):
+        self._name2val[key] = val
+
+    def set_timestep(self, timestep):
+        self._timestep = timestep
+
+    def dumpkvs(self, exclude=None):
+        print(self._timestep, self._name2val)
+        self._name2val.clear()
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.idioms.tables", globals(), fromlist=["write_row"], level=1 if __package__ else 0)  # neptune
+class Logger(object):
+    def __init__(self, dir):
+        self._dir = dir
+        self._name2val = {}
+        self._timestep = 0
+
+    def logkv(self, key, val):
+        self._name2val[key] = val
+
+    def set_timestep(self, timestep):
+        self._timestep = timestep
+
+    def dumpkvs(self, exclude=None):
+        neptune_writer.write_row(self, self._name2val, step=self._timestep, folder=self._dir)  # neptune
+        print(self._timestep, self._name2val)
+        self._name2val.clear()
+''',
+    )
 
 
 def test_driven(tmp_path):

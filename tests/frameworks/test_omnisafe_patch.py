@@ -1,24 +1,103 @@
 """patches/omnisafe.py: a row that is there only at the end of `dump_tabular`, on one of several ranks."""
-from before_after import added
+from before_after import check_noop, check_patched
 from small_tables import OMNISAFE
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.omnisafe import PATCH
 
 ROW = ('neptune_writer.write_row(self, self._current_row, step=("TotalEnvSteps", self._epoch), folder=self._log_dir)'
        "  # neptune")
 
 
-def test_the_logger():
-    assert added(PATCH, OMNISAFE)[1:] == [f"if self._maste_proc: {ROW}"]
-    assert added(PATCH, OMNISAFE.replace("_maste_proc", "_main_proc"))[1:] == [f"if self._main_proc: {ROW}"]
-    assert added(PATCH, OMNISAFE.replace("_maste_proc", "_first"))[1:] == [ROW]
-    assert apply_patch(PATCH, OMNISAFE.encode()).new.endswith(f"        if self._maste_proc: {ROW}\n".encode())
-
-
 def test_one_of_before_that_is_of_spinningup():
-    assert apply_patch(PATCH, (OMNISAFE + "\n    def log_tabular(self): pass\n").encode()) is None
+    check_noop(PATCH, OMNISAFE + "\n    def log_tabular(self): pass\n")
+
+
+def test_the_logger():
+    check_patched(
+        PATCH,
+        before='''\
+import json
+
+
+class Logger:
+    def __init__(self, output_dir, rank=0):
+        self._log_dir = output_dir
+        self._maste_proc = rank == 0
+        self._epoch = 0
+        self._current_row = {}
+
+    def register_key(self, key):
+        self._current_row[key] = 0
+
+    def store(self, **kwargs):
+        self._current_row.update(kwargs)
+
+    def dump_tabular(self):
+        if self._maste_proc:
+            print(self._current_row)
+''',
+        after='''\
+import json
+neptune_writer = __import__("neptune_writer.idioms.tables", globals(), fromlist=["write_row"], level=1 if __package__ else 0)  # neptune
+
+
+class Logger:
+    def __init__(self, output_dir, rank=0):
+        self._log_dir = output_dir
+        self._maste_proc = rank == 0
+        self._epoch = 0
+        self._current_row = {}
+
+    def register_key(self, key):
+        self._current_row[key] = 0
+
+    def store(self, **kwargs):
+        self._current_row.update(kwargs)
+
+    def dump_tabular(self):
+        if self._maste_proc:
+            print(self._current_row)
+        if self._maste_proc:  # neptune
+            neptune_writer.write_row(self, self._current_row, step=("TotalEnvSteps", self._epoch), folder=self._log_dir)  # neptune
+''',
+    )
+
+
+def test_one_that_does_not_know_its_rank():
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, output_dir):
+        self._log_dir, self._epoch, self._current_row = output_dir, 0, {}
+
+    def register_key(self, key):
+        self._current_row[key] = 0
+
+    def store(self, **kwargs):
+        self._current_row.update(kwargs)
+
+    def dump_tabular(self):
+        print(self._current_row)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.idioms.tables", globals(), fromlist=["write_row"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, output_dir):
+        self._log_dir, self._epoch, self._current_row = output_dir, 0, {}
+
+    def register_key(self, key):
+        self._current_row[key] = 0
+
+    def store(self, **kwargs):
+        self._current_row.update(kwargs)
+
+    def dump_tabular(self):
+        print(self._current_row)
+        neptune_writer.write_row(self, self._current_row, step=("TotalEnvSteps", self._epoch), folder=self._log_dir)  # neptune
+''',
+    )
 
 
 def test_driven(tmp_path):

@@ -1,12 +1,11 @@
 """patches/on_policy.py: whatever goes to the writer of MAPPO and HARL, or to W&B, is a point of one run."""
 import pytest
-from before_after import added
+from before_after import check_noop, check_patched
 from small_checkout import call, make
 from small_loggers import ON_POLICY
 from small_writers import TORCH
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.on_policy import PATCH
 from scripts import install
 
@@ -49,18 +48,87 @@ class OffPolicyBaseRunner:
 """
 
 
-def test_the_runners():
-    line = "neptune_writer.follow(self)  # neptune"
-    assert added(PATCH, ON_POLICY)[1:] == [line]
-    assert added(PATCH, HARL)[1:] == [line]
-    assert apply_patch(PATCH, HARL.replace("self.run_dir,", "self.run_dir, self.logger,").encode()) is None
-    assert apply_patch(PATCH, ON_POLICY.replace("writter", "writer").encode()) is None
+@pytest.mark.parametrize("text", [
+    HARL.replace("self.run_dir,", "self.run_dir, self.logger,"), ON_POLICY.replace("writter", "writer")])
+def test_its_relatives_are_left_alone(text):
+    check_noop(PATCH, text)
 
 
-def test_a_runner_that_is_made_by_its_base_is_followed_there():
-    text = ON_POLICY + "\n\nclass SMACRunner(Runner):\n    def __init__(self, config):\n" \
-        "        super(SMACRunner, self).__init__(config)\n"
-    assert len(added(PATCH, text)) == 2
+def test_the_runner_of_mappo():
+    """One that leaves its constructor to a base is followed there."""
+    check_patched(
+        PATCH,
+        before='''\
+import wandb
+
+
+class Runner(object):
+    def __init__(self, config):
+        self.run_dir = config["run_dir"]
+        self.writter = config["writer"]
+
+    def log_train(self, train_infos, total_num_steps):
+        self.writter.add_scalars("train", train_infos, total_num_steps)
+
+    def log_env(self, env_infos, total_num_steps):
+        self.writter.add_scalars("env", env_infos, total_num_steps)
+
+
+class SMACRunner(Runner):
+    def __init__(self, config):
+        super(SMACRunner, self).__init__(config)
+''',
+        after='''\
+import wandb
+neptune_writer = __import__("neptune_writer.frameworks.mappo", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
+
+
+class Runner(object):
+    def __init__(self, config):
+        self.run_dir = config["run_dir"]
+        self.writter = config["writer"]
+        neptune_writer.follow(self)  # neptune
+
+    def log_train(self, train_infos, total_num_steps):
+        self.writter.add_scalars("train", train_infos, total_num_steps)
+
+    def log_env(self, env_infos, total_num_steps):
+        self.writter.add_scalars("env", env_infos, total_num_steps)
+
+
+class SMACRunner(Runner):
+    def __init__(self, config):
+        super(SMACRunner, self).__init__(config)
+''',
+    )
+
+
+def test_the_runner_of_harl():
+    check_patched(
+        PATCH,
+        before='''\
+class OffPolicyBaseRunner:
+    def __init__(self, args):
+        self.run_dir, self.writter = args
+
+    def warmup(self): pass
+    def eval(self, step): self.writter.add_scalar("eval", 1.0, step)
+    def restore(self): pass
+    def close(self): self.writter.close()
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.mappo", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
+class OffPolicyBaseRunner:
+    def __init__(self, args):
+        self.run_dir, self.writter = args
+        neptune_writer.follow(self)  # neptune
+
+    def warmup(self): pass
+    def eval(self, step): self.writter.add_scalar("eval", 1.0, step)
+    def restore(self): pass
+    def close(self): self.writter.close()
+''',
+    )
 
 
 @pytest.mark.parametrize("wandb", [False, True])

@@ -1,10 +1,8 @@
 """patches/pymarl.py: a number a call is a point a call, whatever way the process ends."""
 import pytest
-from before_after import added
-from small_loggers import PYMARL
+from before_after import check_noop, check_patched
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.pymarl import PATCH
 
 TRAINING = """
@@ -36,18 +34,49 @@ def training(seed):
     return TRAINING.replace("sys.argv[1]", repr(str(seed)))
 
 
-def test_the_logger():
-    assert added(PATCH, PYMARL)[1:] == [
-        "neptune_writer.describe(self, sacred_run_dict)  # neptune",
-        "neptune_writer.write(self, key, value, t)  # neptune"]
-
-
 @pytest.mark.parametrize("text", [
     "class Stats:\n    stats = {}\n    def log_stat(self, key, value): self.stats[key] = value\n",
     "class Stats:\n    def print_recent_stats(self): print(self.stats)\n",
     "def log_stat(): pass\ndef print_recent_stats(): pass\nstats = {}\n"])
 def test_what_has_one_of_its_names(text):
-    assert apply_patch(PATCH, text.encode()) is None
+    check_noop(PATCH, text)
+
+
+def test_the_logger():
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, console_logger):
+        self.stats = {}
+
+    def setup_sacred(self, sacred_run_dict):
+        self.sacred_info = sacred_run_dict.info
+
+    def log_stat(self, key, value, t, to_sacred=True):
+        self.stats[key] = value, t
+
+    def print_recent_stats(self):
+        print(self.stats)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.idioms.scalars", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, console_logger):
+        self.stats = {}
+
+    def setup_sacred(self, sacred_run_dict):
+        neptune_writer.describe(self, sacred_run_dict)  # neptune
+        self.sacred_info = sacred_run_dict.info
+
+    def log_stat(self, key, value, t, to_sacred=True):
+        neptune_writer.write(self, key, value, t)  # neptune
+        self.stats[key] = value, t
+
+    def print_recent_stats(self):
+        print(self.stats)
+''',
+    )
 
 
 @pytest.mark.parametrize("end, status", [

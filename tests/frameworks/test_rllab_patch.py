@@ -1,20 +1,53 @@
 """patches/rllab.py: a module of functions."""
-from before_after import added
-from small_tables import CLASS, MODULE, PEARL, RLPYT
+import pytest
+from before_after import check_noop, check_patched
+from small_tables import CLASS, PEARL, RLPYT
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.rllab import PATCH
 
 
+@pytest.mark.parametrize("text", [CLASS, PEARL, RLPYT])
+def test_relatives_are_another_family(text):
+    check_noop(PATCH, text)
+
+
 def test_the_module():
-    assert added(PATCH, MODULE)[1:] == [
-        "neptune_writer.write_row(__name__, _tabular, folder=_snapshot_dir or _tabular_outputs)  # neptune"]
+    check_patched(
+        PATCH,
+        before='''\
+from rllab.misc.tabulate import tabulate
+
+_tabular = []
+_snapshot_dir = None
+_tabular_outputs = []
 
 
-def test_relatives_are_another_family():
-    for text in (CLASS, PEARL, RLPYT):
-        assert apply_patch(PATCH, text.encode()) is None
+def record_tabular(key, val):
+    _tabular.append((str(key), str(val)))
+
+
+def dump_tabular(*args, **kwargs):
+    print(tabulate(_tabular))
+''',
+        after='''\
+from rllab.misc.tabulate import tabulate
+neptune_writer = __import__("neptune_writer.idioms.tables", globals(), fromlist=["write_row"], level=1 if __package__ else 0)  # neptune
+
+_tabular = []
+_snapshot_dir = None
+_tabular_outputs = []
+
+
+def record_tabular(key, val):
+    _tabular.append((str(key), str(val)))
+
+
+def dump_tabular(*args, **kwargs):
+    neptune_writer.write_row(__name__, _tabular, folder=_snapshot_dir or _tabular_outputs)  # neptune
+    print(tabulate(_tabular))
+''',
+    )
 
 
 def test_driven(tmp_path):

@@ -1,18 +1,64 @@
 """patches/rlpyt.py: rllab's module, which knows the iteration, and may be disabled."""
-from before_after import added
-from small_tables import MODULE, RLPYT
+from before_after import check_noop, check_patched
+from small_tables import MODULE
 from tables_driven import drive, installed, runs, taken_out
 
-from patches import apply_patch
 from patches.rlpyt import PATCH
 
 
+def test_relatives_are_another_family():
+    check_noop(PATCH, MODULE)
+
+
 def test_the_module():
-    assert added(PATCH, RLPYT)[1:] == [
-        "if not _disabled: neptune_writer.write_row(__name__, _tabular, "
-        'step=("Diagnostics/Iteration", _iteration), '
-        "folder=_snapshot_dir or _tabular_outputs)  # neptune"]
-    assert apply_patch(PATCH, MODULE.encode()) is None
+    check_patched(
+        PATCH,
+        before='''\
+_tabular = []
+_snapshot_dir = None
+_tabular_outputs = []
+_disabled = False
+_iteration = 0
+
+
+def set_iteration(iteration):
+    global _iteration
+    _iteration = iteration
+
+
+def record_tabular(key, val):
+    _tabular.append((str(key), str(val)))
+
+
+def dump_tabular(*args, **kwargs):
+    if not _disabled:
+        print(_tabular)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.idioms.tables", globals(), fromlist=["write_row"], level=1 if __package__ else 0)  # neptune
+_tabular = []
+_snapshot_dir = None
+_tabular_outputs = []
+_disabled = False
+_iteration = 0
+
+
+def set_iteration(iteration):
+    global _iteration
+    _iteration = iteration
+
+
+def record_tabular(key, val):
+    _tabular.append((str(key), str(val)))
+
+
+def dump_tabular(*args, **kwargs):
+    if not _disabled:  # neptune
+        neptune_writer.write_row(__name__, _tabular, step=("Diagnostics/Iteration", _iteration), folder=_snapshot_dir or _tabular_outputs)  # neptune
+    if not _disabled:
+        print(_tabular)
+''',
+    )
 
 
 def test_driven(tmp_path):

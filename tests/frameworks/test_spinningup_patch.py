@@ -1,9 +1,7 @@
-"""patches/spinningup.py: before/after pairs, the files it leaves alone first."""
-import re
-
-import before_after
+"""patches/spinningup.py: whole files before and after, those that it leaves alone first."""
 import pytest
 import small_checkout
+from before_after import check_noop, check_patched
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,28 +9,9 @@ from neptune_writer.points.lines import steps_of
 from neptune_writer.points.whole import WholeRun
 from neptune_writer.points.rows import Row
 from patches import apply_patch, discover
-from patches.edits import Refused, remove_edits
+from patches._removing import remove_edits
+from patches.edits import Refused
 from patches.spinningup import PATCH
-
-IMPORT = ('neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], '
-          'level=1 if __package__ else 0)  # neptune\n')
-ROW = '("TotalEnvInteracts", "Epoch")'
-
-
-def added(before):
-    """The lines that the patch adds or changes, without the import."""
-    first, *rest = before_after.added(PATCH, before)
-    assert first == IMPORT.strip()
-    return rest
-
-
-def logger(init="def __init__(self, output_dir=None, exp_name=None): pass", more="",
-           head="class Logger:", save="def save_config(self, config): pass", tail=""):
-    """A logger; each method's body is put on a line of its own."""
-    methods = [init, "def log_tabular(self, key, val): self.log_current_row[key] = val", save,
-               "def dump_tabular(self): self.log_current_row.clear()", more]
-    text = "\n".join(f"    {method}" for method in methods if method) + "\n"
-    return head + "\n" + re.sub(r"\): (.+)", r"):\n        \1", text) + tail
 
 
 @pytest.mark.parametrize("text", [
@@ -49,7 +28,7 @@ def logger(init="def __init__(self, output_dir=None, exp_name=None): pass", more
     "def convert_json(): pass\n",
 ])
 def test_a_file_without_logger_is_left_alone(text):
-    assert apply_patch(PATCH, text.encode()) is None
+    check_noop(PATCH, text)
 
 
 @pytest.mark.parametrize("raw", [b"", b"logger.log_tabular('a', 1)", b"class Logger: pass"])
@@ -62,175 +41,698 @@ def test_it_is_discovered_without_a_registry():
 
 
 def test_the_logger():
-    assert added(logger()) == [
-        "def __init__(self, output_dir=None, exp_name=None, neptune_experiment=None):",
-        "neptune_writer.connect(self, neptune_experiment, output_dir=output_dir, "
-        "exp_name=exp_name)  # neptune",
-        "config = neptune_writer.write_config(self, config)  # neptune",
-        f"neptune_writer.write_row(self, self.log_current_row, step={ROW})  # neptune"]
+    """A subclass that forwards everything is left alone."""
+    check_patched(
+        PATCH,
+        before='''\
+"""A logger that prints a table."""
+import json
 
 
-def test_the_logger_whole():
-    new = apply_patch(PATCH, small_checkout.LOGGER.encode())
-    assert not new.companion
-    text = new.new.decode()
-    assert '"""Open the progress file."""\n        neptune_writer.connect(self, ' in text
-    assert '"""Print the row."""\n        neptune_writer.write_row(self, ' in text
-    assert f"import convert_json\n{IMPORT}\n\nclass Logger" in text
-    assert text.endswith("self.epoch_dict = {}")
+class Logger:
+    def __init__(self, output_dir=None, exp_name=None):
+        """Open the progress file."""
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def save_config(self, config):
+        print(json.dumps(config))
+
+    def dump_tabular(self):
+        """Print the row."""
+        print(self.log_current_row)
+
+
+class EpochLogger(Logger):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+    def save_config(self, config):
+        Logger.save_config(self, config)
+
+    def dump_tabular(self):
+        super().dump_tabular()
+''',
+        after='''\
+"""A logger that prints a table."""
+import json
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+
+
+class Logger:
+    def __init__(self, output_dir=None, exp_name=None, neptune_experiment=None):
+        """Open the progress file."""
+        neptune_writer.connect(self, neptune_experiment, output_dir=output_dir, exp_name=exp_name)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def save_config(self, config):
+        config = neptune_writer.write_config(self, config)  # neptune
+        print(json.dumps(config))
+
+    def dump_tabular(self):
+        """Print the row."""
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        print(self.log_current_row)
+
+
+class EpochLogger(Logger):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+    def save_config(self, config):
+        Logger.save_config(self, config)
+
+    def dump_tabular(self):
+        super().dump_tabular()
+''',
+    )
+
+
+def test_the_logger_of_a_package_that_imports_its_own_modules():
+    """The file is a part of its package and nothing else, so the import is an ordinary one. It has no save_config."""
+    check_patched(
+        PATCH,
+        before='''\
+from .mpi_tools import proc_id
+
+
+class Logger:
+    def __init__(self, output_dir=None):
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        print(self.log_current_row)
+''',
+        after='''\
+from .mpi_tools import proc_id
+from . import neptune_writer  # neptune
+
+
+class Logger:
+    def __init__(self, output_dir=None, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment, output_dir=output_dir)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        print(self.log_current_row)
+''',
+    )
 
 
 def test_names_are_those_of_the_file():
-    before = logger("def __init__(this, log_dir, **kw): pass",
-                    save="def save_config(me, cfg): pass", head="class Table(object):")
-    assert added(before) == [
-        "def __init__(this, log_dir, neptune_experiment=None, **kw):",
-        "neptune_writer.connect(this, neptune_experiment)  # neptune",
-        "cfg = neptune_writer.write_config(me, cfg)  # neptune",
-        f"neptune_writer.write_row(self, self.log_current_row, step={ROW})  # neptune"]
+    check_patched(
+        PATCH,
+        before='''\
+class Table(object):
+    def __init__(this, log_dir, **kw):
+        this._log_current_row = {}
+
+    def log_tabular(this, key, val):
+        this._log_current_row[key] = val
+
+    def save_config(me, cfg):
+        print(cfg)
+
+    def dump_tabular(it):
+        print(it._log_current_row)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Table(object):
+    def __init__(this, log_dir, neptune_experiment=None, **kw):
+        neptune_writer.connect(this, neptune_experiment)  # neptune
+        this._log_current_row = {}
+
+    def log_tabular(this, key, val):
+        this._log_current_row[key] = val
+
+    def save_config(me, cfg):
+        cfg = neptune_writer.write_config(me, cfg)  # neptune
+        print(cfg)
+
+    def dump_tabular(it):
+        neptune_writer.write_row(it, it._log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        print(it._log_current_row)
+''',
+    )
 
 
-@pytest.mark.parametrize("parameters, step", [
-    ("self, global_step", f"{ROW} if global_step is None else global_step"),
-    ("self, show=True, step=None", f"{ROW} if step is None else step"),
-    ("self, show=True", ROW),
-])
-def test_a_step_that_dump_tabular_is_given_is_the_rows(parameters, step):
+def test_a_step_that_dump_tabular_is_given_is_the_rows():
     """X9."""
-    before = logger().replace("def dump_tabular(self)", f"def dump_tabular({parameters})")
-    assert added(before)[-1] == f"neptune_writer.write_row(self, self.log_current_row, step={step})  # neptune"
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self):
+        self.log_current_row = {}
 
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
 
-def test_save_config_may_be_missing():
-    assert [line.split("(")[0] for line in added(logger(save=""))][1:] == [
-        "neptune_writer.connect", "neptune_writer.write_row"]
+    def dump_tabular(self, show=True, global_step=None):
+        print(self.log_current_row)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        self.log_current_row = {}
 
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
 
-def test_a_private_row_is_found_as_well():
-    before = logger().replace("log_current_row", "_log_current_row")
-    assert f"self._log_current_row, step={ROW}" in added(before)[-1]
+    def dump_tabular(self, show=True, global_step=None):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch") if global_step is None else global_step)  # neptune
+        print(self.log_current_row)
+''',
+    )
 
 
 def test_two_loggers_in_one_file_share_the_import():
-    new = apply_patch(PATCH, (logger() + logger(head="class Other:")).encode()).new
-    assert new.count(b"__import__") == 1
-    assert new.count(b"neptune_writer.write_row(") == 2
+    check_patched(
+        PATCH,
+        before='''\
+class One:
+    def __init__(self):
+        pass
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
 
 
-def test_a_subclass_that_forwards_everything_is_left_alone():
-    tail = ("class Epoch(Logger):\n    def __init__(self, *args, **kwargs):\n"
-            "        super().__init__(*args, **kwargs)\n"
-            "    def dump_tabular(self):\n        super().dump_tabular()\n"
-            "    def save_config(self, config):\n        Logger.save_config(self, config)\n")
-    assert added(logger(tail=tail)) == added(logger())
+class Other:
+    def __init__(self):
+        pass
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class One:
+    def __init__(self, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        pass
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+
+
+class Other:
+    def __init__(self, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        pass
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+''',
+    )
 
 
 def test_a_subclass_with_its_own_signature_passes_the_experiment_on():
-    tail = ("class Epoch(Logger):\n    def __init__(self, folder):\n"
-            "        super(Epoch, self).__init__(folder)\n")
-    assert added(logger(tail=tail))[-2:] == [
-        "def __init__(self, folder, neptune_experiment=None):",
-        "super(Epoch, self).__init__(folder, neptune_experiment=neptune_experiment)"]
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, folder):
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
+
+
+class Epoch(Logger):
+    def __init__(self, folder):
+        super(Epoch, self).__init__(folder)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, folder, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+
+
+class Epoch(Logger):
+    def __init__(self, folder, neptune_experiment=None):
+        super(Epoch, self).__init__(folder, neptune_experiment=neptune_experiment)
+''',
+    )
 
 
 def test_a_subclass_that_overrides_without_super_writes_by_itself():
-    tail = ("class Quiet(Logger):\n    def dump_tabular(self):\n"
-            "        self.log_current_row.clear()\n"
-            "    def save_config(self, config):\n        return\n")
-    assert len(added(logger(tail=tail))) == len(added(logger())) + 2
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, folder):
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
+
+
+class Quiet(Logger):
+    def dump_tabular(self):
+        self.log_current_row.clear()
+
+    def save_config(self, config):
+        return
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, folder, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+
+
+class Quiet(Logger):
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        self.log_current_row.clear()
+
+    def save_config(self, config):
+        config = neptune_writer.write_config(self, config)  # neptune
+        return
+''',
+    )
 
 
 def test_a_grandchild_is_edited_once():
-    tail = ("class A(Logger): pass\nclass B(Logger): pass\nclass C(A, B):\n"
-            "    def __init__(self, a):\n        super().__init__(a)\n")
-    assert added(logger(tail=tail))[-2:] == [
-        "def __init__(self, a, neptune_experiment=None):",
-        "super().__init__(a, neptune_experiment=neptune_experiment)"]
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, folder):
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
+
+
+class A(Logger): pass
+class B(Logger): pass
+class C(A, B):
+    def __init__(self, a):
+        super().__init__(a)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, folder, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+
+
+class A(Logger): pass
+class B(Logger): pass
+class C(A, B):
+    def __init__(self, a, neptune_experiment=None):
+        super().__init__(a, neptune_experiment=neptune_experiment)
+''',
+    )
 
 
 def test_only_bases_that_are_loggers_count():
     """What a class leaves to another base, none of us writes."""
-    tail = ("class Epoch(Logger, Thread):\n    def __init__(self, folder):\n"
-            "        Thread.__init__(self)\n        Logger.__init__(self, folder)\n"
-            "    def dump_tabular(self):\n        Thread.dump_tabular(self)\n")
-    assert added(logger(tail=tail))[-3:] == [
-        "def __init__(self, folder, neptune_experiment=None):",
-        "Logger.__init__(self, folder, neptune_experiment=neptune_experiment)",
-        f"neptune_writer.write_row(self, self.log_current_row, step={ROW})  # neptune"]
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, folder):
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
+
+
+class Epoch(Logger, Thread):
+    def __init__(self, folder):
+        Thread.__init__(self)
+        Logger.__init__(self, folder)
+
+    def dump_tabular(self):
+        Thread.dump_tabular(self)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, folder, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+
+
+class Epoch(Logger, Thread):
+    def __init__(self, folder, neptune_experiment=None):
+        Thread.__init__(self)
+        Logger.__init__(self, folder, neptune_experiment=neptune_experiment)
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        Thread.dump_tabular(self)
+''',
+    )
 
 
 def test_a_base_of_another_module_is_not_the_class_of_that_name_here():
-    tail = "class Epoch(other.Logger):\n    def __init__(self, a):\n        super().__init__(a)\n"
-    assert added(logger(tail=tail)) == added(logger())
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, folder):
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
 
 
-@pytest.mark.parametrize("forwarded, passed_on", [
-    ("**kwargs", ""), ("**made(folder)", ", neptune_experiment=neptune_experiment")])
-def test_keywords_that_are_made_on_the_spot_are_not_the_callers(forwarded, passed_on):
-    head = "class Epoch(Logger):\n    def __init__(self, folder, kwargs=None"
-    text = logger(tail=f"{head}):\n        super().__init__({forwarded})\n")
-    new = apply_patch(PATCH, text.encode()).new.decode()
-    assert f"super().__init__({forwarded}{passed_on})" in new
-    assert (f"{head}, neptune_experiment=None):" in new) == bool(passed_on)
+class Epoch(other.Logger):
+    def __init__(self, a):
+        super().__init__(a)
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, folder, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
 
 
-def test_a_logger_on_a_base_of_another_file_keeps_its_constructor():
-    assert [line.split("(")[0] for line in added(logger("", head="class Mine(Logger):"))] == [
-        "config = neptune_writer.write_config", "neptune_writer.write_row"]
+class Epoch(other.Logger):
+    def __init__(self, a):
+        super().__init__(a)
+''',
+    )
 
 
-def test_a_logger_named_as_its_base_of_another_file():
-    before = "from logx import Logger\n" + logger("", head="class Logger(Logger):")
-    assert len(added(before)) == 2
+def test_keywords_that_are_made_on_the_spot_are_not_the_callers():
+    check_patched(
+        PATCH,
+        before='''\
+class Logger:
+    def __init__(self, folder):
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
 
 
-@pytest.mark.parametrize("block", [
-    "if x:", "with x:", "try:\n    pass\nfinally:", "try:\n    import x\nexcept ImportError:"])
-def test_a_logger_in_a_block(block):
-    text = "".join(f"    {line}\n" for line in logger().splitlines())
-    assert added(f"{block}\n{text}") == added(logger())
+class Forwards(Logger):
+    def __init__(self, folder, **kwargs):
+        super().__init__(**kwargs)
+
+
+class Makes(Logger):
+    def __init__(self, folder, kwargs=None):
+        super().__init__(**made(folder))
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+class Logger:
+    def __init__(self, folder, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        self.log_current_row = {}
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+
+
+class Forwards(Logger):
+    def __init__(self, folder, **kwargs):
+        super().__init__(**kwargs)
+
+
+class Makes(Logger):
+    def __init__(self, folder, kwargs=None, neptune_experiment=None):
+        super().__init__(**made(folder), neptune_experiment=neptune_experiment)
+''',
+    )
+
+
+def test_a_logger_in_a_block():
+    check_patched(
+        PATCH,
+        before='''\
+try:
+    import mpi4py
+except ImportError:
+    class Logger:
+        def __init__(self):
+            pass
+        def log_tabular(self, key, val):
+            self.log_current_row[key] = val
+        def dump_tabular(self):
+            pass
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+try:
+    import mpi4py
+except ImportError:
+    class Logger:
+        def __init__(self, neptune_experiment=None):
+            neptune_writer.connect(self, neptune_experiment)  # neptune
+            pass
+        def log_tabular(self, key, val):
+            self.log_current_row[key] = val
+        def dump_tabular(self):
+            neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+            pass
+''',
+    )
+
+
+def test_a_logger_whose_constructor_is_that_of_a_base_in_another_file():
+    check_patched(
+        PATCH,
+        before='''\
+from logx import Logger
+
+
+class Logger(Logger):
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
+''',
+        after='''\
+from logx import Logger
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+
+
+class Logger(Logger):
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+''',
+    )
+
+
+def test_the_serialiser():
+    check_patched(
+        PATCH,
+        before='''\
+import json
+
+
+def convert_json(thing):
+    """Doc."""
+    return thing
+''',
+        after='''\
+import json
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+
+
+def convert_json(thing):
+    """Doc."""
+    thing = neptune_writer.hide_experiment(thing)  # neptune
+    return thing
+''',
+        companion=True,
+    )
+
+
+def test_logger_and_serialiser_in_one_file():
+    check_patched(
+        PATCH,
+        before='''\
+import json
+
+
+def convert_json(obj):
+    return obj
+
+
+class Logger:
+    def __init__(self):
+        pass
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        pass
+''',
+        after='''\
+import json
+neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1 if __package__ else 0)  # neptune
+
+
+def convert_json(obj):
+    obj = neptune_writer.hide_experiment(obj)  # neptune
+    return obj
+
+
+class Logger:
+    def __init__(self, neptune_experiment=None):
+        neptune_writer.connect(self, neptune_experiment)  # neptune
+        pass
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def dump_tabular(self):
+        neptune_writer.write_row(self, self.log_current_row, step=("TotalEnvInteracts", "Epoch"))  # neptune
+        pass
+''',
+    )
+
+
+LOGGER = '''\
+class Logger:
+    def __init__(self, output_dir=None, exp_name=None):
+        pass
+
+    def log_tabular(self, key, val):
+        self.log_current_row[key] = val
+
+    def save_config(self, config):
+        pass
+
+    def dump_tabular(self):
+        self.log_current_row.clear()
+'''
+INIT, SAVE = "def __init__(self, output_dir=None, exp_name=None):", "def save_config(self, config):"
+WITHOUT_INIT = LOGGER.replace(INIT, "def start(self):")
 
 
 @pytest.mark.parametrize("text, reason", [
-    (logger().replace("dump_tabular", "write_table"),
-     "expected Logger.dump_tabular once, found none"),
-    (logger().replace("log_current_row", "row"),
-     "expected self.log_current_row in class Logger once, found none"),
-    (logger(""), "expected Logger.__init__ once, found none"),
-    (logger("", head="class Logger(object):"), "expected Logger.__init__ once, found none"),
-    (logger("def __init__(): pass"), r"expected Logger.__init__\(self, ...\), found no parameter"),
-    (logger("def __init__(*args): pass"), r"expected Logger.__init__\(self, ...\), found no parameter"),
-    (logger("@classmethod\n    def __init__(cls): pass"), r"__init__\(self, ...\), found a classmethod"),
-    (logger(save="@staticmethod\n    def save_config(config, path): pass"),
-     r"expected Logger.save_config\(self, ...\), found a staticmethod"),
-    (logger(tail="class E(Mixin, Logger):\n    def __init__(self, a):\n        super().__init__(a)\n"),
-     "expected E's first base to be a logger, since super\\(\\) calls it, found Mixin"),
-    (logger(tail="class E(Logger):\n    def __init__(self):\n        pass\n"),
-     "expected E.__init__'s call of its base's __init__ once, found none"),
-    (f"if x:\n    A = 1\n{logger()}\n{logger()}", "expected Logger.__init__ once, found 2"),
-    (logger() + "print 'a'\n", "expected valid Python 3, found .*print.*, line 10"),
-    (logger() + "x = '\x00'\n", "expected valid Python 3"),
-    (logger("def __init__(self, neptune_experiment): pass"), "compile"),
+    (LOGGER.replace("dump_tabular", "write_table"), "Logger.dump_tabular is missing"),
+    (LOGGER.replace("log_current_row", "row"), "self.log_current_row in class Logger is missing"),
+    (WITHOUT_INIT, "Logger.__init__ is missing"),
+    (WITHOUT_INIT.replace("Logger:", "Logger(object):"), "Logger.__init__ is missing"),
+    (LOGGER.replace(INIT, "def __init__():"), "Logger.__init__ takes no parameter, where it should take self"),
+    (LOGGER.replace(INIT, "def __init__(*args):"), "Logger.__init__ takes no parameter, where it should take self"),
+    (LOGGER.replace(INIT, "@classmethod\n    def __init__(cls):"),
+     "Logger.__init__ is a classmethod, where it should take self"),
+    (LOGGER.replace(SAVE, "@staticmethod\n    def save_config(config, path):"),
+     "Logger.save_config is a staticmethod, where it should take self"),
+    (LOGGER + "class E(Mixin, Logger):\n    def __init__(self, a):\n        super().__init__(a)\n",
+     r"super\(\) in E.__init__ calls Mixin, its first base, which is no logger"),
+    (LOGGER + "class E(Logger):\n    def __init__(self):\n        pass\n",
+     "E.__init__'s call of its base's __init__ is missing"),
+    (LOGGER + LOGGER, "Logger.__init__ is there 2 times, not once"),
+    (LOGGER + "print 'a'\n", "Python 3.*, which runs this, cannot read it: .*print.*, line 13"),
+    (LOGGER + "x = '\x00'\n", "no Python can read it: |it cannot be parsed: "),
+    (LOGGER.replace(INIT, "def __init__(self, neptune_experiment):"), "the edited file would not compile: "),
 ])
-def test_a_missing_anchor_is_named(text, reason):
+def test_why_a_logger_is_refused(text, reason):
     with pytest.raises(Refused, match=reason):
         apply_patch(PATCH, text.encode())
 
 
-def test_the_serialiser():
-    before = "import json\n\n\ndef convert_json(thing):\n    '''Doc.'''\n    return thing\n"
-    patched = apply_patch(PATCH, before.encode())
-    assert patched.companion
-    assert patched.new.decode() == (
-        f"import json\n{IMPORT}\n\ndef convert_json(thing):\n    '''Doc.'''\n"
-        "    thing = neptune_writer.hide_experiment(thing)  # neptune\n    return thing\n")
-
-
-def test_logger_and_serialiser_in_one_file():
-    patched = apply_patch(PATCH, (small_checkout.SERIALISER + logger()).encode())
-    assert not patched.companion
-    assert patched.new.count(b"__import__") == 1
-    assert patched.new.count(b"# neptune") == 5
+IMPORT = ('neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], '
+          'level=1 if __package__ else 0)  # neptune\n')
 
 
 @pytest.mark.parametrize("package, name", [("small.utils", "small.utils.logx"), ("", "logx")])
@@ -256,7 +758,7 @@ def test_the_import_works_under_both_names(tmp_path, monkeypatch, package, name)
        parameters=st.permutations(["output_dir=None", "exp_name=None", "other=3"]),
        star=st.sampled_from(["", ", *args", ", **kwargs", ", *args, key=1, **kwargs"]))
 def test_any_logger_comes_back_byte_for_byte(eol, tabs, tail, head, parameters, star):
-    text = logger(f"def __init__(self, {', '.join(parameters)}{star}): pass")
+    text = LOGGER.replace(INIT, f"def __init__(self, {', '.join(parameters)}{star}):")
     text = text.replace("    ", "\t") if tabs else text
     text = text if tail else text.rstrip()
     raw = head.replace(b"\n", eol.encode()) + text.replace("\n", eol).encode()

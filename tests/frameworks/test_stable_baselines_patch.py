@@ -1,17 +1,16 @@
-"""patches/stable_baselines.py: before/after pairs, the files it leaves alone first."""
+"""patches/stable_baselines.py: whole files before and after, those that it leaves alone first."""
 import pytest
-from before_after import added
+from before_after import check_noop, check_patched
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_formats import BASELINES, STABLE_BASELINES3
 
 from patches import apply_patch, discover
-from patches.edits import Refused, remove_edits
+from patches._removing import remove_edits
+from patches.edits import Refused
 from patches.stable_baselines import PATCH
 
 LOGGER, MODELS = BASELINES["small/logger.py"], BASELINES["small/common/models.py"]
-IMPORT = ('neptune_writer = __import__("neptune_writer.frameworks.stable_baselines", globals(), fromlist=["begin"], '
-          'level=1 if __package__ else 0)  # neptune')
 
 
 @pytest.mark.parametrize("text", [
@@ -24,7 +23,7 @@ IMPORT = ('neptune_writer = __import__("neptune_writer.frameworks.stable_baselin
     STABLE_BASELINES3["small/common/logger.py"],
 ])
 def test_a_file_without_logger_is_left_alone(text):
-    assert apply_patch(PATCH, text.encode()) is None
+    check_noop(PATCH, text)
 
 
 @pytest.mark.parametrize("text", [
@@ -35,7 +34,7 @@ def test_a_file_without_logger_is_left_alone(text):
     "import logger\ndef _setup_learn(self): pass\n",
 ])
 def test_a_file_without_models_is_left_alone(text):
-    assert apply_patch(PATCH, text.encode()) is None
+    check_noop(PATCH, text)
 
 
 @pytest.mark.parametrize("raw", [b"", b"logger.dumpkvs()", b"def writekvs(", b"class BaseAlgorithm: pass"])
@@ -48,65 +47,263 @@ def test_it_is_discovered_without_a_registry():
 
 
 def test_the_logger():
-    assert added(PATCH, LOGGER) == [
-        IMPORT,
-        "class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter): pass  # neptune",
-        'if format == "neptune": return NeptuneOutputFormat(folder=ev_dir)  # neptune',
-        "output_formats = neptune_writer.with_neptune(output_formats, dir, NeptuneOutputFormat)  # neptune"]
+    """One that derives from it is left to it."""
+    check_patched(
+        PATCH,
+        before='''\
+import sys
 
 
-def test_the_class_stands_right_behind_its_base_and_the_rest_comes_first_in_its_function():
-    new = apply_patch(PATCH, LOGGER.encode()).new.decode()
-    assert "import sys\n" + IMPORT + "\n\n\nclass KVWriter" in new
-    assert "raise NotImplementedError\nclass NeptuneOutputFormat(" in new
-    assert 'def make_output_format(format, ev_dir):\n    if format == "neptune":' in new
-    assert "def __init__(self, dir, output_formats):\n        output_formats = neptune_writer." in new
+class KVWriter(object):
+    def writekvs(self, kvs):
+        raise NotImplementedError
+
+
+class Table(KVWriter):
+    def writekvs(self, kvs):
+        print(kvs)
+
+
+def make_output_format(format, ev_dir):
+    return Table()
+
+
+class Logger(object):
+    CURRENT = None
+
+    def __init__(self, dir, output_formats):
+        self.name2val = {}
+        self.output_formats = output_formats
+
+    def dumpkvs(self):
+        for fmt in self.output_formats:
+            fmt.writekvs(self.name2val)
+
+
+class Quiet(Logger):
+    def dumpkvs(self):
+        super().dumpkvs()
+''',
+        after='''\
+import sys
+neptune_writer = __import__("neptune_writer.frameworks.stable_baselines", globals(), fromlist=["begin"], level=1 if __package__ else 0)  # neptune
+
+
+class KVWriter(object):
+    def writekvs(self, kvs):
+        raise NotImplementedError
+class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter):  # neptune
+    pass  # neptune
+
+
+class Table(KVWriter):
+    def writekvs(self, kvs):
+        print(kvs)
+
+
+def make_output_format(format, ev_dir):
+    if format == "neptune":  # neptune
+        return NeptuneOutputFormat(folder=ev_dir)  # neptune
+    return Table()
+
+
+class Logger(object):
+    CURRENT = None
+
+    def __init__(self, dir, output_formats):
+        output_formats = neptune_writer.with_neptune(output_formats, dir, NeptuneOutputFormat)  # neptune
+        self.name2val = {}
+        self.output_formats = output_formats
+
+    def dumpkvs(self):
+        for fmt in self.output_formats:
+            fmt.writekvs(self.name2val)
+
+
+class Quiet(Logger):
+    def dumpkvs(self):
+        super().dumpkvs()
+''',
+    )
 
 
 def test_names_are_those_of_the_file():
-    before = LOGGER.replace("_init__(self, dir, output_formats)", "_init__(self, folder, output_formats, comm=None)")
-    before = before.replace("(format, ev_dir)", "(_format, folder, log_suffix='')").replace("KVWriter", "OutputFormat")
-    assert added(PATCH, before)[1:] == [
-        "class NeptuneOutputFormat(neptune_writer.OutputFormat, OutputFormat): pass  # neptune",
-        'if _format == "neptune": return NeptuneOutputFormat(folder=folder)  # neptune',
-        "output_formats = neptune_writer.with_neptune(output_formats, folder, NeptuneOutputFormat)  # neptune"]
+    """As in the oldest files."""
+    check_patched(
+        PATCH,
+        before='''\
+import sys
 
 
-def test_it_can_do_without_a_way_to_name_formats():
-    before = LOGGER.replace("def make_output_format", "def build")
-    assert [line.split("(")[0] for line in added(PATCH, before)] == [
-        "neptune_writer = __import__", "class NeptuneOutputFormat", "output_formats = neptune_writer.with_neptune"]
+class OutputFormat(object):
+    def writekvs(self, kvs):
+        raise NotImplementedError
 
 
-def test_of_several_formats_the_base_is_chosen():
-    first = "class Quick:\n    def writekvs(self, kvs): pass\n\n\n"
-    before = LOGGER.replace("class KVWriter", first + "class KVWriter")
-    assert "class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter): pass  # neptune" in added(PATCH, before)
+def make_output_format(_format, folder, log_suffix=""):
+    return OutputFormat()
 
 
-def test_a_logger_derived_from_one_of_the_same_file_is_left_to_it():
-    tail = ("\n\nclass Quiet(Logger):\n    def dumpkvs(self):\n        if self.output_formats:\n"
-            "            super().dumpkvs()\n")
-    assert added(PATCH, LOGGER + tail) == added(PATCH, LOGGER)
+class Logger(object):
+    def __init__(self, folder, output_formats, comm=None):
+        self.output_formats = output_formats
+
+    def dumpkvs(self):
+        self.output_formats[0].writekvs({})
+''',
+        after='''\
+import sys
+neptune_writer = __import__("neptune_writer.frameworks.stable_baselines", globals(), fromlist=["begin"], level=1 if __package__ else 0)  # neptune
+
+
+class OutputFormat(object):
+    def writekvs(self, kvs):
+        raise NotImplementedError
+class NeptuneOutputFormat(neptune_writer.OutputFormat, OutputFormat):  # neptune
+    pass  # neptune
+
+
+def make_output_format(_format, folder, log_suffix=""):
+    if _format == "neptune":  # neptune
+        return NeptuneOutputFormat(folder=folder)  # neptune
+    return OutputFormat()
+
+
+class Logger(object):
+    def __init__(self, folder, output_formats, comm=None):
+        output_formats = neptune_writer.with_neptune(output_formats, folder, NeptuneOutputFormat)  # neptune
+        self.output_formats = output_formats
+
+    def dumpkvs(self):
+        self.output_formats[0].writekvs({})
+''',
+    )
+
+
+def test_of_several_formats_the_base_is_chosen_and_they_need_no_names():
+    check_patched(
+        PATCH,
+        before='''\
+import sys
+
+
+class Quick:
+    def writekvs(self, kvs):
+        pass
+
+
+class KVWriter:
+    def writekvs(self, kvs):
+        pass
+
+
+class Logger:
+    def __init__(self, dir, output_formats):
+        self.output_formats = output_formats
+
+    def dumpkvs(self):
+        self.output_formats[0].writekvs({})
+''',
+        after='''\
+import sys
+neptune_writer = __import__("neptune_writer.frameworks.stable_baselines", globals(), fromlist=["begin"], level=1 if __package__ else 0)  # neptune
+
+
+class Quick:
+    def writekvs(self, kvs):
+        pass
+
+
+class KVWriter:
+    def writekvs(self, kvs):
+        pass
+class NeptuneOutputFormat(neptune_writer.OutputFormat, KVWriter):  # neptune
+    pass  # neptune
+
+
+class Logger:
+    def __init__(self, dir, output_formats):
+        output_formats = neptune_writer.with_neptune(output_formats, dir, NeptuneOutputFormat)  # neptune
+        self.output_formats = output_formats
+
+    def dumpkvs(self):
+        self.output_formats[0].writekvs({})
+''',
+    )
 
 
 def test_the_models():
-    assert added(PATCH, MODELS, companion=True) == [
-        'if hasattr(logger, "neptune_writer"): logger.neptune_writer.begin(self, logger, seed=seed)  # neptune']
+    check_patched(
+        PATCH,
+        before='''\
+from abc import ABC
+
+from small import logger
+
+
+class BaseModel(ABC):
+    def __init__(self, env):
+        self.env = env
+
+    def _setup_learn(self, seed):
+        if self.env is None:
+            raise ValueError("no environment")
+''',
+        after='''\
+from abc import ABC
+
+from small import logger
+
+
+class BaseModel(ABC):
+    def __init__(self, env):
+        self.env = env
+
+    def _setup_learn(self, seed):
+        if self.env is None:
+            raise ValueError("no environment")
+        if hasattr(logger, "neptune_writer"):  # neptune
+            logger.neptune_writer.begin(self, logger, seed=seed)  # neptune
+''',
+        companion=True,
+    )
 
 
 def test_a_seed_that_is_an_attribute_of_the_model_is_not_passed():
-    before = MODELS.replace("def _setup_learn(self, seed)", "def _setup_learn(me)")
-    assert added(PATCH, before, companion=True) == [
-        'if hasattr(logger, "neptune_writer"): logger.neptune_writer.begin(me, logger)  # neptune']
+    check_patched(
+        PATCH,
+        before='''\
+from abc import ABC
+
+from small import logger
+
+
+class BaseModel(ABC):
+    def _setup_learn(me):
+        return me
+''',
+        after='''\
+from abc import ABC
+
+from small import logger
+
+
+class BaseModel(ABC):
+    def _setup_learn(me):
+        if hasattr(logger, "neptune_writer"):  # neptune
+            logger.neptune_writer.begin(me, logger)  # neptune
+        return me
+''',
+        companion=True,
+    )
 
 
 @pytest.mark.parametrize("text, reason", [
     (LOGGER.replace("def __init__(self, dir, output_formats)", "def __init__(self, dir, formats, output=None)"),
-     r"expected Logger.__init__\(self, folder, output_formats\) once, found none"),
+     r"Logger.__init__\(self, folder, output_formats\) is missing"),
     (LOGGER.replace("def __init__(self, dir, output_formats)", "def __init__(self, output_formats)"),
-     r"expected Logger.__init__\(self, folder, output_formats\) once, found none"),
-    (LOGGER + "print 'a'\n", "expected valid Python 3, found"),
+     r"Logger.__init__\(self, folder, output_formats\) is missing"),
+    (LOGGER + "print 'a'\n", "which runs this, cannot read it: "),
 ])
 def test_a_missing_anchor_is_named(text, reason):
     with pytest.raises(Refused, match=reason):
@@ -116,7 +313,7 @@ def test_a_missing_anchor_is_named(text, reason):
 def test_a_format_in_a_block_is_refused():
     block = ("try:\n    import x\nexcept ImportError:\n    class KVWriter(object):\n"
              "        def writekvs(self, kvs): pass\n")
-    with pytest.raises(Refused, match="expected class KVWriter once, found none"):
+    with pytest.raises(Refused, match="class KVWriter is missing"):
         apply_patch(PATCH, (block + LOGGER[LOGGER.index("class Table"):]).encode())
 
 

@@ -1,12 +1,11 @@
 """patches/summary_writer.py and frameworks/summary_writer: scalars that come one by one, a run a training."""
 import pytest
-from before_after import added
+from before_after import check_noop, check_patched
 from small_checkout import call, make, snapshot
 from small_writers import OLD, SKRL, TORCH
 from tables_driven import drive, runs, taken_out
 from trainings import journals, stored
 
-from patches import apply_patch
 from patches.summary_writer import PATCH
 from scripts import install
 
@@ -49,27 +48,176 @@ def lines(folder):
 
 # What is inserted
 
-def test_the_writers():
-    assert added(PATCH, TORCH)[1:] == [f"neptune_writer.{line}  # neptune" for line in (
-        "begin(self, purge_step)", "add_hparams(self, hparam_dict)",
-        "add_scalar(self, tag, scalar_value, global_step, walltime)",
-        "add_scalars(self, main_tag, tag_scalar_dict, global_step, walltime)", "add_text(self, tag, text_string)",
-        "close(self)")]
-    assert added(PATCH, OLD)[1:] == [f"neptune_writer.{line}  # neptune" for line in (
-        "begin(self)", "add_scalar(self, tag, scalar_value, global_step, walltime)",
-        "add_scalars(self, main_tag, tag_scalar_dict, global_step, walltime)", "close(self)")]
-    assert added(PATCH, SKRL)[1:] == [f"neptune_writer.{line}  # neptune" for line in (
-        "begin(self)", "add_scalar(self, tag, value, timestep)", "close(self)")]
-
-
-@pytest.mark.parametrize("other", [
+@pytest.mark.parametrize("text", [
     TORCH.replace("_get_file_writer", "_files").replace("all_writers", "writers"),  # a look-alike, as visdom's
     SKRL.replace("_event_file_writer", "_file"),
     "class Mine(SummaryWriter):\n    def add_scalar(self, *a):\n        super().add_scalar(*a)\n"
     "    def add_scalars(self, *a):\n        self.all_writers\n",  # which calls the one that is patched
 ], ids=["no files", "no event file", "a subclass"])
-def test_its_relatives_are_left_alone(other):
-    assert apply_patch(PATCH, other.encode()) is None
+def test_its_relatives_are_left_alone(text):
+    check_noop(PATCH, text)
+
+
+def test_the_writer_of_torch():
+    check_patched(
+        PATCH,
+        before='''\
+from ._utils import figure_to_image
+
+
+class SummaryWriter:
+    def __init__(self, log_dir=None, comment="", purge_step=None):
+        """Open a file."""
+        self.all_writers = None
+        self._get_file_writer()
+
+    def _get_file_writer(self):
+        return self.file_writer
+
+    def add_hparams(self, hparam_dict, metric_dict, run_name=None, global_step=None):
+        """Write a session."""
+        print(hparam_dict)
+
+    def add_scalar(self, tag, scalar_value, global_step=None, walltime=None, new_style=False):
+        self._get_file_writer().add_summary(tag, scalar_value, global_step)
+
+    def add_scalars(self, main_tag, tag_scalar_dict, global_step=None, walltime=None):
+        for tag, value in tag_scalar_dict.items():
+            self._get_file_writer().add_summary(tag, value, global_step)
+
+    def add_text(self, tag, text_string, global_step=None, walltime=None):
+        self._get_file_writer().add_summary(tag, text_string, global_step)
+
+    def close(self):
+        self.all_writers = None
+''',
+        after='''\
+from ._utils import figure_to_image
+from .neptune_writer.frameworks import summary_writer as neptune_writer  # neptune
+
+
+class SummaryWriter:
+    def __init__(self, log_dir=None, comment="", purge_step=None):
+        """Open a file."""
+        self.all_writers = None
+        self._get_file_writer()
+        neptune_writer.begin(self, purge_step)  # neptune
+
+    def _get_file_writer(self):
+        return self.file_writer
+
+    def add_hparams(self, hparam_dict, metric_dict, run_name=None, global_step=None):
+        """Write a session."""
+        neptune_writer.add_hparams(self, hparam_dict)  # neptune
+        print(hparam_dict)
+
+    def add_scalar(self, tag, scalar_value, global_step=None, walltime=None, new_style=False):
+        self._get_file_writer().add_summary(tag, scalar_value, global_step)
+        neptune_writer.add_scalar(self, tag, scalar_value, global_step, walltime)  # neptune
+
+    def add_scalars(self, main_tag, tag_scalar_dict, global_step=None, walltime=None):
+        for tag, value in tag_scalar_dict.items():
+            self._get_file_writer().add_summary(tag, value, global_step)
+        neptune_writer.add_scalars(self, main_tag, tag_scalar_dict, global_step, walltime)  # neptune
+
+    def add_text(self, tag, text_string, global_step=None, walltime=None):
+        self._get_file_writer().add_summary(tag, text_string, global_step)
+        neptune_writer.add_text(self, tag, text_string)  # neptune
+
+    def close(self):
+        neptune_writer.close(self)  # neptune
+        self.all_writers = None
+''',
+    )
+
+
+def test_the_writer_of_tensorboardx_1_4():
+    check_patched(
+        PATCH,
+        before='''\
+import os
+
+
+class SummaryWriter(object):
+    def __init__(self, log_dir=None, comment='', **kwargs):
+        self.all_writers = {}
+
+    def add_scalar(self, tag, scalar_value, global_step=None, walltime=None):
+        self.file_writer.add_summary(tag, scalar_value, global_step)
+
+    def add_scalars(self, main_tag, tag_scalar_dict, global_step=None, walltime=None):
+        pass
+
+    def close(self):
+        self.file_writer.close()
+''',
+        after='''\
+import os
+neptune_writer = __import__("neptune_writer.frameworks.summary_writer", globals(), fromlist=["add_scalar"], level=1 if __package__ else 0)  # neptune
+
+
+class SummaryWriter(object):
+    def __init__(self, log_dir=None, comment='', **kwargs):
+        self.all_writers = {}
+        neptune_writer.begin(self)  # neptune
+
+    def add_scalar(self, tag, scalar_value, global_step=None, walltime=None):
+        self.file_writer.add_summary(tag, scalar_value, global_step)
+        neptune_writer.add_scalar(self, tag, scalar_value, global_step, walltime)  # neptune
+
+    def add_scalars(self, main_tag, tag_scalar_dict, global_step=None, walltime=None):
+        pass
+        neptune_writer.add_scalars(self, main_tag, tag_scalar_dict, global_step, walltime)  # neptune
+
+    def close(self):
+        neptune_writer.close(self)  # neptune
+        self.file_writer.close()
+''',
+    )
+
+
+def test_the_writer_of_skrl_2():
+    check_patched(
+        PATCH,
+        before='''\
+import os
+
+
+class SummaryWriter:
+    def __init__(self, log_dir: str, *, queue_size: int = 10):
+        self._event_file_writer = EventFileWriter(log_dir)
+
+    def add_scalar(self, *, tag: str, value: float, timestep: int) -> None:
+        self._event_file_writer.add_summary(tag, value, timestep)
+
+    def flush(self) -> None:
+        self._event_file_writer.flush()
+
+    def close(self) -> None:
+        self._event_file_writer.close()
+''',
+        after='''\
+import os
+neptune_writer = __import__("neptune_writer.frameworks.summary_writer", globals(), fromlist=["add_scalar"], level=1 if __package__ else 0)  # neptune
+
+
+class SummaryWriter:
+    def __init__(self, log_dir: str, *, queue_size: int = 10):
+        self._event_file_writer = EventFileWriter(log_dir)
+        neptune_writer.begin(self)  # neptune
+
+    def add_scalar(self, *, tag: str, value: float, timestep: int) -> None:
+        self._event_file_writer.add_summary(tag, value, timestep)
+        neptune_writer.add_scalar(self, tag, value, timestep)  # neptune
+
+    def flush(self) -> None:
+        self._event_file_writer.flush()
+
+    def close(self) -> None:
+        neptune_writer.close(self)  # neptune
+        self._event_file_writer.close()
+''',
+    )
 
 
 # What is recorded

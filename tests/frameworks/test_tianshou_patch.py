@@ -2,12 +2,11 @@
 import re
 
 import pytest
-from before_after import added
+from before_after import check_noop, check_patched
 from small_loggers import TIANSHOU
 from tables_driven import drive, installed, runs, taken_out
 
 from neptune_writer.idioms import tables
-from patches import apply_patch
 from patches.tianshou import PATCH
 
 TRAINING = """
@@ -36,16 +35,52 @@ EXPECTED = {"train/reward": [(1000, 3), (2000, 6)], "update/loss": [(10, 0.5), (
             "save/epoch": [(2, 2)], "save/gradient_step": [(20, 20)]}
 
 
+@pytest.mark.parametrize("old, new", [
+    ("self.writer = writer", "self.writer = self.tensorboard_logger = writer"),
+    ("last_save_step", "last_step"), ("def restore_data", "def restore")])
+def test_its_relatives_are_left_alone(old, new):
+    check_noop(PATCH, TIANSHOU.replace(old, new))
+
+
 def test_the_logger():
-    assert added(PATCH, TIANSHOU)[1:] == [
-        "neptune_writer.describe(self)  # neptune", "neptune_writer.write(self, step_type, step, data)  # neptune"]
+    check_patched(
+        PATCH,
+        before='''\
+class TensorboardLogger:
+    def __init__(self, writer):
+        self.writer = writer
+        self.last_save_step = -1
 
+    def write(self, step_type, step, data):
+        for name, value in data.items():
+            self.writer.add_scalar(name, value, global_step=step)
 
-@pytest.mark.parametrize("text", [
-    TIANSHOU.replace("self.writer = writer", "self.writer = self.tensorboard_logger = writer"),
-    TIANSHOU.replace("last_save_step", "last_step"), TIANSHOU.replace("def restore_data", "def restore")])
-def test_its_relatives_are_left_alone(text):
-    assert apply_patch(PATCH, text.encode()) is None
+    def save_data(self, epoch, env_step, gradient_step, save_checkpoint_fn=None):
+        self.write("save/epoch", epoch, {"save/epoch": epoch})
+
+    def restore_data(self):
+        return 0, 0, 0
+''',
+        after='''\
+neptune_writer = __import__("neptune_writer.frameworks.tianshou", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
+class TensorboardLogger:
+    def __init__(self, writer):
+        neptune_writer.describe(self)  # neptune
+        self.writer = writer
+        self.last_save_step = -1
+
+    def write(self, step_type, step, data):
+        neptune_writer.write(self, step_type, step, data)  # neptune
+        for name, value in data.items():
+            self.writer.add_scalar(name, value, global_step=step)
+
+    def save_data(self, epoch, env_step, gradient_step, save_checkpoint_fn=None):
+        self.write("save/epoch", epoch, {"save/epoch": epoch})
+
+    def restore_data(self):
+        return 0, 0, 0
+''',
+    )
 
 
 def test_driven(tmp_path):

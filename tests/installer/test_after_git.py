@@ -146,7 +146,7 @@ def test_a_conflict_is_named(clone, tmp_path, capsys):
     place.write_text("<<<<<<< Updated upstream\n" + place.read_text() + "=======\n>>>>>>> Stashed changes\n")
     capsys.readouterr()
     assert call(install, clone) == 1
-    assert f"{PLACE}: edited: expected valid Python 3, found a merge conflict; resolve it with git" in \
+    assert f"{PLACE}: edited: it has a merge conflict; resolve it with git first" in \
         capsys.readouterr().err
 
 

@@ -28,10 +28,10 @@ def refused(capsys, folder, *arguments):
     ({"a.txt": "x"}, "expected a framework's logger (README.md, What is supported), found none"),
     ({"a.py": "logger.log_tabular(1)"}, "expected a framework's logger "),
     ({"a.py": SERIALISER}, "expected a framework's logger "),
-    ({"a.py": UNSUPPORTED}, "a.py: unsupported: expected Logger.dump_tabular once, found none; "
+    ({"a.py": UNSUPPORTED}, "a.py: unsupported: Logger.dump_tabular is missing; "
                             "nothing was written"),
-    ({"a.py": LOGGER + "\nprint 'a'"}, "a.py: unsupported: expected valid Python 3, found"),
-    ({"a.py": LOGGER.replace("\n", "\r")}, "a.py: unsupported: expected"),
+    ({"a.py": LOGGER + "\nprint 'a'"}, "a.py: unsupported: Python 3."),
+    ({"a.py": LOGGER.replace("\n", "\r")}, "a.py: unsupported: its bytes would not be kept"),
     ({"a.py": FOREIGN}, "a.py: foreign: emits to Neptune by other means, line 3: import neptune; "
                         "nothing to install"),
     ({"a.py": LOGGER, "neptune_writer/__init__.py": "mine"},

@@ -193,7 +193,7 @@ def test_an_upstream_that_the_patch_does_not_fit_names_the_anchor_and_the_way_ba
     commit = installed.git("rev-parse", "--short=7", "HEAD").strip()
     assert call(update, installed.clone) == 1
     printed = capsys.readouterr()
-    assert "small/logx.py: unsupported: expected Logger.dump_tabular once, found none; " in printed.err
+    assert "small/logx.py: unsupported: Logger.dump_tabular is missing; " in printed.err
     assert f"(pulled {commit}.." in printed.err and f"reset --keep {commit} " in printed.out
     assert states(installed.clone, capsys) == {PLACE: "unsupported", "small/serialise.py": "drifted"}
     installed.git("reset", "-q", "--keep", commit)

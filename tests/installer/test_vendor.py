@@ -94,7 +94,7 @@ def test_a_second_time_replaces_the_first_and_nothing_else(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("content, output, reason", [
-    ({"a.py": UNSUPPORTED, "b.py": LOGGER}, "build", "a.py: unsupported: expected Logger.dump_tabular once"),
+    ({"a.py": UNSUPPORTED, "b.py": LOGGER}, "build", "a.py: unsupported: Logger.dump_tabular is missing"),
     ({"b.py": LOGGER}, "one/build", "expected a folder outside the checkout")])
 def test_refusals(tmp_path, capsys, content, output, reason):
     make(tmp_path / "one", content)

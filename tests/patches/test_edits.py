@@ -1,17 +1,20 @@
-"""The edit vocabulary: before/after pairs, what changes nothing first."""
+"""Edits, making them and taking them out: before/after pairs, what changes nothing first."""
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from patches._making import apply_edits
+from patches._marks import imports_package
+from patches._removing import Removed, remove_edits
 from patches.edits import (
     AddImport, AddParameter, AfterClass, AnchorError, Decorate, FirstStatement, LastStatement, PassArgument, Refused,
-    apply_edits, import_package, remove_edits)
+    import_package)
 
 IMPORT = AddImport("neptune_writer = 1")
 PARAMETER = AddParameter("f", "neptune_experiment")
 FIRST = FirstStatement("f", "neptune_writer.go()")
-LAST = LastStatement("f", "if x: neptune_writer.go()")
-AFTER = AfterClass("A", "class B(A): pass")
+LAST = LastStatement("f", "neptune_writer.go()")
+AFTER = AfterClass("A", "class B(A):\n    pass")
 DECORATE = Decorate("f", "neptune_writer.also")
 
 
@@ -26,19 +29,19 @@ def check(edit, before, after):
     b"if 1:\n\tx = 1 \n\n\n", b"x = 1\n\x0c\ny = 2\n", b"x = 1  # nept\n", b"f(a, neptune=None)\n"])
 def test_no_edit_changes_no_byte(raw):
     assert apply_edits(raw, []) == raw
-    assert remove_edits(raw) == (raw, ())
+    assert remove_edits(raw) == Removed(raw, ())
 
 
 @pytest.mark.parametrize("raw", [b"x = 1\ry = 2\r", b"\x0cx = 1\n"])
 def test_a_file_whose_bytes_libcst_would_change_is_refused(raw):
-    with pytest.raises(Refused, match="every byte"):
+    with pytest.raises(Refused, match="its bytes would not be kept"):
         apply_edits(raw, [IMPORT])
 
 
 @pytest.mark.parametrize("raw", [b"x = 1  # \xe9\n", b"# \xff\xfe\nx = 1\n", b"# coding: none\nx = 1\n"])
 def test_bytes_of_no_declared_encoding_are_refused(raw):
     """CPython up to 3.12 lets them pass in a comment."""
-    with pytest.raises(Refused, match="expected Python that LibCST reads, found none"):
+    with pytest.raises(Refused, match="LibCST cannot parse it as Python"):
         apply_edits(raw, [IMPORT])
 
 
@@ -51,11 +54,11 @@ def test_a_missing_anchor_is_named(edit, anchor):
     with pytest.raises(AnchorError) as refusal:
         apply_edits(b"def g():\n    def f(): pass\nclass A:\n    def f(self): pass\n", [edit])
     assert (refusal.value.anchor, refusal.value.found) == (anchor, 0)
-    assert str(refusal.value) == f"expected {anchor} once, found none"
+    assert str(refusal.value) == f"{anchor} is missing"
 
 
 def test_an_anchor_found_twice_is_named():
-    with pytest.raises(AnchorError, match="expected f once, found 2"):
+    with pytest.raises(AnchorError, match="f is there 2 times, not once"):
         apply_edits(b"if x:\n    def f(): pass\nelse:\n    def f(): pass\n", [FIRST])
 
 
@@ -129,7 +132,7 @@ def test_add_parameter(before, after):
 
 
 def test_a_function_without_any_parameter_is_refused():
-    with pytest.raises(Refused, match="found no parameter"):
+    with pytest.raises(Refused, match="f takes no parameter"):
         apply_edits(b"def f(): pass\n", [PARAMETER])
 
 
@@ -166,15 +169,15 @@ def test_first_statement_of_a_body_on_one_line(body, lines):
 
 @pytest.mark.parametrize("before, after", [
     ("def f(self):\n    a()\n    return 1\n",
-     "def f(self):\n    a()\n    if x: neptune_writer.go()  # neptune\n    return 1\n"),
+     "def f(self):\n    a()\n    neptune_writer.go()  # neptune\n    return 1\n"),
     ("def f(self):\n    return 1\n",
-     "def f(self):\n    if x: neptune_writer.go()  # neptune\n    return 1\n"),
+     "def f(self):\n    neptune_writer.go()  # neptune\n    return 1\n"),
     ("def f(self):\n    a()  # why\n\n    # the end\n",
-     "def f(self):\n    a()  # why\n    if x: neptune_writer.go()  # neptune\n\n    # the end\n"),
+     "def f(self):\n    a()  # why\n    neptune_writer.go()  # neptune\n\n    # the end\n"),
     ("def f(self):\n    if a:\n        return 1\n\nx = 1\n",
-     "def f(self):\n    if a:\n        return 1\n    if x: neptune_writer.go()  # neptune\n\nx = 1\n"),
+     "def f(self):\n    if a:\n        return 1\n    neptune_writer.go()  # neptune\n\nx = 1\n"),
     ("class A:\n\tdef f(self):\n\t\t'''Doc.'''\n",
-     "class A:\n\tdef f(self):\n\t\t'''Doc.'''\n\t\tif x: neptune_writer.go()  # neptune\n"),
+     "class A:\n\tdef f(self):\n\t\t'''Doc.'''\n\t\tneptune_writer.go()  # neptune\n"),
 ])
 def test_last_statement(before, after):
     name = "A.f" if "class" in before else "f"
@@ -182,9 +185,9 @@ def test_last_statement(before, after):
 
 
 @pytest.mark.parametrize("body, lines", [
-    ("return 1", ["if x: neptune_writer.go()  # neptune", "return 1"]),
-    ("a(); return 1", ["a(); ", "if x: neptune_writer.go()  # neptune", "return 1"]),
-    ("a()", ["a()", "if x: neptune_writer.go()  # neptune"]),
+    ("return 1", ["neptune_writer.go()  # neptune", "return 1"]),
+    ("a(); return 1", ["a(); ", "neptune_writer.go()  # neptune", "return 1"]),
+    ("a()", ["a()", "neptune_writer.go()  # neptune"]),
 ])
 def test_last_statement_of_a_body_on_one_line(body, lines):
     assert apply_edits(f"def f(self): {body}\n".encode(), [LAST]).decode() == (
@@ -192,18 +195,21 @@ def test_last_statement_of_a_body_on_one_line(body, lines):
 
 
 @pytest.mark.parametrize("before, after", [
-    ("class A:\n    x = 1\n\n\ny = 2\n", "class A:\n    x = 1\nclass B(A): pass  # neptune\n\n\ny = 2\n"),
-    ("class A: pass\n# of y\ny = 2\n", "class A: pass\nclass B(A): pass  # neptune\n# of y\ny = 2\n"),
-    ("@a\r\nclass A:\r\n\tx = 1\r\n", "@a\r\nclass A:\r\n\tx = 1\r\nclass B(A): pass  # neptune\r\n"),
+    ("class A:\n    x = 1\n\n\ny = 2\n",
+     "class A:\n    x = 1\nclass B(A):  # neptune\n    pass  # neptune\n\n\ny = 2\n"),
+    ("class A: pass\n# of y\ny = 2\n",
+     "class A: pass\nclass B(A):  # neptune\n    pass  # neptune\n# of y\ny = 2\n"),
+    ("@a\r\nclass A:\r\n\tx = 1\r\n", "@a\r\nclass A:\r\n\tx = 1\r\nclass B(A):  # neptune\r\n\tpass  # neptune\r\n"),
     ("if 1:\n    class A: pass\nclass A:\n    def f(self):\n        return 1\n",
-     "if 1:\n    class A: pass\nclass A:\n    def f(self):\n        return 1\nclass B(A): pass  # neptune\n"),
+     "if 1:\n    class A: pass\nclass A:\n    def f(self):\n        return 1\n"
+     "class B(A):  # neptune\n    pass  # neptune\n"),
 ])
 def test_after_class(before, after):
     check(AFTER, before, after)
 
 
 def test_after_a_class_that_is_there_twice_is_refused():
-    with pytest.raises(AnchorError, match="expected class A once, found 2"):
+    with pytest.raises(AnchorError, match="class A is there 2 times, not once"):
         apply_edits(b"class A: pass\nclass A: pass\n", [AFTER])
 
 
@@ -221,10 +227,80 @@ def test_decorate(before, after):
     check(DECORATE, before, after)
 
 
-def test_the_import_of_a_module_of_the_package():
-    assert import_package("neptune_writer.frameworks.toy", "begin").code == (
-        'neptune_writer = __import__("neptune_writer.frameworks.toy", globals(), fromlist=["begin"], '
-        "level=1 if __package__ else 0)")
+TOY = import_package("neptune_writer.frameworks.toy", "begin")
+GENERAL = ('neptune_writer = __import__("neptune_writer.frameworks.toy", globals(), fromlist=["begin"], '
+           "level=1 if __package__ else 0)  # neptune\n")
+
+
+@pytest.mark.parametrize("before, after", [
+    ("import os\nx = 1\n", f"import os\n{GENERAL}x = 1\n"),
+    ("from toy import a\n", f"from toy import a\n{GENERAL}"),
+    ("try:\n    from . import a\nexcept ImportError:\n    import a\n",
+     f"{GENERAL}try:\n    from . import a\nexcept ImportError:\n    import a\n"),
+    ("if x:\n    from .a import b\n", f"{GENERAL}if x:\n    from .a import b\n"),
+    ("def f():\n    from . import a\n", f"{GENERAL}def f():\n    from . import a\n"),
+    ('"""\nfrom . import a\n"""\n', f'"""\nfrom . import a\n"""\n{GENERAL}'),
+])
+def test_a_file_that_may_be_imported_under_two_names_imports_ours_under_both(before, after):
+    check(TOY, before, after)
+
+
+@pytest.mark.parametrize("relative", [
+    "from . import a\n", "from .a import b\n", "from .. import a\n", "from ..a.b import (\n    c)\n",
+    "from .a import *\n", "import os; from . import a\n"])
+def test_a_file_with_a_relative_import_of_its_own_has_an_ordinary_one_of_ours(relative):
+    check(TOY, relative, f"{relative}from .neptune_writer.frameworks import toy as neptune_writer  # neptune\n")
+    check(import_package("neptune_writer", "connect"), relative, f"{relative}from . import neptune_writer  # neptune\n")
+
+
+@pytest.mark.parametrize("head", [
+    "import os\ntry:\n    import a\nexcept ImportError:\n    a = None\nfrom . import b\n",
+    'if __name__ == "__main__" and __package__ is None:\n    __package__ = "toy"\nfrom . import b\n',  # as in PEP 366
+])
+def test_ours_comes_behind_a_relative_import_so_that_it_works_wherever_that_one_does(head):
+    rest = "\nclass A: pass\nfrom . import c\n"
+    check(TOY, head + rest, f"{head}from .neptune_writer.frameworks import toy as neptune_writer  # neptune\n{rest}")
+
+
+@pytest.mark.parametrize("rest", [
+    "class A: pass\nfrom . import b\n", "try:\n    def f(): pass\nfinally: pass\nfrom . import b\n"])
+def test_one_below_a_definition_that_may_need_ours_does_not_count(rest):
+    check(TOY, f"import os\n{rest}", f"import os\n{GENERAL}{rest}")
+
+
+@pytest.mark.parametrize("line, imports", [
+    ("import os\n", False), ("neptune_writer = 1\n", False), ("import neptune_writer\n", False),
+    ("from ray.tune.callback import neptune_writer\n", False), ("from .neptune_writers import a\n", False),
+    ("# from . import neptune_writer\n", False),
+    (GENERAL, True), (GENERAL.replace("(", "(\n    ", 1), True), ("from . import neptune_writer  # neptune\n", True),
+    ("\xef\xbb\xbffrom . import neptune_writer  # neptune\r\n", True),
+    ('neptune_writer = __import__("neptune_writer", globals(), fromlist=["connect"], level=1)  # neptune\n', True),
+    ("from .neptune_writer.frameworks.acme import NeptuneLogger  # neptune\n", True)])
+def test_which_line_imports_the_package(line, imports):
+    assert imports_package(b"x = 1\n" * ("\xef" not in line) + line.encode("latin-1")) == imports
+
+
+def test_a_block_has_the_files_indentation_and_line_ends_and_a_marker_on_each_line():
+    code = "if neptune_writer.x:\n    a()\n    if b:\n        c()"
+    check(FirstStatement("A.f", code), "class A:\r\n\tdef f(self):\r\n\t\treturn 1\r\n",
+          "class A:\r\n\tdef f(self):\r\n\t\tif neptune_writer.x:  # neptune\r\n\t\t\ta()  # neptune\r\n"
+          "\t\t\tif b:  # neptune\r\n\t\t\t\tc()  # neptune\r\n\t\treturn 1\r\n")
+
+
+@pytest.mark.parametrize("text, stray", [
+    ("if a:  # neptune\n    b()  # neptune\nc()\n", None),
+    ("if a:  # neptune\n    b()  # neptune\n\n    # mine\nc()\n", None),
+    ("if a:  # neptune\n    b()  # neptune\n    c()\n", 3),
+    ("if a:  # neptune\n    c()\n    b()  # neptune\n", 2),
+    ("def f():\n  if a:  # neptune\n      b()  # neptune\n\n  c()\n", None),
+    ("def f():\n\tif a:  # neptune\n\t\tb()  # neptune\n\t\tc()\n", 4),
+    ("class A(B):  # neptune\r\n    pass  # neptune\r\n\r\n    x = 1\r\n", 4),
+    ("if a:  # neptune\n    b()  # neptune\nelif c:\n    d()\n", 3),
+    ("if a: b()  # neptune\nelse: c()\n", 2),
+    ("if a: b()  # neptune\nc()\n", None)])
+def test_a_line_that_somebody_added_to_a_block_of_ours(text, stray):
+    """Taking the block out would leave it in another block, or in none."""
+    assert remove_edits(text.encode()).stray == stray
 
 
 def test_a_method_is_not_a_function_of_the_same_name():
@@ -253,7 +329,7 @@ def test_pass_argument(before, after):
 
 def test_an_argument_passed_on_in_two_calls_is_refused():
     edit = PassArgument("C.__init__", ("B",), "__init__", "neptune_experiment")
-    with pytest.raises(AnchorError, match="call of its base's __init__ once, found 2"):
+    with pytest.raises(AnchorError, match="call of its base's __init__ is there 2 times, not once"):
         apply_edits(b"class C(B):\n  def __init__(self):\n    if x: super().__init__()\n"
                     b"    else: B.__init__(self)\n", [edit])
 
@@ -261,7 +337,7 @@ def test_an_argument_passed_on_in_two_calls_is_refused():
 def test_removed_pieces_are_told_from_a_comment_of_somebody_else():
     assert not remove_edits(b"x = 1  # neptune\n").ours
     removed = remove_edits(b"neptune_writer.go()  # neptune\r\nf(a, neptune_experiment=None)")
-    assert removed == (b"f(a)", (b"neptune_writer.go()  # neptune", b", neptune_experiment=None"))
+    assert removed == Removed(b"f(a)", (b"neptune_writer.go()  # neptune", b", neptune_experiment=None"))
     assert removed.ours
 
 

@@ -8,6 +8,8 @@ from clones import states
 from small_acme import ACME
 from small_checkout import LOGGER, SERIALISER, call, make, snapshot
 from small_formats import BASELINES, STABLE_BASELINES3
+from small_ray import LAYOUTS
+from small_tables import CLASS
 
 from patches import apply_patch, discover, remove_patch, same_code
 from scripts import install, uninstall
@@ -83,6 +85,27 @@ def test_laid_out_by_hand(old, new):
     patched = apply_patch(PATCH, LOGGER.encode()).new.decode()
     assert old in patched
     assert same_code(remove_patch(PATCH, patched.replace(old, new).encode()), LOGGER.encode())
+
+
+@pytest.mark.parametrize("name, before, today, earlier", [
+    ("rlkit", "from . import a\n" + CLASS, "from .neptune_writer.idioms import tables as neptune_writer  # neptune",
+     "neptune_writer = __import__(\n    'neptune_writer.frameworks.tables',\n    globals(),\n"
+     "    fromlist=['write_row'],\n    level=1 if __package__ else 0,\n)  # neptune"),
+    ("spinningup", "from . import a\n" + LOGGER, "from . import neptune_writer  # neptune",
+     "neptune_writer = __import__(\n    'neptune_writer', globals(), fromlist=['connect'],\n"
+     "    level=1 if __package__ else 0)  # neptune"),
+    ("rllib", LAYOUTS["2.60.0"]["ray/tune/trainable/trainable.py"],
+     '        if hasattr(neptune, "neptune_writer"):  # neptune\n'
+     "            neptune.neptune_writer.write_result(self, result)  # neptune",
+     "        hasattr(neptune, 'neptune_writer') and neptune.neptune_writer.write_result(\n            self, result\n"
+     "        )  # neptune"),
+])
+def test_what_a_version_before_wrote_in_other_words(name, before, today, earlier):
+    """As black has laid it out since."""
+    patch = next(patch for patch in discover() if patch.name == name)
+    patched = apply_patch(patch, before.encode()).new.decode()
+    assert today in patched
+    assert same_code(remove_patch(patch, patched.replace(today, earlier).encode()), before.encode())
 
 
 @pytest.mark.parametrize("old, new", [

@@ -1,0 +1,23 @@
+"""Why a file is not edited: each message is one line, for whoever ran the command."""
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """The file cannot be edited."""
+
+
+class Unreadable(Refused):
+    """No Python can do anything with the file, or LibCST crashes on it: whatever is in it is no working logger."""
+
+
+class LeftOut(Refused):
+    """The file holds nothing but companions of a logger, which is installed without them."""
+
+
+class AnchorError(Refused):
+    """A symbol that an edit is anchored on is missing, or is there more than once."""
+
+    def __init__(self, anchor: str, found: int) -> None:
+        super().__init__(f"{anchor} is there {found} times, not once" if found else f"{anchor} is missing")
+        self.anchor = anchor
+        self.found = found
