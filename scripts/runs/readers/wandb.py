@@ -1,8 +1,8 @@
 """W&B's own files, of offline runs and of those that were also sent: ``wandb/*run-*/run-<id>.wandb``.
 
 The file is a log of protobuf records; the numbers of their fields are those of ``wandb_internal.proto`` in W&B's
-client, unchanged since 0.10. A row's ``_step`` is W&B's own count of the calls unless the script gave one: 0, 1, 2, ... says
-nothing of the training, and is no step.
+client, unchanged since 0.10. A row's ``_step`` is W&B's own count of the calls unless the script gave one: 0, 1, 2, ...
+says nothing of the training, and is no step.
 """
 from __future__ import annotations
 
