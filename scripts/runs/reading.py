@@ -10,7 +10,7 @@ import pickle
 from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from scripts.runs import discovery
+from scripts.runs import discovery, same_training
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
 from scripts.runs.said import How
@@ -72,7 +72,8 @@ class Reading:
                 problems.append(Problem(path, what))
 
         shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
-        return grouping.with_groups(without_copies(shown), self._paths, say_of_config, self._by), problems
+        once = same_training.shown_once(without_copies(shown), lambda path, what: problems.append(Problem(path, what)))
+        return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
 
 def _is_passing(problem: Problem) -> bool:

@@ -2,13 +2,11 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import json
 import math
 import os
 from pathlib import Path
-from typing import (Any, Callable, Dict, Iterator, List, Mapping, Optional,
-                    Sequence, Tuple)
+from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
 
 from neptune_writer import values as plain
 from neptune_writer.system import files
@@ -39,61 +37,15 @@ def number(text: Any) -> Optional[float]:
         return None
 
 
-def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
-         commented: Callable[[str], None] = lambda line: None) -> Iterator[Dict[str, str]]:
-    """A table with a header, row by row: column -> text. A row that is not whole is left out, and named.
-
-    Args:
-        comments: lines that begin with it are skipped; ``commented`` is told each, between the rows.
-    """
-    lines = [line.rstrip("\r") for line in read(path, say).replace("\0", "").split("\n")]
-    torn = lines.pop()
-
-    def whole() -> Iterator[str]:
-        for line in lines:
-            if comments and line.startswith(comments):
-                commented(line)
-            elif line.strip():
-                yield line
-
-    if not any(line.strip() and not (comments and line.startswith(comments)) for line in lines):
-        say(str(path), "expected a table, found one line without its end" if torn.strip() else "it is empty")
-        return
-    kept = csv.reader(whole(), delimiter=separator) if separator == "," else (
-        line.split(separator) for line in whole())
-    header: List[str] = []
-    broken: List[str] = []
-    for cells in _parsed(kept, broken):
-        if not header:
-            header = [cell.strip() for cell in cells]
-        elif [cell.strip() for cell in cells] == header:
-            continue  # a logger that was opened again writes its header again
-        elif len(cells) != len(header):
-            broken.append(f"expected {len(header)} columns, found {len(cells)}")
-        else:
-            yield dict(zip(header, cells))
-    if broken:
-        say(str(path), f"{_lines(len(broken))} left out: {broken[0]}")
-    if torn.strip():
-        say(str(path), "its last line has no end, and is left out")
-
-
-def _parsed(reader: Iterator[List[str]], broken: List[str]) -> Iterator[List[str]]:
-    while True:
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            broken.append(str(error))
-
-
 def objects(path: Path, say: Say) -> Iterator[Dict[str, Any]]:
     """A file of JSON objects, a line each; lines that are none are left out, and named."""
     broken = 0
     text = read(path, say)
     if not text.strip():
         say(str(path), "it is empty")
+    if text.lstrip().startswith("["):
+        yield from _array(path, text, say)
+        return
     for line in text.split("\n"):
         found = _object(line)
         if found is not None:
@@ -101,7 +53,20 @@ def objects(path: Path, say: Say) -> Iterator[Dict[str, Any]]:
         elif line.strip("\0\r\n\t "):
             broken += 1
     if broken:
-        say(str(path), f"{_lines(broken)} left out: expected a JSON object in each")
+        say(str(path), f"{lines(broken)} left out: expected a JSON object in each")
+
+
+def _array(path: Path, text: str, say: Say) -> Iterator[Dict[str, Any]]:
+    """The objects of one array of JSON."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        say(str(path), f"not read: not JSON ({error})")
+        return
+    objects_in = [entry for entry in found if isinstance(entry, dict)]
+    if len(objects_in) < len(found):
+        say(str(path), f"{len(found) - len(objects_in)} of {len(found)} entries left out: they are no objects")
+    yield from objects_in
 
 
 def _object(text: str) -> Optional[Dict[str, Any]]:
@@ -140,5 +105,6 @@ def first(values: Mapping[str, Any], names: Sequence[str]) -> Optional[Tuple[str
     return None
 
 
-def _lines(count: int) -> str:
+def lines(count: int) -> str:
+    """So many lines, in words."""
     return "1 line" if count == 1 else f"{count} lines"

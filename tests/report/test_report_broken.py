@@ -49,7 +49,7 @@ def short_row(folder):
     write_spinningup(folder / "short")
     with (folder / "short" / "progress.txt").open("a") as file:
         file.write("7\t8\n")
-    return "progress.txt: 1 line left out: expected 4 columns, found 2"
+    return "progress.txt: 1 line left out; line 5: 2 columns, not 4"
 
 
 def no_end(folder):

@@ -201,4 +201,4 @@ def test_what_cannot_be_read_is_named(folder):
     write_spinningup(folder / "runs" / "ppo")
     with (folder / "runs" / "ppo" / "progress.txt").open("a") as file:
         file.write("1\t2\n")
-    assert "1 line left out: expected 4 columns, found 2" in replay(folder, "runs", "--to", "offline")
+    assert "1 line left out; line 5: 2 columns, not 4" in replay(folder, "runs", "--to", "offline")

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 """How a journal, which is JSON, writes the floats that JSON has not."""
-_NUMBER = re.compile(  # also as a tensor or an array of one element is printed
-    r"(?:(?:tensor|array)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*(?:grad_fn|dtype|device|requires_grad)=.*)?\)?$", re.DOTALL)
+_NUMBER = re.compile(  # also as a scalar, a tensor or an array of one element is printed
+    r"(?:(?:tensor|array|Array|DeviceArray|np\.\w+)\()?\[*\s*([-+.\w]+)\s*\]*(?:,\s*\w+=.*)?\)?$", re.DOTALL)
 _WHOLE = 2 ** 63  # ints up to here are floats without asking
 _CLASSES_AT_MOST = 1000  # some frameworks make a new one for each value
 _with_item: "Set[type]" = set()  # classes of scalars, arrays and tensors whose `item` is all there is to ask

@@ -7,7 +7,7 @@ from typing import Any, Iterator, List, Mapping, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import records, texts
+from scripts.runs import records, tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -22,14 +22,24 @@ SECONDS = ("time/time_elapsed", "time_elapsed", "misc/time_elapsed", "TimeElapse
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """One of the two, which hold the same: the table, which also has what JSON has not."""
     found = [folder / name for name in ("progress.csv", "progress.json") if name in names]
-    return [path for path in found if path.exists() and path.stat().st_size][:1] or found[:1]
+    return [path for path in found if _has_rows(path)][:1] or found[:1]
+
+
+def _has_rows(path: Path) -> bool:
+    """Whether there is more in it than a header."""
+    try:
+        with open(path, "rb") as file:
+            lines = [line for line in itertools.islice(file, 3) if line.strip()]
+    except OSError:
+        return False
+    return len(lines) > (path.suffix == ".csv")
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     path, = paths
     table: Iterator[Mapping[str, Any]] = (texts.objects(path, say) if path.suffix == ".json"
-                                          else texts.rows(path, say))
+                                          else tables.rows(path, say))
     first = next(table, {})
     framework = "ray" if first.keys() >= _OF_RAY else None  # which writes such a table, too, beside its result.json
     said = records.collect(itertools.chain([first], table), step_names.of_framework(framework), SECONDS,

@@ -1,11 +1,13 @@
-"""TensorBoard's event files, by TensorBoard's own reader: the scalars of a folder are one run."""
+"""TensorBoard's event files: the scalars of a folder are one run."""
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from scripts.runs import records, texts
+from scripts.runs.event_records import EventRecords
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -13,6 +15,7 @@ RANK = 50
 ALONE = True
 BESIDE = False
 WHAT = "TensorBoard event files (*.tfevents.*)"
+_OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
 _TABLES = ("hyperparameters", "hparams", "config", "args")  # tags of texts that are the run's config
 
 
@@ -22,15 +25,17 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
-    """A run is a folder."""
-    return records.by_folder(paths)
+    """A run is a folder, with what `add_hparams` made below it."""
+    folders = {together[0].parent: together for together in records.by_folder(paths)}
+    for folder in sorted(folders):
+        if _OF_HPARAMS.fullmatch(folder.name) and folder.parent in folders:
+            folders[folder.parent] = folders.pop(folder) + folders[folder.parent]
+    return list(folders.values())
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     try:
-        from tensorboard.backend.event_processing.event_file_loader import \
-            EventFileLoader
         from tensorboard.util import tensor_util
     except ImportError:
         say(str(paths[0]), "TensorBoard's event files need its reader: pip install tensorboard")
@@ -43,8 +48,9 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             say(str(path), "it is empty")
             continue
         points.begin_file()
+        kept = EventRecords(path)
         try:
-            for event in EventFileLoader(str(path)).Load():
+            for event in _events(kept):
                 if event.HasField("session_log") and event.session_log.status == event.session_log.START:
                     points.go_on_from(event.step)
                 for value in event.summary.value:
@@ -59,12 +65,26 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                             points.add((event.wall_time, event.step, value.tag, float(found.item())))
         except Exception:  # whatever its reader makes of other bytes
             say(str(path), "read up to where it is broken")
+        if kept.broken:
+            broken = "1 unreadable stretch was" if kept.broken == 1 else f"{kept.broken} unreadable stretches were"
+            say(str(path), f"{broken} skipped; what lay in there is missing")
+        if kept.is_torn:
+            say(str(path), "its last record is torn, and left out")
     said = records.joined(points.kept, points.marks)
     if said:
-        name = records.name_of(paths[0].parent)
-        yield said.run(how, say, source=str(paths[0]), **described(name, config))
+        name = records.name_of(paths[-1].parent)
+        yield said.run(how, say, source=str(paths[-1]), **described(name, config))
     else:
         say(str(paths[0]), "it holds no scalars")
+
+
+def _events(kept: EventRecords) -> Iterator[Any]:
+    """As TensorBoard shows them: what older writers wrote in today's form."""
+    from tensorboard import data_compat, dataclass_compat
+    from tensorboard.compat.proto.event_pb2 import Event
+    metadata: Dict[str, Any] = {}
+    for record in kept:
+        yield from dataclass_compat.migrate_event(data_compat.migrate_event(Event.FromString(record)), metadata)
 
 
 def _table(texts_of: Sequence[bytes]) -> Dict[str, Any]:

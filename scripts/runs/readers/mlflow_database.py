@@ -1,0 +1,67 @@
+"""MLflow's database, ``mlflow.db``: what it keeps runs in unless it is told otherwise."""
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from scripts.runs import records, sqlite, texts
+from scripts.runs.said import How
+from scripts.runs.table import Run, Say, described
+
+RANK = 57
+ALONE = False
+BESIDE = False
+WHAT = "MLflow's database (mlflow.db)"
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """Every database that has MLflow's tables."""
+    return [folder / name for name in names if name.endswith((".db", ".sqlite")) and _is_mlflow(folder / name)]
+
+
+def _is_mlflow(path: Path) -> bool:
+    if not sqlite.is_database(path):
+        return False
+    with sqlite.opened(path, lambda path, what: None) as database:
+        return database is not None and {"run_uuid", "is_nan", "key"} <= set(sqlite.columns(database, "metrics"))
+    return False
+
+
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """Its runs, but those that were deleted."""
+    path, = paths
+    points: Dict[str, List[records.Point]] = {}
+    configs: Dict[str, Dict[str, Any]] = {}
+    experiments: Dict[str, str] = {}
+    about: List[Sequence[Any]] = []
+    with sqlite.opened(path, say) as database:
+        if database is not None:
+            experiments.update((str(number), str(name)) for number, name in sqlite.rows(
+                database, "experiments", ("experiment_id", "name")))
+            about += [row for row in sqlite.rows(database, "runs", (
+                "run_uuid", "name", "experiment_id", "status", "lifecycle_stage")) if row[4] != "deleted"]
+            for run, key, value in sqlite.rows(database, "params", ("run_uuid", "key", "value")):
+                configs.setdefault(str(run), {})[str(key)] = value_of(str(value))
+            columns = ("run_uuid", "key", "value", "timestamp", "step", "is_nan")
+            for run, key, value, time, step, is_nan in sqlite.rows(database, "metrics", columns, "step, timestamp"):
+                points.setdefault(str(run), []).append(
+                    (float(time) / 1000, float(step or 0), str(key), math.nan if is_nan else float(value)))
+    for run, name, experiment, status, _ in about:
+        said = records.joined(points.get(str(run), ()))
+        if said:
+            of, config = experiments.get(str(experiment), ""), configs.get(str(run), {})
+            if of not in ("", "Default"):
+                config = {"experiment": of, **config}
+            yield said.run(how, say, source=str(path), id=str(run), ended=status != "RUNNING",
+                           **described(str(name or run), config))
+
+
+def value_of(text: str) -> Any:
+    """A parameter, which MLflow keeps as a text: a truth, a number, or that text."""
+    if text in ("True", "False", "None"):
+        return {"True": True, "False": False, "None": None}[text]
+    found = texts.number(text)
+    if found is None:
+        return text
+    return int(found) if found.is_integer() and "." not in text and "e" not in text else found

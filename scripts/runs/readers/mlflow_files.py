@@ -1,0 +1,77 @@
+"""MLflow's folders, ``mlruns/<experiment>/<run>/metrics/<name>``: a file a metric, a line a point."""
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from scripts.runs import config_yaml, records, texts
+from scripts.runs.readers.mlflow_database import value_of
+from scripts.runs.said import How
+from scripts.runs.table import Run, Say, described
+
+RANK = 58
+ALONE = False
+BESIDE = False
+WHAT = "MLflow's folders (mlruns/)"
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """The ``meta.yaml`` of a run, beside which its folder of metrics lies."""
+    return [folder / "meta.yaml"] if "meta.yaml" in names and (folder / "metrics").is_dir() else []
+
+
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """One run, unless it was deleted."""
+    path, = paths
+    about = _meta(path, say)
+    if about.get("lifecycle_stage") == "deleted":
+        say(str(path.parent), "a run that was deleted in MLflow; not shown")
+        return
+    points: List[records.Point] = []
+    for file in sorted(path.parent.joinpath("metrics").rglob("*")):
+        if file.is_file():
+            points += _points(file, file.relative_to(path.parent / "metrics").as_posix(), say)
+    said = records.joined(sorted(points, key=lambda point: (point[1], point[0])))
+    if not said:
+        say(str(path.parent), "a run of MLflow without a metric")
+        return
+    config = {file.relative_to(path.parent / "params").as_posix(): value_of(texts.read(file, say))
+              for file in sorted(path.parent.joinpath("params").rglob("*")) if file.is_file()}
+    experiment = _meta(path.parent.parent / "meta.yaml", say).get("name")
+    if experiment not in (None, "", "Default"):
+        config = {"experiment": experiment, **config}
+    name = str(about.get("run_name") or _tag(path.parent, "mlflow.runName", say) or path.parent.name)
+    yield said.run(how, say, source=str(path), id=str(about.get("run_id") or path.parent.name),
+                   ended=about.get("status") not in (1, "RUNNING"), **described(name, config))
+
+
+def _points(file: Path, metric: str, say: Say) -> Iterator[records.Point]:
+    """``<milliseconds> <value> <step>`` in each line; older files have no step."""
+    broken = 0
+    for number, line in enumerate(texts.read(file, say).splitlines()):
+        cells = line.split(" ")
+        found = [texts.number(cell) for cell in cells[:3]]
+        if len(found) < 2 or found[0] is None or found[1] is None:
+            broken += bool(line.strip())
+            continue
+        step = found[2] if len(found) > 2 else None
+        yield found[0] / 1000, float(number) if step is None or not math.isfinite(step) else step, metric, found[1]
+    if broken:
+        say(str(file), f"{broken} unreadable lines were skipped")
+
+
+def _meta(path: Path, say: Say) -> Dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = config_yaml.load(texts.read(path, say))
+    except ValueError as error:
+        say(str(path), f"not YAML ({str(error)[:80]}); the run is shown by the name of its folder")
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _tag(folder: Path, name: str, say: Say) -> str:
+    path = folder / "tags" / name
+    return texts.read(path, say).strip() if path.is_file() else ""

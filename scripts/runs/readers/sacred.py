@@ -1,0 +1,78 @@
+"""sacred's ``<observer>/<number>/run.json``, with the numbers in ``metrics.json``, or, as PyMARL, in ``info.json``."""
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from scripts.runs import records, texts
+from scripts.runs.said import How
+from scripts.runs.table import Run, Say, described
+
+RANK = 45
+ALONE = False
+BESIDE = False
+WHAT = "sacred's run.json with metrics.json or info.json"
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """The record of a run."""
+    has_numbers = "metrics.json" in names or "info.json" in names
+    return [folder / "run.json"] if "run.json" in names and has_numbers else []
+
+
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """One run."""
+    folder = paths[0].parent
+    about = texts.config(folder / "run.json", say)
+    points = list(_measured(texts.config(folder / "metrics.json", say)))
+    measured = {point[2] for point in points}
+    points += [point for point in _told(texts.config(folder / "info.json", say)) if point[2] not in measured]
+    said = records.joined(sorted(points, key=lambda point: point[1]))
+    if not said:
+        say(str(paths[0]), "a run of sacred without a series of numbers")
+        return
+    config = texts.config(folder / "config.json", say)
+    config.pop("__doc__", None)
+    experiment = about.get("experiment")
+    name = records.text(config.get("name")) or records.text(
+        experiment.get("name") if isinstance(experiment, dict) else None) or records.name_of(folder)
+    began = _seconds(about.get("start_time"))
+    yield said.run(how, say, source=str(paths[0]), ended=about.get("status") != "RUNNING",
+                   **({} if began != began else {"began": began}), **described(name, config))
+
+
+def _measured(metrics: Dict[str, Any]) -> Iterator[records.Point]:
+    """metric -> its ``steps``, ``values`` and ``timestamps``."""
+    for name, found in metrics.items():
+        if isinstance(found, dict):
+            columns = [found.get(key) or [] for key in ("steps", "values", "timestamps")]
+            for place, (step, value) in enumerate(zip(*columns[:2])):
+                number, at = _number(value), _number(step)
+                if number is not None and at is not None:
+                    yield _seconds(columns[2][place] if place < len(columns[2]) else None), at, name, number
+
+
+def _told(info: Dict[str, Any]) -> Iterator[records.Point]:
+    """PyMARL's: ``<metric>`` is a list of values, ``<metric>_T`` that of their steps."""
+    for name, values in info.items():
+        steps = info.get(f"{name}_T")
+        if isinstance(values, list) and isinstance(steps, list):
+            for step, value in zip(steps, values):
+                number, at = _number(value), _number(step)
+                if number is not None and at is not None:
+                    yield math.nan, at, name, number
+
+
+def _number(value: Any) -> Any:
+    """A number, as JSON has it, or as jsonpickle has a scalar of numpy."""
+    return texts.number(value.get("value") if isinstance(value, dict) else value)
+
+
+def _seconds(text: Any) -> float:
+    """Its times are UTC, and say no zone."""
+    try:
+        return datetime.fromisoformat(str(text).replace("Z", "") + "+00:00").timestamp()
+    except ValueError:
+        return math.nan

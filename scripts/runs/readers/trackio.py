@@ -1,0 +1,76 @@
+"""trackio's databases, one a project: ``~/.cache/huggingface/trackio/<project>.db``."""
+from __future__ import annotations
+
+import json
+import math
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+from scripts.runs import records, sqlite, texts
+from scripts.runs.said import How, Said
+from scripts.runs.table import Run, Say, described
+
+RANK = 56
+ALONE = False
+BESIDE = False
+WHAT = "trackio's databases (<project>.db)"
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """Every database that has trackio's tables."""
+    return [folder / name for name in names if name.endswith(".db") and _is_trackio(folder / name)]
+
+
+def _is_trackio(path: Path) -> bool:
+    if not sqlite.is_database(path):
+        return False
+    with sqlite.opened(path, lambda path, what: None) as database:
+        return database is not None and {"run_name", "metrics", "step"} <= set(sqlite.columns(database, "metrics"))
+    return False
+
+
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """The runs of a project."""
+    path, = paths
+    runs: Dict[str, Said] = {}
+    names: Dict[str, str] = {}
+    configs: Dict[str, Dict[str, Any]] = {}
+    broken = 0
+    with sqlite.opened(path, say) as database:
+        if database is not None:
+            for run, name, config in sqlite.rows(database, "configs", ("run_id", "run_name", "config")):
+                configs[str(run or name)] = {key: value for key, value in (_object(config) or {}).items()
+                                             if not key.startswith("_")}
+            for run, name, step, time, row in sqlite.rows(
+                    database, "metrics", ("run_id", "run_name", "step", "timestamp", "metrics")):
+                found = _object(row)
+                if found is None:
+                    broken += 1
+                    continue
+                key = str(run or name)
+                names[key] = str(name)
+                values = {metric: number for metric, number in (
+                    (metric, texts.number(value)) for metric, value in found.items()) if number is not None}
+                at = texts.number(step)
+                runs.setdefault(key, Said()).add(values, _seconds(time), math.nan if at is None else at)
+    if broken:
+        say(str(path), f"{broken} unreadable rows were skipped")
+    for key, said in runs.items():
+        yield said.run(how, say, source=str(path), id=f"{path.stem}/{key}",
+                       **described(names[key] or records.name_of(path), configs.get(key)))
+
+
+def _object(content: Any) -> Any:
+    try:
+        found = json.loads(content)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _seconds(text: Any) -> float:
+    try:
+        return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return math.nan

@@ -1,0 +1,142 @@
+"""W&B's own files, of offline runs and of those that were also sent: ``wandb/*run-*/run-<id>.wandb``.
+
+The file is a log of protobuf records; the numbers of their fields are those of ``wandb_internal.proto`` in W&B's
+client, unchanged since 0.10. A row's ``_step`` is W&B's own count of the calls unless the script gave one: 0, 1, 2, ...
+says nothing of the training, and is no step.
+"""
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+
+from neptune_writer.trackers.protobuf import fields
+from neptune_writer.trackers.transaction_log import TransactionLog
+
+from scripts.runs import texts
+from scripts.runs.said import How, Said
+from scripts.runs.table import Run, Say, described
+
+RANK = 55
+ALONE = False
+BESIDE = False
+WHAT = "W&B's runs (wandb/*/run-*.wandb)"
+_HISTORY, _CONFIG, _RUN = 2, 5, 17  # of a record
+_ITEM, _STEP = 1, 2  # of a row
+_KEY, _NESTED_KEY, _VALUE = 1, 2, 16  # of an item
+_UPDATE = 1  # of a config
+_RUN_ID, _RUN_CONFIG, _NAME = 1, 4, 8  # of a run
+_OWN = ("_step", "_timestamp", "_runtime", "_wandb")
+_NOT_SHOWN = 3  # names in a message
+
+
+def find(folder: Path, names: Sequence[str]) -> List[Path]:
+    """The file of a run."""
+    return [folder / name for name in names if name.startswith("run-") and name.endswith(".wandb")]
+
+
+def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
+    """One run."""
+    path, = paths
+    log = TransactionLog(str(path))
+    about: Dict[str, str] = {}
+    config: Dict[str, Any] = {}
+    rows: List[Tuple[Dict[str, float], float, float]] = []
+    others: Set[str] = set()
+    broken = 0
+    for record in log.records():
+        try:
+            for number, content in fields(record):
+                if number == _HISTORY:
+                    rows.append(_row(content, others))
+                elif number == _CONFIG:
+                    _update(config, content)
+                elif number == _RUN:
+                    about.update(_about(content, config))
+        except (ValueError, TypeError):
+            broken += 1
+    if log.is_broken:
+        say(str(path), f"read up to where it is broken, {len(rows)} rows; W&B reads no further either")
+    if broken:
+        say(str(path), f"{broken} unreadable records were skipped")
+    if others:
+        named = ", ".join(sorted(others)[:_NOT_SHOWN])
+        more = f" and {len(others) - _NOT_SHOWN} more" if len(others) > _NOT_SHOWN else ""
+        say(str(path), f"{named}{more}: not shown, since they are no numbers")
+    counts_calls = all(step == place for place, (_, step, _) in enumerate(rows))
+    said = Said()
+    for values, step, time in rows:
+        if values:
+            said.add(values, time, math.nan if counts_calls else step)
+    if not said:
+        say(str(path), "a run of W&B without a number in it")
+        return
+    name = about.get("name") or about.get("id") or path.stem
+    plain = {key: value for key, value in config.items() if key not in _OWN}
+    yield said.run(how, say, source=str(path), **described(name, plain))
+
+
+def _row(content: bytes, others: Set[str]) -> Tuple[Dict[str, float], float, float]:
+    """The values of a row, its step and its time, NaN where it has none; ``others``: is told what is no number."""
+    values: Dict[str, float] = {}
+    own: Dict[str, float] = {}
+    for name, value in _items(content, _ITEM):
+        if name in _OWN:
+            own[name] = value if isinstance(value, (int, float)) else math.nan
+            continue
+        for key, entry in _numbers(name, value, others):
+            values[key] = entry
+    step = own.get("_step", math.nan)
+    for number, inner in fields(content):
+        if number == _STEP:
+            step = next((float(count) for field, count in fields(inner) if field == 1), 0.0)
+    return values, step, own.get("_timestamp", math.nan)
+
+
+def _numbers(name: str, value: Any, others: Set[str]) -> Iterator[Tuple[str, float]]:
+    """The numbers of one entry: of a dict each by its path, as W&B's pages name them; of media none."""
+    if isinstance(value, Mapping) and "_type" not in value:
+        for key, entry in value.items():
+            yield from _numbers(f"{name}.{key}", entry, others)
+        return
+    found = float(value) if isinstance(value, bool) else texts.number(value) if not isinstance(value, list) else None
+    if found is None:
+        others.add(name)
+    else:
+        yield name, found
+
+
+def _items(content: bytes, field: int) -> Iterator[Tuple[str, Any]]:
+    """(name, value) of the items in a row or a config."""
+    for number, item in fields(content):
+        if number != field:
+            continue
+        key: Optional[str] = None
+        nested: List[str] = []
+        value: Any = None
+        for part, inner in fields(item):
+            if part == _KEY:
+                key = bytes(inner).decode("utf-8", "replace")
+            elif part == _NESTED_KEY:
+                nested.append(bytes(inner).decode("utf-8", "replace"))
+            elif part == _VALUE:
+                value = json.loads(bytes(inner))
+        name = key or ".".join(nested)
+        if name:
+            yield name, value
+
+
+def _update(config: Dict[str, Any], content: bytes) -> None:
+    config.update(_items(content, _UPDATE))
+
+
+def _about(content: bytes, config: Dict[str, Any]) -> Iterator[Tuple[str, str]]:
+    """The name and id of a run; its config joins what is known."""
+    for number, inner in fields(content):
+        if number == _RUN_CONFIG:
+            _update(config, inner)
+        elif number in (_RUN_ID, _NAME):
+            text = bytes(inner).decode("utf-8", "replace")
+            if text:
+                yield ("id" if number == _RUN_ID else "name"), text

@@ -1,0 +1,72 @@
+"""scripts/runs/event_records.py: what lies behind a broken record is read, and what is missing is named (R6, R12)."""
+import struct
+
+import pytest
+from report_runs import points, read
+
+POINTS = [(float(n), 0.5 * n) for n in range(1, 11)]
+
+
+def write(folder, points=POINTS, tag="loss", hparams=None):
+    """An event file; returns its path."""
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+    from tensorboard.plugins.hparams import plugin_data_pb2
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
+    writer = EventFileWriter(str(folder))
+    if hparams:
+        begun = plugin_data_pb2.SessionStartInfo()
+        for name, value in hparams.items():
+            begun.hparams[name].number_value = value
+        content = plugin_data_pb2.HParamsPluginData(session_start_info=begun).SerializeToString()
+        plugin = SummaryMetadata.PluginData(plugin_name="hparams", content=content)
+        writer.add_event(Event(wall_time=1.0, summary=Summary(value=[Summary.Value(
+            tag="_hparams_/session_start_info", metadata=SummaryMetadata(plugin_data=plugin))])))
+    for step, value in points:
+        writer.add_event(Event(wall_time=100 + step, step=int(step), summary=Summary(value=[
+            Summary.Value(tag=tag, simple_value=value)])))
+    writer.close()
+    path, = (path for path in folder.iterdir() if path.is_file())
+    return path
+
+
+def starts(content):
+    """Where each record begins."""
+    found, place = [], 0
+    while place < len(content):
+        found.append(place)
+        place += 16 + struct.unpack_from("<Q", content, place)[0]
+    return found
+
+
+def test_a_sound_file_is_read_whole_and_nothing_is_said(tmp_path):
+    write(tmp_path / "PPO")
+    (run,), problems = read(tmp_path)
+    assert points(run, "loss") == POINTS and not problems
+
+
+@pytest.mark.parametrize("offset", [0, 3, 7, 8, 12, 20, -1], ids="length{}".format)
+def test_one_broken_byte_costs_one_record(tmp_path, offset):
+    path = write(tmp_path / "PPO")
+    content = bytearray(path.read_bytes())
+    fifth = starts(content)[5]  # the first record is the file's version
+    content[fifth + offset if offset >= 0 else starts(content)[6] + offset] ^= 0xFF
+    path.write_bytes(bytes(content))
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == POINTS[:4] + POINTS[5:]
+    assert problem.what == "1 unreadable stretch was skipped; what lay in there is missing"
+
+
+def test_a_torn_end_is_named(tmp_path):
+    path = write(tmp_path / "PPO")
+    path.write_bytes(path.read_bytes()[:-5])
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == POINTS[:-1] and problem.what == "its last record is torn, and left out"
+
+
+def test_what_add_hparams_writes_below_a_run_is_of_that_run(tmp_path):
+    write(tmp_path / "PPO")
+    write(tmp_path / "PPO" / "1700000000.25", [(0.0, 5.0)], "hparam/return", {"lr": 0.5, "seed": 3})
+    (run,), problems = read(tmp_path)
+    assert points(run, "loss") == POINTS and points(run, "hparam/return") == [(0, 5)]
+    assert (run.name, run.config, problems) == ("PPO", {"lr": 0.5, "seed": 3}, [])

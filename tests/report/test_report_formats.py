@@ -1,0 +1,106 @@
+"""scripts/runs/readers: frameworks that write files of their own form, each as its own code lays them out."""
+import json
+import math
+
+import numpy as np
+import pytest
+from report_runs import points, read
+
+
+def only(*paths):
+    runs, problems = read(*paths)
+    assert len(runs) == 1 and not problems, (runs, problems)
+    return runs[0]
+
+
+def lines(path, *objects):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in objects))
+
+
+def test_dreamer(tmp_path):
+    lines(tmp_path / "metrics.jsonl", {"step": 10, "train/loss": 0.5, "episode/score": 1.0},
+          {"step": 20, "train/loss": 0.25, "report/image": "none", "episode/score": 2.0})
+    lines(tmp_path / "scores.jsonl", {"step": 10, "episode/score": 1.0}, {"step": 20, "episode/score": 2.0})
+    (tmp_path / "config.yaml").write_text("task: dmc_walker_walk\nseed: 3\n")
+    run = only(tmp_path)
+    assert points(run, "train/loss") == [(10, 0.5), (20, 0.25)] and points(run, "episode/score") == [(10, 1), (20, 2)]
+    assert run.config == {"task": "dmc_walker_walk", "seed": 3}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".log"])
+def test_drq_and_its_relatives(tmp_path, suffix):
+    train = [{"frame": 100, "episode_reward": 1.5}, {"frame": 300, "episode_reward": 2.5}]
+    evaluation = [{"frame": 0, "episode_reward": 0.5}, {"frame": 200, "episode_reward": 2.0}]
+    for kind, rows in (("train", train), ("eval", evaluation)):
+        if suffix == ".log":
+            lines(tmp_path / f"{kind}.log", *rows)
+        else:
+            (tmp_path / f"{kind}.csv").write_text("frame,episode_reward\n" + "".join(
+                "%d,%r\n" % tuple(row.values()) for row in rows))
+    run = only(tmp_path)
+    assert points(run, "train/episode_reward") == [(100, 1.5), (300, 2.5)]
+    assert points(run, "eval/episode_reward") == [(0, 0.5), (200, 2.0)]
+
+
+def test_tables_of_such_names_that_count_no_steps_are_somebody_elses(tmp_path):
+    (tmp_path / "train.csv").write_text("sepal,petal\n1,2\n")
+    runs, problems = read(tmp_path)
+    assert not runs and "found none" in problems[0].what
+
+
+def test_d3rlpy(tmp_path):
+    (tmp_path / "CQL_20260101").mkdir()
+    (tmp_path / "CQL_20260101" / "params.json").write_text('{"batch_size": 256, "seed": 1}')
+    (tmp_path / "CQL_20260101" / "loss.csv").write_text("1,1000,0.5\n2,2000,0.25\n")
+    (tmp_path / "CQL_20260101" / "environment.csv").write_text("2,2000,12.5\n")
+    run = only(tmp_path)
+    assert points(run, "loss") == [(1000, 0.5), (2000, 0.25)] and points(run, "environment") == [(2000, 12.5)]
+    assert run.config == {"batch_size": 256, "seed": 1}
+
+
+def test_offlinerl_kit(tmp_path):
+    record = tmp_path / "td3bc" / "seed_1" / "record"
+    record.mkdir(parents=True)
+    (record / "policy_training_progress.csv").write_text("loss/actor,timestep\n0.5,1000\n0.25,2000\n")
+    (record / "hyper_param.json").write_text('{"task": "hopper-medium-v2", "seed": 1}')
+    run = only(tmp_path)
+    assert points(run, "loss/actor") == [(1000, 0.5), (2000, 0.25)] and run.name == "seed_1"
+    assert run.config == {"task": "hopper-medium-v2", "seed": 1}
+
+
+def test_evaluations_of_stable_baselines3_join_the_run_beside_them(tmp_path):
+    (tmp_path / "progress.csv").write_text("rollout/ep_rew_mean,time/total_timesteps\n10,1000\n20,2000\n")
+    np.savez(tmp_path / "evaluations.npz", timesteps=[1000, 2000], results=[[1.0, 3.0], [5.0, 7.0]],
+             ep_lengths=[[10, 20], [30, 40]])
+    run = only(tmp_path)
+    assert points(run, "eval/mean_reward") == [(1000, 2), (2000, 6)]
+    assert points(run, "eval/mean_ep_length") == [(1000, 15), (2000, 35)]
+    assert points(run, "rollout/ep_rew_mean") == [(1000, 10), (2000, 20)]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4 torn", b"no zip at all"])
+def test_evaluations_that_are_broken_are_named(tmp_path, content):
+    (tmp_path / "evaluations.npz").write_bytes(content)
+    runs, (problem,) = read(tmp_path)
+    assert not runs and problem.what.startswith("not read: ")
+
+
+def test_a_pickle_in_evaluations_is_not_run(tmp_path):
+    np.savez(tmp_path / "evaluations.npz", timesteps=np.array([print], dtype=object))
+    runs, (problem,) = read(tmp_path)
+    assert not runs and problem.what.startswith("not read: ")
+
+
+def test_sacred_with_the_lists_of_pymarl(tmp_path):
+    folder = tmp_path / "sacred" / "1"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text('{"status": "COMPLETED", "experiment": {"name": "qmix"}}')
+    (folder / "config.json").write_text('{"seed": 4, "env_args": {"map_name": "3m"}}')
+    (folder / "metrics.json").write_text(json.dumps({"loss": {"steps": [10, 20], "values": [0.5, 0.25], "timestamps": [
+        "2026-01-01T00:00:00.0", "2026-01-01T00:00:01.0"]}}))
+    (folder / "info.json").write_text(json.dumps({"loss": [9], "loss_T": [9], "return_mean": [
+        1.5, {"dtype": "float64", "py/object": "numpy.float64", "value": 2.5}], "return_mean_T": [10, 20]}))
+    run = only(tmp_path)
+    assert points(run, "loss") == [(10, 0.5), (20, 0.25)] and points(run, "return_mean") == [(10, 1.5), (20, 2.5)]
+    assert run.name == "qmix" and run.config == {"seed": 4, "env_args/map_name": "3m"} and not math.isnan(run.times[0])

@@ -1,0 +1,47 @@
+"""scripts/runs/same_training.py: what several files tell of one training is shown once, and nothing else is."""
+import json
+
+import pytest
+from report_runs import points, read
+
+
+def table(path, values, head="step,loss"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([head, *("%d,%r" % (100 * n, value) for n, value in enumerate(values, 1))]) + "\n")
+
+
+def dreamer(path, values, name="train/loss"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps({"step": 100 * n, name: value}) + "\n" for n, value in enumerate(values, 1)))
+
+
+LOSSES = [0.1 * n + 0.01 for n in range(30)]
+
+
+@pytest.mark.parametrize("below", ["tb", "files/deep"])
+def test_the_fuller_of_two_is_shown_and_the_other_is_named(tmp_path, below):
+    table(tmp_path / "run" / "progress.csv", LOSSES)
+    dreamer(tmp_path / "run" / below / "metrics.jsonl", LOSSES[:20])
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == [(100 * n, value) for n, value in enumerate(LOSSES, 1)]
+    assert problem.path.endswith("metrics.jsonl") and "shown once" in problem.what
+
+
+def test_single_precision_is_the_same(tmp_path):
+    import numpy as np
+    table(tmp_path / "run" / "progress.csv", LOSSES)
+    dreamer(tmp_path / "run" / "tb" / "metrics.jsonl", [float(np.float32(value)) for value in LOSSES])
+    assert len(read(tmp_path)[0]) == 1
+
+
+@pytest.mark.parametrize("other, place", [
+    ([value + 0.001 for value in LOSSES], "run/tb"),  # another training
+    (LOSSES[:5], "run/tb"),  # too little to tell
+    (LOSSES, "elsewhere"),  # the same numbers, by the same seed once more
+    ([float(n) for n in range(30)], "run/tb"),  # counts tell nothing
+])
+def test_two_trainings_stay_two(tmp_path, other, place):
+    table(tmp_path / "run" / "progress.csv", LOSSES)
+    dreamer(tmp_path / place / "metrics.jsonl", other)
+    runs, problems = read(tmp_path)
+    assert len(runs) == 2 and not problems
