@@ -61,7 +61,7 @@ def test_tasks_with_other_numbers_of_runs_count_alike():
 def test_a_single_run_has_no_interval():
     assert statistics.estimate(statistics.iqm, tasks([4])) == (4, None, None)
     assert statistics.estimate(statistics.iqm, tasks([4, 5], [4])).has_interval is False
-    assert statistics.estimate_improvement(tasks([4, 5]), tasks([4])) == (1, None, None)
+    assert statistics.estimate_improvement(tasks([4, 5]), tasks([4])) == (0.75, None, None)
     assert statistics.overlap(statistics.Estimate(1), statistics.Estimate(9, 8, 10))
 
 
@@ -111,8 +111,8 @@ RLIABLE = """if True:
             np.random.seed(repeat)
             _, own = library.get_interval_estimates(
                 {"x": scores}, lambda x: np.array([work(x) for work in of.values()]), reps=2000)
-            for place, name in enumerate(of):
-                lows[name].append(own["x"][:, place].tolist())
+            for place, what in enumerate(of):
+                lows[what].append(own["x"][:, place].tolist())
             _, own = library.get_interval_estimates({"x": [better, scores]}, improvement, reps=2000)
             lows["improvement"].append(own["x"][:, 0].tolist())
         profile, _ = library.create_performance_profile({"x": scores}, taus, reps=10)
