@@ -97,7 +97,7 @@ RLIABLE = """if True:
 
     def improvement(x, y):  # theirs, without scipy's test in every resample
         left, right = x[:, None], y[None]
-        return np.array([((left > right) + (left >= right)).mean() / 2])
+        return np.array([((left > right).mean() + (left >= right).mean()) / 2])
 
     for name, scores in json.load(sys.stdin).items():
         scores = np.array(scores)

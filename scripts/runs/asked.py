@@ -2,16 +2,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import dataclasses
 import difflib
 import math
+import os
 import sys
+import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import BinaryIO, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from neptune_writer import descriptors, masking, messages
+from neptune_writer import descriptors, files, masking, messages
 from neptune_writer.points import names as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 
@@ -60,16 +63,21 @@ class Asked:
                 and algorithm in (None, self.found.of[run])]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What all that compares runs takes."""
-    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
+def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
+    """What all that compares runs takes; ``x``: what else --x may be."""
+    add_reading(parser, x)
     parser.add_argument("--metric", action="append", required=True, metavar="M",
                         help="what is compared; given again: its name in runs that do not have the first")
-    parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--task", metavar="KEY", help="what tells tasks apart, named as for --group-by; default: env, "
                         "where runs say one")
+
+
+def add_reading(parser: argparse.ArgumentParser, x: str = "") -> None:
+    """What all that reads runs takes."""
+    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
+    parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "
-                        "what the framework counts its steps by")
+                        f"what the framework counts its steps by{x}")
     parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="as for report.py")
 
 
@@ -98,8 +106,12 @@ def say(prog: str, text: str) -> None:
     print(f"{prog}: {messages.plain(masking.mask(text))}", file=sys.stderr)
 
 
-def read(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], List[str], bool]:
-    """All runs below the paths in the order of the page, their labels, and whether something may not be read."""
+def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], bool]:
+    """All runs below the paths, and whether something may not be read, which is said.
+
+    Raises:
+        Refusal: there is none.
+    """
     how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
     reading = Reading(arguments.path, how, arguments.group_by)
     found, problems = reading.read(_progress())
@@ -107,8 +119,7 @@ def read(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], List[str]
         say(prog, f"{problem.path}: {problem.what}")
     if not found:
         raise Refusal("nothing could be read")
-    runs, shown = shown_groups.in_order(found, arguments.group_by)
-    return runs, [shown.of_run(place, masking.mask)["label"] for place in range(len(runs))], bool(reading.unread)
+    return found, bool(reading.unread)
 
 
 def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing: float = 0.0) -> Asked:
@@ -117,7 +128,10 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
     Raises:
         Refusal: no run has the metric, or a key.
     """
-    runs, labels, is_partial = read(prog, arguments)
+    every, is_partial = runs_below(prog, arguments)
+    grouping.check(every, arguments.group_by)
+    runs, shown = shown_groups.in_order(every, arguments.group_by)
+    labels = [shown.of_run(place, masking.mask)["label"] for place in range(len(runs))]
     check_metrics(runs, arguments.metric)
     found = algorithms.of(runs, arguments.group_by, arguments.task)
     metric = [next((name for name in arguments.metric if name in run.series), "") for run in runs]
@@ -212,6 +226,31 @@ def path_to_write(path: Path) -> None:
         raise Refusal(f"-o {path}: expected a file, found a folder")
     if not path.parent.is_dir():
         raise Refusal(f"-o {path}: there is no folder {path.parent}")
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """A file beside it that takes its place once all of it is written."""
+    try:
+        files.expect_ours(str(path))
+        number, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    except OSError as error:
+        raise Refusal(f"-o {path}: {error.strerror}; name a place where it may be written") from error
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file
+        os.chmod(made, 0o666 & ~_umask())
+        os.replace(made, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(made)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _axes(runs: Sequence[Run], metric: Sequence[str], x: str) -> Tuple[List[str], str]:

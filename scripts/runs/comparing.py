@@ -8,10 +8,10 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
-from scripts.runs import asked, scores, tables
+from scripts.runs import asked, scores, written
 from scripts.runs.compared import compare
 
-_FORMS = {"json": tables.as_json, "csv": tables.as_csv, "markdown": tables.markdown, "latex": tables.latex}
+_FORMS = {"json": written.as_json, "csv": written.as_csv, "markdown": written.markdown, "latex": written.latex}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -52,7 +52,7 @@ def _compare(arguments: argparse.Namespace) -> int:
         asked.check_tasks(found, table, arguments.normalise)
     wanted: Sequence[Optional[str]] = arguments.at or [None]
     compared = [compare(found, where, table) for where in wanted]
-    write = _FORMS.get(arguments.form, tables.text)
+    write = _FORMS.get(arguments.form, written.text)
     shown = [masking.mask(write(one)) for one in compared]
     if arguments.form == "csv":
         shown = shown[:1] + [part.partition("\n")[2] for part in shown[1:]]
@@ -61,6 +61,6 @@ def _compare(arguments: argparse.Namespace) -> int:
     text = "\n".join(shown) if arguments.form not in ("csv", "json") else "".join(shown)
     sys.stdout.write("\n".join(map(messages.plain, text.split("\n"))))
     sys.stdout.flush()
-    for note in dict.fromkeys(note for one in compared for note in tables.notes(one)):
+    for note in dict.fromkeys(note for one in compared for note in written.notes(one)):
         asked.say("compare", note)
     return int(found.is_partial)

@@ -22,8 +22,8 @@ def heading(found: Comparison, section: Section) -> str:
     taken = set(section.x.values())
     x = next(iter(taken)) if len(taken) == 1 else None
     best = "lowest" if found.lower else "highest"
-    where = {LAST: "each run's last", BEST: f"each run's {best}", None: f"at the largest x ({found.unit}) that all runs "
-             "of a task reached"}.get(found.where, found.where or "")
+    reached = f"at the largest x ({found.unit}) that all runs of a task reached"
+    where = {LAST: "each run's last", BEST: f"each run's {best}", None: reached}.get(found.where, found.where or "")
     if x is not None:
         where = f"at {short(x)} {found.unit}" + (", which all runs reached" if found.where is None else "")
     normalised = ", normalised" if found.is_normalised else ""

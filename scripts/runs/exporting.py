@@ -1,0 +1,105 @@
+"""The command behind export.py: paths in, a tidy table out."""
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO, Callable, List, Sequence
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from neptune_writer import messages
+
+from scripts.checkout.files import Refusal
+from scripts.runs import asked
+from scripts.runs import frame as frames
+from scripts.runs.frame import Found, Shape
+
+_TO_STDOUT = "-"
+
+
+def main(argv: Sequence[str]) -> int:
+    """The exit status: 0, 1 for a refusal or where something may not be read, 2 for wrong usage, 130 for Ctrl-C."""
+    return asked.run("export", _parser(), _export, argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="export.py", description="Write runs as one tidy table, a row a point: run, group, framework, metric, x, "
+        "time, value.")
+    asked.add_reading(parser)
+    parser.add_argument("-o", "--output", required=True, metavar="FILE.csv|FILE.parquet|-", help="- is a CSV on stdout")
+    parser.add_argument("--metric", action="append", default=[], metavar="PATTERN", help="only metrics with such a "
+                        "name, as eval/*; may be given again")
+    parser.add_argument("--config", action="store_true", help="a column for each entry of the configs, too: config/lr")
+    parser.add_argument("--wide", action="store_true", help="a column a metric, and a row for what was logged together")
+    return parser
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    write = _writer(arguments.output)
+    runs, is_partial = asked.runs_below("export", arguments)
+    every = frames.found(runs, arguments.group_by)
+    shape = Shape(tuple(arguments.metric), frames.config_columns(every) if arguments.config else (), arguments.wide)
+    names = frames.names_of(every, shape)
+    for pattern in arguments.metric:
+        if not frames.names_of(every, Shape((pattern,))):
+            asked.check_metrics(runs, [pattern])
+    rows = write(every, shape)
+    if arguments.output != _TO_STDOUT:
+        told = [messages.count(len(runs), "run"), messages.count(len(names), "metric"), messages.count(rows, "row")]
+        print(f"{', '.join(told)}: {messages.plain(arguments.output)}")
+    return int(is_partial)
+
+
+def _writer(output: str) -> Callable[[Found, Shape], int]:
+    """What writes the table and returns the number of its rows.
+
+    Raises:
+        Refusal: it is to be written where or how it cannot be.
+    """
+    if output == _TO_STDOUT:
+        return lambda every, shape: _as_csv(every, shape, sys.stdout.buffer)
+    path = Path(output)
+    if path.suffix not in (".csv", ".parquet"):
+        raise Refusal(f"-o {output}: expected a name that ends in .csv or .parquet, or - for stdout")
+    asked.path_to_write(path)
+    form = _as_csv if path.suffix == ".csv" else _as_parquet
+
+    def write(every: Found, shape: Shape) -> int:
+        with asked.replaced(path) as file:
+            return form(every, shape, file)
+    return write
+
+
+def _as_csv(every: Found, shape: Shape, file: BinaryIO) -> int:
+    schema, rows = _plain(frames.schema_of(every, shape)), 0
+    with arrow_csv.CSVWriter(file, schema) as writer:
+        for batch in frames.tables(every, shape):
+            writer.write_batch(_as_texts(batch, schema))
+            rows += batch.num_rows
+    file.flush()
+    return rows
+
+
+def _as_parquet(every: Found, shape: Shape, file: BinaryIO) -> int:
+    from pyarrow import parquet
+    rows = 0
+    with parquet.ParquetWriter(file, _plain(frames.schema_of(every, shape))) as writer:
+        for batch in frames.tables(every, shape):
+            writer.write_batch(_as_texts(batch, writer.schema))
+            rows += batch.num_rows
+    return rows
+
+
+def _plain(schema: Any) -> Any:
+    """With texts in place of dictionaries, which differ from part to part."""
+    return pa.schema([pa.field(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type)
+                      for one in schema])
+
+
+def _as_texts(batch: Any, schema: Any) -> Any:
+    columns: List[Any] = [column.cast(one.type) if column.type != one.type else column
+                          for column, one in zip(batch.columns, schema)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
