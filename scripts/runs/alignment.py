@@ -118,10 +118,10 @@ def _center(values: Floats, center: str) -> Floats:
 def _band(values: Floats, center: str, band: str) -> Tuple[Floats, Floats]:
     many, width = values.shape
     unknown = np.full(width, np.nan)
-    if many < 2 or band == "none":
-        return unknown, unknown
     if band == "range":
         return values.min(axis=0), values.max(axis=0)
+    if many < 2 or band == "none":
+        return unknown, unknown
     if band == "std":
         middle, deviation = _center(values, center), values.std(axis=0)
         return middle - deviation, middle + deviation

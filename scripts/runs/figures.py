@@ -30,6 +30,7 @@ BANDS = {"ci": "95 % bootstrap interval", "std": "± standard deviation", "range
 _PANEL, _MOST_A_ROW, _FLAT = 1.9, 4, 0.72  # inches that a panel wants; panels; height to width
 _ROW = 0.2  # inches of a row of intervals
 _POINTS = 1000  # of one run's line
+_LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _STYLE = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "figure", "font.family": "sans-serif",
           "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7,
           "legend.fontsize": 7.5, "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6,
@@ -169,7 +170,7 @@ def _curves(lines: Sequence[Tuple[int, Center]], found: Asked, band: str) -> Dra
                 axes.fill_between(one.xs, one.low, one.high, color=colour, alpha=0.18, linewidth=0)
             axes.plot(one.xs, one.ys, marker="" if len(one.xs) > 1 else "o", markersize=3, **_style(algorithm))
         axes.set_xlabel(_plain("seconds" if found.x == "seconds" else found.x))
-        axes.xaxis.set_major_formatter(ticker.FuncFormatter(_thousands))
+        _in_thousands(axes.xaxis)
         axes.xaxis.set_major_locator(ticker.MaxNLocator(5))
         axes.margins(x=0.02)
     return draw
@@ -183,6 +184,7 @@ def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[
                 axes.barh(place, one.high - one.low, left=one.low, height=0.55, color=colour, alpha=0.35, linewidth=0)
             axes.plot([one.value, one.value], [place - 0.28, place + 0.28], color=colour, linewidth=1.6,
                       solid_capstyle="butt")
+        axes.use_sticky_edges = False  # a bar may end before the axis does
         axes.set_yticks(range(len(told)), [_plain(name) for name, _, _ in told])
         axes.set_ylim(len(told) - 0.4, -0.6)
         axes.grid(False, axis="y")
@@ -190,7 +192,7 @@ def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(_plain(label))
         axes.xaxis.set_major_locator(ticker.MaxNLocator(4))
-        axes.xaxis.set_major_formatter(ticker.FuncFormatter(_thousands))
+        _in_thousands(axes.xaxis)
         if span:
             axes.set_xlim(span[0] - 0.02, span[1] + 0.02)
             axes.axvline(0.5, color="#888888", linewidth=0.7, linestyle=(0, (3, 2)))
@@ -211,7 +213,7 @@ def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:
         axes.set_xlabel(_plain(label + " (τ)"))
         axes.set_ylim(-0.02, 1.02)
         axes.xaxis.set_major_locator(ticker.MaxNLocator(5))
-        axes.xaxis.set_major_formatter(ticker.FuncFormatter(_thousands))
+        _in_thousands(axes.xaxis)
         axes.margins(x=0)
     return draw
 
@@ -254,14 +256,13 @@ def _fewer(name: str, one: Center, unit: str) -> List[str]:
             "at the end"] if len(later) else []
 
 
-def _thousands(value: float, place: int) -> str:
-    """5k, 1.5M; numbers below ten thousand as they are."""
-    size = abs(value)
-    if size >= 1e4:
-        for least, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-            if size >= least:
-                return f"{value / least:.4g}{letter}".replace("-", "−")
-    return f"{value:.4g}".replace("-", "−")
+def _in_thousands(axis: Any) -> None:
+    """Ticks as 5k or 1.5M, where the axis goes beyond ten thousand."""
+    def told(value: float, place: Optional[int] = None) -> str:
+        size = max(map(abs, axis.get_view_interval()))
+        least, letter = next((one for one in _LETTERS if size >= 10 * one[0]), (1.0, ""))
+        return f"{value / least:.4g}{letter if value else ''}".replace("-", "−")
+    axis.set_major_formatter(ticker.FuncFormatter(told))
 
 
 def _plain(told: str) -> str:
