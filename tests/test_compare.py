@@ -1,4 +1,4 @@
-"""scripts/compare.py: tables of algorithms over seeds and tasks; its kind: what is compared is said, and what is not."""
+"""scripts/compare.py: algorithms over seeds and tasks; what is compared is said, and what is left out is named."""
 import csv
 import io
 import json
@@ -78,8 +78,8 @@ def test_several_x_tell_the_sample_efficiency(compare, tmp_path):
 def test_of_a_loss_the_lower_one_is_better(compare, tmp_path):
     for seed in range(4):
         for algo in ("PPO", "A2C"):
-            write_journal(tmp_path / ("neptune-%s%d.jsonl" % (algo, seed)), (1, {"loss": seed + 9.0 * (algo == "PPO")}),
-                          run=algo + str(seed), t=1000.0 + (algo == "A2C"), config={"seed": seed, "algorithm": algo})
+            row = (1, {"loss": seed + 9.0 * (algo == "PPO")})
+            write_journal(tmp_path / ("neptune-%s%d.jsonl" % (algo, seed)), row, run=algo + str(seed), t=1000.0 + (algo == "A2C"), config={"seed": seed, "algorithm": algo})
     out, _ = compare(tmp_path, "--metric", "loss", "--json")
     ppo, a2c = tables_of(out)["all runs"]["rows"]
     assert a2c["beats_first"]["value"] == 1 and (ppo["apart"], a2c["apart"]) == (False, True)
@@ -120,7 +120,8 @@ def test_a_metric_may_have_another_name_in_another_framework(compare, tmp_path):
 def test_shorter_runs_are_counted_and_named(compare, tmp_path):
     runs_of(tmp_path, tasks=("A",))
     write_journal(tmp_path / "neptune-A-PPO-9.jsonl", (100, {"ret": 1}), (200, {"ret": 2}), run="short", name="PPO",
-                  group="PPO", framework="sb3", ended=False, config={"seed": 9, "algorithm": "PPO", "env": "A", "lr": 0.1})
+                  group="PPO", framework="sb3", ended=False,
+                  config={"seed": 9, "algorithm": "PPO", "env": "A", "lr": 0.1})
     out, err = compare(tmp_path, "--metric", "ret")
     assert "at 200 steps, which all runs reached" in out
     assert "1 run of 7 ended before the longest (500), so all scores are those at 200; --at takes others: " \
@@ -189,8 +190,8 @@ def test_latex_has_what_stands_apart_in_bold_and_no_letter_that_breaks_it(compar
 
 
 def test_letters_of_latex():
-    assert written._latex(r"a_b^c~%$#{}\|<") == (r"a\_b\textasciicircum{}c\textasciitilde{}\%\$\#\{\}"
-                                                r"\textbackslash{}\textbar{}\textless{}")
+    expected = r"a\_b\textasciicircum{}c\textasciitilde{}\%\$\#\{\}\textbackslash{}\textbar{}\textless{}"
+    assert written._latex(r"a_b^c~%$#{}\|<") == expected
     assert written._latex_cells(["a-1", "3-5", "-1.5 ± 2", "-"]) == ["a-1", "3--5", r"$-$1.5 $\pm$ 2", "--"]
 
 
