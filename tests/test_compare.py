@@ -32,7 +32,8 @@ def runs_of(folder, tasks=("CartPole-v1", "Acrobot-v1"), algos=("PPO", "A2C"), s
                     (100 * n, {"ret": 10.0 * n + seed + 10 * (algo == "A2C"), "loss": 1.0 / (n + 1)})
                     for n in range(1, rows + 1)],
                     run="%s-%s-%d-%s" % (task, algo, seed, config), name=algo, group=algo, framework="sb3",
-                    t=1000.0 + (algo == "A2C"), config=dict({"seed": seed, "algorithm": algo, "env": task, "lr": 0.1}, **config))
+                    t=1000.0 + (algo == "A2C"),
+                    config=dict({"seed": seed, "algorithm": algo, "env": task, "lr": 0.1}, **config))
     return folder
 
 
@@ -79,7 +80,8 @@ def test_of_a_loss_the_lower_one_is_better(compare, tmp_path):
     for seed in range(4):
         for algo in ("PPO", "A2C"):
             row = (1, {"loss": seed + 9.0 * (algo == "PPO")})
-            write_journal(tmp_path / ("neptune-%s%d.jsonl" % (algo, seed)), row, run=algo + str(seed), t=1000.0 + (algo == "A2C"), config={"seed": seed, "algorithm": algo})
+            write_journal(tmp_path / ("neptune-%s%d.jsonl" % (algo, seed)), row, run=algo + str(seed),
+                          t=1000.0 + (algo == "A2C"), config={"seed": seed, "algorithm": algo})
     out, _ = compare(tmp_path, "--metric", "loss", "--json")
     ppo, a2c = tables_of(out)["all runs"]["rows"]
     assert a2c["beats_first"]["value"] == 1 and (ppo["apart"], a2c["apart"]) == (False, True)

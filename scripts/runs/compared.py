@@ -41,13 +41,15 @@ class Row:
 
 @dataclasses.dataclass
 class Section:
-    """The rows of a task, or of `ALL` of them; ``x``: where scores were taken, of each task."""
+    """The rows of a task, or of `ALL` of them; ``x``: where scores were taken, of each task; ``are_all_there``:
+    whether every run has one."""
 
     task: str
     tasks: List[str]
     x: Dict[str, Optional[float]]
     rows: List[Row]
     notes: List[str]
+    are_all_there: bool = True
 
 
 @dataclasses.dataclass
@@ -84,7 +86,7 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
         own = [{run: values[run] for run in found.of(place, algorithm) if run in values}
                for algorithm in range(len(found.found.names))]
         per_task.append([np.array(list(one.values())) for one in own])
-        section = Section(task, [task], {task: taken.x}, [], list(taken.notes))
+        section = Section(task, [task], {task: taken.x}, [], list(taken.notes), len(values) == len(runs))
         lacking = [name for name, one in zip(found.found.names, own) if not one]
         if lacking:
             section.notes.append(f"no score of {', '.join(lacking)} on {task}")

@@ -47,7 +47,8 @@ def taken(lines: Dict[int, Line], names: Sequence[str], where: Optional[str] = N
     Args:
         lines: place of a run -> its points, one at least.
         names: of runs, by their place.
-        where: what --at says; by default the largest x that all of them have reached.
+        where: what --at says; by default the largest x that all of them have reached, but those that
+            ended before another one began.
         lower: whether the best value is the lowest.
     """
     ends = {run: float(line.xs[-1]) for run, line in lines.items()}
@@ -57,16 +58,18 @@ def taken(lines: Dict[int, Line], names: Sequence[str], where: Optional[str] = N
         assert where is not None
         values = {run: _own(line, where, lower) for run, line in lines.items()}
         return Taken(values, None, _shorter(ends, longest, names, "whose own end counts"))
-    x = shortest if where is None else float(where)
+    latest = max(float(line.xs[0]) for line in lines.values())
+    reached = min((end for end in ends.values() if end >= latest), default=shortest)  # all have begun by then
+    x = reached if where is None else float(where)
     found = {run: float(at(line, np.array([x]))[0]) for run, line in lines.items()}
     values = {run: value for run, value in found.items() if value == value}
     notes = []
     if where is None:
-        notes += _shorter(ends, longest, names, f"so all scores are those at {short(x)}; --at takes others")
-    else:
-        late = [run for run in lines if run not in values and ends[run] < x]
-        notes += [f"{_many(late)} did not get to {short(x)} and {_are(late)} left out: "
-                  + _listed([f"{names[run]} (to {short(ends[run])})" for run in late])] if late else []
+        notes += _shorter({run: ends[run] for run in values}, longest, names,
+                          f"so all scores are those at {short(x)}; --at takes others")
+    late = [run for run in lines if run not in values and ends[run] < x]
+    notes += [f"{_many(late)} did not get to {short(x)} and {_are(late)} left out: "
+              + _listed([f"{names[run]} (to {short(ends[run])})" for run in late])] if late else []
     early = [run for run in lines if run not in values and ends[run] >= x]
     notes += [f"{_many(early)} only began after {short(x)} and {_are(early)} left out: "
               + _listed([names[run] for run in early])] if early else []

@@ -25,7 +25,8 @@ def heading(found: Comparison, section: Section) -> str:
     reached = f"at the largest x ({found.unit}) that all runs of a task reached"
     where = {LAST: "each run's last", BEST: f"each run's {best}", None: reached}.get(found.where, found.where or "")
     if x is not None:
-        where = f"at {short(x)} {found.unit}" + (", which all runs reached" if found.where is None else "")
+        is_common = found.where is None and section.are_all_there
+        where = f"at {short(x)} {found.unit}" + (", which all runs reached" if is_common else "")
     normalised = ", normalised" if found.is_normalised else ""
     return f"{found.metric}{normalised}, {section.task}; {where}"
 

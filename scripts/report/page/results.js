@@ -31,7 +31,7 @@ async function fillResults() {
 /** [{env, x, rows: [{group, runs, values, mean, std, iqm, beats, isApart}], notes}] of the runs that are selected. */
 function resultsOf(index, metric, points) {
   const {lower} = index.metrics[metric], sign = lower ? -1 : 1, shown = points.filter(one => !state.off.has(one.run));
-  const envOf = one => index.runs[one.run].facts.env ?? "", envs = [...new Set(shown.map(envOf))].sort();
+  const envOf = one => environmentOf(index.runs[one.run], index), envs = [...new Set(shown.map(envOf))].sort();
   return envs.map(env => {
     const notes = [], here = shown.filter(one => envOf(one) === env), names = found => `${found.slice(0, 5).map(one => index.runs[one.run].label).join(", ")}${found.length > 5 ? ` and ${found.length - 5} more` : ""}`;
     const uncounted = here.filter(one => one.other), lines = new Map();
@@ -42,16 +42,18 @@ function resultsOf(index, metric, points) {
     if (uncounted.length) notes.push(`${count(uncounted.length, "run")} left out, which count something else: ${names(uncounted)}`);
     const empty = here.filter(one => !one.other && !lines.has(one));
     if (empty.length) notes.push(`${count(empty.length, "run")} left out, without a point that is a number: ${names(empty)}`);
-    const ends = [...lines.values()].map(line => line.xs[line.xs.length - 1]), x = Math.min(...ends), longest = Math.max(...ends);
+    const ends = [...lines.values()].map(line => line.xs[line.xs.length - 1]), longest = Math.max(...ends), latest = Math.max(...[...lines.values()].map(line => line.xs[0]));
+    const later = ends.filter(end => end >= latest), x = Math.min(...later.length ? later : ends);  // all have begun by then
     const early = [...lines].filter(([, line]) => line.xs[line.xs.length - 1] < 0.95 * longest).map(([one]) => one);
     if (early.length) notes.push(`${count(early.length, "run")} of ${lines.size} ended before the longest (${short(longest)}): ${names(early)}`);
-    const groups = new Map();
+    const groups = new Map(), without = [];
     for (const [one, line] of lines) {
       const value = scoreOf(line, x, lower);
-      if (Number.isNaN(value)) { notes.push(`${index.runs[one.run].label} only began after ${short(x)} and is left out`); continue; }
+      if (Number.isNaN(value)) { without.push(one); continue; }
       const {group} = index.runs[one.run];
       groups.set(group, [...groups.get(group) ?? [], {run: one.run, value}]);
     }
+    if (without.length) notes.push(`${count(without.length, "run")} left out, without a value at ${short(x)}: ${names(without)}`);
     const rows = [...groups].map(([group, members]) => {
       const values = members.map(one => one.value);
       return {group, runs: members.map(one => one.run), values, mean: average(values), std: deviationOf(values), iqm: estimateOf(values, "iqm"), beats: null, isApart: false};
@@ -63,10 +65,11 @@ function resultsOf(index, metric, points) {
   });
 }
 
-/** Where a run's line stands: at x, at its end or at its best; NaN where it begins later. */
+/** Where a run's line stands: at x, at its end or at its best; NaN where it begins later, or has ended. */
 function scoreOf(line, x, lower) {
   if (state.at === "last") return line.ys[line.ys.length - 1];
   if (state.at === "best") return line.ys.reduce((one, other) => lower ? Math.min(one, other) : Math.max(one, other));
+  if (x > line.xs[line.xs.length - 1]) return NaN;
   let at = -1;
   while (at + 1 < line.xs.length && line.xs[at + 1] <= x) at++;
   if (at < 0) return NaN;
