@@ -158,8 +158,8 @@ def test_a_hostile_name_is_text_in_an_svg(show, tmp_path):
     name = "a</text><script>alert(1)</script>&\"\x01"
     write_journal(tmp_path / "runs" / "neptune-1.jsonl", (0, {name: 1.0}), (1, {name: 2.0}), name=name)
     page = show()
-    text = page.evaluate("() => { const [name, {chart}] = [...report.panels][0]; return report.svgOfChart(chart, name); }")
-    found = xml.dom.minidom.parseString(text)
+    script = "() => { const [name, {chart}] = [...report.panels][0]; return report.svgOfChart(chart, name); }"
+    found = xml.dom.minidom.parseString(page.evaluate(script))
     assert not found.getElementsByTagName("script")
     assert name.replace("\x01", "\ufffd") in [one.firstChild.data for one in found.getElementsByTagName("text")]
 

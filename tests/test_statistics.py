@@ -50,7 +50,7 @@ def test_aggregates_by_hand():
     assert statistics.optimality_gap(scores) == pytest.approx(1 - (3 / 4 + 1) / 2)
     assert statistics.profile(scores, np.array([-1.0, 1.0, 9.0])).tolist() == [1, 0.5, 0]
     assert statistics.improvement(tasks([1, 2]), tasks([1, 1, 3])) == (0.5 + 0.5 + 0 + 1 + 1 + 0) / 6
-    assert statistics.std(tasks([1, 3])) == 1
+    assert statistics.std(tasks([1, 3])) == 1 and statistics.std(tasks([26.6] * 3)) == 0
 
 
 def test_tasks_with_other_numbers_of_runs_count_alike():

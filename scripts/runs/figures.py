@@ -203,13 +203,14 @@ def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:
     def draw(axes: Any) -> None:
         every = np.concatenate([one for _, scores in rows for one in scores])
         room = (every.max() - every.min()) * 0.05 or 1.0
-        at = np.linspace(every.min() - room, every.max() + room, 201)
+        ends = [every.min() - room, every.max() + room]
+        at = np.unique(np.concatenate([every, ends])) if len(every) < _POINTS else np.linspace(*ends, _POINTS)
         for algorithm, scores in rows:
             colour = _style(algorithm)["color"]
             if all(len(one) > 1 for one in scores):
                 low, high = statistics.limits(statistics.profile(statistics.resampled(scores), at))
-                axes.fill_between(at, low, high, color=colour, alpha=0.18, linewidth=0)
-            axes.plot(at, statistics.profile(scores, at), **_style(algorithm))
+                axes.fill_between(at, low, high, step="post", color=colour, alpha=0.18, linewidth=0)
+            axes.plot(at, statistics.profile(scores, at), drawstyle="steps-post", **_style(algorithm))
         axes.set_xlabel(_plain(label + " (τ)"))
         axes.set_ylim(-0.02, 1.02)
         axes.xaxis.set_major_locator(ticker.MaxNLocator(5))

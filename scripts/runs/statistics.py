@@ -72,8 +72,10 @@ def improvement(scores: Scores, others: Scores) -> Floats:
 
 
 def std(scores: Scores) -> float:
-    """The standard deviation of all scores (divided by their number, as the page's band has it)."""
-    return float(np.std(np.concatenate(scores)))
+    """The standard deviation of all scores (divided by their number, as the page's band has it); of scores that are all
+    alike it is 0, whatever their mean is rounded to."""
+    every = np.concatenate(scores)
+    return 0.0 if (every == every[0]).all() else float(np.std(every))
 
 
 def estimate(statistic: Callable[[Scores], Floats], scores: Scores) -> Estimate:

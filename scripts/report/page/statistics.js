@@ -107,7 +107,9 @@ function improvementOf(values, others) {
   return {value, low, high};
 }
 
+/** Of values that are all alike nothing, whatever their mean is rounded to. */
 function deviationOf(values) {
+  if (values.every(value => value === values[0])) return 0;
   const mean = average(values);
   return Math.sqrt(average(values.map(value => (value - mean) ** 2)));
 }

@@ -38,7 +38,8 @@ function svgOfChart(chart, title, width = 520, height = 320) {
     label(text, {x: left - 6, y: number(atY(split) + 4), "text-anchor": "end"});
   });
   if (chart.xLabel) label(chart.xLabel, {x: (left + width - right) / 2, y: high + 32, "text-anchor": "middle"});
-  parts.push(`<clipPath id="inside"><rect x="${left}" y="${top}" width="${width - left - right}" height="${high - top}"/></clipPath><g clip-path="url(#inside)">`);
+  const inside = `${left}" y="${top}" width="${width - left - right}" height="${high - top}`;
+  parts.push(`<svg x="${inside}" viewBox="${left} ${top} ${width - left - right} ${high - top}">`);  // which cuts off what is beyond its axes
   const path = (curve, ys, order, begun) => {
     let text = begun, last = "", isUp = true;
     for (const at of order) {
@@ -59,7 +60,7 @@ function svgOfChart(chart, title, width = 520, height = 320) {
     if (curve.xs.length === 1) { if (isDrawn(curve.ys[0])) add("circle", {cx: number(atX(curve.xs[0])), cy: number(atY(curve.ys[0])), r: 3, fill: place(curve.place)}); }
     else if (drawnPath) add("path", {d: drawnPath, ...about, ...dashes.length ? {"stroke-dasharray": dashes.join(" ")} : {}});
   }
-  parts.push("</g>");
+  parts.push("</svg>");
   add("path", {d: `M${left} ${top}V${high}H${width - right}`, fill: "none", stroke: "#444"});
   curves.forEach((curve, index) => {
     const from = left + (index % columns) * (width - left) / columns, at = height + 16 * Math.floor(index / columns), dashes = dash(curve.place);
