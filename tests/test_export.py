@@ -63,7 +63,8 @@ def test_config_metric_and_wide(export, tmp_path):
 
 def test_in_a_wide_table_what_was_not_logged_is_empty(export, tmp_path):
     write_journal(tmp_path / "neptune-1.jsonl", (0, {"a": 1.0}), (1, {"a": 2.0, "b": 3.0}))
-    assert [(row["a"], row["b"]) for row in rows_of(export(tmp_path, "-o", "-", "--wide")[0])] == [("1", ""), ("2", "3")]
+    rows = rows_of(export(tmp_path, "-o", "-", "--wide")[0])
+    assert [(row["a"], row["b"]) for row in rows] == [("1", ""), ("2", "3")]
 
 
 @pytest.mark.parametrize("wide", [[], ["--wide"]])
@@ -105,7 +106,8 @@ def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch):
 
 
 def test_a_secret_in_a_config_does_not_leave(export, tmp_path):
-    write_journal(tmp_path / "neptune-1.jsonl", (0, {"a": 1.0}), config={"api_token": "s3cr3t-Zm9vYmFyLXRva2Vu", "lr": 1})
+    config = {"api_token": "s3cr3t-Zm9vYmFyLXRva2Vu", "lr": 1}
+    write_journal(tmp_path / "neptune-1.jsonl", (0, {"a": 1.0}), config=config)
     assert "s3cr3t" not in export(tmp_path, "-o", "-", "--config")[0]
 
 

@@ -2,6 +2,7 @@
 straight line, over the runs that have got so far."""
 from __future__ import annotations
 
+import functools
 from typing import List, NamedTuple, Sequence, Tuple
 
 import numpy as np
@@ -11,7 +12,6 @@ from scripts.runs import draws, statistics
 
 GRID, EXACT_AT_MOST = 500, 1000  # places of a mean; where runs stand at no more places than that, all of these
 CENTERS, BANDS, XS = ("mean", "median", "iqm"), ("ci", "std", "range", "none"), ("steps", "time", "row")
-_TOGETHER = 4_000_000  # numbers of all resamples, which bounds the memory
 
 
 class Line(NamedTuple):
@@ -125,15 +125,20 @@ def _band(values: Floats, center: str, band: str) -> Tuple[Floats, Floats]:
     if band == "std":
         middle, deviation = _center(values, center), values.std(axis=0)
         return middle - deviation, middle + deviation
-    low, high = unknown.copy(), unknown.copy()
-    picks = draws.picks(many)
-    step = max(1, _TOGETHER // (len(picks) * many))
-    for first in range(0, width, step):
-        columns = slice(first, first + step)
-        drawn = values[:, columns][picks]  # resamples x runs x places
-        low[columns], high[columns] = statistics.limits(_center(np.moveaxis(drawn, 1, 0), center) if center != "iqm"
-                                                        else statistics.iqm([np.moveaxis(drawn, 1, 2)]))
+    low, high = statistics.limits(_weights(many, center) @ np.sort(values, axis=0))
     return low, high
+
+
+@functools.lru_cache(maxsize=64)
+def _weights(many: int, center: str) -> Floats:
+    """Resamples x ranks: how much each of the ranked values counts in the center of each resample."""
+    ranks = np.sort(draws.picks(many), axis=1)
+    first, behind = {"mean": (0, many), "median": ((many - 1) // 2, many // 2 + 1)}.get(
+        center, (many // 4, many - many // 4))
+    found = np.zeros(ranks.shape)
+    for place in range(first, behind):
+        found[np.arange(len(ranks)), ranks[:, place]] += 1 / (behind - first)
+    return found
 
 
 def _touch(lines: Sequence[Line], xs: Floats, low: Floats, high: Floats) -> None:

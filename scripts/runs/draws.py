@@ -2,7 +2,8 @@
 
 Philox2x32-10 of Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011: a counter-based generator. The
 draw for a place in a resample is the first word that it makes of the counter (place, resample) and the key seed. Among
-n it picks number floor(draw * n / 2**32).
+n values it picks the one of rank floor(draw * n / 2**32), counted from 0, the lowest first: so the order in which runs
+come changes nothing.
 """
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ def philox(low: Words, high: Words, key: int) -> Words:
 
 @functools.lru_cache(maxsize=64)
 def picks(many: int, first: int = 0, resamples: int = RESAMPLES, seed: int = SEED) -> Indices:
-    """Numbers 0 to many - 1, drawn with replacement: an array of resamples x many; not to be changed.
+    """Ranks, 0 to many - 1, drawn with replacement: an array of resamples x many; not to be changed.
 
     Args:
         first: the place of the first one: strata that are drawn side by side have places of their own.

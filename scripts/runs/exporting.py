@@ -2,14 +2,17 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, List, Sequence
 
 import pyarrow as pa
+from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
-from neptune_writer import messages
+from neptune_writer import masking, messages
 
 from scripts.checkout.files import Refusal
 from scripts.runs import asked
@@ -74,13 +77,45 @@ def _writer(output: str) -> Callable[[Found, Shape], int]:
 
 
 def _as_csv(every: Found, shape: Shape, file: BinaryIO) -> int:
-    schema, rows = _plain(frames.schema_of(every, shape)), 0
-    with arrow_csv.CSVWriter(file, schema) as writer:
-        for batch in frames.tables(every, shape):
-            writer.write_batch(_as_texts(batch, schema))
-            rows += batch.num_rows
+    """The texts of a run and metric are the same in many rows: they are put around the numbers, which are written by
+    Arrow."""
+    names, rows = list(frames.schema_of(every, shape).names), 0
+    first = names.index("x")
+    behind = len(names) - len(shape.configs)
+    file.write(_line(names) + b"\n")
+    plain = arrow_csv.WriteOptions(include_header=False, quoting_style="none")
+    for part in frames.parts(every, shape):
+        run = every.runs[part.run]
+        told = {"run": every.labels[part.run], "group": every.groups[part.run], "framework": run.framework,
+                "metric": part.metric, **{f"config/{path}": run.config.get(path) for path in shape.configs}}
+        before = _line([told[name] for name in names[:first]]) + b","
+        after = (b"," if shape.configs else b"") + _line([told[name] for name in names[behind:]]) + b"\n"
+        batch = pa.RecordBatch.from_arrays([_as_text(part.columns[name]) for name in names[first:behind]],
+                                           names[first:behind])
+        written = pa.BufferOutputStream()
+        arrow_csv.write_csv(batch, written, plain)
+        lines = written.getvalue().to_pybytes().replace(b"\n", after + before)
+        if lines:
+            file.write(before + lines[:-len(before)])
+        rows += batch.num_rows
     file.flush()
     return rows
+
+
+def _as_text(column: Any) -> Any:
+    """Numbers and moments as Arrow writes them, but several times as fast; ``Z`` says that moments are UTC."""
+    if not pa.types.is_timestamp(column.type):
+        return column.cast(pa.string())
+    return compute.binary_join_element_wise(column.cast(pa.timestamp("ms")).cast(pa.string()), "Z", "")
+
+
+def _line(values: Sequence[Any]) -> bytes:
+    """Cells of CSV, without the end of the line."""
+    output = io.StringIO()
+    csv.writer(output, lineterminator="").writerow(
+        ["" if value is None else str(value).lower() if isinstance(value, bool) else masking.mask(value)
+         if isinstance(value, str) else value for value in values])
+    return output.getvalue().encode(errors="backslashreplace") if values else b""
 
 
 def _as_parquet(every: Found, shape: Shape, file: BinaryIO) -> int:

@@ -203,8 +203,8 @@ def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:
     def draw(axes: Any) -> None:
         every = np.concatenate([one for _, scores in rows for one in scores])
         room = (every.max() - every.min()) * 0.05 or 1.0
-        ends = [every.min() - room, every.max() + room]
-        at = np.unique(np.concatenate([every, ends])) if len(every) < _POINTS else np.linspace(*ends, _POINTS)
+        first, last = every.min() - room, every.max() + room
+        at = np.unique(np.append(every, [first, last])) if len(every) < _POINTS else np.linspace(first, last, _POINTS)
         for algorithm, scores in rows:
             colour = _style(algorithm)["color"]
             if all(len(one) > 1 for one in scores):

@@ -144,6 +144,28 @@ def tables(every: Found, shape: Shape) -> Iterator[pa.RecordBatch]:
             yield pa.RecordBatch.from_arrays([{**told, **columns}[name] for name in schema.names], schema=schema)
 
 
+class Part(NamedTuple):
+    """Rows that have all texts alike; of a run, and a metric unless it is a wide table."""
+
+    run: int
+    metric: str
+    columns: Dict[str, pa.Array]
+
+
+def parts(every: Found, shape: Shape) -> Iterator[Part]:
+    """The same as `tables`, in the parts of which it is made: x, time and values, without what is told of the run."""
+    names = names_of(every, shape)
+    for place, run in enumerate(every.runs):
+        if shape.is_wide:
+            for columns, _ in _wide(run, names):
+                yield Part(place, "", columns)
+        else:
+            for name in names:
+                if name in run.series:
+                    rows, values = run.series[name]
+                    yield Part(place, name, {**_at(run, rows), "value": pa.array(values)})
+
+
 class _Texts:
     """Each text once, and the numbers of these."""
 

@@ -102,7 +102,7 @@ def resampled(scores: Scores, first: int = 0) -> Scores:
     """The scores of each resample, on an axis before the runs; ``first``: see `draws.picks`."""
     found = []
     for one in scores:
-        found.append(one[..., draws.picks(one.shape[-1], first)])
+        found.append(np.sort(one, axis=-1)[..., draws.picks(one.shape[-1], first)])
         first += one.shape[-1]
     return found
 

@@ -22,7 +22,7 @@ function philox(low, high, key) {
 
 const picked = new Map();
 
-/** Numbers 0 to many - 1, drawn with replacement, of one resample after the other; `first`: the place of the first one, as strata that are drawn side by side have places of their own. */
+/** Ranks, 0 to many - 1, drawn with replacement, of one resample after the other; `first`: the place of the first one, as strata that are drawn side by side have places of their own. */
 function picks(many, first = 0) {
   const known = `${many} ${first}`;
   if (!picked.has(known)) {
@@ -34,13 +34,6 @@ function picks(many, first = 0) {
     picked.set(known, found);
   }
   return picked.get(known);
-}
-
-/** How often each of so many is drawn in each resample. */
-function drawnOf(many) {
-  const found = new Uint16Array(RESAMPLES * many);
-  picks(many).forEach((pick, at) => { found[Math.floor(at / many) * many + pick]++; });
-  return found;
 }
 
 const CENTERS = {
@@ -61,25 +54,28 @@ function limitsOf(found) {
 function intervalOf(values, center) {
   const many = values.length;
   if (many < 2) return [NaN, NaN];
-  const ranked = Array.from(values.keys()).sort((a, b) => values[a] - values[b]), drawn = countsOfDraws(many), found = new Float64Array(RESAMPLES);
-  const [from, to] = center === "mean" ? [0, many] : center === "iqm" ? [Math.floor(TRIMMED * many), many - Math.floor(TRIMMED * many)] : [(many - 1) >> 1, (many >> 1) + 1];
-  for (let resample = 0; resample < RESAMPLES; resample++) {
-    let sum = 0, before = 0;
-    for (let rank = 0; rank < many && before < to; rank++) {  // those of the sorted resample from one rank to another
-      const place = ranked[rank], count = drawn[resample * many + place], taken = Math.min(before + count, to) - Math.max(before, from);
-      if (taken > 0) sum += taken * values[place];
-      before += count;
-    }
-    found[resample] = sum / (to - from);
+  const ranked = Float64Array.from(values).sort(), weights = weightsOf(many, center), found = new Float64Array(RESAMPLES);
+  for (let resample = 0, at = 0; resample < RESAMPLES; resample++) {
+    let sum = 0;
+    for (let rank = 0; rank < many; rank++) sum += weights[at++] * ranked[rank];
+    found[resample] = sum;
   }
   return limitsOf(found);
 }
 
-const drawnCounts = new Map();
+const weighed = new Map();
 
-function countsOfDraws(many) {
-  if (!drawnCounts.has(many)) drawnCounts.set(many, drawnOf(many));
-  return drawnCounts.get(many);
+/** How much each of the ranked values counts in the center of each resample. */
+function weightsOf(many, center) {
+  const known = `${many} ${center}`;
+  if (!weighed.has(known)) {
+    if (weighed.size > 64) weighed.clear();
+    const drawn = picks(many), found = new Float64Array(RESAMPLES * many), cut = Math.floor(TRIMMED * many);
+    const [from, to] = center === "mean" ? [0, many] : center === "iqm" ? [cut, many - cut] : [(many - 1) >> 1, (many >> 1) + 1];
+    for (let start = 0; start < found.length; start += many) drawn.slice(start, start + many).sort().subarray(from, to).forEach(rank => { found[start + rank] += 1 / (to - from); });
+    weighed.set(known, found);
+  }
+  return weighed.get(known);
 }
 
 /** {value, low, high} of a center of values. */
@@ -93,7 +89,8 @@ function improvementOf(values, others) {
   const better = (ours, theirs) => ours.reduce((sum, x) => sum + theirs.reduce((own, y) => own + (x > y ? 1 : x === y ? 0.5 : 0), 0), 0) / (ours.length * theirs.length);
   const value = better(values, others);
   if (values.length < 2 || others.length < 2) return {value, low: NaN, high: NaN};
-  const table = values.map(x => others.map(y => x > y ? 1 : x === y ? 0.5 : 0));
+  const ranked = numbers => Float64Array.from(numbers).sort(), theirsRanked = ranked(others);
+  const table = Array.from(ranked(values), x => Array.from(theirsRanked, y => x > y ? 1 : x === y ? 0.5 : 0));
   const ours = picks(values.length), theirs = picks(others.length, values.length), found = new Float64Array(RESAMPLES);
   for (let resample = 0; resample < RESAMPLES; resample++) {
     let sum = 0;
