@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import io
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, List, Sequence
+from typing import Any, BinaryIO, Callable, Dict, List, Sequence, Tuple
 
 import pyarrow as pa
 from pyarrow import compute
@@ -80,18 +81,21 @@ def _as_csv(every: Found, shape: Shape, file: BinaryIO) -> int:
     """The texts of a run and metric are the same in many rows: they are put around the numbers, which are written by
     Arrow."""
     names, rows = list(frames.schema_of(every, shape).names), 0
+    masked = functools.partial(masking.mask, tokens=masking.known_tokens())
     first = names.index("x")
     behind = len(names) - len(shape.configs)
-    file.write(_line(names) + b"\n")
+    file.write(_line(names, masked) + b"\n")
+    texts: Dict[int, Tuple[Any, Any]] = {}  # of the columns before; with these, so that no id comes again
     plain = arrow_csv.WriteOptions(include_header=False, quoting_style="none")
     for part in frames.parts(every, shape):
         run = every.runs[part.run]
         told = {"run": every.labels[part.run], "group": every.groups[part.run], "framework": run.framework,
                 "metric": part.metric, **{f"config/{path}": run.config.get(path) for path in shape.configs}}
-        before = _line([told[name] for name in names[:first]]) + b","
-        after = (b"," if shape.configs else b"") + _line([told[name] for name in names[behind:]]) + b"\n"
-        batch = pa.RecordBatch.from_arrays([_as_text(part.columns[name]) for name in names[first:behind]],
-                                           names[first:behind])
+        before = _line([told[name] for name in names[:first]], masked) + b","
+        after = (b"," if shape.configs else b"") + _line([told[name] for name in names[behind:]], masked) + b"\n"
+        columns = [part.columns[name] for name in names[first:behind]]
+        texts = {id(one): texts.get(id(one)) or (one, _as_text(one)) for one in columns}
+        batch = pa.RecordBatch.from_arrays([texts[id(one)][1] for one in columns], names[first:behind])
         written = pa.BufferOutputStream()
         arrow_csv.write_csv(batch, written, plain)
         lines = written.getvalue().to_pybytes().replace(b"\n", after + before)
@@ -109,11 +113,11 @@ def _as_text(column: Any) -> Any:
     return compute.binary_join_element_wise(column.cast(pa.timestamp("ms")).cast(pa.string()), "Z", "")
 
 
-def _line(values: Sequence[Any]) -> bytes:
+def _line(values: Sequence[Any], masked: Callable[[str], str]) -> bytes:
     """Cells of CSV, without the end of the line."""
     output = io.StringIO()
     csv.writer(output, lineterminator="").writerow(
-        ["" if value is None else str(value).lower() if isinstance(value, bool) else masking.mask(value)
+        ["" if value is None else str(value).lower() if isinstance(value, bool) else masked(value)
          if isinstance(value, str) else value for value in values])
     return output.getvalue().encode(errors="backslashreplace") if values else b""
 

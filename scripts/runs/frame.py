@@ -153,17 +153,20 @@ class Part(NamedTuple):
 
 
 def parts(every: Found, shape: Shape) -> Iterator[Part]:
-    """The same as `tables`, in the parts of which it is made: x, time and values, without what is told of the run."""
+    """The same as `tables`, in the parts of which it is made: x, time and values, without what is told of the run.
+    Where metrics stand in the same rows, their columns x and time are the same objects."""
     names = names_of(every, shape)
     for place, run in enumerate(every.runs):
         if shape.is_wide:
             for columns, _ in _wide(run, names):
                 yield Part(place, "", columns)
         else:
-            for name in names:
-                if name in run.series:
-                    rows, values = run.series[name]
-                    yield Part(place, name, {**_at(run, rows), "value": pa.array(values)})
+            known, where = None, {}
+            for name in filter(run.series.__contains__, names):
+                rows, values = run.series[name]
+                if known is None or not np.array_equal(rows, known):
+                    known, where = rows, _at(run, rows)
+                yield Part(place, name, {**where, "value": pa.array(values)})
 
 
 class _Texts:
