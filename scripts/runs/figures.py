@@ -27,7 +27,7 @@ DASHES: Tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2
 COLUMN, PAGE = 3.25, 6.75  # inches: of a page with two columns
 CENTERS = {"mean": "mean", "median": "median", "iqm": "interquartile mean"}
 BANDS = {"ci": "95 % bootstrap interval", "std": "± standard deviation", "range": "lowest to highest"}
-_PANEL, _MOST_A_ROW, _FLAT = 1.9, 4, 0.72  # inches that a panel wants; panels; height to width
+_PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels; height to width
 _ROW = 0.2  # inches of a row of intervals
 _POINTS = 1000  # of one run's line
 _LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -195,6 +195,7 @@ def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[
         _in_thousands(axes.xaxis)
         if span:
             axes.set_xlim(span[0] - 0.02, span[1] + 0.02)
+            axes.set_xticks(np.linspace(*span, 5))
             axes.axvline(0.5, color="#888888", linewidth=0.7, linestyle=(0, (3, 2)))
     return draw
 

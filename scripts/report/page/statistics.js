@@ -41,11 +41,28 @@ const CENTERS = {
   median: values => { const ranked = Float64Array.from(values).sort(), half = ranked.length >> 1; return ranked.length % 2 ? ranked[half] : (ranked[half - 1] + ranked[half]) / 2; },
   iqm: values => { const ranked = Float64Array.from(values).sort(), cut = Math.floor(TRIMMED * ranked.length); return average(ranked.subarray(cut, ranked.length - cut)); }};
 
-/** The percentiles between which 95 % of some numbers are, which are sorted by this: [low, high]. */
+/** Puts the number of a rank where it would stand if they were sorted, lower ones before and higher ones behind it (Hoare's). */
+function rankInto(numbers, rank, first, last) {
+  while (first < last) {
+    const pivot = numbers[(first + last) >> 1];
+    let low = first, high = last;
+    while (low <= high) {
+      while (numbers[low] < pivot) low++;
+      while (numbers[high] > pivot) high--;
+      if (low <= high) { const other = numbers[low]; numbers[low++] = numbers[high]; numbers[high--] = other; }
+    }
+    if (rank <= high) last = high;
+    else if (rank >= low) first = low;
+    else return;
+  }
+}
+
+/** The percentiles between which 95 % of some numbers are, whose order is changed by this: [low, high]. */
 function limitsOf(found) {
-  found.sort();
   return [(1 - LEVEL) / 2, (1 + LEVEL) / 2].map(share => {
     const at = share * (found.length - 1), below = Math.floor(at), above = Math.min(below + 1, found.length - 1);
+    rankInto(found, below, 0, found.length - 1);
+    rankInto(found, above, below + 1, found.length - 1);
     return found[below] + (found[above] - found[below]) * (at - below);
   });
 }
