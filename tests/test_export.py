@@ -12,6 +12,7 @@ from report_runs import points, read, write_journal
 from test_compare import runs_of
 from trainings import ROOT
 
+from scripts.checkout.files import Refusal
 from scripts.runs import exporting
 from scripts.runs import frame as frames
 
@@ -67,6 +68,15 @@ def test_in_a_wide_table_what_was_not_logged_is_empty(export, tmp_path):
     assert [(row["a"], row["b"]) for row in rows] == [("1", ""), ("2", "3")]
 
 
+def test_metrics_that_are_called_as_a_column_are_in_columns_of_their_own(export, tmp_path):
+    values = {"time": 1.0, "x": 2.0, "run": 3.0, "config/lr": 4.0, "value": 5.0}
+    write_journal(tmp_path / "neptune-1.jsonl", (7, values), config={"lr": 0.5})
+    row, = rows_of(export(tmp_path, "-o", "-", "--wide", "--config")[0])
+    assert row["x"] == "7" and row["time"].startswith("1970") and row["run"] == "ppo" and row["config/lr"] == "0.5"
+    assert [row["metric/" + name] for name in ("time", "x", "run", "config/lr")] == ["1", "2", "3", "4"]
+    assert row["value"] == "5"
+
+
 @pytest.mark.parametrize("wide", [[], ["--wide"]])
 def test_parquet_has_the_same_as_csv(export, tmp_path, wide):
     runs_of(tmp_path / "runs")
@@ -92,17 +102,19 @@ def test_clear_errors_that_leave_nothing_behind(export, tmp_path, arguments, sai
     assert out == "" and said in err and [path.name for path in tmp_path.iterdir()] == ["runs"]
 
 
-def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet"])
+def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch, name):
     runs_of(tmp_path / "runs", seeds=1)
-    (tmp_path / "x.csv").write_text("old")
+    (tmp_path / name).write_text("old")
 
     def broken(every, shape):
         yield from ()
         raise OSError(28, "No space left on device")
     monkeypatch.setattr(frames, "tables", broken)
-    _, err = export(tmp_path / "runs", "-o", tmp_path / "x.csv", status=1)
-    assert "No space left on device" in err and (tmp_path / "x.csv").read_text() == "old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "x.csv"]
+    monkeypatch.setattr(frames, "parts", broken)
+    _, err = export(tmp_path / "runs", "-o", tmp_path / name, status=1)
+    assert "No space left on device" in err and (tmp_path / name).read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", name]
 
 
 def test_a_secret_in_a_config_does_not_leave(export, tmp_path):
@@ -123,6 +135,12 @@ def test_frame(tmp_path):
     assert means["A2C", 500.0] == 61 and sorted(found["metric"].unique()) == ["ret"]
     wide = frames.frame([tmp_path], wide=True, group_by=["algo"])
     assert len(wide) == 60 and set(wide["group"]) == {"PPO", "A2C"} and wide["loss"].max() == 0.5
+
+
+def test_frame_of_a_metric_that_no_run_has(tmp_path):
+    runs_of(tmp_path, seeds=1)
+    with pytest.raises(Refusal, match="rett: no run has that; there is ret"):
+        frames.frame(tmp_path, metrics=["rett"])
 
 
 def test_frame_of_nothing_warns_and_is_empty(tmp_path):

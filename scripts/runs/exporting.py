@@ -47,9 +47,7 @@ def _export(arguments: argparse.Namespace) -> int:
     every = frames.found(runs, arguments.group_by)
     shape = Shape(tuple(arguments.metric), frames.config_columns(every) if arguments.config else (), arguments.wide)
     names = frames.names_of(every, shape)
-    for pattern in arguments.metric:
-        if not frames.names_of(every, Shape((pattern,))):
-            asked.check_metrics(runs, [pattern])
+    frames.check(every, shape)
     rows = write(every, shape)
     if arguments.output != _TO_STDOUT:
         told = [messages.count(len(runs), "run"), messages.count(len(names), "metric"), messages.count(rows, "row")]

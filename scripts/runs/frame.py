@@ -24,11 +24,13 @@ from scripts.report import grouping, shown_groups
 from scripts.report.reading import Reading
 from scripts.report.said import How
 from scripts.report.table import Floats, Indices, Problem, Run, Series
+from scripts.runs.asked import check_metrics
 
 if TYPE_CHECKING:
     import pandas
 
 TEXTS = ("run", "group", "framework", "metric")
+_OTHERS = ("run", "group", "framework", "x", "time")  # columns of a wide table
 _ROWS = 1 << 18  # of the table at once, which bounds the memory beside the runs'
 
 
@@ -92,11 +94,25 @@ def frame(paths: Union[str, Path, Sequence[Union[str, Path]]], *, metrics: Seque
             warnings.warn(f"{path}: {what}", stacklevel=2)
     every = found(runs, group_by)
     shape = Shape(tuple(metrics), config_columns(every) if config else (), wide)
+    if runs:
+        check(every, shape)
     batches = list(tables(every, shape))
     whole = pa.Table.from_batches(batches, schema_of(every, shape)) if not wide else pa.concat_tables(
         [pa.Table.from_batches([one]) for one in batches] or [schema_of(every, shape).empty_table()])
     made: pandas.DataFrame = whole.to_pandas(date_as_object=False)
     return made
+
+
+def check(every: Found, shape: Shape) -> None:
+    """Refusal where no run has a metric that is named."""
+    for pattern in shape.metrics:
+        if not names_of(every, Shape((pattern,))):
+            check_metrics(every.runs, [pattern])
+
+
+def column_of(metric: str) -> str:
+    """The column of a metric in a wide table: its name, unless another column is called that."""
+    return f"metric/{metric}" if metric in _OTHERS or metric.startswith(("config/", "metric/")) else metric
 
 
 def names_of(every: Found, shape: Shape) -> List[str]:
@@ -117,7 +133,8 @@ def schema_of(every: Found, shape: Shape) -> pa.Schema:
     text = pa.dictionary(pa.int32(), pa.string())
     fields = [pa.field(name, text) for name in TEXTS if name != "metric" or not shape.is_wide]
     fields += [pa.field("x", pa.float64()), pa.field("time", pa.timestamp("ms", "UTC"))]
-    fields += [pa.field(name, pa.float64()) for name in (names_of(every, shape) if shape.is_wide else ["value"])]
+    columns = list(map(column_of, names_of(every, shape))) if shape.is_wide else ["value"]
+    fields += [pa.field(name, pa.float64()) for name in columns]
     return pa.schema(fields + [pa.field(f"config/{path}", _type_of(every, path)) for path in shape.configs])
 
 
@@ -216,7 +233,7 @@ def _wide(run: Run, names: Sequence[str]) -> Iterator[Tuple[Dict[str, pa.Array],
     step = max(1, _ROWS // max(1, len(names)))
     for first in range(0, len(rows), step):
         part = rows[first:first + step]
-        columns = {name: _filled(chosen.get(name), part) for name in names}
+        columns = {column_of(name): _filled(chosen.get(name), part) for name in names}
         yield {**_at(run, part), **columns}, len(part)
 
 
