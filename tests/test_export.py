@@ -13,7 +13,7 @@ from test_compare import runs_of
 from trainings import ROOT
 
 from scripts.checkout.files import Refusal
-from scripts.runs import exporting
+from scripts.runs import exporting, tidy
 from scripts.runs import frame as frames
 
 
@@ -110,8 +110,8 @@ def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch, na
     def broken(every, shape):
         yield from ()
         raise OSError(28, "No space left on device")
-    monkeypatch.setattr(frames, "tables", broken)
-    monkeypatch.setattr(frames, "parts", broken)
+    monkeypatch.setattr(tidy, "tables", broken)
+    monkeypatch.setattr(tidy, "parts", broken)
     _, err = export(tmp_path / "runs", "-o", tmp_path / name, status=1)
     assert "No space left on device" in err and (tmp_path / name).read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", name]

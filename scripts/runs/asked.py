@@ -2,19 +2,14 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import csv
 import dataclasses
 import difflib
-import math
-import os
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import BinaryIO, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
-from neptune_writer import descriptors, files, masking, messages
+from neptune_writer import descriptors, masking, messages
 from neptune_writer.points import names as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 
@@ -28,8 +23,6 @@ from scripts.runs.algorithms import Algorithms
 from scripts.runs.alignment import Line, line_of
 
 _DRAW_SECONDS = 1.0  # progress on anything longer than that
-Table = Dict[str, Tuple[float, float]]
-"""Task -> random and reference score."""
 
 
 @dataclasses.dataclass
@@ -174,83 +167,6 @@ def check_metrics(runs: Sequence[Run], wanted: Sequence[str]) -> None:
     shown = list(dict.fromkeys(near))[:5] or order.ordered(names)[:5]
     there = f"there is {', '.join(shown)}" + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
     raise Refusal(f"--metric {wanted[0]}: no run has that; " + (there if names else "the runs have no metrics"))
-
-
-def reference_scores(path: Path) -> Table:
-    """A table of the scores of random play and of a reference: a CSV with the columns task, random, reference.
-
-    Raises:
-        Refusal: it is something else.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, skipinitialspace=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refusal(f"--normalise {path}: {getattr(error, 'strerror', None) or error}") from error
-    found: Table = {}
-    for number, row in enumerate(rows, 2):
-        try:
-            task, low, high = row["task"].strip(), float(row["random"]), float(row["reference"])
-        except KeyError as error:
-            raise Refusal(f"--normalise {path}: expected the columns task, random, reference; found "
-                          f"{', '.join(filter(None, row))}") from error
-        except (TypeError, ValueError, AttributeError) as error:
-            raise Refusal(f"--normalise {path}: line {number}: expected a task and two numbers") from error
-        if task in found:
-            raise Refusal(f"--normalise {path}: line {number}: {task} comes twice")
-        if not (math.isfinite(low) and math.isfinite(high)) or low == high:
-            raise Refusal(f"--normalise {path}: line {number}: expected two numbers that differ, found {row['random']} "
-                          f"and {row['reference']}")
-        found[task] = (low, high)
-    if not found:
-        raise Refusal(f"--normalise {path}: expected a row a task, found none")
-    return found
-
-
-def check_tasks(found: Asked, table: Table, path: Path) -> None:
-    """Refusal where the table lacks a task, or an algorithm has no run on one."""
-    missing = [task for task in found.found.tasks if task not in table]
-    if missing:
-        raise Refusal(f"--normalise {path}: it has no row for {', '.join(missing)}; it has {', '.join(table)}")
-    for algorithm, name in enumerate(found.found.names):
-        lacks = [task for place, task in enumerate(found.found.tasks) if not found.of(place, algorithm)]
-        if lacks:
-            raise Refusal(f"{name} has no run on {', '.join(lacks)}: what is said over all tasks needs every algorithm "
-                          "on each; name the runs of fewer algorithms or tasks, or leave out --normalise, which gives "
-                          "a table a task")
-
-
-def path_to_write(path: Path) -> None:
-    """Refusal, before anything is read, where nothing can be written."""
-    if path.is_dir():
-        raise Refusal(f"-o {path}: expected a file, found a folder")
-    if not path.parent.is_dir():
-        raise Refusal(f"-o {path}: there is no folder {path.parent}")
-
-
-@contextlib.contextmanager
-def replaced(path: Path) -> Iterator[BinaryIO]:
-    """A file beside it that takes its place once all of it is written."""
-    try:
-        files.expect_ours(str(path))
-        number, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    except OSError as error:
-        raise Refusal(f"-o {path}: {error.strerror}; name a place where it may be written") from error
-    try:
-        with os.fdopen(number, "wb") as file:
-            yield file
-        os.chmod(made, 0o666 & ~_umask())
-        os.replace(made, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(made)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _axes(runs: Sequence[Run], metric: Sequence[str], x: str) -> Tuple[List[str], str]:

@@ -9,7 +9,8 @@ import numpy as np
 from scripts.checkout.files import Refusal
 from scripts.report.table import Floats
 from scripts.runs import scores, statistics
-from scripts.runs.asked import Asked, Table
+from scripts.runs.asked import Asked
+from scripts.runs.references import Table
 from scripts.runs.statistics import Estimate
 
 ALL = "all tasks"

@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
-from scripts.runs import asked, scores, written
+from scripts.runs import asked, references, scores, written
 from scripts.runs.compared import compare
 
 _FORMS = {"json": written.as_json, "csv": written.as_csv, "markdown": written.markdown, "latex": written.latex}
@@ -46,10 +46,10 @@ def _at(text: str) -> List[str]:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    table = None if arguments.normalise is None else asked.reference_scores(arguments.normalise)
+    table = None if arguments.normalise is None else references.read(arguments.normalise)
     found = asked.asked("compare", arguments)
     if table is not None:
-        asked.check_tasks(found, table, arguments.normalise)
+        references.check_tasks(found, table, arguments.normalise)
     wanted: Sequence[Optional[str]] = arguments.at or [None]
     compared = [compare(found, where, table) for where in wanted]
     write = _FORMS.get(arguments.form, written.text)

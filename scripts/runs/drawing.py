@@ -10,7 +10,7 @@ from typing import List, Optional, Sequence
 from neptune_writer import masking, messages
 
 from scripts.checkout.files import Refusal
-from scripts.runs import asked, figures, scores, written
+from scripts.runs import asked, figures, outputs, references, scores, written
 from scripts.runs.alignment import BANDS, CENTERS
 from scripts.runs.compared import compare
 from scripts.runs.figures import Drawing
@@ -45,8 +45,8 @@ def _parser() -> argparse.ArgumentParser:
 def _figure(arguments: argparse.Namespace) -> int:
     if arguments.output.suffix not in _FORMS:
         raise Refusal(f"-o {arguments.output}: expected a name that ends in {', '.join(_FORMS)}")
-    asked.path_to_write(arguments.output)
-    table = None if arguments.normalise is None else asked.reference_scores(arguments.normalise)
+    outputs.path_to_write(arguments.output)
+    table = None if arguments.normalise is None else references.read(arguments.normalise)
     x = "steps"
     if arguments.x == _TIME:
         arguments.x, x = None, "time"
@@ -57,7 +57,7 @@ def _figure(arguments: argparse.Namespace) -> int:
         drawing, label = figures.curves(found, arguments.center, arguments.band), metric
     else:
         if table is not None:
-            asked.check_tasks(found, table, arguments.normalise)
+            references.check_tasks(found, table, arguments.normalise)
         compared = compare(found, arguments.at, table)
         notes = list(written.notes(compared))
         drawing = _KINDS[arguments.kind](compared)
@@ -75,7 +75,7 @@ def _save(drawing: Drawing, path: Path, width: Optional[float], label: str) -> N
     if not drawing.panels:
         raise Refusal("there is one algorithm only: nothing to compare; --kind curves shows it")
     with contextlib.ExitStack() as stack:
-        file = stack.enter_context(asked.replaced(path))
+        file = stack.enter_context(outputs.replaced(path))
         figures.save(drawing, file, path.suffix[1:], width, label)
 
 

@@ -16,9 +16,8 @@ from pyarrow import csv as arrow_csv
 from neptune_writer import masking, messages
 
 from scripts.checkout.files import Refusal
-from scripts.runs import asked
-from scripts.runs import frame as frames
-from scripts.runs.frame import Found, Shape
+from scripts.runs import asked, outputs, tidy
+from scripts.runs.tidy import Found, Shape
 
 _TO_STDOUT = "-"
 
@@ -44,10 +43,10 @@ def _parser() -> argparse.ArgumentParser:
 def _export(arguments: argparse.Namespace) -> int:
     write = _writer(arguments.output)
     runs, is_partial = asked.runs_below("export", arguments)
-    every = frames.found(runs, arguments.group_by)
-    shape = Shape(tuple(arguments.metric), frames.config_columns(every) if arguments.config else (), arguments.wide)
-    names = frames.names_of(every, shape)
-    frames.check(every, shape)
+    every = tidy.found(runs, arguments.group_by)
+    shape = Shape(tuple(arguments.metric), tidy.config_columns(every) if arguments.config else (), arguments.wide)
+    names = tidy.names_of(every, shape)
+    tidy.check(every, shape)
     rows = write(every, shape)
     if arguments.output != _TO_STDOUT:
         told = [messages.count(len(runs), "run"), messages.count(len(names), "metric"), messages.count(rows, "row")]
@@ -66,11 +65,11 @@ def _writer(output: str) -> Callable[[Found, Shape], int]:
     path = Path(output)
     if path.suffix not in (".csv", ".parquet"):
         raise Refusal(f"-o {output}: expected a name that ends in .csv or .parquet, or - for stdout")
-    asked.path_to_write(path)
+    outputs.path_to_write(path)
     form = _as_csv if path.suffix == ".csv" else _as_parquet
 
     def write(every: Found, shape: Shape) -> int:
-        with asked.replaced(path) as file:
+        with outputs.replaced(path) as file:
             return form(every, shape, file)
     return write
 
@@ -78,14 +77,14 @@ def _writer(output: str) -> Callable[[Found, Shape], int]:
 def _as_csv(every: Found, shape: Shape, file: BinaryIO) -> int:
     """The texts of a run and metric are the same in many rows: they are put around the numbers, which are written by
     Arrow."""
-    names, rows = list(frames.schema_of(every, shape).names), 0
+    names, rows = list(tidy.schema_of(every, shape).names), 0
     masked = functools.partial(masking.mask, tokens=masking.known_tokens())
     first = names.index("x")
     behind = len(names) - len(shape.configs)
     file.write(_line(names, masked) + b"\n")
     texts: Dict[int, Tuple[Any, Any]] = {}  # of the columns before; with these, so that no id comes again
     plain = arrow_csv.WriteOptions(include_header=False, quoting_style="none")
-    for part in frames.parts(every, shape):
+    for part in tidy.parts(every, shape):
         run = every.runs[part.run]
         told = {"run": every.labels[part.run], "group": every.groups[part.run], "framework": run.framework,
                 "metric": part.metric, **{f"config/{path}": run.config.get(path) for path in shape.configs}}
@@ -123,8 +122,8 @@ def _line(values: Sequence[Any], masked: Callable[[str], str]) -> bytes:
 def _as_parquet(every: Found, shape: Shape, file: BinaryIO) -> int:
     from pyarrow import parquet
     rows = 0
-    with parquet.ParquetWriter(file, _plain(frames.schema_of(every, shape))) as writer:
-        for batch in frames.tables(every, shape):
+    with parquet.ParquetWriter(file, _plain(tidy.schema_of(every, shape))) as writer:
+        for batch in tidy.tables(every, shape):
             writer.write_batch(_as_texts(batch, writer.schema))
             rows += batch.num_rows
     return rows
