@@ -77,6 +77,12 @@ def test_runs_of_one_task_are_drawn_from_it_alone():
     assert statistics.estimate(statistics.mean, tasks([1, 1, 1], [100, 100, 100])) == (50.5, 50.5, 50.5)
 
 
+def test_tasks_and_both_sides_are_drawn_independently():
+    alike = tasks(range(5), range(5))
+    first, second = statistics.resampled(alike)
+    assert not (first == second).all() and not (first == statistics.resampled(alike, 10)[0]).all()
+
+
 @pytest.mark.parametrize("at_once", [1, 50, 10 ** 9])
 def test_improvement_is_the_same_in_parts(monkeypatch, at_once):
     monkeypatch.setattr(statistics, "_AT_ONCE", at_once)
