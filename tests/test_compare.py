@@ -142,7 +142,19 @@ def test_runs_without_the_metric_are_named(compare, tmp_path):
     runs_of(tmp_path, tasks=("A",))
     write_journal(tmp_path / "neptune-x.jsonl", (1, {"other": 1}), run="x", name="odd", config={"seed": 1})
     _, err = compare(tmp_path, "--metric", "ret")
-    assert "1 run left out, which have no ret: odd" in err
+    assert "1 run left out (no ret): odd" in err
+
+
+def test_what_counts_something_else_is_left_out_and_named(compare, tmp_path):
+    """Epochs and environment steps are not one x, whatever metrics they count."""
+    runs_of(tmp_path / "1", tasks=("A",))
+    for seed in range(2):
+        folder = write_spinningup(tmp_path / "2" / ("sac_s%d" % seed), seed, env="A")
+        text = (folder / "progress.txt").read_text()
+        (folder / "progress.txt").write_text(text.replace("TotalEnvInteracts", "Other"))
+    write_spinningup(tmp_path / "2" / "sac_s2", 2, env="A")
+    _, err = compare(tmp_path, "--metric", "AverageEpRet", "--metric", "ret", "--at", "last")
+    assert "(x is " in err
 
 
 @pytest.mark.parametrize("arguments, said", [

@@ -133,15 +133,15 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
     kept, notes = [], []
     without: Dict[str, List[str]] = {}
     for place, line in enumerate(lines):
-        why = f"have no {' or '.join(arguments.metric)}" if line is None else (
-            f"count {others[place]} in place of {axis}" if others[place] else
-            f"have no point of {metric[place]} that is a number and has an x" if not len(line.xs) else "")
+        why = f"no {' or '.join(arguments.metric)}" if line is None else (
+            f"x is {others[place]}, not {axis}" if others[place] else
+            f"no point of {metric[place]} that is a number and has an x" if not len(line.xs) else "")
         if why:
             without.setdefault(why, []).append(labels[place])
         else:
             kept.append(place)
     for why, told in without.items():
-        notes.append(f"{messages.count(len(told), 'run')} left out, which {why}: {', '.join(told[:8])}"
+        notes.append(f"{messages.count(len(told), 'run')} left out ({why}): {', '.join(told[:8])}"
                      + (f" and {len(told) - 8} more" if len(told) > 8 else ""))
     if not kept:
         raise Refusal("; ".join(notes))
@@ -174,17 +174,15 @@ def _axes(runs: Sequence[Run], metric: Sequence[str], x: str) -> Tuple[List[str]
     if x != "steps":
         return [""] * len(runs), {"time": "seconds", "row": "rows"}[x]
     units: List[str] = [""] * len(runs)
-    found: List[axes.Axis] = []
-    for name in dict.fromkeys(metric):
-        places = [place for place, own in enumerate(metric) if own == name and name]
-        if places:
-            axis, others = axes.of_metric(name, [runs[place] for place in places])
-            found += [axis] * len(places)
-            for place, other in zip(places, others):
-                units[place] = other
-    every = [axis.unit for axis in found]
-    unit = max(every, key=every.count, default="")
-    return units, unit or "steps"
+    own: List[str] = [""] * len(runs)  # of each run what its metric counts
+    for name in filter(None, dict.fromkeys(metric)):
+        places = [place for place, one in enumerate(metric) if one == name]
+        axis, others = axes.of_metric(name, [runs[place] for place in places])
+        for place, other in zip(places, others):
+            own[place], units[place] = axis.unit, other
+    known = list(filter(None, own))
+    unit = max(known, key=known.count, default="")
+    return [other or (one if one != unit else "") for other, one in zip(units, own)], unit or "steps"
 
 
 def _only(found: Algorithms, kept: Sequence[int]) -> Algorithms:
