@@ -9,7 +9,7 @@ from test_compare import runs_of
 from report_runs import write_journal
 
 pytest.importorskip("matplotlib", reason="NO FIGURES: matplotlib is missing; make setup brings it")
-from scripts.runs import drawing, figures  # noqa: E402
+from scripts.runs import drawing, figures, layout  # noqa: E402
 from scripts.runs.alignment import Line, centered  # noqa: E402
 
 
@@ -115,7 +115,7 @@ def test_a_name_that_could_be_a_formula_is_text(figure, tmp_path):
 
 
 def test_no_two_of_many_algorithms_look_alike():
-    assert len({str(figures._style(place)) for place in range(32)}) == 32
+    assert len({str(layout.style(place)) for place in range(32)}) == 32
 
 
 def test_a_single_run_keeps_its_spikes():

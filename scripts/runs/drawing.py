@@ -10,10 +10,10 @@ from typing import List, Optional, Sequence
 from neptune_writer import masking, messages
 
 from scripts.checkout.files import Refusal
-from scripts.runs import asked, figures, outputs, references, scores, written
+from scripts.runs import asked, figures, layout, outputs, references, scores, written
 from scripts.runs.alignment import BANDS, CENTERS
 from scripts.runs.compared import compare
-from scripts.runs.figures import Drawing
+from scripts.runs.layout import Drawing
 
 _FORMS = (".pdf", ".svg", ".png")
 _KINDS = {"intervals": figures.intervals, "profile": figures.profile, "improvement": figures.improvement}
@@ -76,7 +76,7 @@ def _save(drawing: Drawing, path: Path, width: Optional[float], label: str) -> N
         raise Refusal("there is one algorithm only: nothing to compare; --kind curves shows it")
     with contextlib.ExitStack() as stack:
         file = stack.enter_context(outputs.replaced(path))
-        figures.save(drawing, file, path.suffix[1:], width, label)
+        layout.save(drawing, file, path.suffix[1:], width, label)
 
 
 def _coefficient(text: str) -> float:

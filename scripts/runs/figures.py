@@ -1,17 +1,10 @@
-"""Figures for a paper: as wide as its column, readable in print and for the colour-blind, a few kilobytes, with fonts
-that are embedded in a PDF and text that stays text in an SVG.
-
-Lines differ in colour (after Okabe and Ito, as on the report's page) and in their dashes.
-"""
+"""What figures show: curves, intervals, profiles and improvement. Lines differ in colour and in their dashes."""
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-import matplotlib
 import numpy as np
-from matplotlib import lines as matplotlib_lines
 from matplotlib import ticker
-from matplotlib.figure import Figure
 
 from scripts.report.reduce import reduced
 from scripts.report.table import Floats, Series
@@ -19,42 +12,14 @@ from scripts.runs import statistics
 from scripts.runs.alignment import Center, Line, centered
 from scripts.runs.asked import Asked
 from scripts.runs.compared import ALL, Comparison, Row, Section
+from scripts.runs.layout import Draw, Drawing, Panel, in_thousands, plain, style
 from scripts.runs.scores import short
 from scripts.runs.statistics import Estimate
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8568f", "#c98a00", "#4a9fd8", "#7a5195", "#5f6b7a")
-DASHES: Tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
-COLUMN, PAGE = 3.25, 6.75  # inches: of a page with two columns
 CENTERS = {"mean": "mean", "median": "median", "iqm": "interquartile mean"}
 BANDS = {"ci": "95 % bootstrap interval", "std": "± standard deviation", "range": "lowest to highest"}
-_PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels; height to width
 _ROW = 0.2  # inches of a row of intervals
 _POINTS = 1000  # of one run's line
-_LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
-_STYLE = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "figure", "font.family": "sans-serif",
-          "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7,
-          "legend.fontsize": 7.5, "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6,
-          "axes.edgecolor": "#444444", "xtick.color": "#444444", "ytick.color": "#444444", "xtick.major.width": 0.6,
-          "ytick.major.width": 0.6, "grid.color": "#e4e4e4", "grid.linewidth": 0.5, "axes.grid": True,
-          "axes.axisbelow": True, "lines.linewidth": 1.2, "legend.frameon": False, "axes.unicode_minus": True}
-Draw = Callable[[Any], None]
-"""Draws into an Axes of matplotlib."""
-
-
-class Panel(NamedTuple):
-    """One part of a figure; ``height``: in inches, None for one that suits its width."""
-
-    title: str
-    draw: Draw
-    height: Optional[float] = None
-
-
-class Drawing(NamedTuple):
-    """A figure, and what is to be said below it."""
-
-    panels: List[Panel]
-    caption: str
-    legend: List[Tuple[str, Dict[str, Any]]] = []
 
 
 def curves(found: Asked, center: str, band: str) -> Drawing:
@@ -70,7 +35,7 @@ def curves(found: Asked, center: str, band: str) -> Drawing:
                 told += _fewer(name if len(found.found.tasks) == 1 else f"{name} on {task}", lines[-1][1], found.x)
         panels.append(Panel(task, _curves(lines, found, band)))
     is_any = any(count != "1" for count in many.values())
-    legend = [(f"{name} (n={many[name]})", _style(place))
+    legend = [(f"{name} (n={many[name]})", style(place))
               for place, name in enumerate(found.found.names)]
     what = f"{CENTERS[center].capitalize()} over runs" if is_any else "Single runs"
     caption = f"{what}{'; band: ' + BANDS[band] if is_any and band in BANDS else ''}." + "".join(
@@ -115,44 +80,7 @@ def profile(found: Comparison) -> Drawing:
                                             _of_scores(found)))
               for section in (found.sections[:1] if found.sections[0].task == ALL else found.sections) if section.rows]
     return Drawing(panels, "Performance profiles with pointwise 95 % stratified bootstrap bands.",
-                   [(name, _style(place)) for place, name in enumerate(names)])
-
-
-def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = None, y: str = "") -> None:
-    """Write the figure.
-
-    Args:
-        form: pdf, svg or png.
-        width: inches; by default that of a column for one panel, else of a page.
-        y: what is written beside the first panel of each row.
-    """
-    many = len(drawing.panels)
-    width = width or (COLUMN if many == 1 else PAGE)
-    columns = max(1, min(many, _MOST_A_ROW, int(width / _PANEL)))
-    rows = -(-many // columns)
-    tall = [panel.height or _FLAT * width / columns for panel in drawing.panels]
-    heights = [max(tall[row * columns:(row + 1) * columns]) for row in range(rows)]
-    entries = max(1, int(width / (0.55 + 0.062 * max((len(name) for name, _ in drawing.legend), default=1))))
-    below = 0.17 * -(-len(drawing.legend) // entries) + 0.1 if drawing.legend else 0.0
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(width, sum(heights) + below), layout="constrained")
-        grid = figure.subplots(rows, columns, squeeze=False, gridspec_kw={"height_ratios": heights})
-        for place, axes in enumerate(grid.flat):
-            if place >= many:
-                axes.set_axis_off()
-                continue
-            panel = drawing.panels[place]
-            panel.draw(axes)
-            if many > 1:
-                axes.set_title(_plain(panel.title))
-            if y and place % columns == 0:
-                axes.set_ylabel(_plain(y))
-        if drawing.legend:
-            handles = [matplotlib_lines.Line2D([], [], **style) for _, style in drawing.legend]
-            figure.legend(handles, [_plain(name) for name, _ in drawing.legend], loc="outside lower center",
-                          ncols=min(entries, len(drawing.legend)), handlelength=2.6, columnspacing=1.2)
-        metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(form, {})
-        figure.savefig(file, format=form, dpi=300, metadata=metadata)
+                   [(name, style(place)) for place, name in enumerate(names)])
 
 
 def _alone(line: Line) -> Center:
@@ -165,12 +93,12 @@ def _alone(line: Line) -> Center:
 def _curves(lines: Sequence[Tuple[int, Center]], found: Asked, band: str) -> Draw:
     def draw(axes: Any) -> None:
         for algorithm, one in lines:
-            colour = _style(algorithm)["color"]
+            colour = style(algorithm)["color"]
             if not np.isnan(one.low).all():
                 axes.fill_between(one.xs, one.low, one.high, color=colour, alpha=0.18, linewidth=0)
-            axes.plot(one.xs, one.ys, marker="" if len(one.xs) > 1 else "o", markersize=3, **_style(algorithm))
-        axes.set_xlabel(_plain("seconds" if found.x == "seconds" else found.x))
-        _in_thousands(axes.xaxis)
+            axes.plot(one.xs, one.ys, marker="" if len(one.xs) > 1 else "o", markersize=3, **style(algorithm))
+        axes.set_xlabel(plain("seconds" if found.x == "seconds" else found.x))
+        in_thousands(axes.xaxis)
         axes.xaxis.set_major_locator(ticker.MaxNLocator(5))
         axes.margins(x=0.02)
     return draw
@@ -179,20 +107,20 @@ def _curves(lines: Sequence[Tuple[int, Center]], found: Asked, band: str) -> Dra
 def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[Tuple[float, float]] = None) -> Draw:
     def draw(axes: Any) -> None:
         for place, (_, one, algorithm) in enumerate(told):
-            colour = _style(algorithm)["color"]
+            colour = style(algorithm)["color"]
             if one.low is not None and one.high is not None:
                 axes.barh(place, one.high - one.low, left=one.low, height=0.55, color=colour, alpha=0.35, linewidth=0)
             axes.plot([one.value, one.value], [place - 0.28, place + 0.28], color=colour, linewidth=1.6,
                       solid_capstyle="butt")
         axes.use_sticky_edges = False  # a bar may end before the axis does
-        axes.set_yticks(range(len(told)), [_plain(name) for name, _, _ in told])
+        axes.set_yticks(range(len(told)), [plain(name) for name, _, _ in told])
         axes.set_ylim(len(told) - 0.4, -0.6)
         axes.grid(False, axis="y")
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(_plain(label))
+        axes.set_xlabel(plain(label))
         axes.xaxis.set_major_locator(ticker.MaxNLocator(4))
-        _in_thousands(axes.xaxis)
+        in_thousands(axes.xaxis)
         if span:
             axes.set_xlim(span[0] - 0.02, span[1] + 0.02)
             axes.set_xticks(np.linspace(*span, 5))
@@ -207,15 +135,15 @@ def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:
         first, last = every.min() - room, every.max() + room
         at = np.unique(np.append(every, [first, last])) if len(every) < _POINTS else np.linspace(first, last, _POINTS)
         for algorithm, scores in rows:
-            colour = _style(algorithm)["color"]
+            colour = style(algorithm)["color"]
             if all(len(one) > 1 for one in scores):
                 low, high = statistics.limits(statistics.profile(statistics.resampled(scores), at))
                 axes.fill_between(at, low, high, step="post", color=colour, alpha=0.18, linewidth=0)
-            axes.plot(at, statistics.profile(scores, at), drawstyle="steps-post", **_style(algorithm))
-        axes.set_xlabel(_plain(label + " (τ)"))
+            axes.plot(at, statistics.profile(scores, at), drawstyle="steps-post", **style(algorithm))
+        axes.set_xlabel(plain(label + " (τ)"))
         axes.set_ylim(-0.02, 1.02)
         axes.xaxis.set_major_locator(ticker.MaxNLocator(5))
-        _in_thousands(axes.xaxis)
+        in_thousands(axes.xaxis)
         axes.margins(x=0)
     return draw
 
@@ -236,11 +164,6 @@ def _high(section: Section) -> float:
     return 0.62 + _ROW * len(section.rows)
 
 
-def _style(place: int) -> Dict[str, Any]:
-    """The line of an algorithm: no two of the first 32 are alike."""
-    return {"color": COLOURS[place % 8], "linestyle": DASHES[(place + place // 8) % 4]}
-
-
 def _counts(found: Asked) -> Dict[str, str]:
     """Algorithm -> how many runs it has on a task, as ``5`` or ``3-5``."""
     told = {}
@@ -256,17 +179,3 @@ def _fewer(name: str, one: Center, unit: str) -> List[str]:
     later = np.flatnonzero((one.counts < most) & (one.xs > one.xs[int(np.argmax(one.counts))]))
     return [f"{name}: {int(most)} runs, from {short(float(one.xs[later[0]]))} {unit} on fewer, {int(one.counts[-1])} "
             "at the end"] if len(later) else []
-
-
-def _in_thousands(axis: Any) -> None:
-    """Ticks as 5k or 1.5M, where the axis goes beyond ten thousand."""
-    def told(value: float, place: Optional[int] = None) -> str:
-        size = max(map(abs, axis.get_view_interval()))
-        least, letter = next((one for one in _LETTERS if size >= 10 * one[0]), (1.0, ""))
-        return f"{value / least:.4g}{letter if value else ''}".replace("-", "−")
-    axis.set_major_formatter(ticker.FuncFormatter(told))
-
-
-def _plain(told: str) -> str:
-    """Text that matplotlib takes as it stands: no dollar begins a formula."""
-    return told.replace("$", r"\$")

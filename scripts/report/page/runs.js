@@ -129,9 +129,12 @@ function runRow(run, nested, columns, values, shared) {
 function spreadCell(numbers) {
   if (!numbers.length) return element("td", {});
   const areAlike = numbers.every(number => number === numbers[0]), mean = areAlike ? numbers[0] : average(numbers);
-  const deviation = deviationOf(numbers), [low, high] = intervalOf(numbers, "mean"), hasInterval = Number.isFinite(low);
-  const spread = state.band === "ci" && hasInterval ? ` [${rough(low)}, ${rough(high)}]` : ` ± ${rough(deviation)}`;
-  return element("td", {title: `${mean} ± ${deviation}${hasInterval ? `\n95 % interval of the mean: ${short(low)} … ${short(high)}` : ""}`}, rough(mean), element("span", {className: "spread", textContent: spread}));
+  const deviation = deviationOf(numbers), [low, high] = state.band === "ci" ? intervalOf(numbers, "mean") : [NaN, NaN];
+  const spread = Number.isFinite(low) ? ` [${rough(low)}, ${rough(high)}]` : ` ± ${rough(deviation)}`;
+  const cell = element("td", {title: `${mean} ± ${deviation}`}, rough(mean), element("span", {className: "spread", textContent: spread}));
+  const tellInterval = () => { const found = intervalOf(numbers, "mean"); if (Number.isFinite(found[0])) cell.title += `\n95 % interval of the mean: ${found.map(short).join(" … ")}`; };
+  cell.addEventListener("mouseenter", tellInterval, {once: true});  // of hundreds of groups it takes its time
+  return cell;
 }
 
 /** The table as text: a row a group, with what its cells show by the mouse. */
