@@ -194,7 +194,7 @@ def test_the_spread_of_a_group_is_its_deviation_or_its_interval(show, runs):
     choose(page, "95 %")
     assert cell.inner_text() == "192 [190, 194]"
     cell.hover()
-    assert "95 % interval of the mean: 190.1 … 194.1" in cell.get_attribute("title")
+    assert "95 % interval of the mean: 190.01 … 194.01" in cell.get_attribute("title")
 
 
 # Videos
