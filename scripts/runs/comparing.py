@@ -24,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="compare.py", description="Compare algorithms over seeds and tasks: a table with intervals, after Agarwal "
         "et al. 2021.")
     asked.add_arguments(parser)
-    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%%|X", help="which score a run has: its last, "
+    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="which score a run has: its last, "
                         "its best, the mean of its last tenth, or that at X; default: at the largest x that all runs "
                         "of a task reached. Several, separated by commas, give a table each")
     parser.add_argument("--normalise", type=Path, metavar="FILE", help="a CSV with the columns task, random, "

@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--center", choices=CENTERS, default="iqm", help="of curves; default: iqm")
     parser.add_argument("--band", choices=BANDS, default="ci", help="of curves; default: ci, the 95 %% interval")
     parser.add_argument("--smooth", type=_coefficient, default=0.0, metavar="0..0.99", help="running average of curves")
-    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%%|X", help="scores, as for compare.py")
+    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="scores, as for compare.py")
     parser.add_argument("--normalise", type=Path, metavar="FILE", help="as for compare.py")
     parser.add_argument("--width", type=_inches, metavar="INCHES", help="default: 3.25, a column, for one panel; 6.75, "
                         "a page, for more")
