@@ -42,7 +42,7 @@ $(VENV)/complete: setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9) and "needs Python 3.9 or newer: make PYTHON=python3.11 setup")'
 	@$(PY) -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo 'setting up $(VENV) (once, a minute) ...'
-	@$(PY) -c "$$REQUIREMENTS" test report > $(VENV)/requirements.txt
+	@$(PY) -c "$$REQUIREMENTS" test report paper > $(VENV)/requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements.txt
 	@touch $@
 

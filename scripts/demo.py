@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "vendored"))
@@ -82,11 +82,11 @@ def main() -> int:
                       "training.log there has what the training said")
     if stays:
         print("\n== It was installed before this demo, and stays")
-        see(output)
+        see(output, example.metric if len(curves) > 1 else None)
         return 0
     after = fingerprint(checkout)
     print(f"\n== The tree\nbefore  {before}\nafter   {after}\n{'as it was' if after == before else 'NOT AS IT WAS'}")
-    see(output)
+    see(output, example.metric if len(curves) > 1 else None)
     return int(after != before)
 
 
@@ -96,11 +96,14 @@ def refuse(reason: str) -> int:
     return 1
 
 
-def see(output: Path) -> None:
-    """Put all stored runs on a page, whose path is the last thing said."""
-    command = [sys.executable, HERE / "report.py", output, "-o", output / "report.html"]
-    headline("See it, in a browser", command)
-    subprocess.run([str(part) for part in command])
+def see(output: Path, metric: Optional[str]) -> None:
+    """Put all stored runs on a page, and say last what its seeds come to in this metric; of one seed there is none."""
+    commands = {"See it, in a browser": [sys.executable, HERE / "report.py", output, "-o", output / "report.html"]}
+    if metric is not None:
+        commands["What the seeds come to"] = [sys.executable, HERE / "compare.py", output, "--metric", metric]
+    for title, command in commands.items():
+        headline(title, command)
+        subprocess.run([str(part) for part in command])
 
 
 def fingerprint(folder: Path) -> str:

@@ -99,7 +99,8 @@ def _report(arguments: argparse.Namespace) -> int:
                 said.add(problem)
                 _say(f"{problem.path}: {problem.what}")
         found_runs[:] = runs
-        return contents(runs, problems, by=arguments.group_by)
+        return contents(runs, problems, by=arguments.group_by,
+                        beside=None if arguments.serve else arguments.output.parent)
 
     found = read()
     grouping.check(found_runs, arguments.group_by)

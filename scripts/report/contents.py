@@ -12,6 +12,7 @@ import math
 import time
 import zlib
 from collections import Counter
+from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from neptune_writer import masking, values
 
 from scripts.report import axes, order, shown_groups
 from scripts.report.reduce import quota, reduced
+from scripts.runs import videos
 from scripts.runs.table import Floats, Indices, Problem, Run, Series
 
 BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
@@ -33,11 +35,12 @@ class Contents:
 
 
 def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUDGET, *,
-             by: Optional[Sequence[str]] = None) -> Contents:
+             by: Optional[Sequence[str]] = None, beside: Optional[Path] = None) -> Contents:
     """Runs as a page has them; see the module. Groups come in the order of their first runs.
 
     Args:
         by: what groups have alike, see `grouping.of`.
+        beside: the folder of the page, from which videos are linked; None where a server shows it.
     """
     runs, shown = shown_groups.in_order(list(runs), by)
     masked = functools.partial(masking.mask, tokens=masking.known_tokens())
@@ -60,6 +63,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
         packed.append(_pack([kept[place][name].values for place in entries], *(
             _differences(np.searchsorted(rows[place], kept[place][name].rows)) for place in entries
             if len(kept[place][name].rows) != len(rows[place]))))
+    films = videos.of_runs(runs)
     common = _common([run.config for run in runs])
     index = {
         "made": time.strftime("%Y-%m-%d %H:%M"), **shown.about(masked), "metrics": metrics, "common": common,
@@ -67,7 +71,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
         "runs": [{**shown.of_run(place, masked), "name": run.name, "ended": run.ended,
                   "source": masked(run.source), "framework": masked(str(run.framework or "")),
                   "rows": len(run.steps), "packed": place, "kept": len(rows[place]), "began": _plain(run.began),
-                  "marks": [found for _, found in marks[place]],
+                  "marks": [found for _, found in marks[place]], "videos": videos.links(films[place], beside, masked),
                   "config": {path: _plain(value) for path, value in run.config.items() if path not in common}}
                  for place, run in enumerate(runs)]}
     return Contents(index, packed)

@@ -13,8 +13,8 @@ from scripts.report import chart_library
 from scripts.report.contents import Contents
 
 FOLDER = Path(__file__).resolve().parent / "page"
-SCRIPTS = ("format", "names", "unpack", "curves", "axes", "ticks", "chart", "panels", "runs", "compare", "groups",
-           "environments", "controls", "paper", "main")
+SCRIPTS = ("format", "names", "unpack", "statistics", "curves", "axes", "ticks", "chart", "texts", "vector", "panels",
+           "videos", "runs", "compare", "groups", "environments", "results", "controls", "paper", "main")
 
 
 def written(contents: Contents, title: str, live: bool = False) -> str:

@@ -1,1 +1,1 @@
-"""What lies on the disk: a reader a format, one table, and the groups that runs belong to."""
+"""What lies on the disk: a reader a format, one table, the groups that runs belong to, and what they say together."""

@@ -1,6 +1,6 @@
 // What a person chooses.
 
-const state = {x: "steps", curves: "mean", band: "std", smoothing: 0, log: false, search: "", metric: null, by: null, split: true, sort: {key: null, up: true}, off: new Set(), zoom: Object.create(null)};
+const state = {view: "charts", at: "reached", x: "steps", curves: "mean", band: "std", smoothing: 0, log: false, search: "", metric: null, by: null, split: true, sort: {key: null, up: true}, off: new Set(), zoom: Object.create(null)};
 
 function choice(id, options) {
   const box = document.getElementById(id);
@@ -13,7 +13,8 @@ function choice(id, options) {
 
 function changed(what) {
   document.getElementById("band").disabled = state.curves === "runs";
-  if (what === "curves") fillTable();
+  if (what === "view") showView();
+  if (what === "curves" || what === "band") fillTable();
   refresh();
 }
 
@@ -28,9 +29,10 @@ function fillMetrics() {
 }
 
 function setUpControls() {
+  choice("view", [["charts", "charts"], ["compare", "compare"]]);
   choice("x", [["steps", "steps"], ["time", "time"], ["row", "row"]]);
-  choice("curves", [["mean", "mean"], ["runs", "runs"]]);
-  choice("band", [["std", "std"], ["range", "min/max"], ["none", "none"]]);
+  choice("curves", [["mean", "mean"], ["median", "median"], ["iqm", "IQM"], ["runs", "runs"]]);
+  choice("band", [["std", "std"], ["ci", "95 %"], ["range", "min/max"], ["none", "none"]]);
   const on = (id, event, work) => document.getElementById(id).addEventListener(event, work);
   on("smoothing", "input", event => {
     state.smoothing = Number(event.target.value);
@@ -39,7 +41,7 @@ function setUpControls() {
   });
   on("log", "change", event => { state.log = event.target.checked; refresh(); });
   on("search", "input", event => { state.search = event.target.value; layOut(); });
-  on("metric", "change", event => { state.metric = event.target.value; fillTable(); });
+  on("metric", "change", event => { state.metric = event.target.value; fillTable(); fillResults(); });
   on("all", "click", () => select(data.index.runs.keys(), true));
   on("none", "click", () => select(data.index.runs.keys(), false));
   on("whole", "click", zoomOut);

@@ -30,12 +30,13 @@ function lineOf(points, x, coefficient, run) {
   return {xs, ys: smoothed(ys, coefficient)};
 }
 
-/** Lines of several runs -> {xs, ys: mean, low, high, counts}: at each x over the runs that have got so far, between two of a run's points on the straight line. */
-function meanOf(lines, band) {
+/** Lines of several runs -> {xs, ys: mean, median or iqm, low, high, counts}: at each x over the runs that have got so far, between two of a run's points on the straight line. */
+function meanOf(lines, band, center = "mean") {
   const parts = lines.map(finite).filter(line => line.xs.length);
   const xs = placesOf(parts), total = xs.length;
   const sum = new Float64Array(total), squares = new Float64Array(total), counts = new Uint32Array(total);
   const low = new Float64Array(total).fill(Infinity), high = new Float64Array(total).fill(-Infinity);
+  const every = center !== "mean" || band === "ci" ? Array.from(xs, () => []) : null;  // of each x the values
   for (const line of parts) {
     let at = 0;
     const last = line.xs.length - 1;
@@ -45,6 +46,7 @@ function meanOf(lines, band) {
       while (at < last && line.xs[at + 1] <= x) at++;
       const x0 = line.xs[at], x1 = line.xs[Math.min(at + 1, last)];
       const y = x === x0 || x1 === x0 ? line.ys[at] : line.ys[at] + (line.ys[at + 1] - line.ys[at]) * (x - x0) / (x1 - x0);
+      every?.[index].push(y);
       counts[index]++;
       const difference = y - sum[index];  // Welford's: no cancellation where values are large and alike
       sum[index] += difference / counts[index];
@@ -54,7 +56,7 @@ function meanOf(lines, band) {
     }
     if (band === "range") touch(line, xs, low, high);
   }
-  const ys = sum;
+  const ys = center === "mean" ? sum : Float64Array.from(every, CENTERS[center]);
   if (band === "std") {
     for (let index = 0; index < total; index++) {
       const deviation = Math.sqrt(squares[index] / counts[index]);
@@ -62,6 +64,7 @@ function meanOf(lines, band) {
       high[index] = ys[index] + deviation;
     }
   }
+  if (band === "ci") every.forEach((values, index) => { [low[index], high[index]] = intervalOf(values, center); });
   return {xs, ys, low, high, counts};
 }
 
@@ -107,7 +110,7 @@ function curvesOf(points, state, index) {
     groups.set(group, [...groups.get(group) ?? [], one]);
   }
   const found = [...groups].map(([group, members]) => members.length === 1 ? {...single(members[0]), place: index.places[group]} : {
-    label: index.groups[group], place: index.places[group], group, runs: members.map(one => one.run), ...meanOf(members.map(line), state.band)});
+    label: index.groups[group], place: index.places[group], group, runs: members.map(one => one.run), ...meanOf(members.map(line), state.band, state.curves)});
   return found.filter(curve => curve.xs.length);
 }
 

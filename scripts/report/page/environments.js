@@ -1,7 +1,10 @@
 // A chart for each environment: returns of CartPole and of Acrobot have no scale in common.
 
+/** The environment that a run says, as a fact or an entry of its config; empty for none. */
+function environmentOf(run, index) { return textOf(run, "env", index); }
+
 /** The environments that runs say. */
-function environmentsOf(index) { return [...new Set(index.runs.map(run => run.facts.env).filter(Boolean))].sort(); }
+function environmentsOf(index) { return [...new Set(index.runs.map(run => environmentOf(run, index)).filter(Boolean))].sort(); }
 
 function isSplit(index) { return state.split && environmentsOf(index).length > 1; }
 
@@ -9,7 +12,7 @@ function isSplit(index) { return state.split && environmentsOf(index).length > 1
 function chartsOf(index) {
   const split = isSplit(index);
   return index.metrics.flatMap((metric, place) => {
-    const found = split ? [...new Set(metric.entries.map(([run]) => index.runs[run].facts.env ?? ""))].sort() : [];
+    const found = split ? [...new Set(metric.entries.map(([run]) => environmentOf(index.runs[run], index)))].sort() : [];
     if (found.length < 2) return [{...metric, plain: metric.name, metric: place, env: null}];
     return found.map(env => ({...metric, plain: metric.name, name: `${metric.name} · ${env || "other"}`, metric: place, env}));
   });
@@ -27,7 +30,7 @@ function unpackedOfChart(place) {
   return points && within(chart, points, data.index);
 }
 
-function within(chart, points, index) { return chart.env === null ? points : points.filter(one => (index.runs[one.run].facts.env ?? "") === chart.env); }
+function within(chart, points, index) { return chart.env === null ? points : points.filter(one => environmentOf(index.runs[one.run], index) === chart.env); }
 
 function setUpSplit() {
   const box = document.getElementById("split");

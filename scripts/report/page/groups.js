@@ -121,6 +121,7 @@ function groupBy(by) {
   fillTable();
   layOut();
   refresh();
+  fillResults();
 }
 
 function chooseCurves(value) {

@@ -17,6 +17,7 @@ function show(index) {
   fillCommon();
   layOut();
   refresh();
+  fillResults();
   unpackSoon();
 }
 
@@ -69,6 +70,7 @@ async function asked(known) {
   } finally { clearTimeout(waiting); }
 }
 
+document.getElementById("copy").replaceWith(copyMenu(rowsOfTable));
 const first = named(JSON.parse(document.getElementById("index").textContent));
 state.by = byOfAddress(first);
 regroup(first, state.by);
@@ -79,4 +81,4 @@ setUpControls();
 changed.call(null, "");
 show(first);
 if (first.live) follow(first.version);
-globalThis.report = Object.freeze({data, state, panels, pointsOf, curvesOf, smoothed, meanOf});  // for the console, and for tests
+globalThis.report = Object.freeze({data, state, panels, pointsOf, curvesOf, smoothed, meanOf, statistics: {picks, estimateOf, improvementOf}, resultsOf, rowsOfTable, tableText, svgOfChart, csvOfChart});  // for the console, and for tests

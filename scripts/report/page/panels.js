@@ -56,6 +56,7 @@ function panelOf(metric, place) {
     const about = element("article", {className: "panel", tabIndex: 0}, element("header", {}, title, reduced, wide), plot, note);
     about.dataset.metric = metric.name;
     panel = {element: about, plot, note, reduced, metric: place, chart: null, visible: false, drawn: null};
+    wide.before(...saveButtons(panel, metric.name));
     wide.title = "Enlarge";
     wide.addEventListener("click", () => {
       wide.setAttribute("aria-pressed", String(about.classList.toggle("wide")));
@@ -119,7 +120,7 @@ function drawPoints(panel, points, how) {
   }
   if (!curves.length) return;
   const about = {range: state.zoom[axis], label: labelOf(metric), marks: marksOf(points, curves), ...how};
-  panel.chart = Object.assign(drawn(panel.plot, curves, state, about, told, range => zoom(axis, range)), {axis, name: xNameOf(metric)});
+  panel.chart = Object.assign(drawn(panel.plot, curves, state, about, told, range => zoom(axis, range)), {axis, name: xNameOf(metric), xLabel: labelOf(metric) || xNameOf(metric)});
 }
 
 /** Runs that count something else than the chart does, and are not drawn: in short, and each. */
@@ -194,6 +195,7 @@ function say(tip, chart, left) {
 function beside(curve, place) {
   if (!curve.counts || state.band === "none") return "";
   const many = `n=${curve.counts[place]}`;
+  if (Number.isNaN(curve.low[place])) return many;
   return state.band === "std" ? `± ${rough(curve.high[place] - curve.ys[place])}  ${many}` : `${short(curve.low[place])} … ${short(curve.high[place])}  ${many}`;
 }
 

@@ -44,7 +44,8 @@ function laidOut() { return [...document.querySelectorAll("#charts .panel")].map
 /** What the controls say, which are not printed. */
 function howDrawn() {
   const said = [`x: ${X_NAMES[state.x]}`];
-  if (state.curves === "mean") said.push({std: "mean ± standard deviation", range: "mean, lowest to highest", none: "mean"}[state.band]);
+  const center = {mean: "mean", median: "median", iqm: "interquartile mean"}[state.curves];
+  if (center) said.push(center + {std: " ± standard deviation", ci: ", 95 % bootstrap interval", range: ", lowest to highest", none: ""}[state.band]);
   if (state.smoothing) said.push(`smoothing ${state.smoothing}`);
   if (state.log) said.push("logarithmic y");
   if (state.search) said.push(`metrics with “${state.search}”`);

@@ -118,8 +118,8 @@ function runRow(run, nested, columns, values, shared) {
   const name = element("button", {type: "button", className: "name", title: `${about.label}\n${about.source}`}, ...parted(nested ? ownName(run) : about.label, shared));
   name.addEventListener("click", () => tellAbout(run));
   const row = element("tr", {className: (nested ? "member" : "group") + (state.off.has(run) ? " off" : "")},
-    element("td", {}, element("div", {className: "cell"}, box, ...nested && state.curves === "mean" ? [] : [swatch(placeOf(run, state, data.index))], name,
-      ...about.ended ? [] : [element("span", {className: "running", title: "has not ended", role: "img", "aria-label": "has not ended"})])),
+    element("td", {}, element("div", {className: "cell"}, box, ...nested && state.curves !== "runs" ? [] : [swatch(placeOf(run, state, data.index))], name,
+      ...about.videos?.length ? [videoMark(run)] : [], ...about.ended ? [] : [element("span", {className: "running", title: "has not ended", role: "img", "aria-label": "has not ended"})])),
     ...[last, best].map(value => element("td", {textContent: value === undefined ? "" : short(value), title: value === undefined ? "" : String(value)})),
     element("td", {textContent: about.rows.toLocaleString("en-US")}), ...columns.map(path => configCell(shownEntry(about.config[path]), about.config[path])));
   row.dataset.run = run;
@@ -129,8 +129,26 @@ function runRow(run, nested, columns, values, shared) {
 function spreadCell(numbers) {
   if (!numbers.length) return element("td", {});
   const areAlike = numbers.every(number => number === numbers[0]), mean = areAlike ? numbers[0] : average(numbers);
-  const deviation = Math.sqrt(average(numbers.map(number => (number - mean) ** 2)));
-  return element("td", {title: `${mean} ± ${deviation}`}, rough(mean), element("span", {className: "spread", textContent: ` ± ${rough(deviation)}`}));
+  const deviation = deviationOf(numbers), [low, high] = state.band === "ci" ? intervalOf(numbers, "mean") : [NaN, NaN];
+  const spread = Number.isFinite(low) ? ` [${rough(low)}, ${rough(high)}]` : ` ± ${rough(deviation)}`;
+  const cell = element("td", {title: `${mean} ± ${deviation}`}, rough(mean), element("span", {className: "spread", textContent: spread}));
+  const tellInterval = () => { const found = intervalOf(numbers, "mean"); if (Number.isFinite(found[0])) cell.title += `\n95 % interval of the mean: ${found.map(short).join(" … ")}`; };
+  cell.addEventListener("mouseenter", tellInterval, {once: true});  // of hundreds of groups it takes its time
+  return cell;
+}
+
+/** The table as text: a row a group, with what its cells show by the mouse. */
+function rowsOfTable() {
+  const {index} = data, values = valuesOf(chosenMetric()), {name, lower} = index.metrics[chosenMetric()] ?? {};
+  const kinds = [["last", "last"], ["best", lower ? "min" : "max"]];
+  const members = index.groups.map((_, group) => membersOf(group).filter(run => !state.off.has(run)));
+  return [["group", "runs", ...kinds.flatMap(([, kind]) => [`${name} ${kind}`, "std", "low", "high"])], ...members.flatMap((runs, group) => {
+    if (!runs.length) return [];
+    return [[index.groups[group], runs.length, ...kinds.flatMap(([key]) => {
+      const numbers = runs.map(run => values.get(run)?.[key]).filter(Number.isFinite);
+      return numbers.length ? [average(numbers), numbers.length > 1 ? deviationOf(numbers) : NaN, ...intervalOf(numbers, "mean")] : [NaN, NaN, NaN, NaN];
+    })]];
+  })];
 }
 
 function configCell(text, entry) {
@@ -146,6 +164,7 @@ function select(runs, on) {
   for (const run of runs) state.off[on ? "delete" : "add"](run);
   fillTable();
   refresh();
+  fillResults();
 }
 
 /** Marks the rows of a curve; null for none. */
@@ -166,6 +185,7 @@ function tellAbout(run) {
   const began = real(about.began), facts = [["read from", about.source], ["rows", about.rows], ["group", data.index.groups[about.group]], ...Object.entries(about.facts)];
   if (Number.isFinite(began)) facts.push(["began", new Date(began * 1000).toLocaleString()]);
   entriesOf(dialog.querySelector("dl"), [...facts, ...Object.entries(about.config), ...Object.entries(data.index.common)]);
+  fillVideos(dialog, run);
   dialog.showModal();
 }
 

@@ -1,0 +1,18 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0"]
+# ///
+"""Compare algorithms over seeds and tasks: a table with intervals."""
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+sys.path[0:1] = [str(_ROOT), str(_ROOT / "vendored")]  # the folder of this file would hide the package behind it
+
+if __name__ == "__main__":
+    try:
+        from scripts.runs import comparing
+    except ModuleNotFoundError as error:
+        sys.exit(f"compare: {error.name} is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
+                 "`uv run scripts/compare.py`")
+    sys.exit(comparing.main(sys.argv[1:]))

@@ -1,0 +1,27 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0"]
+# ///
+"""Write runs as one tidy table: CSV or Parquet; ``frame(paths)`` is the same for pandas, see `scripts.runs.frame`."""
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    sys.path[0:1] = [str(_ROOT), str(_ROOT / "vendored")]  # the folder of this file would hide the package behind it
+elif str(_ROOT / "vendored") not in sys.path:
+    sys.path.append(str(_ROOT / "vendored"))
+
+try:
+    from scripts.runs import exporting
+    from scripts.runs.frame import frame
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise
+    sys.exit(f"export: {error.name} is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
+             "`uv run scripts/export.py`")
+
+__all__ = ["frame"]
+
+if __name__ == "__main__":
+    sys.exit(exporting.main(sys.argv[1:]))

@@ -1,0 +1,18 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0", "matplotlib>=3.8"]
+# ///
+"""Draw runs for a paper: curves, intervals, profiles."""
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[1]
+sys.path[0:1] = [str(_ROOT), str(_ROOT / "vendored")]  # the folder of this file would hide the package behind it
+
+if __name__ == "__main__":
+    try:
+        from scripts.runs import drawing
+    except ModuleNotFoundError as error:
+        sys.exit(f"figure: {error.name} is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
+                 "`uv run scripts/figure.py`")
+    sys.exit(drawing.main(sys.argv[1:]))

@@ -1,0 +1,219 @@
+"""What compare.py and figure.py are asked: runs, metrics, groups and tasks; and what was found of it."""
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import difflib
+import sys
+import time
+from pathlib import Path
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
+
+from neptune_writer import descriptors, masking, messages
+from neptune_writer.points import names as step_names
+from neptune_writer.points.rule import CONTINUE, SUPERSEDE
+
+from scripts.checkout.files import Refusal
+from scripts.report import axes, order, shown_groups
+from scripts.runs.groups import grouping
+from scripts.runs.reading import Reading
+from scripts.runs.said import How
+from scripts.runs.table import Run
+from scripts.runs import algorithms
+from scripts.runs.algorithms import Algorithms
+from scripts.runs.alignment import Line, line_of
+
+_DRAW_SECONDS = 1.0  # progress on anything longer than that
+
+
+@dataclasses.dataclass
+class Asked:
+    """Runs that have what was asked for.
+
+    Attributes:
+        runs: in the order of the report's page.
+        labels: of each run, which no other has.
+        metric: of each run, the first of those that were asked for that it has.
+        lines: the points of each.
+        x: what x is, for a person.
+        lower: whether the best value is the lowest.
+        notes: what a person has to know: runs that are left out, and why.
+        is_partial: whether something may not be read.
+    """
+
+    runs: List[Run]
+    labels: List[str]
+    metric: List[str]
+    lines: List[Line]
+    found: Algorithms
+    x: str
+    lower: bool
+    notes: List[str]
+    is_partial: bool = False
+
+    def of(self, task: int, algorithm: Optional[int] = None) -> List[int]:
+        """The places of the runs on a task, by an algorithm."""
+        return [run for run in range(len(self.runs)) if self.found.tasks_of[run] == task
+                and algorithm in (None, self.found.of[run])]
+
+
+def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
+    """What all that compares runs takes; ``x``: what else --x may be."""
+    add_reading(parser, x)
+    parser.add_argument("--metric", action="append", required=True, metavar="M",
+                        help="what is compared; given again: its name in runs that do not have the first")
+    parser.add_argument("--task", metavar="KEY", help="what tells tasks apart, named as for --group-by; default: env, "
+                        "where runs say one")
+
+
+def add_reading(parser: argparse.ArgumentParser, x: str = "") -> None:
+    """What all that reads runs takes."""
+    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
+    parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
+    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "
+                        f"what the framework counts its steps by{x}")
+    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="as for report.py")
+
+
+def run(prog: str, parser: argparse.ArgumentParser, work: Callable[[argparse.Namespace], int],
+        argv: Sequence[str]) -> int:
+    """The exit status: of ``work``, else 1 where it refuses, which is said in one line, or 130 for Ctrl-C."""
+    descriptors.fill_standard()
+    arguments = parser.parse_args(argv)
+    try:
+        return work(arguments)
+    except Refusal as error:
+        say(prog, str(error))
+    except BrokenPipeError:  # `| head`: its reader has seen enough
+        sys.stderr.close()
+        return 141
+    except OSError as error:
+        say(prog, f"{error.filename or 'output'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        say(prog, "stopped")
+        return 130
+    return 1
+
+
+def say(prog: str, text: str) -> None:
+    """One line on stderr."""
+    print(f"{prog}: {messages.plain(masking.mask(text))}", file=sys.stderr)
+
+
+def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], bool]:
+    """All runs below the paths, and whether something may not be read, which is said.
+
+    Raises:
+        Refusal: there is none.
+    """
+    how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
+    reading = Reading(arguments.path, how, arguments.group_by)
+    found, problems = reading.read(_progress())
+    for problem in problems:
+        say(prog, f"{problem.path}: {problem.what}")
+    if not found:
+        raise Refusal("nothing could be read")
+    return found, bool(reading.unread)
+
+
+def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing: float = 0.0) -> Asked:
+    """What was asked for.
+
+    Raises:
+        Refusal: no run has the metric, or a key.
+    """
+    every, is_partial = runs_below(prog, arguments)
+    grouping.check(every, arguments.group_by)
+    runs, shown = shown_groups.in_order(every, arguments.group_by)
+    labels = [shown.of_run(place, masking.mask)["label"] for place in range(len(runs))]
+    check_metrics(runs, arguments.metric)
+    found = algorithms.of(runs, arguments.group_by, arguments.task)
+    metric = [next((name for name in arguments.metric if name in run.series), "") for run in runs]
+    others, axis = _axes(runs, metric, x)
+    lines = [line_of(run, name, x, smoothing) if name else None for run, name in zip(runs, metric)]
+    kept, notes = [], []
+    without: Dict[str, List[str]] = {}
+    for place, line in enumerate(lines):
+        why = f"no {' or '.join(arguments.metric)}" if line is None else (
+            f"x is {others[place]}, not {axis}" if others[place] else
+            f"no point of {metric[place]} that is a number and has an x" if not len(line.xs) else "")
+        if why:
+            without.setdefault(why, []).append(labels[place])
+        else:
+            kept.append(place)
+    for why, told in without.items():
+        notes.append(f"{messages.count(len(told), 'run')} left out ({why}): {', '.join(told[:8])}"
+                     + (f" and {len(told) - 8} more" if len(told) > 8 else ""))
+    if not kept:
+        raise Refusal("; ".join(notes))
+    going = [labels[place] for place in kept if not runs[place].ended]
+    if going:
+        notes.append(f"{messages.count(len(going), 'run')} did not end, by a crash or not yet: {', '.join(going[:8])}"
+                     + (f" and {len(going) - 8} more" if len(going) > 8 else ""))
+    if found.mixed:
+        notes.append(f"settings of an algorithm differ between tasks ({found.mixed}); --group-by tells them apart")
+    return Asked([runs[place] for place in kept], [labels[place] for place in kept],
+                 [metric[place] for place in kept], [line for line in map(lines.__getitem__, kept) if line is not None],
+                 _only(found, kept), axis, order.lower_is_better(arguments.metric[0]), notes, is_partial)
+
+
+def check_metrics(runs: Sequence[Run], wanted: Sequence[str]) -> None:
+    """Refusal where no run has any of these metrics, with the nearest names that there are."""
+    names = list(dict.fromkeys(name for run in runs for name in run.series))
+    if any(name in names for name in wanted):
+        return
+    low = wanted[0].lower()
+    near = [name for name in names if low in name.lower() or name.lower().rpartition("/")[2] == low]
+    near += difflib.get_close_matches(wanted[0], names, 3, 0.4)
+    shown = list(dict.fromkeys(near))[:5] or order.ordered(names)[:5]
+    there = f"there is {', '.join(shown)}" + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
+    raise Refusal(f"--metric {wanted[0]}: no run has that; " + (there if names else "the runs have no metrics"))
+
+
+def _axes(runs: Sequence[Run], metric: Sequence[str], x: str) -> Tuple[List[str], str]:
+    """Of each run what it counts in place of what most do, else nothing; and what that is."""
+    if x != "steps":
+        return [""] * len(runs), {"time": "seconds", "row": "rows"}[x]
+    units: List[str] = [""] * len(runs)
+    own: List[str] = [""] * len(runs)  # of each run what its metric counts
+    for name in filter(None, dict.fromkeys(metric)):
+        places = [place for place, one in enumerate(metric) if one == name]
+        axis, others = axes.of_metric(name, [runs[place] for place in places])
+        for place, other in zip(places, others):
+            own[place], units[place] = axis.unit, other
+    known = list(filter(None, own))
+    unit = max(known, key=known.count, default="")
+    return [other or (one if one != unit else "") for other, one in zip(units, own)], unit or "steps"
+
+
+def _only(found: Algorithms, kept: Sequence[int]) -> Algorithms:
+    """Of these runs alone, with the algorithms and tasks that they have."""
+    names = list(dict.fromkeys(found.of[place] for place in kept))
+    tasks = sorted({found.tasks_of[place] for place in kept})
+    return found._replace(of=[names.index(found.of[place]) for place in kept],
+                          tasks_of=[tasks.index(found.tasks_of[place]) for place in kept],
+                          names=[found.names[name] for name in names], tasks=[found.tasks[task] for task in tasks])
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Says how far a long reading is, on terminals only."""
+    began = time.monotonic()
+
+    def draw(done: int, whole: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - began > _DRAW_SECONDS and whole:
+            print(f"\rreading: {100 * done // whole} %" + ("\r\x1b[K" if done >= whole else ""), end="",
+                  file=sys.stderr, flush=True)
+    return draw
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path, found an empty text")
+    return Path(text)
+
+
+def _keys(text: str) -> List[str]:
+    try:
+        return grouping.keys_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

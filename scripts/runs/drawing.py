@@ -1,0 +1,101 @@
+"""The command behind figure.py: paths in, a figure out."""
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+from pathlib import Path
+from typing import List, Optional, Sequence
+
+from neptune_writer import masking, messages
+
+from scripts.checkout.files import Refusal
+from scripts.runs import asked, figures, layout, outputs, references, scores, written
+from scripts.runs.alignment import BANDS, CENTERS
+from scripts.runs.compared import compare
+from scripts.runs.layout import Drawing
+
+_FORMS = (".pdf", ".svg", ".png")
+_KINDS = {"intervals": figures.intervals, "profile": figures.profile, "improvement": figures.improvement}
+_CURVES, _TIME = "curves", "time"
+
+
+def main(argv: Sequence[str]) -> int:
+    """The exit status: 0, 1 for a refusal or where something may not be read, 2 for wrong usage, 130 for Ctrl-C."""
+    return asked.run("figure", _parser(), _figure, argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="figure.py", description="Draw runs for a paper, one panel a task.")
+    asked.add_arguments(parser, x=f"; {_TIME}: seconds since each run began")
+    parser.add_argument("--kind", choices=(_CURVES, *_KINDS), default=_CURVES, help="learning curves; aggregates with "
+                        "their intervals; the share of runs above each score; the probability to beat the first "
+                        "algorithm. Default: curves")
+    parser.add_argument("--center", choices=CENTERS, default="iqm", help="of curves; default: iqm")
+    parser.add_argument("--band", choices=BANDS, default="ci", help="of curves; default: ci, the 95 %% interval")
+    parser.add_argument("--smooth", type=_coefficient, default=0.0, metavar="0..0.99", help="running average of curves")
+    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="scores, as for compare.py")
+    parser.add_argument("--normalise", type=Path, metavar="FILE", help="as for compare.py")
+    parser.add_argument("--width", type=_inches, metavar="INCHES", help="default: 3.25, a column, for one panel; 6.75, "
+                        "a page, for more")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pdf|.svg|.png")
+    return parser
+
+
+def _figure(arguments: argparse.Namespace) -> int:
+    if arguments.output.suffix not in _FORMS:
+        raise Refusal(f"-o {arguments.output}: expected a name that ends in {', '.join(_FORMS)}")
+    outputs.path_to_write(arguments.output)
+    table = None if arguments.normalise is None else references.read(arguments.normalise)
+    x = "steps"
+    if arguments.x == _TIME:
+        arguments.x, x = None, "time"
+    found = asked.asked("figure", arguments, x, arguments.smooth if arguments.kind == _CURVES else 0.0)
+    notes: List[str] = list(found.notes)
+    metric = " or ".join(dict.fromkeys(found.metric))
+    if arguments.kind == _CURVES:
+        drawing, label = figures.curves(found, arguments.center, arguments.band), metric
+    else:
+        if table is not None:
+            references.check_tasks(found, table, arguments.normalise)
+        compared = compare(found, arguments.at, table)
+        notes = list(written.notes(compared))
+        drawing = _KINDS[arguments.kind](compared)
+        drawing = drawing._replace(caption=f"{written.heading(compared, compared.sections[0])}. {drawing.caption}")
+        label = "share of runs > τ" if arguments.kind == "profile" else ""
+    _save(drawing, arguments.output, arguments.width, masking.mask(label))
+    print(f"{messages.count(len(drawing.panels), 'panel')}: {messages.plain(str(arguments.output))}")
+    print(messages.plain(masking.mask(f"caption: {drawing.caption}")))
+    for note in notes:
+        asked.say("figure", note)
+    return int(found.is_partial)
+
+
+def _save(drawing: Drawing, path: Path, width: Optional[float], label: str) -> None:
+    if not drawing.panels:
+        raise Refusal("there is one algorithm only: nothing to compare; --kind curves shows it")
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(outputs.replaced(path))
+        layout.save(drawing, file, path.suffix[1:], width, label)
+
+
+def _coefficient(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) < 1:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"expected a number from 0 to 0.99, found {text!r}")
+
+
+def _inches(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 1 <= float(text) <= 50 and math.isfinite(float(text)):
+            return float(text)
+    raise argparse.ArgumentTypeError(f"expected inches, from 1 to 50, found {text!r}")
+
+
+def _at(text: str) -> str:
+    try:
+        scores.check(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text

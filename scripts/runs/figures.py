@@ -1,0 +1,181 @@
+"""What figures show: curves, intervals, profiles and improvement. Lines differ in colour and in their dashes."""
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+from matplotlib import ticker
+
+from scripts.report.reduce import reduced
+from scripts.runs.table import Floats, Series
+from scripts.runs import statistics
+from scripts.runs.alignment import Center, Line, centered
+from scripts.runs.asked import Asked
+from scripts.runs.compared import ALL, Comparison, Row, Section
+from scripts.runs.layout import Draw, Drawing, Panel, in_thousands, plain, style
+from scripts.runs.scores import short
+from scripts.runs.statistics import Estimate
+
+CENTERS = {"mean": "mean", "median": "median", "iqm": "interquartile mean"}
+BANDS = {"ci": "95 % bootstrap interval", "std": "± standard deviation", "range": "lowest to highest"}
+_ROW = 0.2  # inches of a row of intervals
+_POINTS = 1000  # of one run's line
+
+
+def curves(found: Asked, center: str, band: str) -> Drawing:
+    """A panel a task: of each algorithm the center of its runs, and the band around it."""
+    panels, told = [], []
+    many = _counts(found)
+    for place, task in enumerate(found.found.tasks):
+        lines: List[Tuple[int, Center]] = []
+        for algorithm, name in enumerate(found.found.names):
+            own = [found.lines[run] for run in found.of(place, algorithm)]
+            if own:
+                lines.append((algorithm, centered(own, center, band) if len(own) > 1 else _alone(own[0])))
+                told += _fewer(name if len(found.found.tasks) == 1 else f"{name} on {task}", lines[-1][1], found.x)
+        panels.append(Panel(task, _curves(lines, found, band)))
+    is_any = any(count != "1" for count in many.values())
+    legend = [(f"{name} (n={many[name]})", style(place))
+              for place, name in enumerate(found.found.names)]
+    what = f"{CENTERS[center].capitalize()} over runs" if is_any else "Single runs"
+    caption = f"{what}{'; band: ' + BANDS[band] if is_any and band in BANDS else ''}." + "".join(
+        f" {one}." for one in told)
+    return Drawing(panels, caption, legend)
+
+
+def intervals(found: Comparison) -> Drawing:
+    """Over all tasks a panel an aggregate; else a panel a task with the IQM."""
+    names = _names(found)
+    if found.sections[0].task == ALL:
+        section = found.sections[0]
+        kinds: List[Tuple[str, Callable[[Row], Optional[Estimate]]]] = [
+            ("median", lambda row: row.median), ("IQM", lambda row: row.iqm), ("mean", lambda row: row.mean),
+            ("optimality gap", lambda row: row.gap)]
+        panels = [Panel(title, _rows([(row.algorithm, one, names.index(row.algorithm)) for row in section.rows
+                                      for one in [of(row)] if one is not None], _of_scores(found)), _high(section))
+                  for title, of in kinds]
+    else:
+        panels = [Panel(section.task, _rows([(row.algorithm, row.iqm, names.index(row.algorithm))
+                                             for row in section.rows], f"IQM of {found.metric}"), _high(section))
+                  for section in found.sections if section.rows]
+    return Drawing(panels, "Aggregates with 95 % stratified bootstrap intervals.")
+
+
+def improvement(found: Comparison) -> Drawing:
+    """The probability that one algorithm does better than another: of each with the first, or over all tasks."""
+    names = _names(found)
+    panels = []
+    for section in found.sections[:1] if found.sections[0].task == ALL else found.sections:
+        told = [(f"{row.algorithm} > {section.rows[0].algorithm}", row.improvement, names.index(row.algorithm))
+                for row in section.rows if row.improvement is not None]
+        if told:
+            panels.append(Panel(section.task, _rows(told, "P(X > Y)", (0.0, 1.0)), _high(section)))
+    return Drawing(panels, "Probability of improvement with 95 % stratified bootstrap intervals.")
+
+
+def profile(found: Comparison) -> Drawing:
+    """The share of runs above each score: over all tasks, or a panel a task."""
+    names = _names(found)
+    panels = [Panel(section.task, _profiles([(names.index(row.algorithm), _scores(row)) for row in section.rows],
+                                            _of_scores(found)))
+              for section in (found.sections[:1] if found.sections[0].task == ALL else found.sections) if section.rows]
+    return Drawing(panels, "Performance profiles with pointwise 95 % stratified bootstrap bands.",
+                   [(name, style(place)) for place, name in enumerate(names)])
+
+
+def _alone(line: Line) -> Center:
+    """A single run's line, with no more points than can be seen."""
+    kept = reduced(Series(np.arange(len(line.xs)), line.ys), _POINTS)
+    unknown = np.full(len(kept.rows), np.nan)
+    return Center(line.xs[kept.rows], kept.values, unknown, unknown, np.ones(len(kept.rows)))
+
+
+def _curves(lines: Sequence[Tuple[int, Center]], found: Asked, band: str) -> Draw:
+    def draw(axes: Any) -> None:
+        for algorithm, one in lines:
+            colour = style(algorithm)["color"]
+            if not np.isnan(one.low).all():
+                axes.fill_between(one.xs, one.low, one.high, color=colour, alpha=0.18, linewidth=0)
+            axes.plot(one.xs, one.ys, marker="" if len(one.xs) > 1 else "o", markersize=3, **style(algorithm))
+        axes.set_xlabel(plain("seconds" if found.x == "seconds" else found.x))
+        in_thousands(axes.xaxis)
+        axes.xaxis.set_major_locator(ticker.MaxNLocator(5))
+        axes.margins(x=0.02)
+    return draw
+
+
+def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[Tuple[float, float]] = None) -> Draw:
+    def draw(axes: Any) -> None:
+        for place, (_, one, algorithm) in enumerate(told):
+            colour = style(algorithm)["color"]
+            if one.low is not None and one.high is not None:
+                axes.barh(place, one.high - one.low, left=one.low, height=0.55, color=colour, alpha=0.35, linewidth=0)
+            axes.plot([one.value, one.value], [place - 0.28, place + 0.28], color=colour, linewidth=1.6,
+                      solid_capstyle="butt")
+        axes.use_sticky_edges = False  # a bar may end before the axis does
+        axes.set_yticks(range(len(told)), [plain(name) for name, _, _ in told])
+        axes.set_ylim(len(told) - 0.4, -0.6)
+        axes.grid(False, axis="y")
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(plain(label))
+        axes.xaxis.set_major_locator(ticker.MaxNLocator(4))
+        in_thousands(axes.xaxis)
+        if span:
+            axes.set_xlim(span[0] - 0.02, span[1] + 0.02)
+            axes.set_xticks(np.linspace(*span, 5))
+            axes.axvline(0.5, color="#888888", linewidth=0.7, linestyle=(0, (3, 2)))
+    return draw
+
+
+def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:
+    def draw(axes: Any) -> None:
+        every = np.concatenate([one for _, scores in rows for one in scores])
+        room = (every.max() - every.min()) * 0.05 or 1.0
+        first, last = every.min() - room, every.max() + room
+        at = np.unique(np.append(every, [first, last])) if len(every) < _POINTS else np.linspace(first, last, _POINTS)
+        for algorithm, scores in rows:
+            colour = style(algorithm)["color"]
+            if all(len(one) > 1 for one in scores):
+                low, high = statistics.limits(statistics.profile(statistics.resampled(scores), at))
+                axes.fill_between(at, low, high, step="post", color=colour, alpha=0.18, linewidth=0)
+            axes.plot(at, statistics.profile(scores, at), drawstyle="steps-post", **style(algorithm))
+        axes.set_xlabel(plain(label + " (τ)"))
+        axes.set_ylim(-0.02, 1.02)
+        axes.xaxis.set_major_locator(ticker.MaxNLocator(5))
+        in_thousands(axes.xaxis)
+        axes.margins(x=0)
+    return draw
+
+
+def _scores(row: Row) -> List[Floats]:
+    return [np.array(list(one.values())) for one in row.by_run]
+
+
+def _of_scores(found: Comparison) -> str:
+    return "normalised score" if found.is_normalised else found.metric
+
+
+def _names(found: Comparison) -> List[str]:
+    return list(dict.fromkeys(row.algorithm for section in found.sections for row in section.rows))
+
+
+def _high(section: Section) -> float:
+    return 0.62 + _ROW * len(section.rows)
+
+
+def _counts(found: Asked) -> Dict[str, str]:
+    """Algorithm -> how many runs it has on a task, as ``5`` or ``3-5``."""
+    told = {}
+    for algorithm, name in enumerate(found.found.names):
+        many = {len(found.of(task, algorithm)) for task in range(len(found.found.tasks))} - {0}
+        told[name] = str(min(many)) if len(many) == 1 else f"{min(many)}-{max(many)}"
+    return told
+
+
+def _fewer(name: str, one: Center, unit: str) -> List[str]:
+    """From which x on fewer runs are in a mean."""
+    most = one.counts.max()
+    later = np.flatnonzero((one.counts < most) & (one.xs > one.xs[int(np.argmax(one.counts))]))
+    return [f"{name}: {int(most)} runs, from {short(float(one.xs[later[0]]))} {unit} on fewer, {int(one.counts[-1])} "
+            "at the end"] if len(later) else []

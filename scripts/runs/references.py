@@ -1,0 +1,57 @@
+"""Scores of random play and of a reference, which give tasks a scale in common."""
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import Dict, Tuple
+
+from scripts.checkout.files import Refusal
+from scripts.runs.asked import Asked
+
+Table = Dict[str, Tuple[float, float]]
+"""Task -> random and reference score."""
+
+
+def read(path: Path) -> Table:
+    """A table of the scores of random play and of a reference: a CSV with the columns task, random, reference.
+
+    Raises:
+        Refusal: it is something else.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, skipinitialspace=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Refusal(f"--normalise {path}: {getattr(error, 'strerror', None) or error}") from error
+    found: Table = {}
+    for number, row in enumerate(rows, 2):
+        try:
+            task, low, high = row["task"].strip(), float(row["random"]), float(row["reference"])
+        except KeyError as error:
+            raise Refusal(f"--normalise {path}: expected the columns task, random, reference; found "
+                          f"{', '.join(filter(None, row))}") from error
+        except (TypeError, ValueError, AttributeError) as error:
+            raise Refusal(f"--normalise {path}: line {number}: expected a task and two numbers") from error
+        if task in found:
+            raise Refusal(f"--normalise {path}: line {number}: {task} comes twice")
+        if not (math.isfinite(low) and math.isfinite(high)) or low == high:
+            raise Refusal(f"--normalise {path}: line {number}: expected two numbers that differ, found {row['random']} "
+                          f"and {row['reference']}")
+        found[task] = (low, high)
+    if not found:
+        raise Refusal(f"--normalise {path}: expected a row a task, found none")
+    return found
+
+
+def check_tasks(found: Asked, table: Table, path: Path) -> None:
+    """Refusal where the table lacks a task, or an algorithm has no run on one."""
+    missing = [task for task in found.found.tasks if task not in table]
+    if missing:
+        raise Refusal(f"--normalise {path}: it has no row for {', '.join(missing)}; it has {', '.join(table)}")
+    for algorithm, name in enumerate(found.found.names):
+        lacks = [task for place, task in enumerate(found.found.tasks) if not found.of(place, algorithm)]
+        if lacks:
+            raise Refusal(f"{name} has no run on {', '.join(lacks)}: what is said over all tasks needs every algorithm "
+                          "on each; name the runs of fewer algorithms or tasks, or leave out --normalise, which gives "
+                          "a table a task")

@@ -1,0 +1,262 @@
+"""scripts/compare.py: algorithms over seeds and tasks; what is compared is said, and what is left out is named."""
+import csv
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from report_runs import write_journal, write_spinningup
+
+from scripts.runs import algorithms, comparing, scores, written
+from scripts.runs.alignment import Line, at, centered
+
+
+@pytest.fixture
+def compare(capsys):
+    """Runs the command; what it printed, and what it said besides."""
+    def compare(*arguments, status=0):
+        found = comparing.main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        assert found == status, printed
+        return printed.out, printed.err
+    return compare
+
+
+def runs_of(folder, tasks=("CartPole-v1", "Acrobot-v1"), algos=("PPO", "A2C"), seeds=3, rows=5, **config):
+    """Of each algorithm on each task some seeds, of which A2C gets ten more."""
+    for task in tasks:
+        for algo in algos:
+            for seed in range(seeds):
+                write_journal(folder / ("neptune-%s-%s-%d.jsonl" % (task, algo, seed)), *[
+                    (100 * n, {"ret": 10.0 * n + seed + 10 * (algo == "A2C"), "loss": 1.0 / (n + 1)})
+                    for n in range(1, rows + 1)],
+                    run="%s-%s-%d-%s" % (task, algo, seed, config), name=algo, group=algo, framework="sb3",
+                    t=1000.0 + (algo == "A2C"),
+                    config=dict({"seed": seed, "algorithm": algo, "env": task, "lr": 0.1}, **config))
+    return folder
+
+
+def tables_of(text):
+    return {one["task"]: one for one in json.loads(text)["tables"]}
+
+
+# What is in the table
+
+def test_a_row_an_algorithm_a_table_a_task(compare, tmp_path):
+    out, err = compare(runs_of(tmp_path), "--metric", "ret")
+    assert "ret, CartPole-v1; at 500 steps, which all runs reached" in out
+    assert re.search(r"PPO +3 +1 +51 ± 0.816 +51.* +-\n", out)
+    assert re.search(r"A2C +3 +1 +61 ± 0.816 +61.* +1 \[1, 1\]\n", out)
+    assert "nothing is said over all 2 tasks, as their scores have no scale in common" in err
+
+
+def test_normalised_scores_are_added_up_over_tasks(compare, tmp_path):
+    (tmp_path / "scores.csv").write_text("task,random,reference\nCartPole-v1,0,100\nAcrobot-v1, -50, 50\n")
+    out, _ = compare(runs_of(tmp_path / "runs"), "--metric", "ret", "--normalise", tmp_path / "scores.csv", "--json")
+    found = tables_of(out)
+    assert list(found) == ["all tasks", "Acrobot-v1", "CartPole-v1"]
+    ppo, a2c = found["all tasks"]["rows"]
+    assert ppo["mean"]["value"] == pytest.approx((0.51 + 1.01) / 2) and ppo["seeds"] == [3, 3]
+    assert a2c["optimality_gap"]["value"] == pytest.approx((0.39 + 0) / 2) and a2c["apart"] is True
+    assert found["CartPole-v1"]["rows"][0]["scores"][0]["PPO CartPole-v1 seed 2"] == pytest.approx(0.52)
+
+
+@pytest.mark.parametrize("where, expected", [("last", 52), ("best", 52), ("mean-last-50%", 42), ("300", 32),
+                                             ("250", 27)])
+def test_at(compare, tmp_path, where, expected):
+    runs_of(tmp_path, tasks=("A",), algos=("PPO",), seeds=3)
+    out, _ = compare(tmp_path, "--metric", "ret", "--at", where, "--json")
+    assert tables_of(out)["A"]["rows"][0]["scores"][0]["PPO seed 2"] == expected
+
+
+def test_several_x_tell_the_sample_efficiency(compare, tmp_path):
+    out, _ = compare(runs_of(tmp_path, tasks=("A",)), "--metric", "ret", "--at", "100,300", "--csv")
+    assert [(row["algorithm"], row["x"], row["iqm"]) for row in csv.DictReader(io.StringIO(out))] == [
+        ("PPO", "100.0", "11.0"), ("A2C", "100.0", "21.0"), ("PPO", "300.0", "31.0"), ("A2C", "300.0", "41.0")]
+
+
+def test_of_a_loss_the_lower_one_is_better(compare, tmp_path):
+    for seed in range(4):
+        for algo in ("PPO", "A2C"):
+            row = (1, {"loss": seed + 9.0 * (algo == "PPO")})
+            write_journal(tmp_path / ("neptune-%s%d.jsonl" % (algo, seed)), row, run=algo + str(seed),
+                          t=1000.0 + (algo == "A2C"), config={"seed": seed, "algorithm": algo})
+    out, _ = compare(tmp_path, "--metric", "loss", "--json")
+    ppo, a2c = tables_of(out)["all runs"]["rows"]
+    assert a2c["beats_first"]["value"] == 1 and (ppo["apart"], a2c["apart"]) == (False, True)
+
+
+def test_settings_tuned_for_each_task_are_one_algorithm_and_this_is_said(compare, tmp_path):
+    runs_of(tmp_path, tasks=("CartPole-v1",), lr=0.5)
+    runs_of(tmp_path, tasks=("Acrobot-v1",))
+    out, err = compare(tmp_path, "--metric", "ret")
+    assert out.count("PPO") == 4 and "settings of an algorithm differ between tasks (lr)" in err
+
+
+def test_two_settings_on_one_task_are_two_algorithms(compare, tmp_path):
+    runs_of(tmp_path / "1", tasks=("A",), algos=("PPO",), lr=0.5)
+    runs_of(tmp_path / "2", tasks=("A",), algos=("PPO",))
+    out, _ = compare(tmp_path, "--metric", "ret", "--json")
+    assert [row["algorithm"] for row in tables_of(out)["A"]["rows"]] == ["lr=0.5", "lr=0.1"]
+
+
+def test_keys_are_those_of_group_by(compare, tmp_path):
+    runs_of(tmp_path, algos=("PPO",), gamma=0.9)
+    out, _ = compare(tmp_path, "--metric", "ret", "--group-by", "lr,gamma", "--task", "env", "--json")
+    assert set(tables_of(out)) == {"CartPole-v1", "Acrobot-v1"}
+    out, _ = compare(tmp_path, "--metric", "ret", "--group-by", "env", "--task", "algo", "--json")
+    assert [row["algorithm"] for row in tables_of(out)["PPO"]["rows"]] == ["Acrobot-v1", "CartPole-v1"]
+
+
+def test_a_metric_may_have_another_name_in_another_framework(compare, tmp_path):
+    runs_of(tmp_path / "1", tasks=("A",), algos=("PPO",))
+    for seed in range(3):
+        write_spinningup(tmp_path / "2" / ("sac_s%d" % seed), seed, env="A", epochs=3)
+    out, _ = compare(tmp_path, "--metric", "ret", "--metric", "AverageEpRet", "--at", "last", "--json")
+    assert len(tables_of(out)["A"]["rows"]) == 2 and json.loads(out)["metric"] == "ret or AverageEpRet"
+
+
+# What is said
+
+def test_shorter_runs_are_counted_and_named(compare, tmp_path):
+    runs_of(tmp_path, tasks=("A",))
+    write_journal(tmp_path / "neptune-A-PPO-9.jsonl", (100, {"ret": 1}), (200, {"ret": 2}), run="short", name="PPO",
+                  group="PPO", framework="sb3", ended=False,
+                  config={"seed": 9, "algorithm": "PPO", "env": "A", "lr": 0.1})
+    out, err = compare(tmp_path, "--metric", "ret")
+    assert "at 200 steps, which all runs reached" in out
+    assert "1 run of 7 ended before the longest (500), so all scores are those at 200; --at takes others: " \
+        "PPO seed 9 (at 200)" in err and "1 run did not end, by a crash or not yet: PPO seed 9" in err
+    out, err = compare(tmp_path, "--metric", "ret", "--at", "500")
+    assert "1 run did not get to 500 and is left out: PPO seed 9 (to 200)" in err and re.search(r"PPO +3 ", out)
+
+
+def test_a_single_seed_gets_no_interval_and_says_so(compare, tmp_path):
+    out, err = compare(runs_of(tmp_path, tasks=("A",), seeds=1), "--metric", "ret")
+    assert "[" not in out.split("P(beats PPO)")[1] and "±" not in out.split("P(beats PPO)")[1]
+    assert "PPO, A2C: a single run tells no interval" in err
+
+
+def test_runs_without_the_metric_are_named(compare, tmp_path):
+    runs_of(tmp_path, tasks=("A",))
+    write_journal(tmp_path / "neptune-x.jsonl", (1, {"other": 1}), run="x", name="odd", config={"seed": 1})
+    _, err = compare(tmp_path, "--metric", "ret")
+    assert "1 run left out (no ret): odd" in err
+
+
+def test_what_counts_something_else_is_left_out_and_named(compare, tmp_path):
+    """Epochs and environment steps are not one x, whatever metrics they count."""
+    runs_of(tmp_path / "1", tasks=("A",))
+    for seed in range(2):
+        folder = write_spinningup(tmp_path / "2" / ("sac_s%d" % seed), seed, env="A")
+        text = (folder / "progress.txt").read_text()
+        (folder / "progress.txt").write_text(text.replace("TotalEnvInteracts", "Other"))
+    write_spinningup(tmp_path / "2" / "sac_s2", 2, env="A")
+    _, err = compare(tmp_path, "--metric", "AverageEpRet", "--metric", "ret", "--at", "last")
+    assert "(x is " in err
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["--metric", "rett"], "--metric rett: no run has that; there is ret"),
+    (["--metric", "los"], "--metric los: no run has that; there is loss"),
+    (["--metric", "ret", "--task", "envv"], "--task envv: no run has that; there is env"),
+    (["--metric", "ret", "--group-by", "lrr"], "--group-by lrr: no run has that; there is lr"),
+    (["--metric", "ret", "--at", "9000"], "--at 9000: no run has got there; the longest ends at 500 steps"),
+    (["--metric", "ret", "--normalise", "{tmp}/none.csv"], "none.csv: No such file or directory"),
+    (["--metric", "ret", "--normalise", "{tmp}/a.csv"], "it has no row for Acrobot-v1; it has CartPole-v1"),
+    (["--metric", "ret", "--normalise", "{tmp}/b.csv"], "expected the columns task, random, reference; found env, x"),
+    (["--metric", "ret", "--normalise", "{tmp}/c.csv"], "line 2: expected two numbers that differ, found 1 and 1"),
+])
+def test_clear_errors(compare, tmp_path, arguments, said):
+    (tmp_path / "a.csv").write_text("task,random,reference\nCartPole-v1,0,100\n")
+    (tmp_path / "b.csv").write_text("env,x\nCartPole-v1,0\n")
+    (tmp_path / "c.csv").write_text("task,random,reference\nCartPole-v1,1,1\n")
+    out, err = compare(runs_of(tmp_path / "runs"), *[one.format(tmp=tmp_path) for one in arguments], status=1)
+    assert out == "" and said in err and err.count("\n") == 1
+
+
+def test_one_run_only(compare, tmp_path):
+    runs_of(tmp_path, tasks=("A",), algos=("PPO",), seeds=1)
+    out, err = compare(tmp_path, "--metric", "ret", status=1)
+    assert (out, err) == ("", "compare: there is one run only with ret, PPO: nothing to compare; report.py shows it\n")
+
+
+def test_an_algorithm_without_a_task_is_named(compare, tmp_path):
+    runs_of(tmp_path / "runs", algos=("PPO",))
+    runs_of(tmp_path / "runs", tasks=("CartPole-v1",), algos=("A2C",))
+    (tmp_path / "scores.csv").write_text("task,random,reference\nCartPole-v1,0,100\nAcrobot-v1,-50,50\n")
+    out, err = compare(tmp_path / "runs", "--metric", "ret", "--normalise", tmp_path / "scores.csv", status=1)
+    assert out == "" and "A2C has no run on Acrobot-v1" in err
+    out, err = compare(tmp_path / "runs", "--metric", "ret")
+    assert "no score of A2C on Acrobot-v1" in err
+
+
+# How it is written
+
+def test_latex_has_what_stands_apart_in_bold_and_no_letter_that_breaks_it(compare, tmp_path):
+    runs_of(tmp_path, tasks=("A_1&B",), algos=("PPO", "A2C"))
+    out, _ = compare(tmp_path, "--metric", "ret", "--latex")
+    assert r"\textbf{A2C} & 3 & 1 & 61 $\pm$ 0.816 & \textbf{61 [60, 62]} & 1 [1, 1] \\" in out
+    assert out.count(r"\begin{tabular}") == out.count(r"\end{tabular}") == 1
+    body = [line for line in out.splitlines() if line.endswith(r"\\")]
+    assert len({line.count("&") for line in body}) == 1
+
+
+def test_letters_of_latex():
+    expected = r"a\_b\textasciicircum{}c\textasciitilde{}\%\$\#\{\}\textbackslash{}\textbar{}\textless{}"
+    assert written._latex(r"a_b^c~%$#{}\|<") == expected
+    assert written._latex_cells(["a-1", "3-5", "-1.5 ± 2", "-"]) == ["a-1", "3--5", r"$-$1.5 $\pm$ 2", "--"]
+
+
+def test_markdown(compare, tmp_path):
+    out, _ = compare(runs_of(tmp_path, tasks=("A",)), "--metric", "ret", "--markdown")
+    assert out.splitlines()[2:5] == [
+        "| algorithm | seeds | tasks | mean ± std | IQM [95 % interval] | P(beats PPO) |",
+        "|---|---:|---:|---:|---:|---:|", "| PPO | 3 | 1 | 51 ± 0.816 | 51 [50, 52] | - |"]
+
+
+@pytest.mark.parametrize("value, told", [(0, "0"), (20480, "20,480"), (231.44, "231.4"), (0.51234, "0.5123"),
+                                         (-492.13, "-492.1"), (1e-5, "1e-05"), (3.2e9, "3.2e+09"), (0.05, "0.0500")])
+def test_numbers(value, told):
+    assert scores.short(value) == told
+
+
+# How curves are aligned
+
+def test_between_two_points_on_the_straight_line_and_nowhere_beyond():
+    line = Line(np.array([0.0, 10, 10, 20]), np.array([0.0, 1, 3, 5]))
+    assert at(line, np.array([-1.0, 0, 5, 10, 15, 20, 21])).tolist() == pytest.approx(
+        [np.nan, 0, 0.5, 3, 4, 5, np.nan], nan_ok=True)
+
+
+def test_a_mean_is_of_the_runs_that_have_got_so_far():
+    lines = [Line(np.arange(5.0), np.zeros(5)), Line(np.arange(3.0), np.ones(3))]
+    for center in ("mean", "median", "iqm"):
+        found = centered(lines, center, "ci")
+        assert found.ys.tolist() == [0.5, 0.5, 0.5, 0, 0] and found.counts.tolist() == [2, 2, 2, 1, 1]
+        assert np.isnan(found.low).tolist() == [False] * 3 + [True] * 2
+
+
+@pytest.mark.parametrize("band, low, high", [("std", 1, 3), ("range", 1, 3), ("none", np.nan, np.nan)])
+def test_bands(band, low, high):
+    found = centered([Line(np.zeros(1), np.array([1.0])), Line(np.zeros(1), np.array([3.0]))], "mean", band)
+    assert [found.low[0], found.high[0]] == pytest.approx([low, high], nan_ok=True)
+
+
+def test_a_range_on_a_grid_holds_every_point():
+    spike = np.zeros(3000)
+    spike[1234] = 99
+    found = centered([Line(np.arange(3000.0), spike), Line(np.arange(3000.0) + 0.5, np.zeros(3000))], "mean", "range")
+    assert len(found.xs) == 500 and found.high.max() == 99
+
+
+def test_algorithms_of_nothing_but_paths(tmp_path):
+    from report_runs import read
+    for algo in ("ppo", "sac"):
+        for env in ("Hopper-v2", "Ant-v2"):
+            for seed in range(2):
+                write_spinningup(tmp_path / ("%s_%s" % (algo, env)) / ("s%d" % seed), seed)
+                (tmp_path / ("%s_%s" % (algo, env)) / ("s%d" % seed) / "config.json").unlink()
+    found = algorithms.of(read(tmp_path)[0])
+    assert sorted(found.names) == ["ppo", "sac"] and found.tasks == ["Ant-v2", "Hopper-v2"]

@@ -1,0 +1,162 @@
+"""scripts/export.py and its frame(paths): every point once, in a tidy table."""
+import csv
+import io
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow.parquet
+import pytest
+from report_runs import points, read, write_journal
+from test_compare import runs_of
+from trainings import ROOT
+
+from scripts.checkout.files import Refusal
+from scripts.runs import exporting, tidy
+from scripts.runs import frame as frames
+
+
+@pytest.fixture
+def export(capfdbinary):
+    """Runs the command; what it printed, and what it said besides."""
+    def export(*arguments, status=0):
+        found = exporting.main([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        printed = capfdbinary.readouterr()
+        assert found == status, printed
+        return printed.out.decode(), printed.err.decode()
+    return export
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_every_point_once_with_all_its_digits(export, tmp_path):
+    runs_of(tmp_path / "runs")
+    out, _ = export(tmp_path / "runs", "-o", "-")
+    rows = rows_of(out)
+    assert list(rows[0]) == ["run", "group", "framework", "metric", "x", "time", "value"]
+    expected = sorted((x, value) for run in read(tmp_path / "runs")[0] for name in run.series
+                      for x, value in points(run, name))
+    assert sorted((float(row["x"]), float(row["value"])) for row in rows) == expected and len(rows) == 120
+    assert {row["group"] for row in rows} == {"PPO CartPole-v1", "A2C CartPole-v1", "PPO Acrobot-v1", "A2C Acrobot-v1"}
+    assert rows[0]["time"] == "1970-01-01 00:16:41.500Z" and rows[0]["framework"] == "sb3"
+
+
+def test_numbers_that_are_none_are_kept(export, tmp_path):
+    write_journal(tmp_path / "neptune-1.jsonl", *enumerate([{"a": math.nan}, {"a": math.inf}, {"a": -math.inf}]))
+    assert [row["value"] for row in rows_of(export(tmp_path, "-o", "-")[0])] == ["nan", "inf", "-inf"]
+
+
+def test_config_metric_and_wide(export, tmp_path):
+    runs_of(tmp_path / "runs", tasks=("A",), clip=True)
+    out, _ = export(tmp_path / "runs", "-o", "-", "--config", "--metric", "r*")
+    row = rows_of(out)[0]
+    assert (row["config/lr"], row["config/env"], row["config/seed"], row["config/clip"]) == ("0.1", "A", "0", "true")
+    assert {row["metric"] for row in rows_of(out)} == {"ret"}
+    out, _ = export(tmp_path / "runs", "-o", "-", "--wide")
+    rows = rows_of(out)
+    assert list(rows[0]) == ["run", "group", "framework", "x", "time", "loss", "ret"] and len(rows) == 30
+    assert (rows[0]["x"], rows[0]["loss"], rows[0]["ret"]) == ("100", "0.5", "10")
+
+
+def test_in_a_wide_table_what_was_not_logged_is_empty(export, tmp_path):
+    write_journal(tmp_path / "neptune-1.jsonl", (0, {"a": 1.0}), (1, {"a": 2.0, "b": 3.0}))
+    rows = rows_of(export(tmp_path, "-o", "-", "--wide")[0])
+    assert [(row["a"], row["b"]) for row in rows] == [("1", ""), ("2", "3")]
+
+
+def test_metrics_that_are_called_as_a_column_are_in_columns_of_their_own(export, tmp_path):
+    values = {"time": 1.0, "x": 2.0, "run": 3.0, "config/lr": 4.0, "value": 5.0}
+    write_journal(tmp_path / "neptune-1.jsonl", (7, values), config={"lr": 0.5})
+    row, = rows_of(export(tmp_path, "-o", "-", "--wide", "--config")[0])
+    assert row["x"] == "7" and row["time"].startswith("1970") and row["run"] == "ppo" and row["config/lr"] == "0.5"
+    assert [row["metric/" + name] for name in ("time", "x", "run", "config/lr")] == ["1", "2", "3", "4"]
+    assert row["value"] == "5"
+
+
+@pytest.mark.parametrize("wide", [[], ["--wide"]])
+def test_parquet_has_the_same_as_csv(export, tmp_path, wide):
+    runs_of(tmp_path / "runs")
+    out, _ = export(tmp_path / "runs", "-o", tmp_path / "x.parquet", "--config", *wide)
+    assert out.startswith("12 runs, 2 metrics, %d rows: " % (60 if wide else 120))
+    export(tmp_path / "runs", "-o", tmp_path / "x.csv", "--config", *wide)
+    table = pyarrow.parquet.read_table(tmp_path / "x.parquet")
+    rows = rows_of((tmp_path / "x.csv").read_text())
+    assert table.column_names == list(rows[0])
+    for name in ("x", "ret" if wide else "value", "config/lr"):
+        assert table.column(name).to_pylist() == [float(row[name]) for row in rows]
+    assert table.column("run").to_pylist() == [row["run"] for row in rows]
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["-o", "{tmp}/x.xlsx"], "expected a name that ends in .csv or .parquet, or - for stdout"),
+    (["-o", "{tmp}/no/x.csv"], "there is no folder"), (["-o", "{tmp}"], "expected a name that ends in"),
+    (["-o", "{tmp}/x.csv", "--metric", "rett"], "--metric rett: no run has that; there is ret"),
+    (["-o", "{tmp}/x.csv", "--group-by", "nope"], "--group-by nope: no run has that")])
+def test_clear_errors_that_leave_nothing_behind(export, tmp_path, arguments, said):
+    runs_of(tmp_path / "runs", seeds=1)
+    out, err = export(tmp_path / "runs", *[one.format(tmp=tmp_path) for one in arguments], status=1)
+    assert out == "" and said in err and [path.name for path in tmp_path.iterdir()] == ["runs"]
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet"])
+def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch, name):
+    runs_of(tmp_path / "runs", seeds=1)
+    (tmp_path / name).write_text("old")
+
+    def broken(every, shape):
+        yield from ()
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(tidy, "tables", broken)
+    monkeypatch.setattr(tidy, "parts", broken)
+    _, err = export(tmp_path / "runs", "-o", tmp_path / name, status=1)
+    assert "No space left on device" in err and (tmp_path / name).read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", name]
+
+
+def test_a_secret_in_a_config_does_not_leave(export, tmp_path):
+    config = {"api_token": "s3cr3t-Zm9vYmFyLXRva2Vu", "lr": 1}
+    write_journal(tmp_path / "neptune-1.jsonl", (0, {"a": 1.0}), config=config)
+    assert "s3cr3t" not in export(tmp_path, "-o", "-", "--config")[0]
+
+
+# In Python
+
+def test_frame(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    runs_of(tmp_path)
+    found = frames.frame(tmp_path, metrics=["ret"], config=True)
+    assert len(found) == 60 and found["value"].dtype == np.float64
+    assert isinstance(found["time"].dtype, pandas.DatetimeTZDtype)
+    means = found.groupby(["config/algorithm", "x"], observed=True)["value"].mean()
+    assert means["A2C", 500.0] == 61 and sorted(found["metric"].unique()) == ["ret"]
+    wide = frames.frame([tmp_path], wide=True, group_by=["algo"])
+    assert len(wide) == 60 and set(wide["group"]) == {"PPO", "A2C"} and wide["loss"].max() == 0.5
+
+
+def test_frame_of_a_metric_that_no_run_has(tmp_path):
+    runs_of(tmp_path, seeds=1)
+    with pytest.raises(Refusal, match="rett: no run has that; there is ret"):
+        frames.frame(tmp_path, metrics=["rett"])
+
+
+def test_frame_of_nothing_warns_and_is_empty(tmp_path):
+    pytest.importorskip("pandas")
+    with pytest.warns(UserWarning, match="found none"):
+        assert frames.frame(tmp_path).empty
+    problems = []
+    assert frames.frame(tmp_path, problems=problems, wide=True).empty and len(problems) == 1
+
+
+def test_the_five_lines_of_a_notebook(tmp_path):
+    """As `scripts.runs.frame` has them, in a Python that knows of nothing."""
+    pytest.importorskip("pandas")
+    runs_of(tmp_path / "runs")
+    lines = [line.strip() for line in frames.__doc__.splitlines() if line.startswith("    ")]
+    text = "\n".join(lines).replace("neptune-rl-logging", str(ROOT)).replace("rollout/ep_rew_mean", "ret")
+    text = text.replace("curves.interpolate().plot()", "print(curves.interpolate().round(1).to_csv())")
+    done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and "500.0,51.0,51.0,61.0,61.0" in done.stdout, done.stderr

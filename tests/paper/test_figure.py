@@ -1,0 +1,126 @@
+"""scripts/figure.py: figures for a paper, whose fonts are embedded, and whose text is text."""
+import re
+import xml.dom.minidom
+import zlib
+
+import numpy as np
+import pytest
+from test_compare import runs_of
+from report_runs import write_journal
+
+pytest.importorskip("matplotlib", reason="NO FIGURES: matplotlib is missing; make setup brings it")
+from scripts.runs import drawing, figures, layout  # noqa: E402
+from scripts.runs.alignment import Line, centered  # noqa: E402
+
+
+@pytest.fixture
+def figure(capsys):
+    """Runs the command; what it printed, and what it said besides."""
+    def figure(*arguments, status=0):
+        found = drawing.main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        assert found == status, printed
+        return printed.out, printed.err
+    return figure
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    return runs_of(tmp_path_factory.mktemp("runs"))
+
+
+def texts_of(path):
+    return ["".join(part.data for part in one.childNodes if part.nodeType == part.TEXT_NODE)
+            for one in xml.dom.minidom.parse(str(path)).getElementsByTagName("text")]
+
+
+def pdf_parts(path):
+    """Everything in a PDF, its streams unpacked."""
+    raw = path.read_bytes()
+    found = [raw]
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", raw, re.DOTALL):
+        try:
+            found.append(zlib.decompress(stream))
+        except zlib.error:
+            pass
+    return b"\n".join(found)
+
+
+@pytest.mark.parametrize("kind, said", [
+    ("curves", {"Acrobot-v1", "CartPole-v1", "ret", "steps", "PPO (n=3)", "A2C (n=3)"}),
+    ("intervals", {"PPO", "A2C", "IQM of ret"}), ("profile", {"ret (τ)", "share of runs > τ"}),
+    ("improvement", {"A2C > PPO", "P(X > Y)"})])
+def test_text_is_text_in_an_svg(figure, runs, tmp_path, kind, said):
+    out, _ = figure(runs, "--metric", "ret", "--kind", kind, "-o", tmp_path / "x.svg")
+    assert said <= set(texts_of(tmp_path / "x.svg")) and (tmp_path / "x.svg").stat().st_size < 60_000
+    assert out.startswith("2 panels: ") and "caption: " in out
+
+
+def test_fonts_are_embedded_in_a_pdf_and_none_is_of_type_3(figure, runs, tmp_path):
+    figure(runs, "--metric", "ret", "-o", tmp_path / "x.pdf")
+    parts = pdf_parts(tmp_path / "x.pdf")
+    assert b"/FontFile2" in parts and b"/Type3" not in parts and (tmp_path / "x.pdf").stat().st_size < 60_000
+
+
+def test_long_runs_make_a_small_file(figure, tmp_path):
+    """wandb/wandb#1446: six megabytes, which LaTeX refuses."""
+    random = np.random.default_rng(0)
+    for seed in range(3):
+        write_journal(tmp_path / "runs" / ("neptune-%d.jsonl" % seed), *[(n, {"ret": float(random.normal())})
+                                                                         for n in range(4000)], run=str(seed),
+                      config={"seed": seed})
+    for by in ("seed", "framework"):
+        figure(tmp_path / "runs", "--metric", "ret", "--group-by", by, "-o", tmp_path / "x.pdf")
+        assert (tmp_path / "x.pdf").stat().st_size < 120_000
+
+
+def test_normalised_scores_have_a_panel_an_aggregate(figure, runs, tmp_path):
+    (tmp_path / "scores.csv").write_text("task,random,reference\nCartPole-v1,0,100\nAcrobot-v1,-50,50\n")
+    figure(runs, "--metric", "ret", "--kind", "intervals", "--normalise", tmp_path / "scores.csv", "-o",
+           tmp_path / "x.svg")
+    assert {"median", "IQM", "mean", "optimality gap"} <= set(texts_of(tmp_path / "x.svg"))
+
+
+def test_what_a_mean_is_of_is_told(figure, tmp_path):
+    runs_of(tmp_path / "runs", tasks=("A",), algos=("PPO",))
+    runs_of(tmp_path / "runs", tasks=("A",), algos=("PPO",), seeds=1, rows=2)
+    out, _ = figure(tmp_path / "runs", "--metric", "ret", "-o", tmp_path / "x.png", "--center", "mean", "--band", "std")
+    assert "caption: Mean over runs; band: ± standard deviation. PPO: 3 runs, from 300 steps on fewer, 2" in out
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_same_runs_make_the_same_file(figure, runs, tmp_path):
+    for form in ("svg", "pdf"):
+        for name in ("a", "b"):
+            figure(runs, "--metric", "ret", "-o", tmp_path / ("%s.%s" % (name, form)))
+        assert (tmp_path / ("a." + form)).read_bytes() == (tmp_path / ("b." + form)).read_bytes()
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["--metric", "rett", "-o", "{tmp}/x.svg"], "--metric rett: no run has that; there is ret"),
+    (["--metric", "ret", "-o", "{tmp}/x.docx"], "expected a name that ends in .pdf, .svg, .png"),
+    (["--metric", "ret", "-o", "{tmp}/no/x.svg"], "there is no folder"),
+    (["--metric", "ret", "--kind", "improvement", "--group-by", "lr", "-o", "{tmp}/x.svg"], "one algorithm only")])
+def test_clear_errors_that_leave_nothing_behind(figure, runs, tmp_path, arguments, said):
+    out, err = figure(runs, *[one.format(tmp=tmp_path) for one in arguments], status=1)
+    assert out == "" and said in err and list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_could_be_a_formula_is_text(figure, tmp_path):
+    for seed in range(2):
+        write_journal(tmp_path / "runs" / ("neptune-%d.jsonl" % seed), (1, {"a$b_{$": 1.0}), (2, {"a$b_{$": 2.0}),
+                      run=str(seed), config={"seed": seed})
+    figure(tmp_path / "runs", "--metric", "a$b_{$", "-o", tmp_path / "x.svg")
+    assert "a$b_{$" in texts_of(tmp_path / "x.svg")
+
+
+def test_no_two_of_many_algorithms_look_alike():
+    assert len({str(layout.style(place)) for place in range(32)}) == 32
+
+
+def test_a_single_run_keeps_its_spikes():
+    ys = np.zeros(50_000)
+    ys[777] = 9
+    found = figures._alone(Line(np.arange(50_000.0), ys))
+    assert len(found.xs) <= 1000 and found.ys.max() == 9
+    assert len(centered([Line(np.arange(3.0), np.zeros(3))] * 2).xs) == 3
