@@ -16,9 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from patches import Patch, discover  # noqa: E402
 from scripts import checkout, output, upstream  # noqa: E402
 from neptune_writer.system import descriptors  # noqa: E402
-from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.checkout.nearest import NoLogger  # noqa: E402
 from scripts.checkout.state import insertions  # noqa: E402
+from scripts.refusal import Refusal  # noqa: E402
 
 FITS, BROKEN, UNKNOWN = "fits", "broken", "not tried"
 

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from neptune_writer.system import descriptors
 
 from scripts.checkout import environment, errors
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 COLOURS = {"clean": "36", "applied": "32", "added": "32", "removed": "32", "restored": "32",
            "foreign": "31", "unsupported": "31"}

@@ -13,10 +13,10 @@ from typing import List, Sequence, Tuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
 from scripts.checkout import clone, files, plans, route, transaction  # noqa: E402
-from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.checkout.state import CLEAN, UNSUPPORTED  # noqa: E402
 from scripts.checkout.store import Changes, Content  # noqa: E402
 from scripts.output import Console  # noqa: E402
+from scripts.refusal import Refusal  # noqa: E402
 
 
 def main(argv: Sequence[str]) -> int:

@@ -16,8 +16,8 @@ from typing import Sequence
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import checkout, output  # noqa: E402
 from scripts.checkout import finder, plans, revisions, route  # noqa: E402
-from scripts.checkout.files import Refusal  # noqa: E402
 from scripts.output import Console  # noqa: E402
+from scripts.refusal import Refusal  # noqa: E402
 from neptune_writer.system import files as ours  # noqa: E402
 
 

@@ -6,11 +6,11 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tu
 
 from patches import Patch, discover, known, may_edit
 from scripts.checkout import files, nearest, package, places, route, store, transaction
-from scripts.checkout.files import Refusal
-from scripts.checkout.package import Copy
 from scripts.checkout.finder import Search, search
+from scripts.checkout.package import Copy
 from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, File, examine, insertions
 from scripts.checkout.store import Record
+from scripts.refusal import Refusal
 
 
 class Checkout(NamedTuple):

@@ -5,7 +5,7 @@ import os
 import subprocess
 from typing import List, NamedTuple, Optional, Sequence, Set
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 _NO_GIT = 127  # what a shell answers, too
 _UNDER_WAY = {"merge": "MERGE_HEAD", "rebase": "REBASE_HEAD", "cherry-pick": "CHERRY_PICK_HEAD"}

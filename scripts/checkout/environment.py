@@ -6,7 +6,7 @@ import os
 import subprocess
 from typing import Any, Dict, List
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 _SECONDS = 60
 _PROBE = """if True:

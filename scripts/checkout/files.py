@@ -12,14 +12,11 @@ import stat
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 from scripts.checkout import anchor, attributes
+from scripts.refusal import Refusal
 
 LARGEST = 50_000_000  # bytes; nothing that is ours to read comes near it
 LONGEST = 200  # bytes of a name that still leave room for what is put around it; a file system takes 255
 TEMPORARY = ".neptune-tmp"
-
-
-class Refusal(Exception):
-    """The command cannot go on; the message is one line: which file, what is wrong, what to do."""
 
 
 class Found(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Callable, Dict, List, NamedTuple, Sequence
 
 from patches import Patch
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
 from scripts.checkout.finder import Search, search
+from scripts.refusal import Refusal
 
 EXPECTED = "expected a framework's logger (README.md, What is supported)"
 INSTEAD = ("nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md says "

@@ -12,9 +12,9 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
 from patches import same_code
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
 from scripts.checkout.state import File
 from scripts.checkout.store import FORMAT, PACKAGE, Content, Record
+from scripts.refusal import Refusal
 
 VENDORED = Path(__file__).resolve().parents[2] / "vendored" / PACKAGE
 RECORD = "installed.json"

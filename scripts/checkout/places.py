@@ -6,8 +6,8 @@ import stat
 from pathlib import Path
 
 from scripts.checkout import files, finder
-from scripts.checkout.files import Refusal
 from scripts.checkout.store import HIDDEN
+from scripts.refusal import Refusal
 
 
 def folder_of(path: str) -> str:

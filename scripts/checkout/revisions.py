@@ -11,8 +11,8 @@ from neptune_writer.system import files as ours
 
 from scripts import unified
 from scripts.checkout import Checkout, clone, files, plans, store
-from scripts.checkout.files import Refusal
 from scripts.checkout.state import File, make_record
+from scripts.refusal import Refusal
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
 

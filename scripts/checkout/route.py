@@ -12,9 +12,9 @@ import os
 from typing import Collection, Iterator, Sequence, Set
 
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
 from scripts.checkout.store import HIDDEN, MANIFEST, damaged
 from scripts.checkout.transaction import INTENT
+from scripts.refusal import Refusal
 
 
 def root_of(folder: str) -> str:

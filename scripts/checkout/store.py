@@ -8,7 +8,7 @@ import json
 from typing import Any, Dict, NamedTuple, Optional
 
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 HIDDEN = ".neptune-rl-logging"
 MANIFEST = f"{HIDDEN}/manifest.json"

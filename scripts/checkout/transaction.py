@@ -11,9 +11,9 @@ import os
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from scripts.checkout import anchor, errors, exclusion, files
-from scripts.checkout.files import Refusal
 from scripts.checkout.saved import Saved, Watched
 from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
+from scripts.refusal import Refusal
 
 INTENT = f"{HIDDEN}/intent.json"
 UNCHANGED = "; nothing was changed"

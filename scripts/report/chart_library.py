@@ -10,7 +10,7 @@ import importlib.util
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 NAME = "uPlot 1.6.31, (c) Leon Sorokin, MIT License, https://github.com/leeoniya/uPlot"
 _CARRIER = "youplot"

@@ -16,7 +16,7 @@ from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 from neptune_writer.system import descriptors, files
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
 from scripts.runs import readers

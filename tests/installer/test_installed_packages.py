@@ -16,7 +16,7 @@ from small_formats import STABLE_BASELINES3
 
 from scripts import diff, install, status, uninstall
 from scripts.checkout import environment
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 LOGGER = "small/common/logger.py"
 

@@ -8,7 +8,7 @@ from small_trees import small_package  # noqa: F401
 
 from scripts import checkout, install, status, uninstall
 from scripts.checkout import transaction
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("small_package")
 

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from neptune_writer import messages
 from neptune_writer.journal import journal_files
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs import config_files
 from scripts.runs.groups import known, rules, telling
 from scripts.runs.groups.known import Known
