@@ -15,13 +15,14 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vendored"))
+
+from neptune_writer.system import descriptors, files
+from neptune_writer.journal.reading import Reader
+from neptune_writer.resend.found_runs import PATTERN
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "vendored"))
-
-from neptune_writer.system import descriptors, files  # noqa: E402
-from neptune_writer.journal.reading import Reader  # noqa: E402
-from neptune_writer.resend.found_runs import PATTERN  # noqa: E402
-
 LOOK_SECONDS = 0.5  # between two looks at the journals, while it trains
 
 

@@ -12,13 +12,15 @@ import tempfile
 from pathlib import Path
 from typing import Iterator, List, NamedTuple, Sequence
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from patches import Patch, discover  # noqa: E402
-from scripts import checkout, output, upstream  # noqa: E402
-from neptune_writer.system import descriptors  # noqa: E402
-from scripts.checkout.nearest import NoLogger  # noqa: E402
-from scripts.checkout.state import insertions  # noqa: E402
-from scripts.refusal import Refusal  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from patches import Patch, discover
+from scripts import checkout, output, upstream
+from scripts.checkout.nearest import NoLogger
+from scripts.checkout.state import insertions
+from scripts.refusal import Refusal
+from neptune_writer.system import descriptors
 
 FITS, BROKEN, UNKNOWN = "fits", "broken", "not tried"
 

@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
-_ROOT = Path(__file__).resolve().parents[1]
-sys.path[0] = str(_ROOT / "vendored")  # no script of ours hides a module of a client
-from neptune_writer.system import descriptors, folders  # noqa: E402
-from neptune_writer import messages  # noqa: E402
-from neptune_writer.resend import found_runs, command  # noqa: E402
-from neptune_writer.experiment import specs  # noqa: E402
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[1] / "vendored")  # no script of ours hides a module of a client
 
+from neptune_writer.system import descriptors, folders
+from neptune_writer import messages
+from neptune_writer.resend import found_runs, command
+from neptune_writer.experiment import specs
+
+_ROOT = Path(__file__).resolve().parents[1]
 _TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
           "frameworks and other trackers have left of runs")
 _GROUPS = ("what groups of runs in other formats than ours have alike, as for report.py; default: as the report's page "

@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output  # noqa: E402
-from scripts.checkout import clone, files, plans, route, transaction  # noqa: E402
-from scripts.checkout.state import CLEAN, UNSUPPORTED  # noqa: E402
-from scripts.checkout.store import Changes, Content  # noqa: E402
-from scripts.output import Console  # noqa: E402
-from scripts.refusal import Refusal  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output
+from scripts.checkout import clone, files, plans, route, transaction
+from scripts.checkout.state import CLEAN, UNSUPPORTED
+from scripts.checkout.store import Changes, Content
+from scripts.output import Console
+from scripts.refusal import Refusal
 
 
 def main(argv: Sequence[str]) -> int:

@@ -13,12 +13,14 @@ import sys
 from pathlib import Path
 from typing import Sequence
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output  # noqa: E402
-from scripts.checkout import finder, plans, revisions, route  # noqa: E402
-from scripts.output import Console  # noqa: E402
-from scripts.refusal import Refusal  # noqa: E402
-from neptune_writer.system import files as ours  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output
+from scripts.checkout import finder, plans, revisions, route
+from scripts.output import Console
+from scripts.refusal import Refusal
+from neptune_writer.system import files as ours
 
 
 def main(argv: Sequence[str]) -> int:
