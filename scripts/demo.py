@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "vendored"))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from scripts.this_release import BUILD
 from neptune_writer.system import descriptors, files
 from neptune_writer.journal.reading import Reader
 from neptune_writer.resend.found_runs import PATTERN
@@ -50,7 +51,8 @@ def main() -> int:
     parser.add_argument("framework", choices=sorted(EXAMPLES))
     parser.add_argument("checkout", type=Path, help="a clone, or an unpacked release")
     parser.add_argument("--python", required=True, help="a Python that trains the framework")
-    parser.add_argument("--output", type=Path, default=HERE.parent / "build" / "demo" / "runs")
+    parser.add_argument("--output", type=Path, default=BUILD / "demo" / "runs",
+                        help="default: %(default)s")
     parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[], help="all that follows, for the script")
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()

@@ -19,6 +19,7 @@ from neptune_writer.resend import found_runs, command
 from neptune_writer.experiment import specs
 
 _ROOT = Path(__file__).resolve().parents[1]
+_PROG = os.path.basename(sys.argv[0])  # replay.py, or the subcommand that stands for it
 _TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
           "frameworks and other trackers have left of runs")
 _GROUPS = ("what groups of runs in other formats than ours have alike, as for report.py; default: as the report's page "
@@ -30,7 +31,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
 
     A dry run makes none: it gets what they would hold, too.
     """
-    parser = command.parser("replay.py", _TAKES)
+    parser = command.parser(_PROG, _TAKES)
     parser.allow_abbrev = False  # the command that travels along knows no --group-by
     parser.add_argument("--group-by", metavar="KEYS", help=_GROUPS)
     options = parser.parse_args(arguments)
@@ -84,4 +85,4 @@ def _given(options: Any, name: str) -> List[str]:
 if __name__ == "__main__":
     descriptors.fill_standard()
     given, of_past_runs = with_journals(sys.argv[1:])
-    command.run(given, "replay.py", of_past_runs)
+    command.run(given, _PROG, of_past_runs)

@@ -20,14 +20,16 @@ from scripts import checkout, output
 from scripts.checkout import finder, plans, revisions, route
 from scripts.output import Console
 from scripts.refusal import Refusal
+from scripts.this_release import BUILD
 from neptune_writer.system import files as ours
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
-    parser.add_argument("--output", type=Path, default=revisions.BUILD, help="folder for vendored/ and patches/, "
-                        "default: build/ of this repo")
+    parser.add_argument("--output", type=Path, default=BUILD,
+                        help="folder for vendored/ and patches/, default: build/ of this repo, or, where this is "
+                        "installed, of the working directory")
     return output.run("vendor", parser, vendor, argv)
 
 

@@ -13,8 +13,7 @@ from scripts import unified
 from scripts.checkout import Checkout, clone, files, plans, store
 from scripts.checkout.state import File, make_record
 from scripts.refusal import Refusal
-
-BUILD = Path(__file__).resolve().parents[2] / "build"
+from scripts.this_release import BUILD
 
 
 class PatchText(NamedTuple):

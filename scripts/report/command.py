@@ -16,6 +16,7 @@ from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 from neptune_writer.system import descriptors, files
 
+from scripts import command_lines
 from scripts.refusal import Refusal
 from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
@@ -47,7 +48,8 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     known = "".join(f"\n  {reader.WHAT}" for reader in readers.all_readers())
     parser = argparse.ArgumentParser(
-        prog="report.py", description="Show runs as learning curves, on one page that opens from the disk.",
+        prog=command_lines.prog("report"),
+        description="Show runs as learning curves, on one page that opens from the disk.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
     parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "

@@ -389,7 +389,7 @@ def test_without_libcst_it_says_what_to_do(tmp_path):
                     "'no', name='libcst')\n"})
     done = run("install", tmp_path / "clone", PYTHONPATH=str(tmp_path / "fake"))
     assert done.returncode == 1
-    assert done.stderr.startswith("install: LibCST is missing") and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("install: libcst is missing") and done.stderr.count("\n") == 1
 
 
 @pytest.fixture
