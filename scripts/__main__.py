@@ -18,8 +18,8 @@ _IS_RUN = 'if __name__ == "__main__":'
 
 def main() -> None:
     """Run the subcommand that the arguments name; SystemExit with its exit code."""
-    sys.path.insert(0, str(HERE))
-    from this_release import NAME, release, revision  # from the folder of a file that is run, as Python would find it
+    sys.path.insert(0, str(HERE.parent))
+    from scripts.this_release import NAME, release, revision
 
     if sys.argv[1:2] == ["--version"]:
         print(f"{NAME} {release()} ({revision()})")
@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--version", action="store_true", help="print the release and the revision")
     parser.add_argument("command", metavar="COMMAND", choices=names, help="one of those below; COMMAND -h explains it")
     name = parser.parse_args(sys.argv[1:2]).command
+    sys.path[0] = str(HERE)
     sys.argv[:2] = [f"{NAME} {name}"]  # what its help calls it
     _run(HERE / f"{name}.py")
 

@@ -9,7 +9,7 @@ import shutil
 import sys
 from urllib.parse import unquote
 
-from scripts.this_release import IS_INSTALLED, NAME
+from scripts.this_release import IS_INSTALLED, NAME, ROOT
 
 _IS_SUBCOMMAND = sys.argv[0].startswith(f"{NAME} ")  # as scripts/__main__.py calls it
 
@@ -32,7 +32,9 @@ def lacking(module: str, name: str) -> str:
     """What to say where a package is missing that a command needs."""
     missing = f"{module} is missing in {sys.executable}"
     if not IS_INSTALLED:
-        return f"{missing}; run `make setup` and use .venv/bin/python, or `uv run scripts/{name}.py`"
+        script = ROOT / "scripts" / f"{name}.py"
+        by_uv = f", or `uv run scripts/{name}.py`" if script.read_text(encoding="utf-8").startswith("# ///") else ""
+        return f"{missing}; run `make setup` and use .venv/bin/python{by_uv}"
     if _is_of_uvx():
         return f"{missing}; run {shlex.join(['uvx', '--from', _requirement('report'), NAME, name])}"
     return f"{missing}; run {shlex.join([_short(sys.executable), '-m', 'pip', 'install', _requirement('report')])}"

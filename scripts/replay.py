@@ -46,7 +46,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         return arguments, None  # which is said where it is sent
     except (ModuleNotFoundError, SystemExit) as error:
         if not all(found_runs.journals([path]) for path in options.path):
-            messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
+            messages.say(f"only journals can be read: {_lacking(error)}")
         return arguments, None
     flags = [one for name in ("x", "restarts") for one in _given(options, name)]
     flags += [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
@@ -67,6 +67,14 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     if not paths:
         sys.exit(1)  # why was said of each
     return [*paths, "--to", options.to, *flags], planned
+
+
+def _lacking(error: BaseException) -> str:
+    """What keeps the readers of other formats from being imported."""
+    if not isinstance(error, ModuleNotFoundError):
+        return str(error)  # Python is too old for them
+    from scripts import command_lines
+    return command_lines.lacking(error.name or "", "replay")
 
 
 def _without_groups(arguments: List[str]) -> List[str]:
