@@ -44,8 +44,8 @@ def clone(tmp_path_factory):
 @pytest.fixture(scope="module")
 def wheel(clone, tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "-w", folder,
-        clone, folder=folder)
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "-w",
+        folder, clone, folder=folder)
     return next(folder.glob("*.whl"))
 
 
@@ -132,7 +132,7 @@ def test_the_whole_way(command, tmp_path):
     assert "applied " in said and f"{NAME} uninstall {checkout}" in said
     run(sys.executable, "-m", "toyrl.train", "--exp_name", "toy", "--output_dir", "out", "--epochs", "4",
         folder=tmp_path, PYTHONPATH=str(checkout), NEPTUNE_EXPERIMENT="journal")
-    assert command("report", "out", folder=tmp_path).endswith("1 run, 4 metrics: report.html\n")
+    assert command("report", "out", folder=tmp_path).endswith("1 run, 8 metrics: report.html\n")
     assert "4 rows" in command("replay", "out", "--to", f"tensorboard:{tmp_path / 'events'}", "--dry-run",
                                folder=tmp_path)
     command("uninstall", checkout, folder=tmp_path)

@@ -5,7 +5,7 @@ import tarfile
 import pytest
 from small_checkout import LOGGER, SERIALISER, UNSUPPORTED, git, make
 from small_formats import STABLE_BASELINES3
-from test_installed_packages import wheel
+from small_wheels import wheel
 
 from patches import discover
 from scripts import drift, upstream

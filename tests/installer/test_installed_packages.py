@@ -1,18 +1,16 @@
 """Packages as pip installs them: named with `--python`, reinstalled and removed behind our back, linked by uv."""
-import base64
-import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 from environment import interpreters
 from small_checkout import call, make, run, snapshot
 from small_formats import STABLE_BASELINES3
+from small_wheels import wheel
 
 from scripts import diff, install, status, uninstall
 from scripts.checkout import environment
@@ -51,22 +49,6 @@ class Environment:
     def target(self):
         """What the scripts take."""
         return ["--python", self.python, "small"]
-
-
-def wheel(folder, version, files):
-    """A wheel of these files."""
-    path = folder / f"small-{version}-py3-none-any.whl"
-    info = f"small-{version}.dist-info"
-    files = {**files, "small/__init__.py": f'__version__ = "{version}"\n',
-             f"{info}/METADATA": f"Metadata-Version: 2.1\nName: small\nVersion: {version}\n",
-             f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
-    hashes = {name: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-              for name, text in files.items()}
-    record = "".join(f"{name},sha256={hashes[name]},{len(files[name])}\n" for name in files) + f"{info}/RECORD,,\n"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in {**files, f"{info}/RECORD": record}.items():
-            archive.writestr(name, text)
-    return path
 
 
 @pytest.fixture(scope="module")

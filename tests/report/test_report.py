@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from report_runs import ROOT, index_of, read, report, write_journal, write_spinningup
+from report_runs import index_of, read, report, write_journal, write_spinningup
+from trainings import ROOT
 
 from scripts.report import serve
 from scripts.report.contents import contents

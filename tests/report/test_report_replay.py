@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from report_runs import ROOT, write_journal, write_spinningup
-from trainings import RECORDING, environment, recorded, recorded_points
+from report_runs import write_journal, write_spinningup
+from trainings import RECORDING, ROOT, environment, recorded, recorded_points
 
 from scripts.runs import as_journals, reading
 
