@@ -58,12 +58,11 @@ def main() -> int:
     checkout, output = options.checkout.resolve(), options.output.resolve()
     python = shutil.which(options.python)
     if not python:
-        return refuse(f"{options.python}: expected a Python that trains, found none; name another with --python")
+        return refuse(f"{options.python}: there is no such Python; name one that trains with --python")
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return refuse(f"{output}: expected a folder that can be written to, found {error.strerror}; name another with "
-                      "--output")
+        return refuse(f"{output}: cannot be written to, {error.strerror}; name another folder with --output")
     before, stays = fingerprint(checkout), is_installed(checkout)
     try:
         step("Install", [sys.executable, HERE / "install.py", checkout])
@@ -81,8 +80,8 @@ def main() -> int:
     except files.NotOurs as error:
         return refuse(str(error))
     if not any(curves.values()):
-        return refuse(f"{output}: expected rows with {example.metric} in a journal below it, found none; "
-                      "training.log there has what the training said")
+        return refuse(f"{output}: no journal below it has rows with {example.metric}; training.log there has what "
+                      "the training said")
     if stays:
         print("\n== It was installed before this demo, and stays")
         see(output)

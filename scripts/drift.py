@@ -43,7 +43,8 @@ def main(argv: Sequence[str]) -> int:
     chosen = parser.parse_args(argv).frameworks
     patches = [patch for patch in discover() if not chosen or patch.name in chosen]
     if len(patches) < len(set(chosen)):
-        parser.error(f"expected some of {', '.join(patch.name for patch in discover())}, found {', '.join(chosen)}")
+        known = [patch.name for patch in discover()]
+        parser.error(f"no patch is called {', '.join(sorted({*chosen} - {*known}))}; there are {', '.join(known)}")
     rows: List[Row] = []
     for patch in patches:
         for row in tried(patch):
@@ -73,7 +74,7 @@ def tried(patch: Patch) -> Iterator[Row]:
 
 def verdict(patch: Patch, folder: Path) -> "tuple[str, str]":
     """Whether the patch fits, and what it would insert or which anchor is missing where."""
-    none = f"expected {' and '.join(patch.logger)}, found none"
+    none = f"no {' and '.join(patch.logger)} in it"
     try:
         found = checkout.open_checkout(str(folder))
     except NoLogger as error:

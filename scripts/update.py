@@ -36,10 +36,10 @@ def update(arguments: argparse.Namespace, console: Console) -> int:
         found = checkout.open_checkout(arguments.checkout, (), console.progress, enter)
         console.opened(found.root, [found.route] if found.route else [])
         if not any(file.installed or file.record for file in found.files):
-            raise Refusal(f"{arguments.checkout}: expected what install wrote, found nothing of ours in it; "
+            raise Refusal(f"{arguments.checkout}: nothing of ours is installed there; "
                           "git pull needs no help there")
         if route.clone_below(found.root, found.scope):
-            raise Refusal(f"{arguments.checkout}: expected an install of its own, found it in that of {found.name}, "
+            raise Refusal(f"{arguments.checkout}: has no install of its own, it is part of that of {found.name}, "
                           "outside of this clone; uninstall there, then install here")
         clone.expect_pullable(found.root)
         pulled = _pull(found, console)

@@ -44,15 +44,15 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
     top = os.path.realpath(arguments.checkout) if part else found.root
     build: Path = arguments.output.resolve()
     if not finder.leaves(top, str(build)):
-        raise Refusal(f"{arguments.output}: expected a folder outside the checkout, whose loggers are searched for")
+        raise Refusal(f"{arguments.output}: lies in the checkout; name a folder outside of it with --output")
     for framework in sorted({file.patch.name for file in found.files if file.new is not None}):
         try:
             paths = revisions.write(found, framework, build, top)
         except ours.NotOurs as error:
             raise Refusal(f"{error}; move it away, or name another folder with --output") from None
         except OSError as error:
-            raise Refusal(f"{arguments.output}: expected a folder that can be written to, found {error.strerror}; "
-                          "name another with --output") from None
+            raise Refusal(f"{arguments.output}: cannot be written to, {error.strerror}; name another folder with "
+                          "--output") from None
         console.lines([("added", str(path), detail) for path, detail in
                        zip(paths, ("the patched files, the package, and what takes them out", "what they differ in"))])
         copy = shlex.join(["cp", "-r", f"{paths[0]}/.", f"CLONE/{part}" if part else "CLONE"])

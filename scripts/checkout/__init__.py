@@ -65,7 +65,7 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
     root = route.root_of(folder)
     enter(root)
     if route.root_of(folder) not in (root, folder):
-        raise Refusal(f"{path}: expected no record of it above, found one made above it just now; run this again")
+        raise Refusal(f"{path}: another command installed into a folder above it just now; run this again")
     name, scope = route.shown(root, path), route.scope_of(root, folder)
     if transaction.is_interrupted(root):
         raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, that "
@@ -115,7 +115,7 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
         if copy:
             copies[folder] = copy
     gone = [name for name in records if files.read(root, name) is None]
-    notes = found.notes + [f"{name}: install patched it, it is gone" for name in gone]
+    notes = found.notes + [f"{name}: install patched this file, which is gone" for name in gone]
     notes += [f"{name}: install patched it, nothing that a patch edits is in it any more" for name in lost]
     return Checkout(root, root, "", "", seen, copies, records, sources, notes, [] if wanted else found.unread,
                     found.links, gone, lost, wanted)

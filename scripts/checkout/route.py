@@ -55,7 +55,7 @@ def part_with(root: str, wanted: Sequence[str], records: Collection[str]) -> str
     if len(homes) == 1 and not records:
         return next(iter(homes))
     home, path = max(homes.items())
-    raise Refusal(f"{path}: expected a file that no other install has, found that of {home}; name that folder for it")
+    raise Refusal(f"{path}: this file belongs to the install of {home}; name that folder for it")
 
 
 def only_part(root: str, installs: Sequence[str]) -> str:

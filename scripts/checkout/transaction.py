@@ -157,9 +157,8 @@ def _take_back(root: str, number: int, entry: Dict[str, Any]) -> None:
     if current == before:
         return
     if current != after:
-        raise Refusal(f"{path}: expected what the interrupted command left, found it changed "
-                      f"since; put it back by hand ({HIDDEN}/undo/{number} has what it was), "
-                      f"remove {INTENT}, then run this again")
+        raise Refusal(f"{path}: changed since a command was interrupted there; put it back by hand "
+                      f"({HIDDEN}/undo/{number} has what it was), remove {INTENT}, then run this again")
     if before is None:
         files.remove(root, path)
         return

@@ -39,6 +39,6 @@ def load() -> Library:
 def _released(path: Path, digest: str) -> str:
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Refusal(f"{path}: expected the chart library as it was released, found other bytes; "
+        raise Refusal(f"{path}: this is not the chart library as it was released; "
                       f"pip install --force-reinstall {_CARRIER}==1.0.0")
     return content.decode("utf-8")

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _path(text: str) -> Path:
     if not text:
-        raise argparse.ArgumentTypeError("expected a path, found an empty text")
+        raise argparse.ArgumentTypeError("the path is empty")
     return Path(text)
 
 
@@ -81,7 +81,7 @@ def _keys(text: str) -> List[str]:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, found {text!r}")
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 0 to 65535")
     return int(text)
 
 
@@ -122,10 +122,11 @@ def _report(arguments: argparse.Namespace) -> int:
 def _check_output(path: Path) -> None:
     """Refusal, before anything is read, where no page can be written."""
     if path.is_dir():
-        raise Refusal(f"-o {path}: expected a file, found a folder; write {path / 'report.html'}")
+        raise Refusal(f"-o {path}: this is a folder; write {path / 'report.html'}")
     if not path.parent.is_dir():
-        found = "a file" if path.parent.exists() else f"none; mkdir -p {shlex.quote(str(path.parent))}"
-        raise Refusal(f"-o {path}: expected a folder {path.parent} to write it into, found {found}")
+        if path.parent.exists():
+            raise Refusal(f"-o {path}: {path.parent} is a file, not a folder")
+        raise Refusal(f"-o {path}: there is no folder {path.parent}; mkdir -p {shlex.quote(str(path.parent))}")
     try:
         files.expect_ours(str(path))
     except files.NotOurs as error:

@@ -26,7 +26,7 @@ def read(path: Path, say: Say) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        say(str(path), f"expected UTF-8, found something else at byte {error.start}; read as Latin-1")
+        say(str(path), f"not UTF-8 at byte {error.start}; read as Latin-1")
         return content.decode("latin-1")
 
 
@@ -57,7 +57,7 @@ def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
                 yield line
 
     if not any(line.strip() and not (comments and line.startswith(comments)) for line in lines):
-        say(str(path), "expected a table, found one line without its end" if torn.strip() else "it is empty")
+        say(str(path), "no table, but one line without its end" if torn.strip() else "it is empty")
         return
     kept = csv.reader(whole(), delimiter=separator) if separator == "," else (
         line.split(separator) for line in whole())
@@ -69,7 +69,7 @@ def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
         elif [cell.strip() for cell in cells] == header:
             continue  # a logger that was opened again writes its header again
         elif len(cells) != len(header):
-            broken.append(f"expected {len(header)} columns, found {len(cells)}")
+            broken.append(f"{len(cells)} columns instead of {len(header)}")
         else:
             yield dict(zip(header, cells))
     if broken:
@@ -101,7 +101,7 @@ def objects(path: Path, say: Say) -> Iterator[Dict[str, Any]]:
         elif line.strip("\0\r\n\t "):
             broken += 1
     if broken:
-        say(str(path), f"{_lines(broken)} left out: expected a JSON object in each")
+        say(str(path), f"{_lines(broken)} left out: not a JSON object")
 
 
 def _object(text: str) -> Optional[Dict[str, Any]]:
@@ -122,7 +122,7 @@ def config(path: Path, say: Say) -> Dict[str, Any]:
         say(str(path), f"{error.strerror}; the run is shown without its config")
         return {}
     if found is None:
-        say(str(path), "expected one JSON object; the run is shown without its config")
+        say(str(path), "not one JSON object; the run is shown without its config")
     return found or {}
 
 

@@ -124,16 +124,16 @@ def test_any_python_3_finds_its_packages():
 
 
 @pytest.mark.parametrize("python, name, reason", [
-    ("{python}", "nothing", "nothing: expected a package that {python} imports, found none of that name"),
-    ("{python}", "alone", "alone: expected a package of one folder in {python}, found a single module"),
-    ("{python}", "split", "split: expected a package of one folder in {python}, found /"),
-    ("{folder}/none", "small", "{folder}/none: expected a Python 3, such as .venv/bin/python, found No such file"),
-    ("{folder}", "small", "{folder}: expected a Python 3, such as .venv/bin/python, found Permission denied"),
-    ("/bin/true", "small", "/bin/true: expected a Python 3, such as .venv/bin/python, found no answer"),
-    ("", "small", "'': expected a Python 3, such as .venv/bin/python, found "),
-    ("{python}", "", "'': expected the name of a package that {python} imports, found none; leave out --python"),
-    ("{python}", "{folder}/lib", "{folder}/lib: expected the name of a package that {python} imports, found a path; "
-                                 "leave out --python to name a folder"),
+    ("{python}", "nothing", "nothing: {python} imports no package of that name"),
+    ("{python}", "alone", "alone: no package of one folder in {python}, but a single module"),
+    ("{python}", "split", "split: no package of one folder in {python}, but /"),
+    ("{folder}/none", "small", "{folder}/none: no Python 3, No such file"),
+    ("{folder}", "small", "{folder}: no Python 3, Permission denied"),
+    ("/bin/true", "small", "/bin/true: no Python 3, no answer"),
+    ("", "small", "'': no Python 3, "),
+    ("{python}", "", "'': the name is empty, and --python takes the name of a package that {python} imports; leave"),
+    ("{python}", "{folder}/lib",
+     "{folder}/lib: this is a path, and --python takes the name of a package that {python} imports; leave it out to"),
 ])
 def test_refusals(env, capsys, python, name, reason):
     make(env.site_packages, {"alone.py": "", "split/a.py": "", "more.pth": str(env.folder / "more")})

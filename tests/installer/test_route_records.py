@@ -20,7 +20,7 @@ def test_a_damaged_record_above_is_refused_by_its_place(tmp_path, text):
     before = snapshot(tmp_path)
     code, _, lines = said(install, tmp_path / "small")
     assert code == 1 and len(lines) == 1
-    assert f"{tmp_path}/{HIDDEN}/manifest.json: expected what install wrote there, found " in lines[0]
+    assert f"{tmp_path}/{HIDDEN}/manifest.json: damaged, " in lines[0]
     assert snapshot(tmp_path) == before
 
 

@@ -80,7 +80,7 @@ def test_groups_are_what_is_named(folder):
     assert "4 runs in 1 group (algo; seeds 1-2)" in replay(folder, "runs", "--to", "offline", "--group-by", "algo")
     assert {group for _, group in headers(folder)} == {"algo=PPO"}
     assert "there is algo, env, path1, path2" in replay(folder, "runs", "--to", "offline", "--group-by=x", status=1)
-    assert "expected names" in replay(folder, "runs", "--to", "offline", "--group-by", ",", status=2)
+    assert "names nothing to group by" in replay(folder, "runs", "--to", "offline", "--group-by", ",", status=2)
 
 
 def test_groups_of_journals_are_said_too(folder):
@@ -132,7 +132,7 @@ def test_a_past_run_without_rows_is_one_line_and_a_failure(folder):
     write_spinningup(folder / "runs", epochs=0)
     for flags in ([], ["--dry-run"]):
         said = replay(folder, "runs", "--to", "offline", *flags, status=1)
-        assert said == "neptune: runs: expected runs with rows, found none\n"
+        assert said == "neptune: runs: no run with rows\n"
 
 
 def test_things_that_count_steps_of_their_own_keep_them(folder):
@@ -201,4 +201,4 @@ def test_what_cannot_be_read_is_named(folder):
     write_spinningup(folder / "runs" / "ppo")
     with (folder / "runs" / "ppo" / "progress.txt").open("a") as file:
         file.write("1\t2\n")
-    assert "1 line left out: expected 4 columns, found 2" in replay(folder, "runs", "--to", "offline")
+    assert "1 line left out: 2 columns instead of 4" in replay(folder, "runs", "--to", "offline")
