@@ -66,7 +66,7 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
     enter(root)
     if route.root_of(folder) not in (root, folder):
         raise Refusal(f"{path}: another command installed into a folder above it just now; run this again")
-    name, scope = route.shown(root, path), route.scope_of(root, folder)
+    name, scope = route.shown(root, path), route.below(root, folder)
     if transaction.is_interrupted(root):
         raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, that "
                       "puts the checkout right first")

@@ -74,8 +74,7 @@ def _missing(path: str) -> str:
     """What to say of a name that nothing has."""
     if path and files.status_of(path):
         return "this symlink leads nowhere; name the folder itself"
-    module = path.replace("-", "_")
-    if module.isidentifier():
-        return ("there is no such folder; for the package that a Python imports: --python /path/to/training/bin/python "
-                f"{path}")
-    return "there is no such folder; name a clone, a copy or a package's folder"
+    if not path.replace("-", "_").isidentifier():
+        return "there is no such folder; name a clone, a copy or a package's folder"
+    return ("there is no such folder; for the package that a Python imports: --python /path/to/training/bin/python "
+            f"{path}")
