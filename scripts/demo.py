@@ -58,11 +58,11 @@ def main() -> int:
     checkout, output = options.checkout.resolve(), options.output.resolve()
     python = shutil.which(options.python)
     if not python:
-        return refuse(f"{options.python}: there is no such Python; name one that trains with --python")
+        return refuse(f"{options.python}: there is no such Python; name another with --python")
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return refuse(f"{output}: cannot be written to, {error.strerror}; name another folder with --output")
+        return refuse(f"{output}: cannot be written to, {error.strerror}; name another with --output")
     before, stays = fingerprint(checkout), is_installed(checkout)
     try:
         step("Install", [sys.executable, HERE / "install.py", checkout])

@@ -51,7 +51,7 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
         except ours.NotOurs as error:
             raise Refusal(f"{error}; move it away, or name another folder with --output") from None
         except OSError as error:
-            raise Refusal(f"{arguments.output}: cannot be written to, {error.strerror}; name another folder with "
+            raise Refusal(f"{arguments.output}: cannot be written to, {error.strerror}; name another with "
                           "--output") from None
         console.lines([("added", str(path), detail) for path, detail in
                        zip(paths, ("the patched files, the package, and what takes them out", "what they differ in"))])

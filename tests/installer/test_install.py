@@ -50,7 +50,7 @@ def test_bad_checkouts_are_refused_in_one_line(tmp_path, capsys, content, reason
 
 @pytest.mark.parametrize("name, reason", [
     ("missing", "there is no such folder"), ("file", "this is a file"), ("empty", "this folder is empty"),
-    ("link", "found a symlink that leads nowhere")])
+    ("link", "this symlink leads nowhere")])
 def test_what_is_no_checkout_is_refused(tmp_path, capsys, name, reason):
     (tmp_path / "file").write_text("x")
     (tmp_path / "empty").mkdir()
@@ -87,7 +87,7 @@ def test_a_symlink_that_leaves_the_checkout_is_not_followed(tmp_path, capsys, li
     before = snapshot(tmp_path)
     lines = refused(capsys, tmp_path / "inside")
     assert f"{link}: a symlink that leaves the checkout is not followed" in lines[0]
-    assert "leads out of it" in refused(
+    assert "leads out of the checkout" in refused(
         capsys, tmp_path / "inside", "--file", link if "." in link else "utils/logx.py")[0]
     assert snapshot(tmp_path) == before
 
@@ -107,7 +107,7 @@ def test_a_logger_that_is_linked_into_another_folder_is_refused(tmp_path, capsys
     (folder / "same.py").symlink_to("small/logx.py")
     assert refused(capsys, folder) == [
         "install: same.py: this symlink is another way to small/logx.py, beside which the package would "
-        "not be found beside it, replace the link by a copy"]
+        "not be found; replace the link by a copy"]
 
 
 def test_every_refused_file_is_reported_and_no_file_is_written(tmp_path, capsys):
@@ -333,11 +333,11 @@ def test_without_its_logger_nothing_is_installed_or_taken_away(tmp_path, capsys,
         (folder / "small" / name).unlink()
         del before[f"small/{name}"]
     lines = refused(capsys, folder)
-    assert lines[:-1] == [f"install: small/{name}: install patched it, it is gone" for name in gone]
+    assert lines[:-1] == [f"install: small/{name}: install patched this file, which is gone" for name in gone]
     assert "any more; uninstall takes out what is left of ours" in lines[-1]
     assert call(status, folder) == 0
     printed = capsys.readouterr()
-    assert "small/logx.py: install patched it, it is gone" in printed.err
+    assert "small/logx.py: install patched this file, which is gone" in printed.err
     assert ("uninstall.py" in printed.out) == (len(gone) == 2)
     assert call(uninstall, folder) == 0
     assert snapshot(folder) == before

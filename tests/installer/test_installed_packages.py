@@ -178,7 +178,7 @@ def test_removed_by_pip_it_is_named_and_uninstall_leaves_nothing_of_it(env, caps
     env.pip("uninstall", "-y", "small")
     assert states(env.target, capsys) == {}
     assert call(status, *env.target) == 0
-    assert "common/logger.py: install patched it, it is gone" in capsys.readouterr().err
+    assert "common/logger.py: install patched this file, which is gone" in capsys.readouterr().err
     assert call(install, *env.target) == 1
     assert call(uninstall, *env.target) == 0
     assert not env.package.exists()  # else Python would import an empty package of that name

@@ -87,7 +87,7 @@ def test_while_another_is_at_work_it_says_so_by_any_route(tmp_path, routes, ther
 
 def test_a_record_that_was_made_above_a_moment_ago_is_not_overlooked(tmp_path):
     make(tmp_path)
-    with pytest.raises(Refusal, match="found one made above it just now; run this again"):
+    with pytest.raises(Refusal, match="another command installed into a folder above it just now; run this again"):
         checkout.open_checkout(str(tmp_path / "small"), enter=lambda root: call(install, tmp_path))
 
 

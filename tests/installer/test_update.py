@@ -35,7 +35,7 @@ def refused(capsys, folder):
 
 
 def test_without_anything_of_ours_there_is_nothing_to_help_with(clones, capsys):
-    assert "found nothing of ours in it; git pull needs no help there" in refused(capsys, clones.clone)
+    assert "nothing of ours is installed there; git pull needs no help there" in refused(capsys, clones.clone)
 
 
 def test_what_is_no_clone_is_refused(tmp_path, capsys):
