@@ -44,8 +44,10 @@ def _installed() -> list[str]:
     """How the installed command is typed: what uvx made for once is asked for by where it came from."""
     if _is_of_uvx():
         return ["uvx", "--from", _requirement(), NAME]
-    folder, found = os.path.dirname(sys.executable), shutil.which(NAME)
-    return [NAME if found and os.path.dirname(found) == folder else _short(os.path.join(folder, NAME))]
+    program = os.path.join(os.path.dirname(sys.executable), NAME)
+    if not os.path.exists(program):
+        return [_short(sys.executable), _short(str(ROOT / "scripts"))]  # which is how it was run
+    return [NAME if shutil.which(NAME) == program else _short(program)]
 
 
 def _is_of_uvx() -> bool:

@@ -42,13 +42,20 @@ def test_of_a_clone(monkeypatch):
 
 def test_of_an_environment_that_is_not_active_and_of_one_that_is(installed, tmp_path, monkeypatch):
     installed(url="file:///clone")
-    assert command_lines.command_line("diff", "x") == ".venv/bin/neptune-rl-logging diff x"
     program = tmp_path / ".venv/bin/neptune-rl-logging"
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
+    assert command_lines.command_line("diff", "x") == ".venv/bin/neptune-rl-logging diff x"
     monkeypatch.setenv("PATH", str(program.parent))
     assert command_lines.command_line("diff", "x") == "neptune-rl-logging diff x"
+
+
+def test_of_the_folder_that_is_run(tmp_path, monkeypatch):
+    """`python scripts status X` in a clone that nobody installed."""
+    monkeypatch.setattr(command_lines, "_IS_SUBCOMMAND", True)
+    monkeypatch.setattr(command_lines, "ROOT", tmp_path)
+    assert command_lines.command_line("diff", "x") == ".venv/bin/python scripts diff x"
 
 
 @pytest.mark.parametrize("origin, source, with_extra", [
