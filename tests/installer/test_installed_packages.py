@@ -148,7 +148,7 @@ def test_a_python_that_says_why_it_cannot_is_quoted(tmp_path):
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho no module named site >&2\nexit 1\n")
     python.chmod(0o755)
-    with pytest.raises(Refusal, match="found no module named site"):
+    with pytest.raises(Refusal, match="no Python 3, no module named site"):
         environment.folder_of(str(python), "small")
 
 

@@ -120,7 +120,7 @@ def test_a_companion_in_the_loggers_own_file(tmp_path, capsys):
 
 def test_companions_alone_are_no_logger(tmp_path, capsys):
     make(tmp_path, {MODELS: STABLE_BASELINES3[MODELS].replace("_logger", "_other")})
-    assert "found none" in refusals(capsys, tmp_path)[0]
+    assert "no logger of a supported framework" in refusals(capsys, tmp_path)[0]
 
 
 SKRL = """{}
