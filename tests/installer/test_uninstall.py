@@ -48,12 +48,14 @@ def test_a_checkout_without_our_edits_has_nothing_to_take_out(tmp_path, capsys):
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("name", ["missing", "file", "empty", "other"])
-def test_what_is_no_checkout_is_refused(tmp_path, capsys, name):
+@pytest.mark.parametrize("name, reason", [
+    ("missing", "there is no such folder"), ("file", "this is a file"), ("empty", "this folder is empty"),
+    ("other", "no logger of a supported framework")])
+def test_what_is_no_checkout_is_refused(tmp_path, capsys, name, reason):
     make(tmp_path, {"file": "x", "other/a.py": "x = 1\n"})
     (tmp_path / "empty").mkdir()
     assert call(uninstall, tmp_path / name) == 1
-    assert "expected a " in capsys.readouterr().err
+    assert f"{tmp_path / name}: {reason}" in capsys.readouterr().err
 
 
 def test_everything_comes_back(tmp_path, capsys):
