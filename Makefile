@@ -29,21 +29,16 @@ help:
 
 setup: $(VENV)/complete
 
-# setup.cfg is the one place for dependencies; pip reads none from it without a build file, so they are read here.
-define REQUIREMENTS
-import configparser, sys
-options = configparser.ConfigParser(); options.read("setup.cfg")
-extras = options["options.extras_require"]
-print("".join([options["options"]["install_requires"]] * ("test" in sys.argv) + [extras[name] for name in sys.argv[1:]]))
-endef
-export REQUIREMENTS
+# setup.cfg is the one place for dependencies. They are all that is wanted of this installation: the scripts are run from
+# here, so that the copy of them is taken out again, which would grow old.
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+TAKE_COPY_OUT := $(PY) -m pip uninstall --quiet --disable-pip-version-check --yes neptune-rl-logging
 
 $(VENV)/complete: setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9) and "needs Python 3.9 or newer: make PYTHON=python3.11 setup")'
 	@$(PY) -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo 'setting up $(VENV) (once, a minute) ...'
-	@$(PY) -c "$$REQUIREMENTS" test report paper > $(VENV)/requirements.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements.txt
+	@$(INSTALL) '.[test,report,paper]' && $(TAKE_COPY_OUT)
 	@touch $@
 
 demo: setup
@@ -86,13 +81,12 @@ test-training: setup
 	@$(PYTEST) --no-loadscope-reorder -m training
 
 $(VENV)/bench: $(VENV)/complete
-	@$(PY) -c "$$REQUIREMENTS" bench > $(VENV)/requirements-bench.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r $(VENV)/requirements-bench.txt
+	@$(INSTALL) '.[bench]' && $(TAKE_COPY_OUT)
 	@touch $@
 
 bench: $(VENV)/bench
 	@$(PY) tests/benchmarks $(EFFORT)
 
 clean:
-	rm -rf $(VENV) build .pytest_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .hypothesis
 	find patches scripts tests vendored -name __pycache__ -prune -exec rm -rf {} +

@@ -3,8 +3,8 @@ import os
 import sys
 
 if sys.version_info < (3, 9):  # said before a newer syntax is met: a training's Python may be old
-    sys.exit("expected Python 3.9 or newer for the scripts, found %d.%d; the framework may stay on "
-             "its own, run the scripts with .venv/bin/python" % sys.version_info[:2])
+    sys.exit("the scripts need Python 3.9 or newer, this is %d.%d; run them with .venv/bin/python, the framework may "
+             "stay on its own" % sys.version_info[:2])
 
 _VENDORED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "vendored")
 if _VENDORED not in sys.path:

@@ -13,6 +13,6 @@ if __name__ == "__main__":
     try:
         from scripts.runs import comparing
     except ModuleNotFoundError as error:
-        sys.exit(f"compare: {error.name} is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
-                 "`uv run scripts/compare.py`")
+        from scripts.command_lines import lacking
+        sys.exit(f"compare: {lacking(error.name or '', 'compare')}")
     sys.exit(comparing.main(sys.argv[1:]))

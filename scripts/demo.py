@@ -15,13 +15,15 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.this_release import BUILD
+from neptune_writer.system import descriptors, files
+from neptune_writer.journal.reading import Reader
+from neptune_writer.resend.found_runs import PATTERN
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "vendored"))
-
-from neptune_writer.system import descriptors, files  # noqa: E402
-from neptune_writer.journal.reading import Reader  # noqa: E402
-from neptune_writer.resend.found_runs import PATTERN  # noqa: E402
-
 LOOK_SECONDS = 0.5  # between two looks at the journals, while it trains
 
 
@@ -49,18 +51,18 @@ def main() -> int:
     parser.add_argument("framework", choices=sorted(EXAMPLES))
     parser.add_argument("checkout", type=Path, help="a clone, or an unpacked release")
     parser.add_argument("--python", required=True, help="a Python that trains the framework")
-    parser.add_argument("--output", type=Path, default=HERE.parent / "build" / "demo" / "runs")
+    parser.add_argument("--output", type=Path, default=BUILD / "demo" / "runs",
+                        help="default: %(default)s")
     parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[], help="all that follows, for the script")
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()
     python = shutil.which(options.python)
     if not python:
-        return refuse(f"{options.python}: expected a Python that trains, found none; name another with --python")
+        return refuse(f"{options.python}: there is no such Python; name another with --python")
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return refuse(f"{output}: expected a folder that can be written to, found {error.strerror}; name another with "
-                      "--output")
+        return refuse(f"{output}: cannot be written to, {error.strerror}; name another with --output")
     before, stays = fingerprint(checkout), is_installed(checkout)
     try:
         step("Install", [sys.executable, HERE / "install.py", checkout])
@@ -78,8 +80,8 @@ def main() -> int:
     except files.NotOurs as error:
         return refuse(str(error))
     if not any(curves.values()):
-        return refuse(f"{output}: expected rows with {example.metric} in a journal below it, found none; "
-                      "training.log there has what the training said")
+        return refuse(f"{output}: no journal below it has rows with {example.metric}; training.log there has what "
+                      "the training said")
     if stays:
         print("\n== It was installed before this demo, and stays")
         see(output, example.metric if len(curves) > 1 else None)

@@ -13,11 +13,13 @@ import sys
 from pathlib import Path
 from typing import List, Sequence
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output, unified  # noqa: E402
-from scripts.checkout import files, package, plans, revisions, store  # noqa: E402
-from scripts.checkout.state import UNSUPPORTED, insertions  # noqa: E402
-from scripts.output import Console  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output, unified
+from scripts.checkout import files, package, plans, revisions, store
+from scripts.checkout.state import UNSUPPORTED, insertions
+from scripts.output import Console
 
 _DIFFERENT = 3  # what `diff` returns then: 1 is a refusal
 

@@ -12,13 +12,15 @@ import tempfile
 from pathlib import Path
 from typing import Iterator, List, NamedTuple, Sequence
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from patches import Patch, discover  # noqa: E402
-from scripts import checkout, output, upstream  # noqa: E402
-from neptune_writer.system import descriptors  # noqa: E402
-from scripts.checkout.files import Refusal  # noqa: E402
-from scripts.checkout.nearest import NoLogger  # noqa: E402
-from scripts.checkout.state import insertions  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from patches import Patch, discover
+from scripts import checkout, output, upstream
+from scripts.checkout.nearest import NoLogger
+from scripts.checkout.state import insertions
+from scripts.refusal import Refusal
+from neptune_writer.system import descriptors
 
 FITS, BROKEN, UNKNOWN = "fits", "broken", "not tried"
 
@@ -41,7 +43,8 @@ def main(argv: Sequence[str]) -> int:
     chosen = parser.parse_args(argv).frameworks
     patches = [patch for patch in discover() if not chosen or patch.name in chosen]
     if len(patches) < len(set(chosen)):
-        parser.error(f"expected some of {', '.join(patch.name for patch in discover())}, found {', '.join(chosen)}")
+        known = [patch.name for patch in discover()]
+        parser.error(f"no patch is called {', '.join(sorted({*chosen} - {*known}))}; there are {', '.join(known)}")
     rows: List[Row] = []
     for patch in patches:
         for row in tried(patch):
@@ -71,7 +74,7 @@ def tried(patch: Patch) -> Iterator[Row]:
 
 def verdict(patch: Patch, folder: Path) -> "tuple[str, str]":
     """Whether the patch fits, and what it would insert or which anchor is missing where."""
-    none = f"expected {' and '.join(patch.logger)}, found none"
+    none = f"no {' and '.join(patch.logger)} in it"
     try:
         found = checkout.open_checkout(str(folder))
     except NoLogger as error:

@@ -18,8 +18,8 @@ try:
 except ModuleNotFoundError as error:
     if __name__ != "__main__":
         raise
-    sys.exit(f"export: {error.name} is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
-             "`uv run scripts/export.py`")
+    from scripts.command_lines import lacking
+    sys.exit(f"export: {lacking(error.name or '', 'export')}")
 
 __all__ = ["frame"]
 

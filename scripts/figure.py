@@ -13,6 +13,6 @@ if __name__ == "__main__":
     try:
         from scripts.runs import drawing
     except ModuleNotFoundError as error:
-        sys.exit(f"figure: {error.name} is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
-                 "`uv run scripts/figure.py`")
+        from scripts.command_lines import lacking
+        sys.exit(f"figure: {lacking(error.name or '', 'figure')}")
     sys.exit(drawing.main(sys.argv[1:]))

@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output  # noqa: E402
-from scripts.checkout import package, plans, transaction  # noqa: E402
-from scripts.output import Console, Line  # noqa: E402
-from scripts.checkout.store import PACKAGE, Changes  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output
+from scripts.checkout import package, plans, transaction
+from scripts.checkout.store import PACKAGE, Changes
+from scripts.output import Console, Line
 
 
 def main(argv: Sequence[str]) -> int:

@@ -6,15 +6,15 @@ import io
 import json
 import os
 import re
-import shlex
 import sys
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from neptune_writer.system import descriptors
 
+from scripts import command_lines
 from scripts.checkout import environment, errors
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 COLOURS = {"clean": "36", "applied": "32", "added": "32", "removed": "32", "restored": "32",
            "foreign": "31", "unsupported": "31"}
@@ -108,10 +108,8 @@ class Console:
 
     def script(self, name: str) -> str:
         """A command line that runs a script of ours on the same checkout."""
-        place = os.path.join(os.path.dirname(sys.argv[0]) or ".", f"{name}.py")
-        python = "uv run" if "UV" in os.environ else _python()
         named = ["--python", self.python] if self.python else []
-        return f"{python} {shlex.join([os.path.normpath(place), *named, self.checkout])}"
+        return command_lines.command_line(name, *named, self.checkout)
 
     def _colour(self, text: str, code: str) -> str:
         plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ
@@ -126,12 +124,6 @@ class Console:
 def plain(text: str) -> str:
     """On one line, and without what a terminal would obey: a file's name may hold anything."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda found: repr(found.group())[1:-1], text)
-
-
-def _python() -> str:
-    """This interpreter as a user would type it."""
-    place = os.path.relpath(sys.executable) if sys.executable else "python"
-    return shlex.quote(sys.executable if place.startswith("..") else place)
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
@@ -175,9 +167,7 @@ def _attempt(work: Callable[[argparse.Namespace, Console], int], parsed: argpars
     except ModuleNotFoundError as error:
         if error.name != "libcst":
             raise
-        return console.refuse([
-            f"LibCST is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
-            f"`uv run scripts/{console.command}.py`"])
+        return console.refuse([command_lines.lacking(error.name, console.command)])
     except OSError as error:
         return console.refuse([errors.one_line(error, parsed.checkout)])
     except KeyboardInterrupt:

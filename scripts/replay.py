@@ -10,13 +10,16 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
-_ROOT = Path(__file__).resolve().parents[1]
-sys.path[0] = str(_ROOT / "vendored")  # no script of ours hides a module of a client
-from neptune_writer.system import descriptors, folders  # noqa: E402
-from neptune_writer import messages  # noqa: E402
-from neptune_writer.resend import found_runs, command  # noqa: E402
-from neptune_writer.experiment import specs  # noqa: E402
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[1] / "vendored")  # no script of ours hides a module of a client
 
+from neptune_writer.system import descriptors, folders
+from neptune_writer import messages
+from neptune_writer.resend import found_runs, command
+from neptune_writer.experiment import specs
+
+_ROOT = Path(__file__).resolve().parents[1]
+_PROG = os.path.basename(sys.argv[0])  # replay.py, or the subcommand that stands for it
 _TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
           "frameworks and other trackers have left of runs")
 _GROUPS = ("what groups of runs in other formats than ours have alike, as for report.py; default: as the report's page "
@@ -28,7 +31,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
 
     A dry run makes none: it gets what they would hold, too.
     """
-    parser = command.parser("replay.py", _TAKES)
+    parser = command.parser(_PROG, _TAKES)
     parser.allow_abbrev = False  # the command that travels along knows no --group-by
     parser.add_argument("--group-by", metavar="KEYS", help=_GROUPS)
     options = parser.parse_args(arguments)
@@ -36,14 +39,14 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     sys.path.append(str(_ROOT))  # last, and kept: the processes that read large files look there, too
     try:
         spec = specs.parse(options.to, specs.MODES)
-        from scripts.checkout.files import Refusal
-        from scripts.runs.groups import grouping
+        from scripts.refusal import Refusal
         from scripts.runs import as_journals
+        from scripts.runs.groups import grouping
     except ValueError:
         return arguments, None  # which is said where it is sent
     except (ModuleNotFoundError, SystemExit) as error:
         if not all(found_runs.journals([path]) for path in options.path):
-            messages.say(f"only journals are read, for {error}; `make setup` brings it, use .venv/bin/python")
+            messages.say(f"only journals can be read: {_lacking(error)}")
         return arguments, None
     flags = [one for name in ("x", "restarts") for one in _given(options, name)]
     flags += [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
@@ -66,6 +69,14 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     return [*paths, "--to", options.to, *flags], planned
 
 
+def _lacking(error: BaseException) -> str:
+    """What keeps the readers of other formats from being imported."""
+    if not isinstance(error, ModuleNotFoundError):
+        return str(error)  # Python is too old for them
+    from scripts import command_lines
+    return command_lines.lacking(error.name or "", "replay")
+
+
 def _without_groups(arguments: List[str]) -> List[str]:
     """What the command that travels with the copied package knows, too."""
     ours = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -82,4 +93,4 @@ def _given(options: Any, name: str) -> List[str]:
 if __name__ == "__main__":
     descriptors.fill_standard()
     given, of_past_runs = with_journals(sys.argv[1:])
-    command.run(given, "replay.py", of_past_runs)
+    command.run(given, _PROG, of_past_runs)

@@ -13,6 +13,6 @@ if __name__ == "__main__":
     try:
         from scripts.report import command
     except ModuleNotFoundError as error:
-        sys.exit(f"report: {error.name} is missing in {sys.executable}; run `make setup` and use .venv/bin/python, or "
-                 "`uv run scripts/report.py`")
+        from scripts.command_lines import lacking
+        sys.exit(f"report: {lacking(error.name or '', 'report')}")
     sys.exit(command.main(sys.argv[1:]))

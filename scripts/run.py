@@ -17,8 +17,11 @@ import sys
 from pathlib import Path
 from typing import Dict, List, NoReturn, Optional, Sequence
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts.running import launching, overlay  # noqa: E402  and no more: a training waits for it
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.command_lines import prog
+from scripts.running import launching, overlay  # and no more: a training waits for it
 
 EXPERIMENT = "NEPTUNE_EXPERIMENT"
 FOUND = "_NEPTUNE_RUN_FOUND"  # see hook/neptune_run_hook/finder.py
@@ -26,7 +29,8 @@ FOUND = "_NEPTUNE_RUN_FOUND"  # see hook/neptune_run_hook/finder.py
 
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
-    found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    found = argparse.ArgumentParser(
+        prog=prog("run"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     found.add_argument("--python", metavar="PYTHON", help="the Python that trains: what `python` in the command is")
     found.add_argument("--to", metavar="SPEC", help="the experiment, as NEPTUNE_EXPERIMENT names it; default: that, "
                        "else journal")
@@ -94,7 +98,7 @@ def _variables(parsed: argparse.Namespace) -> Dict[str, str]:
 def _become(command: Sequence[str], variables: Dict[str, str]) -> NoReturn:
     program = shutil.which(command[0], path=variables.get("PATH", os.defpath))
     if program is None:
-        raise launching.Unreached(f"{command[0]}: expected a command, found none that can be run")
+        raise launching.Unreached(f"{command[0]}: there is no such command")
     if os.name == "nt":  # where exec leaves this process, and whoever waits for it goes on
         sys.exit(subprocess.call([program, *command[1:]], env=variables))
     os.execve(program, list(command), variables)

@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output  # noqa: E402
-from scripts.output import Console  # noqa: E402
-from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED, File  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output
+from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED, File
+from scripts.output import Console
 
 State = Tuple[File, str, str]
 

@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 from typing import Sequence
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output  # noqa: E402
-from scripts.checkout import plans, transaction  # noqa: E402
-from scripts.output import Console  # noqa: E402
-from scripts.checkout.state import DRIFTED  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output
+from scripts.checkout import plans, transaction
+from scripts.checkout.state import DRIFTED
+from scripts.output import Console
 
 
 def main(argv: Sequence[str]) -> int:

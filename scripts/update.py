@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output  # noqa: E402
-from scripts.checkout import clone, files, plans, route, transaction  # noqa: E402
-from scripts.checkout.files import Refusal  # noqa: E402
-from scripts.checkout.state import CLEAN, UNSUPPORTED  # noqa: E402
-from scripts.checkout.store import Changes, Content  # noqa: E402
-from scripts.output import Console  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output
+from scripts.checkout import clone, files, plans, route, transaction
+from scripts.checkout.state import CLEAN, UNSUPPORTED
+from scripts.checkout.store import Changes, Content
+from scripts.output import Console
+from scripts.refusal import Refusal
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,10 +36,10 @@ def update(arguments: argparse.Namespace, console: Console) -> int:
         found = checkout.open_checkout(arguments.checkout, (), console.progress, enter)
         console.opened(found.root, [found.route] if found.route else [])
         if not any(file.installed or file.record for file in found.files):
-            raise Refusal(f"{arguments.checkout}: expected what install wrote, found nothing of ours in it; "
+            raise Refusal(f"{arguments.checkout}: nothing of ours is installed there; "
                           "git pull needs no help there")
         if route.clone_below(found.root, found.scope):
-            raise Refusal(f"{arguments.checkout}: expected an install of its own, found it in that of {found.name}, "
+            raise Refusal(f"{arguments.checkout}: has no install of its own, it is part of that of {found.name}, "
                           "outside of this clone; uninstall there, then install here")
         clone.expect_pullable(found.root)
         pulled = _pull(found, console)

@@ -13,19 +13,23 @@ import sys
 from pathlib import Path
 from typing import Sequence
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts import checkout, output  # noqa: E402
-from scripts.checkout import finder, plans, revisions, route  # noqa: E402
-from scripts.checkout.files import Refusal  # noqa: E402
-from scripts.output import Console  # noqa: E402
-from neptune_writer.system import files as ours  # noqa: E402
+if __name__ == "__main__":  # run as a file, so that only its own folder is on the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import checkout, output
+from scripts.checkout import finder, plans, revisions, route
+from scripts.output import Console
+from scripts.refusal import Refusal
+from scripts.this_release import BUILD
+from neptune_writer.system import files as ours
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
-    parser.add_argument("--output", type=Path, default=revisions.BUILD, help="folder for vendored/ and patches/, "
-                        "default: build/ of this repo")
+    parser.add_argument("--output", type=Path, default=BUILD,
+                        help="folder for vendored/ and patches/, default: build/ of this repo, or, where this is "
+                        "installed, of the working directory")
     return output.run("vendor", parser, vendor, argv)
 
 
@@ -40,15 +44,15 @@ def vendor(arguments: argparse.Namespace, console: Console) -> int:
     top = os.path.realpath(arguments.checkout) if part else found.root
     build: Path = arguments.output.resolve()
     if not finder.leaves(top, str(build)):
-        raise Refusal(f"{arguments.output}: expected a folder outside the checkout, whose loggers are searched for")
+        raise Refusal(f"{arguments.output}: lies in the checkout; name a folder outside of it with --output")
     for framework in sorted({file.patch.name for file in found.files if file.new is not None}):
         try:
             paths = revisions.write(found, framework, build, top)
         except ours.NotOurs as error:
             raise Refusal(f"{error}; move it away, or name another folder with --output") from None
         except OSError as error:
-            raise Refusal(f"{arguments.output}: expected a folder that can be written to, found {error.strerror}; "
-                          "name another with --output") from None
+            raise Refusal(f"{arguments.output}: cannot be written to, {error.strerror}; name another with "
+                          "--output") from None
         console.lines([("added", str(path), detail) for path, detail in
                        zip(paths, ("the patched files, the package, and what takes them out", "what they differ in"))])
         copy = shlex.join(["cp", "-r", f"{paths[0]}/.", f"CLONE/{part}" if part else "CLONE"])

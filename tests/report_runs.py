@@ -2,15 +2,11 @@
 import json
 import math
 import re
-import sys
 from pathlib import Path
-
-from trainings import ROOT
 
 from neptune_writer.journal import journal
 
-sys.path.insert(0, str(ROOT))
-from scripts.report import command  # noqa: E402
+from scripts.report import command
 
 HEADER = {"format": 1, "t": 1000.0, "run": "run-1", "resumes": None, "name": "ppo", "group": "ppo-1", "tags": [],
           "framework": "spinup", "argv": []}
@@ -26,6 +22,12 @@ def write_journal(path, *rows, config=None, ended=True, **header):
         records.append({"t": 1001.5 + index, "step": step, "segment": 0, "values": plain})
     path.write_bytes(b"".join(map(journal.encode, records + [{"t": 2000.0, "end": True}] * ended)))
     return path
+
+
+def grow(folder, step):
+    """Another row of the journal neptune-1.jsonl below a folder."""
+    with (folder / "runs" / "neptune-1.jsonl").open("ab") as file:
+        file.write(journal.encode({"t": 1000.0 + step, "step": step, "segment": 0, "values": {"EpRet": step / 10}}))
 
 
 def write_spinningup(folder, seed=0, epochs=3, **config):

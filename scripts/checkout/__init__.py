@@ -6,11 +6,11 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tu
 
 from patches import Patch, discover, known, may_edit
 from scripts.checkout import files, nearest, package, places, route, store, transaction
-from scripts.checkout.files import Refusal
-from scripts.checkout.package import Copy
 from scripts.checkout.finder import Search, search
+from scripts.checkout.package import Copy
 from scripts.checkout.state import APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, File, examine, insertions
 from scripts.checkout.store import Record
+from scripts.refusal import Refusal
 
 
 class Checkout(NamedTuple):
@@ -65,8 +65,8 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
     root = route.root_of(folder)
     enter(root)
     if route.root_of(folder) not in (root, folder):
-        raise Refusal(f"{path}: expected no record of it above, found one made above it just now; run this again")
-    name, scope = route.shown(root, path), route.scope_of(root, folder)
+        raise Refusal(f"{path}: another command installed into a folder above it just now; run this again")
+    name, scope = route.shown(root, path), route.below(root, folder)
     if transaction.is_interrupted(root):
         raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, that "
                       "puts the checkout right first")
@@ -115,7 +115,7 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
         if copy:
             copies[folder] = copy
     gone = [name for name in records if files.read(root, name) is None]
-    notes = found.notes + [f"{name}: install patched it, it is gone" for name in gone]
+    notes = found.notes + [f"{name}: install patched this file, which is gone" for name in gone]
     notes += [f"{name}: install patched it, nothing that a patch edits is in it any more" for name in lost]
     return Checkout(root, root, "", "", seen, copies, records, sources, notes, [] if wanted else found.unread,
                     found.links, gone, lost, wanted)

@@ -129,7 +129,7 @@ def _below(folder: int, name: str) -> int:
         if error.errno not in (errno.ELOOP, errno.EMLINK, errno.ENOTDIR):
             raise
         found = "a symlink" if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode) else "a file"
-        raise Swapped(error.errno, f"expected a folder, found {found} in its place; it is not followed", name) from None
+        raise Swapped(error.errno, f"{found} has taken the place of this folder; it is not followed", name) from None
 
 
 @contextlib.contextmanager

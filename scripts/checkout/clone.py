@@ -5,10 +5,10 @@ import os
 import subprocess
 from typing import List, NamedTuple, Optional, Sequence, Set
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 _NO_GIT = 127  # what a shell answers, too
-_UNDER_WAY = {"merge": "MERGE_HEAD", "rebase": "REBASE_HEAD", "cherry-pick": "CHERRY_PICK_HEAD"}
+_IN_PROGRESS = {"merge": "MERGE_HEAD", "rebase": "REBASE_HEAD", "cherry-pick": "CHERRY_PICK_HEAD"}
 
 
 class Pulled(NamedTuple):
@@ -47,19 +47,18 @@ def expect_pullable(root: str) -> None:
     """Refuse what a pull could not begin in.
 
     Raises:
-        Refusal: there is no git, it is no clone, follows no branch, or something is under way in it.
+        Refusal: there is no git, it is no clone, follows no branch, or a merge or the like is in progress.
     """
     done = _git(root, "rev-parse", "HEAD")
     if done.returncode == _NO_GIT:
-        raise Refusal(f"{root}: expected git to pull with, found none; install it, or get the newer files your way, "
-                      "then install")
+        raise Refusal(f"{root}: git is not installed; install it, or get the newer files your way, then install")
     if done.returncode:
-        raise Refusal(f"{root}: expected a git clone, found none; get the newer files your way, then install")
+        raise Refusal(f"{root}: this is no git clone; get the newer files your way, then install")
     if _git(root, "rev-parse", "@{upstream}").returncode:
-        raise Refusal(f"{root}: expected a branch that follows one of upstream, found none; git switch to one, or "
-                      "git checkout what you want and install")
-    for name in _under_way(root):
-        raise Refusal(f"{root}: expected no {name} under way, found one; finish it with git first")
+        raise Refusal(f"{root}: the branch follows none of upstream; git switch to one that does, or git checkout what "
+                      "you want and install")
+    for name in _in_progress(root):
+        raise Refusal(f"{root}: a {name} is in progress; finish or abort it first")
 
 
 def pull(root: str) -> Pulled:
@@ -68,7 +67,7 @@ def pull(root: str) -> Pulled:
     done = _git(root, "pull", "--no-edit")
     if done.returncode == 0:
         return Pulled(before, _head(root), "")
-    for name in _under_way(root):
+    for name in _in_progress(root):
         _git(root, name, "--abort")
     said = (done.stderr or done.stdout).decode(errors="replace").split("\n")
     lines = [" ".join(line.split()) for line in said if line.strip() and not line.startswith(("From ", "hint:"))]
@@ -86,8 +85,8 @@ def _head(root: str) -> str:
     return _git(root, "rev-parse", "--short=7", "HEAD").stdout.decode().strip()
 
 
-def _under_way(root: str) -> List[str]:
-    return [name for name, head in _UNDER_WAY.items()
+def _in_progress(root: str) -> List[str]:
+    return [name for name, head in _IN_PROGRESS.items()
             if _git(root, "rev-parse", "-q", "--verify", head).returncode == 0]
 
 

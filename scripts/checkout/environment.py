@@ -6,7 +6,7 @@ import os
 import subprocess
 from typing import Any, Dict, List
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 _SECONDS = 60
 _PROBE = """if True:
@@ -28,17 +28,18 @@ def folder_of(python: str, name: str) -> str:
         Refusal: it imports none, or this is no Python.
     """
     if not name or os.sep in name:
-        raise Refusal(f"{name or repr(name)}: expected the name of a package that {python} imports, found "
-                      f"{'a path' if name else 'none'}; leave out --python to name a folder")
+        what = "this is a path" if name else "the name is empty"
+        raise Refusal(f"{name or repr(name)}: {what}, and --python takes the name of a package that {python} imports; "
+                      "leave it out to name a folder")
     module = name.replace("-", "_").split(".")[0]
     found = _ask(python, module)
     if not found["found"]:
-        raise Refusal(f"{name}: expected a package that {python} imports, found none of that name; "
-                      "name the framework's folder, or the Python that trains")
+        raise Refusal(f"{name}: {python} imports no package of that name; name the framework's folder, or the Python "
+                      "that trains")
     places: List[str] = [place for place in found["places"] if os.path.isdir(place)]
     if len(places) != 1:
-        raise Refusal(f"{name}: expected a package of one folder in {python}, found "
-                      f"{', '.join(places) or 'a single module'}; name the framework's folder")
+        raise Refusal(f"{name}: no package of one folder in {python}, but {', '.join(places) or 'a single module'}; "
+                      "name the framework's folder")
     return places[0]
 
 
@@ -55,4 +56,4 @@ def _ask(python: str, module: str) -> Dict[str, Any]:
         reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
     else:
         return found
-    raise Refusal(f"{python or repr(python)}: expected a Python 3, such as .venv/bin/python, found {reason}")
+    raise Refusal(f"{python or repr(python)}: no Python 3, {reason}; name one, such as .venv/bin/python")

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import errno
 
-_OWNER = "chmod u+rwX it, or run this as whom it belongs to"
+_OWNER = "chmod u+rwX it, or run this as its owner"
 _ROOM = "make room there, then run this again"
 _ADVICE = {errno.EACCES: _OWNER, errno.EPERM: _OWNER, errno.ENOSPC: _ROOM, errno.EDQUOT: _ROOM,
            errno.EROFS: "work on a copy"}

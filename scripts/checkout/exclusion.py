@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Iterator, Sequence
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 
 @contextlib.contextmanager

@@ -12,14 +12,11 @@ import stat
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 from scripts.checkout import anchor, attributes
+from scripts.refusal import Refusal
 
 LARGEST = 50_000_000  # bytes; nothing that is ours to read comes near it
 LONGEST = 200  # bytes of a name that still leave room for what is put around it; a file system takes 255
 TEMPORARY = ".neptune-tmp"
-
-
-class Refusal(Exception):
-    """The command cannot go on; the message is one line: which file, what is wrong, what to do."""
 
 
 class Found(NamedTuple):
@@ -60,7 +57,7 @@ def inside(root: str, path: str) -> str:
     parts = path.split("/")
     if os.path.isabs(path) or "\\" in path or "\0" in path or \
             any(part in ("", ".", "..") for part in parts):
-        raise Refusal(f"{path!r}: expected a path inside the checkout")
+        raise Refusal(f"{path!r}: no path inside the checkout")
     place = root
     for part in parts:
         place = os.path.join(place, part)
@@ -68,8 +65,7 @@ def inside(root: str, path: str) -> str:
         if status is None:
             return os.path.join(root, path)
         if stat.S_ISLNK(status.st_mode):
-            raise Refusal(f"{path}: expected a plain file or folder, found a symlink at "
-                          f"{os.path.relpath(place, root)}; it is not followed")
+            raise Refusal(f"{path}: {os.path.relpath(place, root)} is a symlink, which is not followed")
     return place
 
 
@@ -84,13 +80,13 @@ def read(root: str, path: str) -> Optional[Found]:
     if status is None:
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise Refusal(f"{path}: expected a regular file, found something else")
+        raise Refusal(f"{path}: not a regular file")
     if status.st_size > LARGEST:
-        raise Refusal(f"{path}: expected at most {LARGEST:,} bytes, found {status.st_size:,}")
+        raise Refusal(f"{path}: larger than {LARGEST:,} bytes: {status.st_size:,}")
     with anchor.place_of(root, path) as at, at.open("rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise Refusal(f"{path}: expected a regular file, found something else")
+            raise Refusal(f"{path}: not a regular file")
         return Found(file.read(), stat.S_IMODE(status.st_mode), status.st_mtime_ns)
 
 
@@ -176,8 +172,8 @@ def clear(root: str, path: str) -> bool:
 
 def planted(path: str) -> Refusal:
     """The refusal where something else stands under the temporary name."""
-    return Refusal(f"{temporary(path)}: expected nothing, or a file that install left, found something else; remove "
-                   "it, then run this again")
+    return Refusal(f"{temporary(path)}: this stands where a temporary file of install goes, and is none; remove it, "
+                   "then run this again")
 
 
 def _cleared(waiting: anchor.Place) -> bool:

@@ -114,7 +114,7 @@ def _python_files(root: str, scope: str, found: Search) -> Iterator[Tuple[str, a
                 if status and stat.S_ISREG(status.st_mode):
                     yield prefix + name, source
                 elif status and not stat.S_ISLNK(status.st_mode):
-                    found.notes.append(f"{prefix}{name}: not read: expected a file, found something else")
+                    found.notes.append(f"{prefix}{name}: not read: not a regular file")
 
 
 def is_tool(folder: str) -> bool:

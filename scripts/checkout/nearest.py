@@ -6,10 +6,10 @@ from typing import Callable, Dict, List, NamedTuple, Sequence
 
 from patches import Patch
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
 from scripts.checkout.finder import Search, search
+from scripts.refusal import Refusal
 
-EXPECTED = "expected a framework's logger (README.md, What is supported)"
+NONE = "no logger of a supported framework (README.md, What is supported)"
 INSTEAD = ("nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md says "
            "how a logger is added")
 SHOWN = 2
@@ -62,7 +62,7 @@ def nothing_in(path: str, folder: str, found: Search, patches: Sequence[Patch],
         folder: its real place.
         found: what a search in it found.
     """
-    reason = f"{path}: {EXPECTED}, found none"
+    reason = f"{path}: {NONE}"
     if found.installs:
         return NoLogger(f"{reason} outside of {', '.join(found.installs[:SHOWN])}, where installs of their own are; "
                         "name one of these")
@@ -80,8 +80,8 @@ def nothing_in(path: str, folder: str, found: Search, patches: Sequence[Patch],
 def none_in_file(path: str, raw: bytes, patches: Sequence[Patch]) -> NoLogger:
     """The refusal of a file that was named and holds no logger."""
     near = _of_file(path, raw, patches)
-    return NoLogger(f"{path}: {EXPECTED}, found "
-                    f"{f'something near one, {near[0].difference}' if near else f'none in it, {INSTEAD}'}", near)
+    what = f", but something near one, {near[0].difference}" if near else f" in it, {INSTEAD}"
+    return NoLogger(f"{path}: {NONE}{what}", near)
 
 
 def _nearest(root: str, patches: Sequence[Patch], progress: Callable[[int], None]) -> List[Near]:

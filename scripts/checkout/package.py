@@ -12,9 +12,9 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
 from patches import same_code
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
 from scripts.checkout.state import File
 from scripts.checkout.store import FORMAT, PACKAGE, Content, Record
+from scripts.refusal import Refusal
 
 VENDORED = Path(__file__).resolve().parents[2] / "vendored" / PACKAGE
 RECORD = "installed.json"
@@ -66,7 +66,7 @@ def vendored() -> Dict[str, bytes]:
     found = {path.relative_to(VENDORED).as_posix(): path.read_bytes()
              for path in sorted(VENDORED.rglob("*")) if path.suffix == ".py" or path.name == "py.typed"}
     if "__init__.py" not in found:
-        raise Refusal(f"{VENDORED}: expected the package to copy, found none; clone this repo anew")
+        raise Refusal(f"{VENDORED}: the package to copy is missing; clone this repository again")
     return found
 
 
@@ -78,8 +78,8 @@ def read_copy(root: str, folder: str, sources: Dict[str, bytes]) -> Optional[Cop
     """
     module = f"{folder}.py"  # which the folder would hide from those who import it
     found_module = files.status_of(files.inside(root, module))
-    strange = Refusal(f"{module if found_module else folder}: expected nothing or our package, found "
-                      "something else under its name; rename it, then run this again")
+    strange = Refusal(f"{module if found_module else folder}: this has the name of our package, and is something else; "
+                      "rename it, then run this again")
     if found_module:
         raise strange
     if not files.status_of(files.inside(root, folder)):
@@ -159,7 +159,7 @@ def _read_record(folder: str, raw: bytes) -> Any:
         if any(".." in name.split("/") or name.startswith("/") for name in [*written, *entries]):
             raise ValueError("a path outside")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refusal(f"{path}: expected what install wrote there, found {error!r}; remove the "
-                      f"folder {folder}, then run this again") from None
+        raise Refusal(f"{path}: damaged, {error!r}; remove the folder {folder}, then run this "
+                      "again") from None
     return {f"{parent}/{name}" if parent else name: entry
             for name, entry in entries.items()}, written

@@ -6,7 +6,7 @@ from typing import Collection, Dict, List, NamedTuple, Optional, Sequence
 
 from scripts.checkout import files, package, route, store
 from scripts.checkout import Checkout
-from scripts.checkout.nearest import EXPECTED
+from scripts.checkout.nearest import NONE
 from scripts.checkout.state import (
     APPLIED, EDITED, FOREIGN, ORPHANED, OUTDATED, UNSUPPORTED, File, make_record)
 from scripts.checkout.store import Changes, Content, Record
@@ -36,18 +36,17 @@ def plan_install(checkout: Checkout, to_write: bool = True) -> Plan:
     left = _left(checkout, chosen)
     refusals = [_refusal(file, chosen) for file in checkout.files
                 if file.new is None and file.state != FOREIGN and not file.unreadable and file not in left]
-    refusals += [f"{copy.folder}/{name}: expected the file as install wrote it, found it edited; "
+    refusals += [f"{copy.folder}/{name}: edited since install; "
                  "move your changes out of that folder, remove the file, then install again"
                  for copy in checkout.copies.values() for name in copy.edited]
     refusals += [f"{note}; it may hold a logger, name those that you want with --file" for note in checkout.unread]
-    refusals += [f"{link}: expected no other way to {file.path}, found a symlink; the package would not be "
-                 "found beside it, replace the link by a copy" for file in chosen
+    refusals += [f"{link}: this symlink is another way to {file.path}, beside which the package would not be "
+                 "found; replace the link by a copy" for file in chosen
                  for link, target in checkout.links.items()
                  if target == file.path and os.path.dirname(link) != os.path.dirname(target)]
     if all(file.companion for file in chosen):
         refusals += [_refusal(file, []) for file in checkout.files if file.state == FOREIGN or file.unreadable]
-        refusals = refusals or [f"{checkout.name}: {EXPECTED}, found none any more; uninstall takes out what is left "
-                                "of ours"]
+        refusals = refusals or [f"{checkout.name}: {NONE} any more; uninstall takes out what is left of ours"]
     notes = [f"{file.path}: {file.detail}; left as it is, "
              f"{'the logger works without it' if file.companion else 'the others are patched'}" for file in left]
     return _plan(checkout, installed(checkout), refusals, notes, to_write)
@@ -109,7 +108,7 @@ def _expect_one_framework(checkout: Checkout) -> List[str]:
     others = sorted({record.patch for record in checkout.records.values()} - named)
     if not named or not others:
         return []
-    return [f"{checkout.scope}: expected an install of its own, found it in that of {checkout.name}, which has "
+    return [f"{checkout.scope}: has no install of its own, it is part of that of {checkout.name}, which has "
             f"{' and '.join(others)} as well; name {checkout.name} to take out all, then install what is to stay"]
 
 
@@ -117,7 +116,7 @@ def _expect_one_whole(checkout: Checkout) -> List[str]:
     """Nor does who names one clone or package mean another that was installed together with it."""
     inner = route.clone_below(checkout.root, checkout.scope) or route.package_below(checkout.root, checkout.scope)
     beside = [path for path in sorted(checkout.records) if inner and not path.startswith(f"{inner}/")]
-    return [f"{checkout.scope}: expected an install of its own, found it in that of {checkout.name}, which has {path} "
+    return [f"{checkout.scope}: has no install of its own, it is part of that of {checkout.name}, which has {path} "
             f"as well; name {checkout.name} to take out all, then install what is to stay"
             for path in beside[:1]]
 
@@ -159,8 +158,7 @@ def _plan(checkout: Checkout, changes: Changes, refusals: List[str], notes: List
     folders = sorted({os.path.dirname(path) for path in todo} | ({""} if todo else set()))
     blocked = [folder or checkout.name for folder in folders if files.is_read_only(checkout.root, folder)]
     if blocked and to_write and not refusals:
-        refusals = [f"{folder}: expected a folder that can be written to, found it read-only; "
-                    "chmod u+w it, run this as whom it belongs to, or work on a copy" for folder in blocked[:1]]
+        refusals = [f"{blocked[0]}: read-only; chmod u+w it, run this as its owner, or work on a copy"]
     return Plan(todo, refusals, notes)
 
 

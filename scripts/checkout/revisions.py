@@ -11,10 +11,9 @@ from neptune_writer.system import files as ours
 
 from scripts import unified
 from scripts.checkout import Checkout, clone, files, plans, store
-from scripts.checkout.files import Refusal
 from scripts.checkout.state import File, make_record
-
-BUILD = Path(__file__).resolve().parents[2] / "build"
+from scripts.refusal import Refusal
+from scripts.this_release import BUILD
 
 
 class PatchText(NamedTuple):
@@ -62,7 +61,7 @@ def write(found: Checkout, framework: str, build: Path, top: str) -> List[Path]:
     name = name_of(found, framework, top)
     folder, patch = build / "vendored" / name, build / "patches" / f"{name}.patch"
     if folder.is_symlink() or folder.exists() and not (folder / store.MANIFEST).is_file():
-        raise Refusal(f"{folder}: expected nothing, or what vendor wrote there, found something else; move it away")
+        raise Refusal(f"{folder}: vendor did not write this; move it away")
     for place in (folder.parent, patch.parent):
         place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as waiting:
@@ -97,7 +96,7 @@ def patch_of(named: str) -> PatchText:
     for place in (given, given.parent.parent / "patches" / f"{name}.patch", BUILD / "patches" / f"{name}.patch"):
         if place.is_file():
             return PatchText(name, place.read_bytes())
-    raise Refusal(f"{named}: expected a revision that vendor.py wrote, such as spinningup@038665d, found none")
+    raise Refusal(f"{named}: vendor wrote no revision of this name; name one such as spinningup@038665d")
 
 
 def _release_of(root: str) -> str:

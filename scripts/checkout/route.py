@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Collection, Iterator, Sequence, Set
+from pathlib import Path
+from typing import Collection, Sequence, Set
 
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
 from scripts.checkout.store import HIDDEN, MANIFEST, damaged
 from scripts.checkout.transaction import INTENT
+from scripts.refusal import Refusal
 
 
 def root_of(folder: str) -> str:
@@ -28,16 +29,15 @@ def root_of(folder: str) -> str:
     """
     if any(files.status_of(os.path.join(folder, name)) for name in (MANIFEST, INTENT)):
         return folder
-    for above in _above(folder):
-        prefix = _below(above, folder) + "/"
-        if any(path.startswith(prefix) for path in _listed(above, folder)):
+    for above in map(str, Path(folder).parents):
+        if any(path.startswith(f"{below(above, folder)}/") for path in _listed(above, folder)):
             return above
     return folder
 
 
-def scope_of(root: str, folder: str) -> str:
-    """The named folder, relative to the one that governs it, with `/`; "" where they are the same."""
-    return "" if root == folder else _below(root, folder)
+def below(root: str, folder: str) -> str:
+    """A folder relative to one that it is or lies in, with `/`; "" where they are the same."""
+    return "" if root == folder else os.path.relpath(folder, root).replace(os.sep, "/")
 
 
 def part_with(root: str, wanted: Sequence[str], records: Collection[str]) -> str:
@@ -55,7 +55,7 @@ def part_with(root: str, wanted: Sequence[str], records: Collection[str]) -> str
     if len(homes) == 1 and not records:
         return next(iter(homes))
     home, path = max(homes.items())
-    raise Refusal(f"{path}: expected a file that no other install has, found that of {home}; name that folder for it")
+    raise Refusal(f"{path}: this file belongs to the install of {home}; name that folder for it")
 
 
 def only_part(root: str, installs: Sequence[str]) -> str:
@@ -81,8 +81,8 @@ def package_below(root: str, part: str) -> str:
 
 def part_of(root: str, path: str) -> str:
     """The checkout, relative to the folder above it that was named by this path, with `/`; else ""."""
-    part = _below(os.path.realpath(path), root)
-    return "" if part.split("/")[0] in (".", "..") else part
+    part = below(os.path.realpath(path), root)
+    return "" if part.split("/")[0] == ".." else part
 
 
 def shown(root: str, path: str) -> str:
@@ -100,16 +100,6 @@ def _install_above(root: str, path: str) -> str:
     return folder
 
 
-def _above(folder: str) -> Iterator[str]:
-    while os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-        yield folder
-
-
-def _below(root: str, folder: str) -> str:
-    return os.path.relpath(folder, root).replace(os.sep, "/")
-
-
 def _listed(root: str, folder: str) -> Set[str]:
     """The paths in a folder's record, or in that of a change that was cut short; not checked, only compared."""
     if not _is_trusted(os.path.join(root, HIDDEN), folder):
@@ -120,10 +110,9 @@ def _listed(root: str, folder: str) -> Set[str]:
             record = files.read(root, name)
             entries = json.loads(record.raw)[listed] if record else {}
             found.update(entries if isinstance(entries, dict) else [str(entry["path"]) for entry in entries])
-        except (ValueError, KeyError, TypeError) as error:
-            raise Refusal(f"{root}/{damaged(name, repr(error))}") from None
-        except Refusal as error:
-            raise Refusal(f"{root}/{error}") from None
+        except (ValueError, KeyError, TypeError, Refusal) as error:
+            reason = error if isinstance(error, Refusal) else damaged(name, repr(error))
+            raise Refusal(f"{root}/{reason}") from None
     return found
 
 

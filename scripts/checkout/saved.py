@@ -10,8 +10,8 @@ import os
 from typing import BinaryIO, Dict, Mapping
 
 from scripts.checkout import anchor, files, swap
-from scripts.checkout.files import Refusal
 from scripts.checkout.store import Content
+from scripts.refusal import Refusal
 
 _TRIES = 100  # of somebody who saves as fast as we look
 

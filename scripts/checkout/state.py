@@ -127,7 +127,7 @@ def _examine_installed(file: File, record: Optional[Record], original: Optional[
         base = remove_patch(file.patch, file.raw)
         if base is not None:
             again, _ = _try(file.patch, base)
-            return file._replace(detail="laid out anew since install, our lines say the same", base=base,
+            return file._replace(detail="reformatted since install, our lines say the same", base=base,
                                  new=again.new if again else None, companion=_is_companion(again))
         others, where = _not_ours(file.raw, removed, new)
         exact = exact and not others  # then some were deleted, and nothing else
@@ -153,7 +153,7 @@ def _not_ours(raw: bytes, removed: Removed, new: Optional[bytes]) -> Tuple[bool,
     missing = sorted(ours - set(map(_text, removed.pieces)))
     expected = get_close_matches(_text(others[0]), missing, 1)
     line = raw.count(b"\n", 0, raw.find(others[0])) + 1
-    return True, f": line {line}, expected {expected[0] if expected else 'no line of ours there'}"
+    return True, f": line {line} " + (f"should be {expected[0]}" if expected else "is none that install writes")
 
 
 def _text(piece: bytes) -> str:

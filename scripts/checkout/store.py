@@ -8,7 +8,7 @@ import json
 from typing import Any, Dict, NamedTuple, Optional
 
 from scripts.checkout import files
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 HIDDEN = ".neptune-rl-logging"
 MANIFEST = f"{HIDDEN}/manifest.json"
@@ -46,10 +46,10 @@ class Record(NamedTuple):
         written, pieces = found.get("written_sha256"), found.get("pieces_sha256")
         if not all(isinstance(text, str) for text in (patch, original)) or \
                 not all(isinstance(text, (str, type(None))) for text in (written, pieces)):
-            raise TypeError("expected text")
+            raise TypeError("no text")
         modified = found.get("modified_ns")
         if type(modified) not in (int, type(None)):
-            raise TypeError("expected a number")
+            raise TypeError("no number")
         return cls(patch, original, written, pieces, int(found["mode"], 8) & 0o777, modified)
 
 
@@ -118,7 +118,7 @@ def check_path(root: str, source: str, path: Any) -> None:
 
 def damaged(source: str, found: str) -> Refusal:
     """The refusal of something in the hidden folder that we did not write like this."""
-    return Refusal(f"{source}: expected what install wrote there, found {found}; remove the folder "
+    return Refusal(f"{source}: damaged, {found}; remove the folder "
                    f"{HIDDEN} to go on without it, or restore your files with git")
 
 

@@ -11,9 +11,9 @@ import os
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from scripts.checkout import anchor, errors, exclusion, files
-from scripts.checkout.files import Refusal
 from scripts.checkout.saved import Saved, Watched
 from scripts.checkout.store import FORMAT, HIDDEN, PACKAGE, Changes, check_path, damaged, dump
+from scripts.refusal import Refusal
 
 INTENT = f"{HIDDEN}/intent.json"
 UNCHANGED = "; nothing was changed"
@@ -157,9 +157,8 @@ def _take_back(root: str, number: int, entry: Dict[str, Any]) -> None:
     if current == before:
         return
     if current != after:
-        raise Refusal(f"{path}: expected what the interrupted command left, found it changed "
-                      f"since; put it back by hand ({HIDDEN}/undo/{number} has what it was), "
-                      f"remove {INTENT}, then run this again")
+        raise Refusal(f"{path}: changed since a command was interrupted there; put it back by hand "
+                      f"({HIDDEN}/undo/{number} has what it was), remove {INTENT}, then run this again")
     if before is None:
         files.remove(root, path)
         return

@@ -10,7 +10,8 @@ import importlib.util
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.checkout.files import Refusal
+from scripts import command_lines
+from scripts.refusal import Refusal
 
 NAME = "uPlot 1.6.31, (c) Leon Sorokin, MIT License, https://github.com/leeoniya/uPlot"
 _CARRIER = "youplot"
@@ -29,8 +30,8 @@ def load() -> Library:
     """The library; Refusal where it is not installed, or is not what was released."""
     found = importlib.util.find_spec(_CARRIER)
     if found is None or not found.submodule_search_locations:
-        raise Refusal(f"the chart library is missing: expected the package {_CARRIER}, for Python 3.10 or newer; "
-                      "run `make setup` and use .venv/bin/python, or `uv run scripts/report.py`")
+        raise Refusal(f"{command_lines.lacking(_CARRIER, 'report')} (it holds the chart library, and needs Python 3.10 "
+                      "or newer)")
     folder = Path(next(iter(found.submodule_search_locations)))
     return Library(*(_released(folder / name, digest) for name, digest in (_SCRIPT, _STYLE)))
 
@@ -38,6 +39,6 @@ def load() -> Library:
 def _released(path: Path, digest: str) -> str:
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Refusal(f"{path}: expected the chart library as it was released, found other bytes; "
+        raise Refusal(f"{path}: this is not the chart library as it was released; "
                       f"pip install --force-reinstall {_CARRIER}==1.0.0")
     return content.decode("utf-8")

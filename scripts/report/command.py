@@ -16,7 +16,8 @@ from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 from neptune_writer.system import descriptors, files
 
-from scripts.checkout.files import Refusal
+from scripts import command_lines
+from scripts.refusal import Refusal
 from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
 from scripts.runs import readers
@@ -47,7 +48,8 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     known = "".join(f"\n  {reader.WHAT}" for reader in readers.all_readers())
     parser = argparse.ArgumentParser(
-        prog="report.py", description="Show runs as learning curves, on one page that opens from the disk.",
+        prog=command_lines.prog("report"),
+        description="Show runs as learning curves, on one page that opens from the disk.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
     parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _path(text: str) -> Path:
     if not text:
-        raise argparse.ArgumentTypeError("expected a path, found an empty text")
+        raise argparse.ArgumentTypeError("the path is empty")
     return Path(text)
 
 
@@ -79,7 +81,7 @@ def _keys(text: str) -> List[str]:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, found {text!r}")
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 0 to 65535")
     return int(text)
 
 
@@ -121,10 +123,11 @@ def _report(arguments: argparse.Namespace) -> int:
 def _check_output(path: Path) -> None:
     """Refusal, before anything is read, where no page can be written."""
     if path.is_dir():
-        raise Refusal(f"-o {path}: expected a file, found a folder; write {path / 'report.html'}")
+        raise Refusal(f"-o {path}: this is a folder; write {path / 'report.html'}")
     if not path.parent.is_dir():
-        found = "a file" if path.parent.exists() else f"none; mkdir -p {shlex.quote(str(path.parent))}"
-        raise Refusal(f"-o {path}: expected a folder {path.parent} to write it into, found {found}")
+        if path.parent.exists():
+            raise Refusal(f"-o {path}: {path.parent} is a file, not a folder")
+        raise Refusal(f"-o {path}: there is no folder {path.parent}; mkdir -p {shlex.quote(str(path.parent))}")
     try:
         files.expect_ours(str(path))
     except files.NotOurs as error:

@@ -5,7 +5,7 @@ import difflib
 from collections import Counter
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs.groups import grouping, known, labels, telling
 from scripts.runs.table import Run
 

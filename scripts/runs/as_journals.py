@@ -88,7 +88,7 @@ def _divided(paths: Sequence[str], options: Any, by: Optional[Sequence[str]]) ->
     own = [path for path in paths if path not in others or found_runs.journals([path] if os.path.isdir(path) else [])]
     own += reading.unread
     if not found and not own:
-        messages.warn(f"{', '.join(paths)}: expected runs with rows, found none")
+        messages.warn(f"{', '.join(paths)}: no run with rows")
     return own, [run for run in found if not fnmatch.fnmatch(os.path.basename(run.source), found_runs.PATTERN)]
 
 

@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
-from neptune_writer import descriptors, masking, messages
-from neptune_writer.points import names as step_names
+from neptune_writer import masking, messages
+from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
+from neptune_writer.system import descriptors
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.report import axes, order, shown_groups
 from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading

@@ -6,7 +6,7 @@ from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs.table import Floats
 from scripts.runs import scores, statistics
 from scripts.runs.asked import Asked

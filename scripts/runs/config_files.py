@@ -71,7 +71,7 @@ def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], Optiona
     except OSError as error:
         return {}, error.strerror
     except (ValueError, RecursionError) as error:
-        return {}, f"expected a config ({str(error)[:80]})"
+        return {}, f"no config ({str(error)[:80]})"
     return _pairs(found), None
 
 

@@ -11,7 +11,7 @@ from scripts.runs import readers
 from scripts.runs.table import Say
 
 _NEVER_ENTERED = frozenset((".git", "__pycache__", "node_modules", "site-packages"))
-_NOTHING = "expected a journal, or what a framework or a tracker left of a run; found none (--help lists what is read)"
+_NOTHING = "no journal, and nothing else that a framework or a tracker left of a run (--help lists what is read)"
 
 
 class Job(NamedTuple):
@@ -76,8 +76,7 @@ def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Sa
     regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
     for name in sorted(set(names).difference(regular)):
         if any(reader.find(folder, [name]) for reader in known):
-            what = "something else" if os.path.exists(folder / name) else "a link to nothing"
-            say(str(folder / name), f"expected a file, found {what}")
+            say(str(folder / name), "not a regular file" if os.path.exists(folder / name) else "a link to nothing")
     for name in [name for name in regular if not os.access(folder / name, os.R_OK)]:
         regular.remove(name)
         if any(reader.find(folder, [name]) for reader in known):

@@ -9,7 +9,7 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs import asked, figures, layout, outputs, references, scores, written
 from scripts.runs.alignment import BANDS, CENTERS
 from scripts.runs.compared import compare

@@ -15,7 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from neptune_writer import masking, messages
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs import asked, outputs, tidy
 from scripts.runs.tidy import Found, Shape
 

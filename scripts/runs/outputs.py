@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO, Iterator
 
-from neptune_writer import files
+from neptune_writer.system import files
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 
 def path_to_write(path: Path) -> None:

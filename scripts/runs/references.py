@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Dict, Tuple
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs.asked import Asked
 
 Table = Dict[str, Tuple[float, float]]

@@ -24,7 +24,7 @@ def read(path: Path, say: Say) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        say(str(path), f"expected UTF-8, found something else at byte {error.start}; read as Latin-1")
+        say(str(path), f"not UTF-8 at byte {error.start}; read as Latin-1")
         return content.decode("latin-1")
 
 
@@ -53,7 +53,7 @@ def objects(path: Path, say: Say) -> Iterator[Dict[str, Any]]:
         elif line.strip("\0\r\n\t "):
             broken += 1
     if broken:
-        say(str(path), f"{lines(broken)} left out: expected a JSON object in each")
+        say(str(path), f"{lines(broken)} left out: not a JSON object")
 
 
 def _array(path: Path, text: str, say: Say) -> Iterator[Dict[str, Any]]:
@@ -65,7 +65,7 @@ def _array(path: Path, text: str, say: Say) -> Iterator[Dict[str, Any]]:
         return
     objects_in = [entry for entry in found if isinstance(entry, dict)]
     if len(objects_in) < len(found):
-        say(str(path), f"{len(found) - len(objects_in)} of {len(found)} entries left out: they are no objects")
+        say(str(path), f"{len(found) - len(objects_in)} of {len(found)} entries left out: not an object")
     yield from objects_in
 
 
@@ -87,7 +87,7 @@ def config(path: Path, say: Say) -> Dict[str, Any]:
         say(str(path), f"{error.strerror}; the run is shown without its config")
         return {}
     if found is None:
-        say(str(path), "expected one JSON object; the run is shown without its config")
+        say(str(path), "not one JSON object; the run is shown without its config")
     return found or {}
 
 

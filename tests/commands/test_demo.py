@@ -51,13 +51,13 @@ def test_seeds_are_in_their_order(capsys):
 
 def test_a_training_that_emits_nothing_is_no_success(small_demo, capfd):
     assert small_demo("import small\n") == 1
-    assert "expected rows with rollout/reward in a journal below it, found none" in capfd.readouterr().err
+    assert "no journal below it has rows with rollout/reward" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("name, value, reason", [
-    ("--python", "nowhere/python", "nowhere/python: expected a Python that trains, found none"),
-    ("--output", "{folder}/file", "{folder}/file: expected a folder that can be written to, found File exists"),
-    ("--output", "{folder}/file/x", "{folder}/file/x: expected a folder that can be written to, found Not a directory"),
+    ("--python", "nowhere/python", "nowhere/python: there is no such Python"),
+    ("--output", "{folder}/file", "{folder}/file: cannot be written to, File exists"),
+    ("--output", "{folder}/file/x", "{folder}/file/x: cannot be written to, Not a directory"),
 ])
 def test_what_cannot_work_is_said_before_anything_is_installed(tmp_path, monkeypatch, capfd, name, value, reason):
     before = snapshot(make(tmp_path / "clone", STABLE_BASELINES3))

@@ -213,7 +213,7 @@ def test_it_is_named_where_the_package_alone_knows_of_it_and_taken_out_but_for_t
     assert not (clone / "small/neptune_writer").exists() and not (clone / ".neptune-rl-logging").exists()
     capsys.readouterr()
     assert call(status, clone) == 1
-    assert "found none" in capsys.readouterr().err
+    assert "no logger of a supported framework" in capsys.readouterr().err
 
 
 def test_where_another_logger_is_left_install_goes_on_with_that_and_forgets_it(clone, capsys):

@@ -9,8 +9,8 @@ from patches.spinningup import PATCH
 from scripts import checkout
 from scripts.checkout import files, finder
 from scripts.checkout import open_checkout
-from scripts.checkout.files import Refusal
 from scripts.output import Console
+from scripts.refusal import Refusal
 
 
 def found_in(folder, **options):

@@ -12,7 +12,7 @@ from scripts import diff, install, status, uninstall, update, vendor
 from scripts.checkout import errors
 
 NOBODY = 65534
-OWNER = "chmod u+rwX it, or run this as whom it belongs to"
+OWNER = "chmod u+rwX it, or run this as its owner"
 pytestmark = pytest.mark.usefixtures("small_package")
 
 
@@ -66,8 +66,8 @@ def test_what_may_not_be_written_is_named(folder, command):
     before = snapshot(folder)
     os.chown(folder / "small", 0, 0)
     code, line = as_nobody(command, folder)
-    assert code == 1 and line.endswith("small: expected a folder that can be written to, found it read-only; chmod "
-                                       "u+w it, run this as whom it belongs to, or work on a copy")
+    assert code == 1 and line.endswith("small: read-only; chmod "
+                                       "u+w it, run this as its owner, or work on a copy")
     assert snapshot(folder) == before
 
 

@@ -25,9 +25,9 @@ def refused(capsys, folder, *arguments):
 
 
 @pytest.mark.parametrize("content, reason", [
-    ({"a.txt": "x"}, "expected a framework's logger (README.md, What is supported), found none"),
-    ({"a.py": "logger.log_tabular(1)"}, "expected a framework's logger "),
-    ({"a.py": SERIALISER}, "expected a framework's logger "),
+    ({"a.txt": "x"}, "no logger of a supported framework (README.md, What is supported)"),
+    ({"a.py": "logger.log_tabular(1)"}, "no logger of a supported framework "),
+    ({"a.py": SERIALISER}, "no logger of a supported framework "),
     ({"a.py": UNSUPPORTED}, "a.py: unsupported: Logger.dump_tabular is missing; "
                             "nothing was written"),
     ({"a.py": LOGGER + "\nprint 'a'"}, "a.py: unsupported: Python 3."),
@@ -35,11 +35,11 @@ def refused(capsys, folder, *arguments):
     ({"a.py": FOREIGN}, "a.py: foreign: emits to Neptune by other means, line 3: import neptune; "
                         "nothing to install"),
     ({"a.py": LOGGER, "neptune_writer/__init__.py": "mine"},
-     "neptune_writer: expected nothing or our package, found something else under its name"),
-    ({"a.py": LOGGER, "neptune_writer": "mine"}, "neptune_writer: expected nothing or our package"),
+     "neptune_writer: this has the name of our package, and is something else"),
+    ({"a.py": LOGGER, "neptune_writer": "mine"}, "neptune_writer: this has the name of our package"),
     ({"a.py": LOGGER, "neptune_writer.py": "mine"},
-     "neptune_writer.py: expected nothing or our package, found something else under its name"),
-    ({"a.py": LOGGER, ".neptune-rl-logging/manifest.json": "{"}, "manifest.json: expected what"),
+     "neptune_writer.py: this has the name of our package, and is something else"),
+    ({"a.py": LOGGER, ".neptune-rl-logging/manifest.json": "{"}, "manifest.json: damaged, "),
     ({"a.py": LOGGER, ".neptune-rl-logging": "x"}, ".neptune-rl-logging"),
 ])
 def test_bad_checkouts_are_refused_in_one_line(tmp_path, capsys, content, reason):
@@ -49,8 +49,8 @@ def test_bad_checkouts_are_refused_in_one_line(tmp_path, capsys, content, reason
 
 
 @pytest.mark.parametrize("name, reason", [
-    ("missing", "found nothing there"), ("file", "found a file"), ("empty", "found it empty"),
-    ("link", "found a symlink that leads nowhere")])
+    ("missing", "there is no such folder"), ("file", "this is a file"), ("empty", "this folder is empty"),
+    ("link", "this symlink leads nowhere")])
 def test_what_is_no_checkout_is_refused(tmp_path, capsys, name, reason):
     (tmp_path / "file").write_text("x")
     (tmp_path / "empty").mkdir()
@@ -67,17 +67,17 @@ def test_an_empty_name_is_not_the_current_folder(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = snapshot(tmp_path)
     assert call(install, "") == 1
-    assert "found nothing there" in capsys.readouterr().err
+    assert "there is no such folder" in capsys.readouterr().err
     assert snapshot(tmp_path) == before
 
 
 def test_a_read_only_folder_is_refused_even_for_root(tmp_path, capsys):
     folder = make(tmp_path / "one")
     (folder / "small").chmod(0o555)
-    assert "small: expected a folder that can be written to" in refused(capsys, folder)[0]
+    assert "small: read-only" in refused(capsys, folder)[0]
     (folder / "small").chmod(0o755)
     folder.chmod(0o555)
-    assert f"{folder}: expected a folder that can be written to" in refused(capsys, folder)[0]
+    assert f"{folder}: read-only" in refused(capsys, folder)[0]
 
 
 @pytest.mark.parametrize("link, target", [("logx.py", "outside/logx.py"), ("utils", "outside")])
@@ -87,7 +87,7 @@ def test_a_symlink_that_leaves_the_checkout_is_not_followed(tmp_path, capsys, li
     before = snapshot(tmp_path)
     lines = refused(capsys, tmp_path / "inside")
     assert f"{link}: a symlink that leaves the checkout is not followed" in lines[0]
-    assert "leads out of it" in refused(
+    assert "leads out of the checkout" in refused(
         capsys, tmp_path / "inside", "--file", link if "." in link else "utils/logx.py")[0]
     assert snapshot(tmp_path) == before
 
@@ -106,8 +106,8 @@ def test_a_logger_that_is_linked_into_another_folder_is_refused(tmp_path, capsys
     folder = make(tmp_path)
     (folder / "same.py").symlink_to("small/logx.py")
     assert refused(capsys, folder) == [
-        "install: same.py: expected no other way to small/logx.py, found a symlink; the package would "
-        "not be found beside it, replace the link by a copy"]
+        "install: same.py: this symlink is another way to small/logx.py, beside which the package would "
+        "not be found; replace the link by a copy"]
 
 
 def test_every_refused_file_is_reported_and_no_file_is_written(tmp_path, capsys):
@@ -127,7 +127,7 @@ def test_named_files_are_a_way_round_a_refused_one(tmp_path, capsys):
 def test_an_oddly_named_logger(tmp_path, capsys, name):
     folder = make(tmp_path / "one", {name: LOGGER, "venv/pyvenv.cfg": "", "x.py": "x = 1\n"})
     before = snapshot(folder)
-    assert "found none" in refused(capsys, folder)[0]
+    assert "no logger of a supported framework" in refused(capsys, folder)[0]
     assert call(install, folder, "--file", name) == 0
     assert "neptune_writer" in (folder / name).read_text()
     assert call(install, folder) == 0
@@ -139,7 +139,7 @@ def test_an_oddly_named_logger(tmp_path, capsys, name):
 
 
 @pytest.mark.parametrize("name, reason", [
-    ("none.py", "found none of that name"), ("train.py", "expected a framework's logger ")])
+    ("none.py", "there is no such file"), ("train.py", "no logger of a supported framework ")])
 def test_a_named_file_that_is_no_logger(tmp_path, capsys, name, reason):
     assert reason in refused(capsys, make(tmp_path), "--file", name)[0]
 
@@ -305,7 +305,7 @@ def test_a_changed_package_is_not_overwritten(tmp_path, capsys):
     folder = make(tmp_path)
     call(install, folder)
     (folder / "small/neptune_writer/values.py").write_text("mine\n")
-    assert "small/neptune_writer/values.py: expected the file as install wrote it" in \
+    assert "small/neptune_writer/values.py: edited since install" in \
         refused(capsys, folder)[0]
     capsys.readouterr()
     assert call(uninstall, folder) == 0
@@ -333,11 +333,11 @@ def test_without_its_logger_nothing_is_installed_or_taken_away(tmp_path, capsys,
         (folder / "small" / name).unlink()
         del before[f"small/{name}"]
     lines = refused(capsys, folder)
-    assert lines[:-1] == [f"install: small/{name}: install patched it, it is gone" for name in gone]
-    assert "found none any more; uninstall takes out what is left of ours" in lines[-1]
+    assert lines[:-1] == [f"install: small/{name}: install patched this file, which is gone" for name in gone]
+    assert "any more; uninstall takes out what is left of ours" in lines[-1]
     assert call(status, folder) == 0
     printed = capsys.readouterr()
-    assert "small/logx.py: install patched it, it is gone" in printed.err
+    assert "small/logx.py: install patched this file, which is gone" in printed.err
     assert ("uninstall.py" in printed.out) == (len(gone) == 2)
     assert call(uninstall, folder) == 0
     assert snapshot(folder) == before
@@ -389,7 +389,7 @@ def test_without_libcst_it_says_what_to_do(tmp_path):
                     "'no', name='libcst')\n"})
     done = run("install", tmp_path / "clone", PYTHONPATH=str(tmp_path / "fake"))
     assert done.returncode == 1
-    assert done.stderr.startswith("install: LibCST is missing") and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("install: libcst is missing") and done.stderr.count("\n") == 1
 
 
 @pytest.fixture

@@ -1,22 +1,20 @@
 """Packages as pip installs them: named with `--python`, reinstalled and removed behind our back, linked by uv."""
-import base64
-import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 from environment import interpreters
 from small_checkout import call, make, run, snapshot
 from small_formats import STABLE_BASELINES3
+from small_wheels import wheel
 
 from scripts import diff, install, status, uninstall
 from scripts.checkout import environment
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 LOGGER = "small/common/logger.py"
 
@@ -51,22 +49,6 @@ class Environment:
     def target(self):
         """What the scripts take."""
         return ["--python", self.python, "small"]
-
-
-def wheel(folder, version, files):
-    """A wheel of these files."""
-    path = folder / f"small-{version}-py3-none-any.whl"
-    info = f"small-{version}.dist-info"
-    files = {**files, "small/__init__.py": f'__version__ = "{version}"\n',
-             f"{info}/METADATA": f"Metadata-Version: 2.1\nName: small\nVersion: {version}\n",
-             f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
-    hashes = {name: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-              for name, text in files.items()}
-    record = "".join(f"{name},sha256={hashes[name]},{len(files[name])}\n" for name in files) + f"{info}/RECORD,,\n"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in {**files, f"{info}/RECORD": record}.items():
-            archive.writestr(name, text)
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -142,16 +124,16 @@ def test_any_python_3_finds_its_packages():
 
 
 @pytest.mark.parametrize("python, name, reason", [
-    ("{python}", "nothing", "nothing: expected a package that {python} imports, found none of that name"),
-    ("{python}", "alone", "alone: expected a package of one folder in {python}, found a single module"),
-    ("{python}", "split", "split: expected a package of one folder in {python}, found /"),
-    ("{folder}/none", "small", "{folder}/none: expected a Python 3, such as .venv/bin/python, found No such file"),
-    ("{folder}", "small", "{folder}: expected a Python 3, such as .venv/bin/python, found Permission denied"),
-    ("/bin/true", "small", "/bin/true: expected a Python 3, such as .venv/bin/python, found no answer"),
-    ("", "small", "'': expected a Python 3, such as .venv/bin/python, found "),
-    ("{python}", "", "'': expected the name of a package that {python} imports, found none; leave out --python"),
-    ("{python}", "{folder}/lib", "{folder}/lib: expected the name of a package that {python} imports, found a path; "
-                                 "leave out --python to name a folder"),
+    ("{python}", "nothing", "nothing: {python} imports no package of that name"),
+    ("{python}", "alone", "alone: no package of one folder in {python}, but a single module"),
+    ("{python}", "split", "split: no package of one folder in {python}, but /"),
+    ("{folder}/none", "small", "{folder}/none: no Python 3, No such file"),
+    ("{folder}", "small", "{folder}: no Python 3, Permission denied"),
+    ("/bin/true", "small", "/bin/true: no Python 3, no answer"),
+    ("", "small", "'': no Python 3, "),
+    ("{python}", "", "'': the name is empty, and --python takes the name of a package that {python} imports; leave"),
+    ("{python}", "{folder}/lib",
+     "{folder}/lib: this is a path, and --python takes the name of a package that {python} imports; leave it out to"),
 ])
 def test_refusals(env, capsys, python, name, reason):
     make(env.site_packages, {"alone.py": "", "split/a.py": "", "more.pth": str(env.folder / "more")})
@@ -166,7 +148,7 @@ def test_a_python_that_says_why_it_cannot_is_quoted(tmp_path):
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho no module named site >&2\nexit 1\n")
     python.chmod(0o755)
-    with pytest.raises(Refusal, match="found no module named site"):
+    with pytest.raises(Refusal, match="no Python 3, no module named site"):
         environment.folder_of(str(python), "small")
 
 
@@ -196,7 +178,7 @@ def test_removed_by_pip_it_is_named_and_uninstall_leaves_nothing_of_it(env, caps
     env.pip("uninstall", "-y", "small")
     assert states(env.target, capsys) == {}
     assert call(status, *env.target) == 0
-    assert "common/logger.py: install patched it, it is gone" in capsys.readouterr().err
+    assert "common/logger.py: install patched this file, which is gone" in capsys.readouterr().err
     assert call(install, *env.target) == 1
     assert call(uninstall, *env.target) == 0
     assert not env.package.exists()  # else Python would import an empty package of that name

@@ -22,15 +22,15 @@ def line_of(capsys, command, *arguments):
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("name, found", [
-    ("missing/one", "found nothing there; name a clone, a copy or a package's folder"),
-    ("stable_baselines3", "found nothing there; for the package that a Python imports: "
+    ("missing/one", "there is no such folder; name a clone, a copy or a package's folder"),
+    ("stable_baselines3", "there is no such folder; for the package that a Python imports: "
                           "--python /path/to/training/bin/python stable_baselines3"),
-    ("dm-acme", "found nothing there; for the package that a Python imports: "
+    ("dm-acme", "there is no such folder; for the package that a Python imports: "
                 "--python /path/to/training/bin/python dm-acme"),
-    ("one/small/logx.py", "found a file; name the folder that it is in, one/small"),
-    ("one/train.py/x", "found nothing there; name a clone, a copy or a package's folder"),
-    ("empty", "found it empty; git clone into it, or name another"),
-    ("link", "found a symlink that leads nowhere; name the folder itself"),
+    ("one/small/logx.py", "this is a file; name the folder that it is in, one/small"),
+    ("one/train.py/x", "there is no such folder; name a clone, a copy or a package's folder"),
+    ("empty", "this folder is empty; git clone into it, or name another"),
+    ("link", "this symlink leads nowhere; name the folder itself"),
 ])
 def test_a_name_that_is_no_folder(tmp_path, capsys, monkeypatch, command, name, found):
     make(tmp_path / "one")
@@ -38,18 +38,18 @@ def test_a_name_that_is_no_folder(tmp_path, capsys, monkeypatch, command, name, 
     (tmp_path / "link").symlink_to("nowhere")
     monkeypatch.chdir(tmp_path)
     before = snapshot(tmp_path)
-    assert line_of(capsys, command, name) == f"{name}: expected a folder with the framework, {found}"
+    assert line_of(capsys, command, name) == f"{name}: {found}"
     assert snapshot(tmp_path) == before
 
 
 @pytest.mark.parametrize("name, found", [
-    ("none.py", "none of that name"), ("small", "a folder"), ("../outside.py", None)])
+    ("none.py", "there is no such file"), ("small", "this is a folder"), ("../outside.py", None)])
 def test_a_file_that_is_none(tmp_path, capsys, name, found):
     make(tmp_path, {"outside.py": LOGGER})
     line = line_of(capsys, install, make(tmp_path / "one"), "--file", name)
-    assert line == f"{name}: expected a file of the checkout, found " + (
-        f"{found}; name one relative to the checkout" if found else
-        "that it leads out of it; name the checkout it belongs to")
+    assert line == f"{name}: " + (
+        f"{found}; name a file, relative to the checkout" if found else
+        "leads out of the checkout; name the checkout it belongs to")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -60,7 +60,7 @@ def test_what_install_keeps_is_no_framework(tmp_path, capsys, command, inside):
     before = snapshot(tmp_path)
     place = f"{tmp_path}/{HIDDEN}{inside}"
     assert line_of(capsys, command, place) == (
-        f"{place}: expected a folder with the framework, found what install keeps; name the folder that {HIDDEN} is in")
+        f"{place}: install keeps its records here; name the folder that {HIDDEN} is in")
     assert snapshot(tmp_path) == before
 
 
@@ -70,7 +70,7 @@ def test_no_file_is_taken_that_install_or_git_keeps(tmp_path, capsys, name):
     make(tmp_path, {".git/hooks/logx.py": LOGGER})
     before = snapshot(tmp_path)
     assert line_of(capsys, install, tmp_path, "--file", name) == (
-        f"{name}: expected a file of the framework, found one that install or git keeps; name one outside of "
+        f"{name}: no file of the framework; name one outside of "
         f"{name.split('/')[0]}")
     assert snapshot(tmp_path) == before
 
@@ -89,7 +89,7 @@ def tool(tmp_path):
 def test_it_is_never_patched_itself(tool, capsys, command, place):
     before = snapshot(tool)
     assert line_of(capsys, command, tool / place) == (
-        f"{tool / place}: expected a framework, found the repository of this tool; name the folder of the framework "
+        f"{tool / place}: this is the repository of this tool; name the folder of the framework "
         "that is to emit")
     assert snapshot(tool) == before
 

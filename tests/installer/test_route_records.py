@@ -8,7 +8,7 @@ from small_trees import small_package  # noqa: F401
 
 from scripts import checkout, install, status, uninstall
 from scripts.checkout import transaction
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("small_package")
 
@@ -20,7 +20,7 @@ def test_a_damaged_record_above_is_refused_by_its_place(tmp_path, text):
     before = snapshot(tmp_path)
     code, _, lines = said(install, tmp_path / "small")
     assert code == 1 and len(lines) == 1
-    assert f"{tmp_path}/{HIDDEN}/manifest.json: expected what install wrote there, found " in lines[0]
+    assert f"{tmp_path}/{HIDDEN}/manifest.json: damaged, " in lines[0]
     assert snapshot(tmp_path) == before
 
 
@@ -87,7 +87,7 @@ def test_while_another_is_at_work_it_says_so_by_any_route(tmp_path, routes, ther
 
 def test_a_record_that_was_made_above_a_moment_ago_is_not_overlooked(tmp_path):
     make(tmp_path)
-    with pytest.raises(Refusal, match="found one made above it just now; run this again"):
+    with pytest.raises(Refusal, match="another command installed into a folder above it just now; run this again"):
         checkout.open_checkout(str(tmp_path / "small"), enter=lambda root: call(install, tmp_path))
 
 

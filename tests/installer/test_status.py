@@ -113,7 +113,7 @@ def test_lines_of_ours_that_were_changed_are_to_be_put_back_first(tmp_path, caps
     capsys.readouterr()
     assert call(status, tmp_path) == 0
     first, *_, last = capsys.readouterr().out.splitlines()
-    assert "line 24, expected neptune_writer.write_row(" in first
+    assert "line 24 should be neptune_writer.write_row(" in first
     assert last.startswith("next: git -C %s diff -- small/logx.py" % tmp_path) and "then install" in last
 
 
@@ -195,7 +195,7 @@ def test_json(tmp_path, capsys):
 def test_no_logger_is_an_error(tmp_path, capsys):
     make(tmp_path, {"a.py": "x = 1\n"})
     assert call(status, tmp_path) == 1
-    assert "expected a framework's logger " in capsys.readouterr().err
+    assert "no logger of a supported framework " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("logger, work, lacking", [

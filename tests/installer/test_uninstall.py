@@ -48,12 +48,14 @@ def test_a_checkout_without_our_edits_has_nothing_to_take_out(tmp_path, capsys):
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize("name", ["missing", "file", "empty", "other"])
-def test_what_is_no_checkout_is_refused(tmp_path, capsys, name):
+@pytest.mark.parametrize("name, reason", [
+    ("missing", "there is no such folder"), ("file", "this is a file"), ("empty", "this folder is empty"),
+    ("other", "no logger of a supported framework")])
+def test_what_is_no_checkout_is_refused(tmp_path, capsys, name, reason):
     make(tmp_path, {"file": "x", "other/a.py": "x = 1\n"})
     (tmp_path / "empty").mkdir()
     assert call(uninstall, tmp_path / name) == 1
-    assert "expected a " in capsys.readouterr().err
+    assert f"{tmp_path / name}: {reason}" in capsys.readouterr().err
 
 
 def test_everything_comes_back(tmp_path, capsys):
@@ -140,7 +142,7 @@ def test_code_of_the_user_on_a_line_of_ours_is_not_thrown_away(tmp_path, capsys,
     change(tmp_path / "small/logx.py", old, new)
     state = "edited" if originals else "orphaned"
     assert f"small/logx.py: {state}: lines that install added were changed, they cannot be told from yours: line " \
-        f"24, expected {ROW}  # neptune; restore those lines" in refused(capsys, tmp_path)
+        f"24 should be {ROW}  # neptune; restore those lines" in refused(capsys, tmp_path)
 
 
 @pytest.mark.parametrize("originals", [True, False])
@@ -278,7 +280,7 @@ def test_a_forged_manifest_is_refused(tmp_path, capsys, path):
     manifest["files"][path] = manifest["files"]["small/logx.py"]
     place.write_text(json.dumps(manifest))
     before = snapshot(tmp_path)
-    assert f"{HIDDEN}/manifest.json: expected what install wrote there" in refused(capsys, folder)
+    assert f"{HIDDEN}/manifest.json: damaged, " in refused(capsys, folder)
     assert snapshot(tmp_path) == before
 
 
@@ -289,21 +291,21 @@ def test_a_forged_manifest_is_refused(tmp_path, capsys, path):
 def test_a_damaged_record_is_refused_by_name(tmp_path, capsys, name, text):
     installed(tmp_path)
     (tmp_path / name).write_text(text)
-    assert f"{name}: expected what install wrote there, found" in refused(capsys, tmp_path)
+    assert f"{name}: damaged, " in refused(capsys, tmp_path)
 
 
 def test_a_hidden_folder_that_leads_away_is_not_followed(tmp_path, capsys):
     installed(tmp_path / "one")
     (tmp_path / "one" / HIDDEN).rename(tmp_path / "two")
     (tmp_path / "one" / HIDDEN).symlink_to(tmp_path / "two")
-    assert "found a symlink" in refused(capsys, tmp_path / "one")
+    assert "is a symlink, which is not followed" in refused(capsys, tmp_path / "one")
 
 
 def test_a_package_that_leads_away_is_not_followed(tmp_path, capsys):
     installed(tmp_path / "one")
     (tmp_path / "one/small/neptune_writer").rename(tmp_path / "two")
     (tmp_path / "one/small/neptune_writer").symlink_to(tmp_path / "two")
-    assert "found a symlink" in refused(capsys, tmp_path / "one")
+    assert "is a symlink, which is not followed" in refused(capsys, tmp_path / "one")
 
 
 @pytest.mark.parametrize("half, name", [
@@ -314,7 +316,7 @@ def test_a_forged_record_of_the_package_is_refused(tmp_path, capsys, half, name)
     record = json.loads(place.read_text())
     record[half][name] = next(iter(record[half].values()))
     place.write_text(json.dumps(record))
-    assert "small/neptune_writer/installed.json: expected what install wrote there" in \
+    assert "small/neptune_writer/installed.json: damaged, " in \
         refused(capsys, tmp_path)
 
 

@@ -35,7 +35,7 @@ def refused(capsys, folder):
 
 
 def test_without_anything_of_ours_there_is_nothing_to_help_with(clones, capsys):
-    assert "found nothing of ours in it; git pull needs no help there" in refused(capsys, clones.clone)
+    assert "nothing of ours is installed there; git pull needs no help there" in refused(capsys, clones.clone)
 
 
 def test_what_is_no_clone_is_refused(tmp_path, capsys):
@@ -44,7 +44,7 @@ def test_what_is_no_clone_is_refused(tmp_path, capsys):
     capsys.readouterr()
     before = snapshot(folder)
     assert call(update, folder) == 1
-    assert "expected a git clone, found none; get the newer files your way, then install" in capsys.readouterr().err
+    assert "this is no git clone; get the newer files your way, then install" in capsys.readouterr().err
     assert snapshot(folder) == before
 
 
@@ -53,14 +53,14 @@ def test_without_git_it_says_so(installed, capsys, monkeypatch):
     monkeypatch.setenv("PATH", "")
     capsys.readouterr()
     assert call(update, installed.clone) == 1
-    assert "expected git to pull with, found none; install it, or get the newer files your way, then install" in \
+    assert "git is not installed; install it, or get the newer files your way, then install" in \
         capsys.readouterr().err
     assert files(installed.clone) == before
 
 
 @pytest.mark.parametrize("arguments, reason", [
-    (["checkout", "-q", "--detach"], "expected a branch that follows one of upstream, found none"),
-    (["branch", "--unset-upstream"], "expected a branch that follows one of upstream, found none")])
+    (["checkout", "-q", "--detach"], "the branch follows none of upstream"),
+    (["branch", "--unset-upstream"], "the branch follows none of upstream")])
 def test_a_clone_that_follows_nothing_is_refused(installed, capsys, arguments, reason):
     installed.git(*arguments)
     assert reason in refused(capsys, installed.clone)
@@ -184,7 +184,7 @@ def test_a_conflict_with_commits_of_the_user_is_taken_back(installed, capsys, re
 
 def test_where_something_is_under_way_nothing_is_begun(installed, capsys):
     git(installed.clone, "update-ref", "MERGE_HEAD", "HEAD")
-    assert "expected no merge under way, found one" in refused(capsys, installed.clone)
+    assert "a merge is in progress; finish or abort it first" in refused(capsys, installed.clone)
 
 
 def test_an_upstream_that_the_patch_does_not_fit_names_the_anchor_and_the_way_back(installed, capsys):

@@ -89,13 +89,13 @@ def test_a_second_time_replaces_the_first_and_nothing_else(tmp_path, capsys):
     shutil.rmtree(folder)
     make(folder, {"mine.txt": "mine"})
     assert call(vendor, original, "--output", tmp_path / "build") == 1
-    assert "expected nothing, or what vendor wrote there, found something else" in capsys.readouterr().err
+    assert "vendor did not write this; move it away" in capsys.readouterr().err
     assert (folder / "mine.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize("content, output, reason", [
     ({"a.py": UNSUPPORTED, "b.py": LOGGER}, "build", "a.py: unsupported: Logger.dump_tabular is missing"),
-    ({"b.py": LOGGER}, "one/build", "expected a folder outside the checkout")])
+    ({"b.py": LOGGER}, "one/build", "lies in the checkout")])
 def test_refusals(tmp_path, capsys, content, output, reason):
     make(tmp_path / "one", content)
     before = snapshot(tmp_path)
@@ -110,7 +110,7 @@ def test_where_nothing_can_be_written_it_says_what_was_expected(tmp_path, capsys
     before = snapshot(make(tmp_path / "one"))
     assert call(vendor, tmp_path / "one", "--output", tmp_path / output) == 1
     line, = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"vendor: {tmp_path / output}: expected a folder that can be written to, found ")
+    assert line.startswith(f"vendor: {tmp_path / output}: cannot be written to, ")
     assert line.endswith("; name another with --output") and snapshot(tmp_path / "one") == before
 
 
@@ -130,7 +130,7 @@ def test_no_copies_go_into_the_clone_whatever_it_was_installed_through(tmp_path,
     before = snapshot(tmp_path)
     capsys.readouterr()
     assert call(vendor, tmp_path / "one", "--output", tmp_path / "one/build") == 1
-    assert "expected a folder outside the checkout" in capsys.readouterr().err
+    assert "lies in the checkout" in capsys.readouterr().err
     assert snapshot(tmp_path) == before
 
 
@@ -178,7 +178,7 @@ def test_the_same_revision_twice(tmp_path, capfdbinary):
 
 def test_what_is_no_revision_is_refused(tmp_path, capsys):
     assert call(diff, tmp_path, "spinningup@nothing") == 1
-    assert "expected a revision that vendor.py wrote, such as spinningup@038665d, found none" in \
+    assert "vendor wrote no revision of this name; name one such as spinningup@038665d" in \
         capsys.readouterr().err
 
 

@@ -12,7 +12,7 @@ from report_runs import points, read, write_journal
 from test_compare import runs_of
 from trainings import ROOT
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs import exporting, tidy
 from scripts.runs import frame as frames
 

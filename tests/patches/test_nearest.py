@@ -7,7 +7,7 @@ from small_ray import LAYOUTS
 
 from scripts import diff, install, status, uninstall, update, vendor
 
-EXPECTED = "expected a framework's logger (README.md, What is supported), found none"
+NONE = "no logger of a supported framework (README.md, What is supported)"
 NOTHING = (", nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md "
            "says how a logger is added")
 CAMELS = """class Table:
@@ -50,15 +50,15 @@ def refused(capsys, command, folder, *arguments):
     ({"a.py": SPLIT}, "; nearest: a.py, with log_tabular and dump_tabular, yet not as the patch has it (spinningup)"),
 ])
 def test_the_files_that_come_nearest_are_named_with_what_they_lack(tmp_path, capsys, command, content, found):
-    assert refused(capsys, command, make(tmp_path, content)) == f"{tmp_path}: {EXPECTED}{found}"
+    assert refused(capsys, command, make(tmp_path, content)) == f"{tmp_path}: {NONE}{found}"
 
 
 @pytest.mark.parametrize("text, found", [
-    ("x = 1\n", f"found none in it{NOTHING}"),
-    (TABLE, "found something near one, with log_tabular, without dump_tabular (spinningup)")])
+    ("x = 1\n", f" in it{NOTHING}"),
+    (TABLE, ", but something near one, with log_tabular, without dump_tabular (spinningup)")])
 def test_of_a_file_that_is_named_it_says_what_is_in_it(tmp_path, capsys, text, found):
     make(tmp_path, {"a.py": text, "b.py": LOGGER})
-    assert refused(capsys, install, tmp_path, "--file", "a.py") == f"a.py: {EXPECTED.rpartition(', ')[0]}, {found}"
+    assert refused(capsys, install, tmp_path, "--file", "a.py") == f"a.py: {NONE}{found}"
 
 
 def test_only_what_was_named_is_looked_at(tmp_path, capsys):

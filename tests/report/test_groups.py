@@ -6,7 +6,6 @@ import itertools
 import random
 
 import pytest
-from report_runs import ROOT  # noqa: F401  # puts the scripts on the path
 
 from scripts.runs.groups import names_in_paths, telling
 from scripts.runs.groups.rules import Known, grouped, grouped_by

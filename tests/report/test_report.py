@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from report_runs import ROOT, index_of, read, report, write_journal, write_spinningup
+from report_runs import index_of, read, report, write_journal, write_spinningup
+from trainings import ROOT
 
 from scripts.report import serve
 from scripts.report.contents import contents
@@ -42,17 +43,17 @@ def test_open_shows_the_page_in_the_browser(tmp_path, monkeypatch):
 def test_a_page_that_cannot_be_written_leaves_the_old_one_and_says_why_before_anything_is_read(tmp_path, capsys):
     (tmp_path / "file").write_text("kept")
     for output, expected in (
-            (tmp_path / "no" / "r.html", "expected a folder {0} to write it into, found none; mkdir -p {0}"),
-            (tmp_path / "file" / "r.html", "expected a folder {0} to write it into, found a file"),
-            (tmp_path, "expected a file, found a folder; write {1}/report.html")):
+            (tmp_path / "no" / "r.html", "there is no folder {0}; mkdir -p {0}"),
+            (tmp_path / "file" / "r.html", "{0} is a file, not a folder"),
+            (tmp_path, "this is a folder; write {1}/report.html")):
         said = report(tmp_path / "unread", "-o", output, status=1, capsys=capsys)
         assert said == f"report: -o {output}: {expected.format(output.parent, output)}\n"
     assert (tmp_path / "file").read_text() == "kept" and len(list(tmp_path.iterdir())) == 1
 
 
 def test_what_cannot_be_a_path_or_a_port_is_said_in_one_line(tmp_path, capsys):
-    for arguments, expected in (([""], "argument path: expected a path, found an empty text"),
-                                (["x", "--port", "65536"], "argument --port: expected a number from 0 to 65535, found"),
+    for arguments, expected in (([""], "argument path: the path is empty"),
+                                (["x", "--port", "65536"], "argument --port: '65536' is no port"),
                                 ([], "the following arguments are required: path")):
         with pytest.raises(SystemExit, match="2"):
             report(*arguments)
@@ -89,7 +90,7 @@ def test_a_chart_library_that_is_not_what_was_released_goes_into_no_page(tmp_pat
     change(package / "uplot.iife.min.js")
     write_journal(tmp_path / "neptune-1.jsonl", (1, {"loss": 1.0}))
     said = report(tmp_path, "-o", tmp_path / "r.html", status=1, capsys=capsys)
-    assert "expected the chart library as it was released" in said and not (tmp_path / "r.html").exists()
+    assert "this is not the chart library as it was released" in said and not (tmp_path / "r.html").exists()
 
 
 def test_the_page_names_no_host_and_carries_its_librarys_licence(tmp_path):

@@ -1,8 +1,8 @@
 """The page says for each chart what its x is, and marks where a run started over or went on from a checkpoint."""
 import pytest
+from framework_files import X6, X7, events, labels, results, rows_of, table
 from report_runs import index_of, report
 from shown_report import choose, drawn
-from test_report_x import X6, X7, events, labels, results, rows_of, table
 
 pytest_plugins = "report_pages"
 LABEL = "name => report.panels.get(name).chart.axes[0].label ?? ''"

@@ -37,7 +37,7 @@ def empty_table(folder):
 def foreign_json(folder):
     (folder / "foreign").mkdir()
     (folder / "foreign" / "result.json").write_text('{"name": "something else"}\n')
-    return "result.json: 1 line left out: expected results of Ray Tune"
+    return "result.json: 1 line left out: no results of Ray Tune"
 
 
 def foreign_journal(folder):
@@ -63,13 +63,13 @@ def mixed_encodings(folder):
     write_spinningup(folder / "latin")
     path = folder / "latin" / "progress.txt"
     path.write_bytes(path.read_bytes().replace(b"Epoch", b"Epoch\xe9"))
-    return "progress.txt: expected UTF-8, found something else at byte 5"
+    return "progress.txt: not UTF-8 at byte 5"
 
 
 def broken_config(folder):
     write_spinningup(folder / "config")
     (folder / "config" / "config.json").write_text("{torn")
-    return "config.json: expected one JSON object; the run is shown without its config"
+    return "config.json: not one JSON object; the run is shown without its config"
 
 
 def no_event_file(folder):
@@ -80,20 +80,20 @@ def no_event_file(folder):
 
 def no_parquet(folder):
     (folder / "x.parquet").write_text("hello")
-    return "x.parquet: expected a Parquet file"
+    return "x.parquet: not a Parquet file"
 
 
 def bad_cell(folder):
     (folder / "bad").mkdir()
     rows = ["r,l,t", "1,5,1", ",5,2", "x,5,2", "2,inf,3", "3,5,4"]
     (folder / "bad" / "monitor.csv").write_text('#{"t_start": 1.0}\n' + "".join(row + "\n" for row in rows))
-    return "monitor.csv: 3 lines left out: expected numbers as r and l"
+    return "monitor.csv: 3 lines left out: r and l are not numbers"
 
 
 def foreign_columns(folder):
     (folder / "columns").mkdir()
     (folder / "columns" / "monitor.csv").write_text("r,t\n1,1\n2,2\n")
-    return "monitor.csv: expected the columns r and l, found r, t"
+    return "monitor.csv: no columns r and l, but r, t"
 
 
 def row_without_names(folder):
@@ -126,19 +126,19 @@ def foreign_offline_run(folder):
     (folder / "offline").mkdir()
     points = '[1,{"value":0.5,"step":1,"ts":1},2]'
     (folder / "offline" / "data-1.log").write_text('{"type":"LogFloats","path":["a"],"values":%s}' % points)
-    return "offline: 2 points left out: expected an object with value and step"
+    return "offline: 2 points left out: no object with value and step"
 
 
 def dangling_link(folder):
     (folder / "link").mkdir()
     (folder / "link" / "progress.csv").symlink_to(folder / "missing.csv")
-    return "progress.csv: expected a file, found a link to nothing"
+    return "progress.csv: a link to nothing"
 
 
 def pipe(folder):
     (folder / "pipe").mkdir()
     os.mkfifo(folder / "pipe" / "progress.txt")
-    return "progress.txt: expected a file, found something else"
+    return "progress.txt: not a regular file"
 
 
 def torn_offline_run(folder):
@@ -196,7 +196,7 @@ def test_results_of_something_else_are_left_out_and_the_others_kept(tmp_path):
     (found,), problems = read(tmp_path)
     assert points(found, "loss") == [(1, 2.0), (2, 3.0)]
     assert [problem.what for problem in problems] == [
-        "2 lines left out: expected results of Ray Tune, with training_iteration in them"]
+        "2 lines left out: no results of Ray Tune, which have training_iteration"]
 
 
 @pytest.mark.parametrize("content", [None, "hello\n"])
@@ -207,14 +207,14 @@ def test_where_nothing_can_be_read_it_fails_and_writes_no_page(tmp_path, capsys,
         (folder / "neptune-1.jsonl").write_text(content)
     said = report(folder, tmp_path / "missing", "-o", tmp_path / "r.html", status=1, capsys=capsys)
     assert "missing: there is no such file or folder" in said and "nothing could be read" in said
-    assert ("runs: expected a journal" in said) == (content is None) and not (tmp_path / "r.html").exists()
+    assert ("runs: no journal" in said) == (content is None) and not (tmp_path / "r.html").exists()
 
 
 def test_a_file_that_is_none_of_these_is_named(tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("hello")
     write_spinningup(tmp_path / "run")
     said = report(tmp_path / "notes.txt", tmp_path / "run", "-o", tmp_path / "r.html", capsys=capsys)
-    assert "notes.txt: expected a journal" in said
+    assert "notes.txt: no journal" in said
 
 
 def test_no_file_is_changed_or_added_where_the_runs_are(tmp_path):

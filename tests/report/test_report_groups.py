@@ -58,7 +58,7 @@ def test_what_no_run_has_is_refused_with_what_is_near(tmp_path, capsys):
 def test_names_that_are_none_are_a_wrong_usage(tmp_path, by, capsys):
     with pytest.raises(SystemExit):
         report(tmp_path, "--group-by", by)
-    assert "expected names of what to group by" in capsys.readouterr().err
+    assert "names nothing to group by" in capsys.readouterr().err
 
 
 def test_seeds_that_are_bare_numbers_are_said_to_be_assumed(tmp_path, capsys):

@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import browser
-from report_runs import ROOT, read, write_journal
-from test_report_serve import grow
-from trainings import wait_until
+from report_runs import grow, read, write_journal
+from trainings import ROOT, wait_until
 
 from scripts.report import connections, page, serve
 from scripts.runs import reading

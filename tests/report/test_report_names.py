@@ -5,7 +5,6 @@ import time
 
 import numpy as np
 import pytest
-from report_runs import ROOT  # noqa: F401  # puts the scripts on the path
 
 from scripts.runs.groups import grouping, labels
 from scripts.report import order

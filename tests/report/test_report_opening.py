@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from browser import browser
-from report_runs import ROOT, write_journal
-from trainings import wait_until
+from report_runs import write_journal
+from trainings import ROOT, wait_until
 
 from scripts.report import opening
 

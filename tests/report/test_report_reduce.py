@@ -2,7 +2,6 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from report_runs import ROOT  # noqa: F401  # puts the scripts on the path
 
 from scripts.report.reduce import AT_LEAST, quota, reduced
 from scripts.runs.table import Series

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from report_runs import ROOT, write_journal, write_spinningup
-from trainings import RECORDING, environment, recorded, recorded_points
+from report_runs import write_journal, write_spinningup
+from trainings import RECORDING, ROOT, environment, recorded, recorded_points
 
 from scripts.runs import as_journals, reading
 
@@ -80,7 +80,7 @@ def test_groups_are_what_is_named(folder):
     assert "4 runs in 1 group (algo; seeds 1-2)" in replay(folder, "runs", "--to", "offline", "--group-by", "algo")
     assert {group for _, group in headers(folder)} == {"algo=PPO"}
     assert "there is algo, env, path1, path2" in replay(folder, "runs", "--to", "offline", "--group-by=x", status=1)
-    assert "expected names" in replay(folder, "runs", "--to", "offline", "--group-by", ",", status=2)
+    assert "names nothing to group by" in replay(folder, "runs", "--to", "offline", "--group-by", ",", status=2)
 
 
 def test_groups_of_journals_are_said_too(folder):
@@ -132,7 +132,7 @@ def test_a_past_run_without_rows_is_one_line_and_a_failure(folder):
     write_spinningup(folder / "runs", epochs=0)
     for flags in ([], ["--dry-run"]):
         said = replay(folder, "runs", "--to", "offline", *flags, status=1)
-        assert said == "neptune: runs: expected runs with rows, found none\n"
+        assert said == "neptune: runs: no run with rows\n"
 
 
 def test_things_that_count_steps_of_their_own_keep_them(folder):

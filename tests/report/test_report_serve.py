@@ -10,10 +10,8 @@ import urllib.request
 
 import pytest
 from browser import browser
-from report_runs import ROOT, write_journal
-from trainings import wait_until
-
-from neptune_writer.journal import journal
+from report_runs import grow, write_journal
+from trainings import ROOT, wait_until
 
 from scripts.report import serve
 from scripts.report.contents import contents
@@ -30,11 +28,6 @@ def served(training_folder):
     yield address, int(re.match(r"http://127\.0\.0\.1:(\d+)/[\w-]{20,}/$", address).group(1))
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
-
-
-def grow(folder, step):
-    with (folder / "runs" / "neptune-1.jsonl").open("ab") as file:
-        file.write(journal.encode({"t": 1000.0 + step, "step": step, "segment": 0, "values": {"EpRet": step / 10}}))
 
 
 def test_new_rows_and_runs_are_drawn_as_they_come(served, training_folder):

@@ -171,7 +171,7 @@ def test_a_report(folder, what, capsys):
     (folder / KEPT).write_bytes(records(3))
     with planted(folder, "report.html", what):
         said = report(folder / "out", "-o", folder / "report.html", status=1, capsys=capsys)
-    expected = ("expected a file, found a folder" if what == "a folder" else
+    expected = ("this is a folder" if what == "a folder" else
                 "%s, not a file of this user; it is left alone" % what.replace(" to nothing", ""))
     assert said.startswith("report: -o %s: %s" % (folder / "report.html", expected)) and said.count("\n") == 1
 

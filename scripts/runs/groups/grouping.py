@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from neptune_writer import messages
 from neptune_writer.journal import journal_files
 
-from scripts.checkout.files import Refusal
+from scripts.refusal import Refusal
 from scripts.runs import config_files
 from scripts.runs.groups import known, rules, telling
 from scripts.runs.groups.known import Known
@@ -31,7 +31,7 @@ def keys_of(text: str) -> List[str]:
     """
     keys = list(dict.fromkeys(key.strip() for key in text.split(",") if key.strip()))
     if not keys or NOTHING in keys and len(keys) > 1:
-        raise ValueError(f"expected names of what to group by, or none alone, found {text!r}")
+        raise ValueError(f"{text!r} names nothing to group by; name keys, or none alone")
     return [] if keys == [NOTHING] else keys
 
 

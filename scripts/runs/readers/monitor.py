@@ -85,7 +85,7 @@ def _sessions(path: Path, about: Dict[str, Any], say: Say) -> List[List[Episode]
     known, broken, last, began = 0, 0, -math.inf, math.nan
     for cells in tables.rows(path, say, comments="#", commented=headers.append, columns=("r", "l", "t")):
         if not NAMES.keys() <= cells.keys():
-            say(str(path), "expected the columns r and l, found " + ", ".join(cells))
+            say(str(path), "no columns r and l, but " + ", ".join(cells))
             break
         values = {name: texts.number(cell) for name, cell in cells.items()}
         if values["r"] is None or texts.finite(values["l"]) is None:
@@ -100,7 +100,7 @@ def _sessions(path: Path, about: Dict[str, Any], say: Say) -> List[List[Episode]
         found[-1].append((began + t, t, {NAMES.get(name, f"monitor/{name}"): value for name, value in values.items()
                                          if value is not None}))
     if broken:
-        say(str(path), f"{messages.count(broken, 'line')} left out: expected numbers as r and l")
+        say(str(path), f"{messages.count(broken, 'line')} left out: r and l are not numbers")
     return found
 
 

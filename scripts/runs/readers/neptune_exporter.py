@@ -49,12 +49,12 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             file = parquet.ParquetFile(path)
             missing = set(_COLUMNS) - set(file.schema_arrow.names)
             if missing:
-                say(str(path), f"expected an export of Neptune's, found a Parquet file without {sorted(missing)[0]}")
+                say(str(path), f"no export of Neptune's: it has no column {sorted(missing)[0]}")
                 continue
             for batch in file.iter_batches(columns=_COLUMNS):
                 _take(batch.to_pydict(), fields, points)
         except (pyarrow.ArrowException, OSError) as error:
-            say(str(path), "expected a Parquet file: " + str(error).split(".")[0])
+            say(str(path), "not a Parquet file: " + str(error).split(".")[0])
     for key, found in points.items():
         said = records.joined(records.in_time(found))
         known = fields.get(key, {})

@@ -81,4 +81,4 @@ def _results(path: Path, trial: Dict[str, Any], say: Say) -> Iterator[Dict[str, 
         yield dict(records.flat({name: value for name, value in result.items() if name not in _ABOUT_THE_PROCESS}))
     if foreign:
         lines = messages.count(foreign, "line")
-        say(str(path), f"{lines} left out: expected results of Ray Tune, with training_iteration in them")
+        say(str(path), f"{lines} left out: no results of Ray Tune, which have training_iteration")

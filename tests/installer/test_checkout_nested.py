@@ -27,7 +27,7 @@ def test_a_submodule_is_not_taken_for_what_it_is_in(project, command):
     before = snapshot(project)
     code, _, lines = said(command, project)
     assert code == 1 and len(lines) == 1
-    assert "found none outside of third_party/clone, where installs of their own are; name one of these" in lines[0]
+    assert " outside of third_party/clone, where installs of their own are; name one of these" in lines[0]
     assert snapshot(project) == before
 
 
@@ -77,7 +77,7 @@ def test_of_two_clones_side_by_side_the_one_that_was_not_named_stays(tmp_path, m
         code, _, lines = said(uninstall, folder)
         assert code == 1 and snapshot(tmp_path) == there
         assert lines[1:] == [
-            f"uninstall: {folder}: expected an install of its own, found it in that of ., which has old/small/logx.py "
+            f"uninstall: {folder}: has no install of its own, it is part of that of ., which has old/small/logx.py "
             "as well; name . to take out all, then install what is to stay"]
     assert call(uninstall, tmp_path) == 0
     assert snapshot(tmp_path) == before
@@ -91,7 +91,7 @@ def test_of_two_installed_packages_the_one_that_was_not_named_stays(tmp_path):
     there = snapshot(tmp_path)
     code, _, lines = said(uninstall, tmp_path / "small")
     assert code == 1 and snapshot(tmp_path) == there
-    assert f"found it in that of {tmp_path}, which has other/logx.py as well; name {tmp_path}" in lines[1]
+    assert f"it is part of that of {tmp_path}, which has other/logx.py as well; name {tmp_path}" in lines[1]
     assert call(uninstall, tmp_path) == 0
     assert snapshot(tmp_path) == before
 
@@ -106,7 +106,7 @@ def test_no_clone_is_pulled_but_the_one_that_was_named(tmp_path):
     code, printed, lines = said(update, outer.clone / "inner/small")
     assert (code, printed, snapshot(outer.clone)) == (1, "", there)
     assert lines[1:] == [
-        f"update: {outer.clone}/inner/small: expected an install of its own, found it in that of {outer.clone}, "
+        f"update: {outer.clone}/inner/small: has no install of its own, it is part of that of {outer.clone}, "
         "outside of this clone; uninstall there, then install here"]
 
 
@@ -134,7 +134,7 @@ def test_of_two_installs_none_is_preferred(tmp_path):
     before = snapshot(tmp_path)
     for command in (status, install, uninstall):
         code, _, lines = said(command, tmp_path)
-        assert code == 1 and "found none outside of one, two, where installs of their own are" in lines[0]
+        assert code == 1 and " outside of one, two, where installs of their own are" in lines[0]
     assert snapshot(tmp_path) == before
 
 
@@ -146,7 +146,7 @@ def test_a_file_of_another_install_is_refused_beside_one_that_is_none(tmp_path, 
         call(install, tmp_path)  # it has a record of its own then
     before = snapshot(tmp_path)
     code, _, lines = said(install, tmp_path, *(word for name in named for word in ("--file", name)))
-    assert (code, lines) == (1, ["install: part/logx.py: expected a file that no other install has, found that of "
+    assert (code, lines) == (1, ["install: part/logx.py: this file belongs to the install of "
                                  "part; name that folder for it"])
     assert snapshot(tmp_path) == before
 

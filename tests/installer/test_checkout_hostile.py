@@ -103,7 +103,7 @@ def test_a_pipe_is_never_waited_for(folder, command, place):
     (folder / place).unlink()
     os.mkfifo(folder / place)
     code, printed = said(command, folder)
-    assert code == 1 and f"{place}: expected a regular file, found something else" in printed
+    assert code == 1 and f"{place}: not a regular file" in printed
 
 
 @pytest.mark.parametrize("place", ["big.py", PLACE, f"{HIDDEN}/manifest.json", f"{HIDDEN}/originals/{PLACE}",
@@ -114,7 +114,7 @@ def test_a_file_of_a_gigabyte_is_not_read(folder, place):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     code, printed = said(status, folder)
     assert f"{place}: not read: larger than" in printed if place == "big.py" else \
-        f"{place}: expected at most 50,000,000 bytes, found 1,073,741,824" in printed
+        f"{place}: larger than 50,000,000 bytes: 1,073,741,824" in printed
     assert code == (place != "big.py")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KB
 
