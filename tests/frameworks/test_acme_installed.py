@@ -111,7 +111,7 @@ LAUNCHPAD = "import sys\nsys.argv.append('--lp_task_id=0')\n" + LOOP
 def test_a_process_of_launchpad_opens_a_run_where_it_is_asked_to(train, tmp_path, wanted, opens):
     _, errors = train(LAUNCHPAD, NEPTUNE_LAUNCHPAD=wanted, **JOURNAL)
     assert bool(journals(tmp_path)) == opens
-    assert ("NEPTUNE_LAUNCHPAD=learner,train_loop, or all, lets it open its own" in errors) != opens
+    assert ("to have it record one, set NEPTUNE_LAUNCHPAD=learner,train_loop (or all)" in errors) != opens
 
 
 @pytest.mark.parametrize("logger, opens", [
