@@ -85,7 +85,7 @@ def test_evaluations_may_come_late_but_not_for_ever(warnings):
     never = Selection("evaluations/*")
     for _ in range(25):
         never.of({"loss": 1})
-    assert len(warnings) == 1 and "found 'evaluations/*', which matches none of 1, such as loss" in warnings[0]
+    assert len(warnings) == 1 and "'evaluations/*' matches none of 1 metric, such as loss" in warnings[0]
 
 
 def test_nothing_is_said_where_there_was_no_result(warnings):

@@ -86,8 +86,8 @@ class Selection:
         for pattern in self._include or ():
             if pattern not in self._matched and self._known:
                 names = sorted(self._known)
-                messages.warn("include: %r matches none of %d metrics, such as %s"
-                              % (pattern, len(names), ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])),
+                messages.warn("include: %r matches none of %s, such as %s"
+                              % (pattern, messages.count(len(names), "metric"), ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])),
                               once=("include", pattern))
 
     def _keeps(self, name: str) -> bool:
