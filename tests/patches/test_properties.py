@@ -34,7 +34,7 @@ def tried(check, examples, folder, **drawn):
 @pytest.fixture
 def training(fast_folder, monkeypatch, small_package):  # noqa: F811
     """A working directory in memory, and an experiment for every run."""
-    monkeypatch.setattr(header, "git_revision", lambda: None)  # asked by every run, and it takes longer than all the rest
+    monkeypatch.setattr(header, "git_revision", lambda: None)  # asked by every run, longer than all the rest
     monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
     monkeypatch.chdir(fast_folder)
     seen.clear()

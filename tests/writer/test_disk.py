@@ -11,7 +11,7 @@ from trainings import (
 import neptune_writer
 
 ROWS = """
-from neptune_writer import journal
+from neptune_writer.journal import journal
 journal._RETRY_SECONDS = journal._LOOK_SECONDS = 0.05  # instead of a second
 def rows(first, last):
     for epoch in range(first, last):

@@ -58,8 +58,8 @@ def test_a_program_that_is_no_python_is_not_started_again(folder, program, kind)
     assert not (folder / "count").exists() and not processes_of(folder)
     path, = journals(folder)
     assert len(stored(path).rows) == 3
-    said, = [line for line in errors.splitlines() if "no Python" in line]
-    assert "point NEPTUNE_WRITER_PYTHON at one that has neptune; the run is kept in its journal" in said
+    said, = [line for line in errors.splitlines() if "is not a Python" in line]
+    assert "set NEPTUNE_WRITER_PYTHON to one that has neptune; the run is kept in its journal" in said
     assert "3 rows of %s are not sent" % path in errors
     assert os.access(shlex.split(command_in(errors))[0], os.X_OK)
     assert send(folder, command_in(errors))[0] == 0

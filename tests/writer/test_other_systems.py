@@ -54,7 +54,6 @@ def test_a_journal_that_is_deleted_is_made_anew(folder, lacking):
     run(TRAIN % 3 + """
 import glob
 os.remove(glob.glob("out/*.jsonl")[0])
-from neptune_writer import journal
 neptune_writer._writers.get(logger)._journal._look_at = 0.0
 neptune_writer.write_row(logger, {"Epoch": 3}, "Epoch")
 """, folder, clients=[lacking], NEPTUNE_EXPERIMENT="journal")

@@ -143,7 +143,7 @@ def test_an_environment_that_changes_meanwhile_costs_no_row(folder, warnings, ti
         try:
             for number in range(times):
                 messages.warn("nothing", once=number)
-                neptune_writer.environ.snapshot()
+                neptune_writer.system.environ.snapshot()
                 if number % 10 == 0:
                     owner = connected(output_dir="run%d" % number)
                     rows(owner, 1)

@@ -7,7 +7,13 @@ from ..system.process_lock import ProcessLock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Tuple
+    from typing import Any, Callable, Dict, Protocol, Tuple
+
+    class Closes(Protocol):
+        """A writer, or what else is kept for a logger."""
+
+        def close(self) -> None:
+            """Called once the logger was garbage-collected."""
 
 
 class Registry:
@@ -20,7 +26,7 @@ class Registry:
         self._entries: "Dict[int, Tuple[Callable[[], Any], Any]]" = {}
         self._lock = ProcessLock()
 
-    def add(self, owner: object, writer: "Any") -> "Any":
+    def add(self, owner: object, writer: "Closes") -> "Any":
         """Keep ``writer`` for ``owner`` in place of any earlier one, which is returned, or None."""
         entry = self._entry(owner, writer)
         with self._lock.held():  # threads that replace it each get another one
@@ -28,11 +34,11 @@ class Registry:
             self._entries[id(owner)] = entry
         return earlier
 
-    def add_once(self, owner: object, writer: "Any") -> "Any":
+    def add_once(self, owner: object, writer: "Closes") -> "Any":
         """Keep ``writer`` for ``owner``, unless another thread was first; returns the one that is kept."""
         return self._entries.setdefault(id(owner), self._entry(owner, writer))[1]
 
-    def _entry(self, owner: object, writer: "Any") -> "Tuple[Callable[[], Any], Any]":
+    def _entry(self, owner: object, writer: "Closes") -> "Tuple[Callable[[], Any], Any]":
         key = id(owner)
 
         def forget(reference: "Any", is_finalizing: "Callable[[], bool]" = sys.is_finalizing) -> None:
