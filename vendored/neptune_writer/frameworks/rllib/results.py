@@ -86,9 +86,9 @@ class Selection:
         for pattern in self._include or ():
             if pattern not in self._matched and self._known:
                 names = sorted(self._known)
-                messages.warn("include: %r matches none of %s, such as %s"
-                              % (pattern, messages.count(len(names), "metric"), ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])),
-                              once=("include", pattern))
+                some = ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])
+                messages.warn("include: %r matches none of %s, such as %s" % (
+                    pattern, messages.count(len(names), "metric"), some), once=("include", pattern))
 
     def _keeps(self, name: str) -> bool:
         matching = [pattern for pattern in self._include or () if _matches(name, pattern)]
