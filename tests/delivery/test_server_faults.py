@@ -300,7 +300,7 @@ def test_rows_after_a_live_run_was_stopped_stay_in_the_journal(folder, server, t
     training.write(5)
     errors, _ = training.end()
     assert training.arrived() == once(20) and len(only_journal(folder).rows) == 25
-    assert "5 rows of %s are not sent" % journals(folder)[0] in errors
+    assert "5 rows of %s have not been sent" % journals(folder)[0] in errors
 
 
 SLACK = 8  # for interpreters on a busy machine; without a bound it is half a minute and more
