@@ -85,7 +85,7 @@ def test_where_the_locale_is_ascii_other_letters_stop_nothing(either_end, tmp_pa
     errors = run(SCRIPT, folder, python=either_end, clients=[RECORDING], NEPTUNE_EXPERIMENT="no such spec", LC_ALL="C",
                  PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
     assert len(only_journal(folder).rows) == 3
-    assert "expected journal, offline" in errors
+    assert "is not a spec; use journal, offline" in errors
 
 
 def test_one_version_may_train_and_another_have_the_client(either_end, tmp_path):
