@@ -20,29 +20,29 @@ def folder(training_folder):
 
 WITHOUT = {  # what a system may lack -> how a training is made to lack it
     "nothing": "",
-    "a shell": "beside._SHELL = ['/no/shell', '-c', '', 'sh']",
-    "locks": "beside._lock = lambda: None",
+    "a shell": "detached._SHELL = ['/no/shell', '-c', '', 'sh']",
+    "locks": "detached._lock = lambda: None",
     "files in memory": "del os.memfd_create",
-    "poll": "del beside.select.poll",
-    "what Windows lacks": "beside.fcntl = parent.fcntl = None; del os.killpg, os.getpgrp, os.getsid",
+    "poll": "del detached.select.poll",
+    "what Windows lacks": "detached.fcntl = parent.fcntl = None; del os.killpg, os.getpgrp, os.getsid",
 }
-LACKING = "from neptune_writer import beside, parent\n%s\n"
+LACKING = "from neptune_writer.delivery import detached, parent\n%s\n"
 
 
 @pytest.mark.parametrize("lacking", WITHOUT)
 def test_the_rows_arrive_and_nobody_is_left_whatever_a_system_lacks(folder, lacking):
     errors = run(LACKING % WITHOUT[lacking] + TRAIN % 20, folder, clients=[RECORDING], **OFFLINE)
     assert len(recorded_points(folder, "Epoch")) == 20 and recorded(folder)[-1][0] == "stop"
-    assert "not sent" not in errors and "20 rows sent" in errors
+    assert "not been sent" not in errors and "20 rows sent" in errors
 
 
 @pytest.mark.parametrize("lacking", WITHOUT)
 def test_the_end_of_the_child_is_not_that_of_a_training_that_leads_its_session(folder, lacking):
     """As below `setsid`, in a container, or as a command of ssh."""
     run("os.setsid()\n" + LACKING % WITHOUT[lacking] + TRAIN % 3 + """
-from neptune_writer import forwarding
+from neptune_writer.delivery import route
 neptune_writer.ending._finish(os.getpid())
-assert forwarding._child._process.has_left(20)
+assert route._child._process.has_left(20)
 time.sleep(0.2)
 open("lives", "w").close()
 """, folder, clients=[RECORDING], **OFFLINE)
@@ -90,14 +90,15 @@ def test_a_training_that_closes_the_file_of_the_lock_is_not_taken_for_gone(folde
     run(FIRST_ROW + """
 while not os.path.exists("recorded.jsonl"):
     time.sleep(0.02)
-from neptune_writer import beside
-lock, = [one.number for one in own_descriptors.ours if one is forwarding._child._process._lock]
+from neptune_writer.delivery import route
+from neptune_writer.system import own_descriptors
+lock, = [one.number for one in own_descriptors.ours if one is route._child._process._lock]
 os.close(os.open("/proc/self/fd/%d" % lock, os.O_RDWR))
 time.sleep(0.5)
 neptune_writer.write_row(logger, {"Epoch": 1, "TotalEnvInteracts": 1}, "TotalEnvInteracts")
 while len(open("recorded.jsonl").read().split("extend")) < 3:
     time.sleep(0.02)
-""".replace("import beside", "import forwarding, own_descriptors"),
+""",
         folder, clients=[RECORDING], seconds=30, **OFFLINE)
     assert len(recorded_points(folder, "Epoch")) == 2
 
@@ -106,7 +107,7 @@ def test_descriptors_that_the_training_closed_and_got_for_itself_are_left_alone(
     errors = run(FIRST_ROW + """
 while not os.path.exists("recorded.jsonl"):
     time.sleep(0.02)
-from neptune_writer import own_descriptors
+from neptune_writer.system import own_descriptors
 numbers = [one.number for one in own_descriptors.ours]
 assert len(numbers) == 2
 for number in numbers:
@@ -124,13 +125,13 @@ neptune_writer.ending._finish(os.getpid())
 for one in own:
     assert os.fstat(one).st_size == 0
 """, folder, clients=[RECORDING], seconds=30, **OFFLINE)
-    assert "not sent" not in errors and len(recorded_points(folder, "Epoch")) == 2
+    assert "not been sent" not in errors and len(recorded_points(folder, "Epoch")) == 2
 
 
 def test_a_signal_of_a_broken_pipe_that_kills_does_not_kill_the_training(folder):
     errors = run("import signal\nsignal.signal(signal.SIGPIPE, signal.SIG_DFL)\n" + FIRST_ROW + """
-from neptune_writer import forwarding
-process = forwarding._child._process
+from neptune_writer.delivery import route
+process = route._child._process
 process.kill()
 assert process.has_left(10)
 process._has_left = False  # as where it goes in between
@@ -143,15 +144,15 @@ neptune_writer.write_row(other, {"Epoch": 0}, "Epoch")
 def test_a_child_that_is_stopped_does_not_make_the_training_wait(folder):
     """What it has no room for is told later."""
     run("""
-from neptune_writer import forwarding
+from neptune_writer.delivery import route
 logger = Logger("0", "0")
 neptune_writer.write_row(logger, {"Epoch": 0}, "Epoch")
 import signal
-os.killpg(forwarding._child._process._process.pid, signal.SIGSTOP)
+os.killpg(route._child._process._process.pid, signal.SIGSTOP)
 for number in range(1, 30):
-    forwarding._child.announce(os.path.abspath("x" * 20000), "journal")
+    route._child.announce(os.path.abspath("x" * 20000), "journal")
 begun = time.monotonic()
-os.killpg(forwarding._child._process._process.pid, signal.SIGCONT)
+os.killpg(route._child._process._process.pid, signal.SIGCONT)
 other = Logger("last", "last")
 neptune_writer.write_row(other, {"Epoch": 0}, "Epoch")
 """, folder, clients=[RECORDING], **OFFLINE)
@@ -160,7 +161,7 @@ neptune_writer.write_row(other, {"Epoch": 0}, "Epoch")
 
 def test_closed_standard_streams_get_no_descriptor_of_ours(folder):
     training = start("os.closerange(0, 3)\n" + TRAIN % 5 + """
-from neptune_writer import own_descriptors
+from neptune_writer.system import own_descriptors
 assert [one.number > 9 for one in own_descriptors.ours] == [True, True]
 """, folder, clients=[RECORDING], **OFFLINE)
     training.communicate(timeout=30)

@@ -1,4 +1,4 @@
-"""neptune_writer.delivery.cursor: how far a journal was handed to one target."""
+"""neptune_writer.delivery.cursor: how far a journal was sent to one target."""
 import os
 
 import pytest
@@ -30,6 +30,15 @@ def test_a_saved_cursor_is_found_again_by_the_same_target_only(path):
     assert not again.is_of_format_1
     assert Cursor(path, "ws/Project").offset == 0
     assert Cursor(path, "ws-project").offset == 0
+
+
+def test_a_position_that_the_version_before_saved_is_read(path):
+    """Its names in the file stay: ``open`` for what waits, ``x`` for the step metric."""
+    with open(Cursor(path, "offline").path, "w") as file:
+        file.write('{"format": 2, "offset": 3, "x": "Epoch", "open": {"1": ["loss"]}, "rising": [[20, 20, ["loss"]]]}')
+    cursor = Cursor(path, "offline")
+    assert (cursor.offset, cursor.step_metric, cursor.waiting, cursor.rising) == (
+        3, "Epoch", {"1": ["loss"]}, [[20, 20, ["loss"]]])
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"offset": null, "series": {}}', '{"offset": 1}', "\0"])

@@ -285,10 +285,10 @@ def test_a_live_run_ends_in_its_time_and_the_printed_command_delivers_the_rest(s
         training.tell("stop")
     errors, seconds = training.end(30)
     assert seconds < DRAIN + 1 + SLACK
-    said, = [line for line in errors.splitlines() if "its client keeps the rest, send it with: " in line]
+    said, = [line for line in errors.splitlines() if "its client keeps the rest. To send it: " in line]
     assert " rows of " not in errors
     recover(server, mode)
-    shell(said.partition("send it with: ")[2])
+    shell(said.partition("To send it: ")[2])
     assert set(training.arrived()) == set(range(40)) and len(server.runs) == 1
     assert mode == "hang" or training.arrived() == once(40)
 
@@ -300,7 +300,7 @@ def test_rows_after_a_live_run_was_stopped_stay_in_the_journal(folder, server, t
     training.write(5)
     errors, _ = training.end()
     assert training.arrived() == once(20) and len(only_journal(folder).rows) == 25
-    assert "5 rows of %s are not sent" % journals(folder)[0] in errors
+    assert "5 rows of %s have not been sent" % journals(folder)[0] in errors
 
 
 SLACK = 8  # for interpreters on a busy machine; without a bound it is half a minute and more

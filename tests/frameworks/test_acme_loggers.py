@@ -120,7 +120,7 @@ def test_a_pickle_takes_no_live_experiment_along_and_says_so(folder, warnings):
     copied = pickle.loads(pickle.dumps(NeptuneLogger(make_run, "train", "frames")))
     copied.write({"steps": 1, "frames": 4})
     assert only_journal(".").rows[0]["step"] == 4
-    assert warnings == ["train: the live experiment <builtins.function> does not travel with its logger; "
+    assert warnings == ["train: the live experiment <builtins.function> was not pickled with its logger; "
                         "rows go to journal"]
 
 

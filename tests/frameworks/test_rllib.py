@@ -36,12 +36,12 @@ def test_an_include_that_matches_nothing_is_said_once(folder, warnings):
     callback = LoggerCallback("journal", include="losses/*")
     for number in range(3):
         tell(callback, Trial(number))
-    assert len(warnings) == 1 and "found 'losses/*', which matches none of 3" in warnings[0]
+    assert len(warnings) == 1 and "'losses/*' matches none of 3 metrics" in warnings[0]
 
 
 @pytest.mark.parametrize("wrong", [{"experiment": 3}, {"include": 3}])
 def test_what_is_no_experiment_is_an_error_at_once(wrong):
-    with pytest.raises(TypeError, match="expected"):
+    with pytest.raises(TypeError, match="expected|must be"):
         LoggerCallback(**wrong)
 
 
@@ -176,7 +176,7 @@ def test_what_a_hanging_tracker_has_not_got_is_told_of_at_the_exit(training_fold
     errors = run(trials(number) + "while not os.path.exists('recorded.jsonl'): time.sleep(0.02)\n" + waits,
                  training_folder, clients=[RECORDING], NEPTUNE_WRITER_EXIT_SECONDS="0.5")
     assert len([line for line in errors.splitlines() if "To send them: " in line]) == 1
-    assert errors.count("not sent") == number // 10
+    assert errors.count("not been sent") == number // 10
 
 
 @pytest.mark.parametrize("number", MANY)

@@ -53,7 +53,7 @@ def test_which_metrics_are_kept(include, exclude, kept):
 @pytest.mark.parametrize("wrong", [3, [3], {"a": "b"}, b"env", lambda name: True])
 @pytest.mark.parametrize("name", ["include", "exclude"])
 def test_a_pattern_is_a_text(name, wrong):
-    with pytest.raises(TypeError, match="%s: expected one or several patterns, such as 'env_runners/" % name):
+    with pytest.raises(TypeError, match="%s must be one or several patterns, such as 'env_runners/" % name):
         Selection(**{name: wrong})
 
 
@@ -62,7 +62,7 @@ def test_patterns_that_match_nothing_are_said_once_and_with_what_there_is(warnin
     for _ in range(3):
         assert selection.of(ROW) == {}
     selection.warn_of_unmatched()
-    expected = ("include: expected a pattern of metrics, found %r, which matches none of 4, such as env, "
+    expected = ("include: %r matches none of 4 metrics, such as env, "
                 "env_runners/return, env_runners/timers/sample")
     assert warnings == [expected % pattern for pattern in ("rewards/*", "losses/*")]
 
@@ -85,7 +85,7 @@ def test_evaluations_may_come_late_but_not_for_ever(warnings):
     never = Selection("evaluations/*")
     for _ in range(25):
         never.of({"loss": 1})
-    assert len(warnings) == 1 and "found 'evaluations/*', which matches none of 1, such as loss" in warnings[0]
+    assert len(warnings) == 1 and "'evaluations/*' matches none of 1 metric, such as loss" in warnings[0]
 
 
 def test_nothing_is_said_where_there_was_no_result(warnings):

@@ -234,7 +234,7 @@ def test_its_help_names_every_tracker(folder):
 def test_a_run_that_is_sent_by_other_steps_too_is_said_to_have_both(folder):
     rows = [dict(row(n), values={"loss": n, "frames": 10 * n}) for n in range(3)]
     write_below(folder / "neptune-1.jsonl", FIRST, *rows, END)
-    assert "other steps" not in replay(folder, ".", "--to", "offline")
+    assert "another --x" not in replay(folder, ".", "--to", "offline")
     said = replay(folder, ".", "--to", "offline", "--x", "frames")
     assert "already has it with another --x or --restarts" in said and "3 rows sent" in said
-    assert "other steps" in replay(folder, ".", "--to", "offline")
+    assert "another --x" in replay(folder, ".", "--to", "offline")

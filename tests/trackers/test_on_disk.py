@@ -117,7 +117,7 @@ def test_who_comes_while_another_makes_it_waits_and_takes_that(tmp_path, monkeyp
 def test_who_waits_for_ever_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(on_disk, "_OTHERS_SECONDS", 0.0)
     with locks.held(str(tmp_path / "a.db")):
-        with pytest.raises(OSError, match="is being made by process %d" % os.getpid()):
+        with pytest.raises(OSError, match="is already being made by process %d" % os.getpid()):
             make(str(tmp_path / "a.db"), filled)
 
 

@@ -91,7 +91,7 @@ time.sleep(0.1)
 rows(1000, 1010)
 """, folder, clients=[RECORDING], **OFFLINE)
     assert epochs(folder) == sent(folder) == list(range(1010))
-    assert errors.count(NO_ROOM) == 1 and "lost" not in errors and "not sent" not in errors
+    assert errors.count(NO_ROOM) == 1 and "lost" not in errors and "not been sent" not in errors
 
 
 def test_a_disk_that_is_full_from_the_start_costs_no_row_either(folder, disk):
@@ -108,7 +108,7 @@ rows(60, 70)
 """, folder, clients=[RECORDING], **OFFLINE)
     assert epochs(folder) == sent(folder) == list(range(70))
     assert only_journal(folder).configs == [{"lr": 1e-3}]
-    assert errors.count(NO_ROOM) == 1 and "not sent" not in errors
+    assert errors.count(NO_ROOM) == 1 and "not been sent" not in errors
 
 
 def test_room_at_the_end_is_early_enough(folder, disk):
@@ -118,7 +118,7 @@ rows(0, 70)
 make_room()
 """, folder, clients=[RECORDING], **OFFLINE)
     assert epochs(folder) == sent(folder) == list(range(70))
-    assert "not sent" not in errors
+    assert "not been sent" not in errors
 
 
 def test_what_a_disk_that_stays_full_did_not_take_is_counted_and_the_rest_is_sent(folder, disk):
@@ -166,7 +166,7 @@ rows(0, 10)
     assert "cannot write a journal to " in errors and "out ([Errno 13] Permission denied: " in errors and (
         "; writing it to %s instead\n" % path in errors)
     assert epochs(folder) == sent(folder) == list(range(10))
-    assert "not sent" not in errors
+    assert "not been sent" not in errors
 
 
 def test_a_disk_that_is_mounted_read_only_is_named_and_the_run_lies_elsewhere(folder, disk):
@@ -214,7 +214,7 @@ os.chmod("out", 0o555)
 rows(10, 20)
 """, folder, python=python, clients=[RECORDING], **OFFLINE)
     assert epochs(folder) == sent(folder) == list(range(20))
-    assert "not sent" not in errors and "not recorded" not in errors
+    assert "not been sent" not in errors and "not recorded" not in errors
 
 
 # A journal that someone deletes
@@ -257,7 +257,7 @@ rows(10, 20)
 def test_a_journal_deleted_in_the_last_second_is_made_anew_at_the_end(folder):
     errors = run(DELETED % "rows(10, 20); shutil.rmtree('out')", folder, clients=[RECORDING], **OFFLINE)
     assert epochs(folder) == sent(folder) == list(range(20)) and only_journal(folder).ended
-    assert "not sent" not in errors
+    assert "not been sent" not in errors
 
 
 def test_a_journal_whose_folder_cannot_be_made_again_goes_on_elsewhere_and_says_where(folder):
@@ -298,7 +298,7 @@ rows(10, 20)
     path, = journals(folder)
     assert path.parent == folder / "moved" / "toy_s0"
     assert epochs(folder) == sent(folder) == list(range(20))
-    assert "not sent" not in errors
+    assert "not been sent" not in errors
 
 
 def test_a_live_experiment_is_told_what_comes_after_its_journal_was_deleted(folder):

@@ -148,7 +148,7 @@ def test_however_the_training_ends_the_child_sends_every_row_and_leaves(training
     rows = 1000 if "thread" in how else 700
     assert [step for step, _, _ in recorded_points(training_folder, "Epoch")] == list(range(rows))
     assert recorded(training_folder)[-1][0] == "stop"
-    assert "%d rows sent to offline" % rows in errors and "not sent" not in errors
+    assert "%d rows sent to offline" % rows in errors and "not been sent" not in errors
     assert ("ValueError: diverged" in errors) == (how == "an exception")
 
 

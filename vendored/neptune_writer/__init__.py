@@ -91,7 +91,7 @@ def write_row(owner: object, row: "Mapping[Any, Any]", step: "Any" = (), clock: 
         row: metric name -> value; numbers, 0-d and 1-element arrays and tensors are kept. Copied at once.
         step: where the row stands, a number; or the names of the metrics that may be its step, the best first, which
             count for the whole run; None, or names that no row has, for the metrics that frameworks are known to count
-            their rows by, see `points.names`.
+            their rows by, see `points.step_metrics`.
         clock: what the step counts, where rows of one run are counted by several things, such as a learner's beside
             those of an evaluation. Where that is one of the metrics, its name.
     """

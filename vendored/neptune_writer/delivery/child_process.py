@@ -22,7 +22,7 @@ _ROOM_SECONDS = 0.05  # between two looks at whether it takes what it could not 
 
 
 class ChildProcess:
-    """A Python that runs `child`, beside the training (see `detached`)."""
+    """A Python that runs `child`, started by `detached`."""
 
     def __init__(self) -> None:
         self.parent = os.getpid()

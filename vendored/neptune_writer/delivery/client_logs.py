@@ -1,4 +1,4 @@
-"""The file for what a client prints, beside the journal. It may hold anything, and is its owner's alone."""
+"""The log of what a client prints, next to the journal. It may hold anything, so only its owner may read it."""
 import binascii
 import os
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def opened(path: str) -> "BinaryIO":
     """The log at this path, a binary file to append to, for a process that is started; to be closed then.
 
-    Where something else has the name it gets another, and where the folder takes none nothing is kept: that costs no
-    row. Both are said.
+    Where something else has the name it gets another, and where the folder takes none nothing is kept; a message says
+    so, and no row is lost.
     """
     refused = None
     for name in (path, "%s.%s" % (path, binascii.hexlify(os.urandom(4)).decode("ascii"))):

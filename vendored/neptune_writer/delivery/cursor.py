@@ -21,7 +21,7 @@ _LAST = 256  # bytes of the journal by which a position is known
 class Cursor:
     """How far one target has one journal.
 
-    The file lies beside the journal; while that folder takes none, or something else has its name, under the user's
+    The file lies next to the journal; while that folder takes none, or something else has its name, under the user's
     cache folder. Of two the one that is further counts. It names its journal, by the first line and the last bytes that
     were sent: one that lies beyond its journal, is of another, or does not parse does not count, and then the position
     is the journal's start.
@@ -74,7 +74,7 @@ class Cursor:
 
     @property
     def path(self) -> str:
-        """The path of the file; where neither folder takes one, beside the journal."""
+        """The path of the file; where neither folder takes one, next to the journal."""
         if not os.access(os.path.dirname(self._journal), os.W_OK):
             with contextlib.suppress(OSError):
                 return self._make_elsewhere()
@@ -197,7 +197,7 @@ def _plain(target: str) -> str:
 
 
 def _elsewhere(beside: str, folders_of_caches: "Sequence[str]") -> "List[str]":
-    """Its paths in these folders, while it cannot be beside its journal."""
+    """Its paths in these folders, while it cannot be next to its journal."""
     name = hashlib.sha1(os.fsencode(beside)).hexdigest() + ".cursor"
     return [os.path.join(folder, name) for folder in folders_of_caches]
 

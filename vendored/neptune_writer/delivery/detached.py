@@ -1,8 +1,8 @@
-"""A process beside the training that is not its child: `os.wait()` does not find it, though many trainings wait for all
-of their children that way.
+"""A background process that is not the training's child: many trainings wait for all of their children by `os.wait()`,
+which must not find it.
 
 A shell starts it in the background and ends, in a session of its own, so that Ctrl-C is the trainer's alone. Its stdin
-is a socket: what it is told comes that way, and its end shows there. Whether the training is gone `parent` tells it.
+is a socket, by which it is told things, and by which its end shows. `parent` tells it when the training is gone.
 """
 import contextlib
 import os
@@ -31,7 +31,7 @@ _QUIETLY = getattr(socket, "MSG_NOSIGNAL", 0)  # a training may have SIGPIPE kil
 
 
 def start(command: "List[str]", environment: "Dict[str, str]", output: "IO[bytes]") -> "Process":
-    """Run a command, with `parent.describe` behind it, beside this process: a `Detached`, or what stands for one.
+    """Run a command, with the arguments of `parent.describe` behind it; returns a `Detached`, or what stands for one.
 
     Args:
         command: a list, of a Python and its arguments.
@@ -72,7 +72,7 @@ class Detached:
                 return 0
 
     def shut(self) -> None:
-        """Nothing more is told. A worker that holds a copy of the socket does not keep it open."""
+        """Close our end. A worker that holds a copy of the socket does not keep it open."""
         with self._socket.as_socket() as connection:
             connection.shutdown(socket.SHUT_WR)
 

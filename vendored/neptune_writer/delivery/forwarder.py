@@ -111,7 +111,7 @@ class Forwarder:
         self._progress(path, position.offset)
 
     def _follow_renamed_folder(self) -> None:
-        """Where the journal's folder was renamed, go on in the new one: the position belongs beside the journal."""
+        """Where the journal's folder was renamed, save the position in the new one, next to the journal."""
         if self._reader is not None and self._reader.is_gone() and self._reader.find():
             self._journal.path = self._reader.path
             self._journal.cursor.move_to(self._reader.path)
@@ -151,7 +151,7 @@ class Forwarder:
 
     @staticmethod
     def _is_removed(reader: "reading.Reader") -> bool:
-        """Whether the journal is gone for good, as far as can be told; a training makes a deleted one anew."""
+        """Whether the journal is gone for good, as far as anybody knows; a training restores a deleted one."""
         return reader.is_gone() and not os.path.exists(reader.path) and not reader.find()
 
     def _confirm(self, tracker: "Tracker") -> bool:

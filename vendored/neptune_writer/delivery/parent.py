@@ -1,4 +1,4 @@
-"""Whether the training is gone, as its child process sees it, which is no child of it (see `beside`).
+"""Whether the training is gone, as the process that `detached` started sees it.
 
 The training holds a record lock on a file that both have open: forked workers do not inherit it, and the kernel frees
 it however the process ends. It is also free once the training closes any descriptor of that file, as `os.closerange`

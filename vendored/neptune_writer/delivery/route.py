@@ -4,6 +4,7 @@ import os
 from .. import ending, messages
 from ..experiment import clients, experiments, prerequisites, specs
 from ..system.process_lock import ProcessLock
+from . import remaining
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _child: "Optional[ChildProcess]" = None
 
 
 def start(experiment: "Any", path: str) -> None:
-    """Send the journal at ``path`` to ``experiment``, beside the training."""
+    """Send the journal at ``path`` to ``experiment``, in the background."""
     if isinstance(experiment, str) and experiment == specs.JOURNAL:
         messages.say("journal %s" % path)
         return
@@ -53,7 +54,6 @@ class _Unsent:
 
     def remaining(self) -> "Optional[str]":
         """One line with the command that sends the rows, once the client is installed."""
-        from . import remaining
         return remaining.message(self._path, self._spec)
 
 

@@ -10,7 +10,7 @@ _LONGEST_REST = 1.0  # seconds
 
 
 class Stopping:
-    """What is told from one thread and asked in others.
+    """Set in one thread, asked in others.
 
     Args:
         follow: otherwise the journal's end, as it is when it is reached, is the end from the start.
@@ -40,15 +40,15 @@ class Stopping:
         self._told.set()
 
     def is_set(self) -> bool:
-        """Whether there is an end."""
+        """Whether there is an end: the journal as it is now, or this batch."""
         return self._told.is_set()
 
     def wait(self, seconds: float) -> None:
-        """Wait so long, or until it is told that there is an end; not at all where it is already."""
+        """Wait so long, or until there is an end."""
         self._told.wait(seconds)
 
     def rest(self, worked: float) -> None:
-        """Leave the training alone after so many seconds of work; not at all where it is told that there is an end."""
+        """Leave the training alone after so many seconds of work, unless there is an end."""
         if self._rest:
             self.wait(min(self._rest * worked, _LONGEST_REST))
 

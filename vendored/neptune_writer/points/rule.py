@@ -30,7 +30,7 @@ class Rule:
 
     Attributes:
         marks: [(number of the row, clock, x, `RESTART` or `CHECKPOINT`)]: where a clock started over or went on from a
-            checkpoint, whoever said so; of the rows that this object was told of.
+            checkpoint, by a mark or by a fall; of the rows that were fed.
     """
 
     def __init__(self, choice: "Choice", every_fall_is_a_checkpoint: bool = False,

@@ -114,7 +114,7 @@ class Resend:
                       for path in of_other_steps(journal.path, self._spec, self._options.target(self._spec))]
             if others:
                 self.outcome.say("%s: %s already has it with another --x or --restarts, so it gets points of both. To "
-                                 "avoid that, send to another project, or delete the run there and: rm %s" % (
+                                 "avoid that, send to another target, or delete the run there and: rm %s" % (
                                      name, self._target, " ".join(map(shlex.quote, others))))
             if not self._has_more(journals):
                 self._say_all_is_sent(name, journals)

@@ -85,7 +85,7 @@ class Goodseed(Tracker):
 
 
 def _may_be_resumed(run: str, project: str, storage: str) -> bool:
-    """Whether the run is stored already; then it is told that nobody is running it, which a killed process left."""
+    """Whether the run is stored already; then its status, which a killed process left at running, becomes finished."""
     from goodseed.config import get_projects_dir, get_run_db_path
     from goodseed.storage import LocalStorage
     paths = [get_run_db_path(project, run)]

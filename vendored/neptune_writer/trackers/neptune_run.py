@@ -104,7 +104,7 @@ class NeptuneRun(Tracker):
 
     @contextlib.contextmanager
     def _telling_namespaces(self, path: str) -> "Iterator[None]":
-        """The client has no word for a name that others go on from with a slash: it stumbles."""
+        """The client has no exception of its own for a name that is a namespace of others: it raises AttributeError."""
         try:
             yield
         except AttributeError:

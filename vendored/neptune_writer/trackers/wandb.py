@@ -141,7 +141,7 @@ class Wandb(Tracker):
 
 
 def _rows_there(folder: "Optional[str]", own: "Optional[str]") -> "Tuple[Set[int], List[str]]":
-    """The keys of all rows of this run that files of earlier processes have, in the folders beside; and these."""
+    """(keys of all rows of this run in the files of earlier processes, the folders of these files)."""
     found: Set[int] = set()
     folders: List[str] = []
     if folder is None or own is None:

@@ -1,4 +1,4 @@
-"""What a logger is: Acme's own class, beside which this package lies once it is installed."""
+"""The base class of loggers: Acme's own, once this package is installed in ``acme.utils.loggers``."""
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

@@ -38,7 +38,7 @@ def make_neptune_logger(experiment: "Any" = None, prefix: "Optional[str]" = None
     Raises:
         TypeError: ``experiment`` is no experiment.
     """
-    filters, terminal, aggregators = [  # Acme's own, beside which this package lies
+    filters, terminal, aggregators = [  # Acme's own, in the folder that this package was copied into
         importlib.import_module("...." + name, __package__) for name in ("filters", "terminal", "aggregators")]
     shown = filters.NoneFilter(terminal.TerminalLogger(str(prefix or "")))
     if not aggregate_regex:

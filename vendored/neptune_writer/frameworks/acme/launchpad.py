@@ -21,7 +21,7 @@ def is_wanted(label: str) -> bool:
     wanted = [part.strip() for part in (os.environ.get(VARIABLE) or _DEFAULT).split(",")]
     if label in wanted or "all" in wanted:
         return True
-    messages.say("%s: this process of a Launchpad program opens no run; %s=%s,%s, or all, lets it open its own"
+    messages.say("%s: this Launchpad process records no run; to have it record one, set %s=%s,%s (or all)"
                  % (label, VARIABLE, _DEFAULT, label))
     return False
 

@@ -31,8 +31,8 @@ class NeptuneLogger(Logger):
     Args:
         experiment: see `neptune_writer.connect`; None for what NEPTUNE_EXPERIMENT says, and where that says nothing,
             for what Neptune's client would do: NEPTUNE_MODE, the server of NEPTUNE_PROJECT, or the disk alone.
-        prefix: what metrics are called: ``prefix/key``; None for ``key``. Those of a second logger that lives beside
-            the first are called ``prefix_2/key``.
+        prefix: what metrics are called: ``prefix/key``; None for ``key``. Those of a second logger that is open
+            at the same time are called ``prefix_2/key``.
         index_name: the key whose value is a row's step. Where rows have none, the step is what Acme counts: the
             prefix's steps, steps, or episodes.
         time_delta: seconds from one row of device tensors (TensorFlow, jax) to the next, those in between are not even
@@ -81,7 +81,7 @@ class NeptuneLogger(Logger):
         if self._run is None:
             experiment = experiments.chosen(self._experiment)
             if self._left_behind is not None and not experiments.is_given(self._experiment):
-                messages.warn("%s: the live experiment %s does not travel with its logger; rows go to %s"
+                messages.warn("%s: the live experiment %s was not pickled with its logger; rows go to %s"
                               % (self._prefix or "logger", self._left_behind, experiment))
             if isinstance(experiment, str) and not launchpad.is_wanted(self._prefix):
                 self._run = False

@@ -13,7 +13,7 @@ _WARM_UP = 0.1  # of the coefficient, with each value: a tenth nearer to the one
 
 
 class SmoothingFilter(Logger):
-    """Forwards each row, with a running average beside each matching number, under ``<key>_smoothed_<coeff>``.
+    """Forwards each row, and adds a running average of each matching number, under ``<key>_smoothed_<coeff>``.
 
     ``average <- c * average + (1 - c) * value``, where the coefficient ``c`` begins at 0, so that the first average is
     the first value, and ``c <- 0.9 * c + 0.1 * smoothing_coeff`` after each. What is no finite number goes on as it

@@ -59,5 +59,5 @@ def wanted(time_delta: float) -> float:
     try:
         return float(text)
     except ValueError:
-        messages.warn("%s: expected seconds, found %r; it is %s" % (VARIABLE, text, time_delta), once=VARIABLE)
+        messages.warn("%s=%s is not a number of seconds; using %s" % (VARIABLE, text, time_delta), once=VARIABLE)
         return time_delta

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def is_configured() -> bool:
     """Whether there is an experiment: in the environment, or in that of the job, which Ray gives its workers only."""
     if experiments.of_environment() is None:
-        with contextlib.suppress(Exception):  # whatever a Ray to come does: with nothing configured nothing is said
+        with contextlib.suppress(Exception):  # whatever a later Ray does: with nothing configured there is no message
             for name, value in _variables().items():
                 if name.startswith("NEPTUNE_"):
                     os.environ.setdefault(name, value)

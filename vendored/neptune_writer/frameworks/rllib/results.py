@@ -15,7 +15,7 @@ STEPS = step_metrics.of_framework("rllib")[:3]
 _ITERATION = "training_iteration"
 _NO_NUMBERS = frozenset((bool, str, bytes, list, tuple, type(None)))
 _NO_METRIC = frozenset(("config",))  # at the top: the hyper-parameters come with every result
-_PATIENCE = 20  # results: evaluations come every so many; what matches nothing is said at the end in any case
+_PATIENCE = 20  # results: evaluations come every so many; at the end there is a warning in any case
 _SHOWN = 3  # of the names there are, in a warning
 
 
@@ -86,9 +86,9 @@ class Selection:
         for pattern in self._include or ():
             if pattern not in self._matched and self._known:
                 names = sorted(self._known)
-                messages.warn("include: expected a pattern of metrics, found %r, which matches none of %d, such as %s"
-                              % (pattern, len(names), ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])),
-                              once=("include", pattern))
+                some = ", ".join(names[::max(1, len(names) // _SHOWN)][:_SHOWN])
+                messages.warn("include: %r matches none of %s, such as %s" % (
+                    pattern, messages.count(len(names), "metric"), some), once=("include", pattern))
 
     def _keeps(self, name: str) -> bool:
         matching = [pattern for pattern in self._include or () if _matches(name, pattern)]
@@ -102,7 +102,7 @@ def _patterns(name: str, given: "Any") -> "Optional[Tuple[str, ...]]":
     if several is None:
         return None
     if not isinstance(several, (list, tuple, set, frozenset)) or not all(isinstance(one, str) for one in several):
-        raise TypeError("%s: expected one or several patterns, such as 'env_runners/*', found %r" % (name, given))
+        raise TypeError("%s must be one or several patterns, such as 'env_runners/*', not %r" % (name, given))
     return tuple(several)
 
 

@@ -35,7 +35,7 @@ _ID_LENGTH = 36  # what the trackers' clients take
 
 
 class Trials:
-    """The runs of the trials that one callback is told of.
+    """The runs of the trials that one callback is called for.
 
     Args:
         experiment: see `neptune_writer.connect`; None for what NEPTUNE_EXPERIMENT says, and where that says nothing,
@@ -166,7 +166,7 @@ def family_of(kind: str, config: "Dict[str, Any]") -> str:
 
 
 def _place_of(trial: "Any") -> "Optional[str]":
-    """Where Tune keeps the trial, which may be on another machine: ``.../experiment/trial``; None where nowhere."""
+    """Where Tune keeps the trial, which may be on another machine: ``.../experiment/trial``; None where it does not."""
     storage = getattr(trial, "storage", None)  # since 2.7
     if storage is not None:
         place = storage.trial_fs_path
