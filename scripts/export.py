@@ -2,7 +2,7 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0"]
 # ///
-"""Write runs as one tidy table: CSV or Parquet; ``frame(paths)`` is the same for pandas, see `scripts.runs.frame`."""
+"""Write runs as one tidy table: CSV or Parquet; ``frame(paths)`` is the same for pandas, see `scripts.paper.frame`."""
 import sys
 from pathlib import Path
 
@@ -13,8 +13,8 @@ elif str(_ROOT / "vendored") not in sys.path:
     sys.path.append(str(_ROOT / "vendored"))
 
 try:
-    from scripts.runs import exporting
-    from scripts.runs.frame import frame
+    from scripts.paper import exporting
+    from scripts.paper.frame import frame
 except ModuleNotFoundError as error:
     if __name__ != "__main__":
         raise

@@ -11,7 +11,7 @@ sys.path[0:1] = [str(_ROOT), str(_ROOT / "vendored")]  # the folder of this file
 
 if __name__ == "__main__":
     try:
-        from scripts.runs import drawing
+        from scripts.paper import drawing
     except ModuleNotFoundError as error:
         from scripts.command_lines import lacking
         sys.exit(f"figure: {lacking(error.name or '', 'figure')}")

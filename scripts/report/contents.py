@@ -18,9 +18,9 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 import numpy as np
 from neptune_writer import masking, values
 
-from scripts.report import axes, order, shown_groups
-from scripts.report.reduce import quota, reduced
-from scripts.runs import videos
+from scripts.runs import axes, metric_order, videos
+from scripts.runs.groups import shown_groups
+from scripts.runs.reduce import quota, reduced
 from scripts.runs.table import Floats, Indices, Problem, Run, Series
 
 BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
@@ -45,7 +45,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     runs, shown = shown_groups.in_order(list(runs), by)
     masked = functools.partial(masking.mask, tokens=masking.known_tokens())
     at_most = quota((len(series.rows) for run in runs for series in run.series.values()), budget)
-    names = order.ordered({name for run in runs for name in run.series})
+    names = metric_order.ordered({name for run in runs for name in run.series})
     kept = [{name: reduced(series, at_most) for name, series in run.series.items()} for run in runs]
     rows = [_rows_of(series.values()) for series in kept]
     packed = [_pack([], _differences(own), *_columns(run, own)) for run, own in zip(runs, rows)]
@@ -54,10 +54,11 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     for name in names:
         entries = [place for place, run in enumerate(runs) if name in run.series]
         axis, others = axes.of_metric(name, [runs[place] for place in entries])
+        is_lower_better = metric_order.lower_is_better(name)
         metrics.append({
-            "name": masked(name), "first": order.is_return(name), "lower": order.lower_is_better(name),
+            "name": masked(name), "first": metric_order.is_return(name), "lower": is_lower_better,
             "unit": masked(axis.unit), "x": masked(axis.text()), "packed": len(packed), "entries": [
-                _entry(place, runs[place].series[name], kept[place][name], rows[place], order.lower_is_better(name))
+                _entry(place, runs[place].series[name], kept[place][name], rows[place], is_lower_better)
                 + [masked(other), _place_of(runs[place].clocks.get(name), marks[place])]
                 for place, other in zip(entries, others)]})
         packed.append(_pack([kept[place][name].values for place in entries], *(

@@ -13,8 +13,8 @@ from typing import Callable, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from scripts.runs.table import Floats
 from scripts.runs import draws
+from scripts.runs.table import Floats
 
 Scores = Sequence[Floats]
 LEVEL = 0.95

@@ -10,7 +10,8 @@ import csv
 import itertools
 import re
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import (Callable, Dict, Iterable, Iterator, List, NamedTuple,
+                    Sequence, Tuple)
 
 from scripts.runs import texts
 from scripts.runs.table import Say

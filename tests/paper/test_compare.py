@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from report_runs import write_journal, write_spinningup
 
-from scripts.runs import algorithms, comparing, scores, written
-from scripts.runs.alignment import Line, at, centered
+from scripts.paper import algorithms, comparing, scores, written
+from scripts.paper.alignment import Line, at, centered
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from test_compare import runs_of
 from trainings import ROOT
 
 from scripts.refusal import Refusal
-from scripts.runs import exporting, tidy
-from scripts.runs import frame as frames
+from scripts.paper import exporting, tidy
+from scripts.paper import frame as frames
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_frame_of_nothing_warns_and_is_empty(tmp_path):
 
 
 def test_the_five_lines_of_a_notebook(tmp_path):
-    """As `scripts.runs.frame` has them, in a Python that knows of nothing."""
+    """As `scripts.paper.frame` has them, in a Python that knows of nothing."""
     pytest.importorskip("pandas")
     runs_of(tmp_path / "runs")
     lines = [line.strip() for line in frames.__doc__.splitlines() if line.startswith("    ")]

@@ -9,8 +9,8 @@ from test_compare import runs_of
 from report_runs import write_journal
 
 pytest.importorskip("matplotlib", reason="NO FIGURES: matplotlib is missing; make setup brings it")
-from scripts.runs import drawing, figures, layout  # noqa: E402
-from scripts.runs.alignment import Line, centered  # noqa: E402
+from scripts.paper import drawing, figures, layout  # noqa: E402
+from scripts.paper.alignment import Line, centered  # noqa: E402
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""scripts/report/order.py and labels.py: which metric comes first, and what runs and groups are called."""
+"""runs/metric_order.py and runs/groups/labels.py: which metric comes first, and what runs and groups are called."""
 import dataclasses
 import math
 import time
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scripts.runs.groups import grouping, labels
-from scripts.report import order
+from scripts.runs import metric_order
 from scripts.runs.table import Run
 
 
@@ -26,13 +26,13 @@ from scripts.runs.table import Run
      "learner/walltime", "train_loop/steps", "train_loop/steps_per_second"],  # Acme
 ])
 def test_the_episode_return_comes_first_and_what_only_counts_last(names):
-    assert order.ordered(sorted(names)) == names
+    assert metric_order.ordered(sorted(names)) == names
 
 
 @pytest.mark.parametrize("name, lower", [("train/loss", True), ("LossPi", True), ("critic_loss", True),
                                          ("episode_return", False), ("td_error", True), ("EpLen", False)])
 def test_of_losses_the_lowest_is_the_best(name, lower):
-    assert order.lower_is_better(name) == lower
+    assert metric_order.lower_is_better(name) == lower
 
 
 def run(name, source, **config):

@@ -1,9 +1,9 @@
-"""scripts/report/reduce.py: fewer points, the same picture."""
+"""scripts/runs/reduce.py: fewer points, the same picture."""
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from scripts.report.reduce import AT_LEAST, quota, reduced
+from scripts.runs.reduce import AT_LEAST, quota, reduced
 from scripts.runs.table import Series
 
 

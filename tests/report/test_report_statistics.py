@@ -7,7 +7,8 @@ import pytest
 from report_runs import index_of, read, report, write_journal, write_spinningup
 from shown_report import choose, drawn
 
-from scripts.runs import algorithms, alignment, comparing, draws, statistics, videos
+from scripts.paper import algorithms, alignment, comparing
+from scripts.runs import draws, statistics, videos
 
 pytest_plugins = "report_pages"
 

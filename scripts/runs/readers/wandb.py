@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
+                    Set, Tuple)
 
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog

@@ -3,17 +3,16 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (Any, Dict, Iterator, List, NamedTuple, Optional, Sequence,
+                    Tuple)
 
 import numpy as np
 import pyarrow as pa
-
 from neptune_writer import masking
 
-from scripts.report import shown_groups
-from scripts.runs.groups import grouping
+from scripts.paper.asked import check_metrics
+from scripts.runs.groups import grouping, shown_groups
 from scripts.runs.table import Floats, Indices, Run, Series
-from scripts.runs.asked import check_metrics
 
 TEXTS = ("run", "group", "framework", "metric")
 _OTHERS = ("run", "group", "framework", "x", "time")  # columns of a wide table

@@ -6,12 +6,13 @@ from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
+from scripts.paper import scores
+from scripts.paper.asked import Asked
+from scripts.paper.references import Table
 from scripts.refusal import Refusal
-from scripts.runs.table import Floats
-from scripts.runs import scores, statistics
-from scripts.runs.asked import Asked
-from scripts.runs.references import Table
+from scripts.runs import statistics
 from scripts.runs.statistics import Estimate
+from scripts.runs.table import Floats
 
 ALL = "all tasks"
 

@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 from typing import Dict, Tuple
 
+from scripts.paper.asked import Asked
 from scripts.refusal import Refusal
-from scripts.runs.asked import Asked
 
 Table = Dict[str, Tuple[float, float]]
 """Task -> random and reference score."""

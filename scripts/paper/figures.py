@@ -6,15 +6,16 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from matplotlib import ticker
 
-from scripts.report.reduce import reduced
-from scripts.runs.table import Floats, Series
+from scripts.paper.alignment import Center, Line, centered
+from scripts.paper.asked import Asked
+from scripts.paper.compared import ALL, Comparison, Row, Section
+from scripts.paper.layout import (Draw, Drawing, Panel, in_thousands, plain,
+                                  style)
+from scripts.paper.scores import short
 from scripts.runs import statistics
-from scripts.runs.alignment import Center, Line, centered
-from scripts.runs.asked import Asked
-from scripts.runs.compared import ALL, Comparison, Row, Section
-from scripts.runs.layout import Draw, Drawing, Panel, in_thousands, plain, style
-from scripts.runs.scores import short
+from scripts.runs.reduce import reduced
 from scripts.runs.statistics import Estimate
+from scripts.runs.table import Floats, Series
 
 CENTERS = {"mean": "mean", "median": "median", "iqm": "interquartile mean"}
 BANDS = {"ci": "95 % bootstrap interval", "std": "± standard deviation", "range": "lowest to highest"}

@@ -7,8 +7,8 @@ from typing import List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from scripts.runs.table import Floats, Run
 from scripts.runs import draws, statistics
+from scripts.runs.table import Floats, Run
 
 GRID, EXACT_AT_MOST = 500, 1000  # places of a mean; where runs stand at no more places than that, all of these
 CENTERS, BANDS, XS = ("mean", "median", "iqm"), ("ci", "std", "range", "none"), ("steps", "time", "row")

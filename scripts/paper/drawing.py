@@ -9,11 +9,12 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
+from scripts.paper import (asked, figures, layout, outputs, references, scores,
+                           written)
+from scripts.paper.alignment import BANDS, CENTERS
+from scripts.paper.compared import compare
+from scripts.paper.layout import Drawing
 from scripts.refusal import Refusal
-from scripts.runs import asked, figures, layout, outputs, references, scores, written
-from scripts.runs.alignment import BANDS, CENTERS
-from scripts.runs.compared import compare
-from scripts.runs.layout import Drawing
 
 _FORMS = (".pdf", ".svg", ".png")
 _KINDS = {"intervals": figures.intervals, "profile": figures.profile, "improvement": figures.improvement}

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, List, Optional, Sequence, Union
 
 import pyarrow as pa
 
+from scripts.paper import tidy
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Problem
-from scripts.runs import tidy
 
 if TYPE_CHECKING:
     import pandas

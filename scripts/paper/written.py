@@ -8,8 +8,8 @@ import math
 import re
 from typing import Any, Dict, List, Optional, Sequence
 
-from scripts.runs.compared import ALL, Comparison, Row, Section
-from scripts.runs.scores import BEST, LAST, short
+from scripts.paper.compared import ALL, Comparison, Row, Section
+from scripts.paper.scores import BEST, LAST, short
 from scripts.runs.statistics import Estimate
 
 _LATEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",

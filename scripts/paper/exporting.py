@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Callable, Dict, List, Sequence, Tuple
 
 import pyarrow as pa
+from neptune_writer import masking, messages
 from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
-from neptune_writer import masking, messages
-
+from scripts.paper import asked, outputs, tidy
+from scripts.paper.tidy import Found, Shape
 from scripts.refusal import Refusal
-from scripts.runs import asked, outputs, tidy
-from scripts.runs.tidy import Found, Shape
 
 _TO_STDOUT = "-"
 

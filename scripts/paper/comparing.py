@@ -8,8 +8,8 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
-from scripts.runs import asked, references, scores, written
-from scripts.runs.compared import compare
+from scripts.paper import asked, references, scores, written
+from scripts.paper.compared import compare
 
 _FORMS = {"json": written.as_json, "csv": written.as_csv, "markdown": written.markdown, "latex": written.latex}
 

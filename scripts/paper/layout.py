@@ -2,7 +2,8 @@
 with fonts that are embedded in a PDF and text that stays text in an SVG."""
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import (Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional,
+                    Tuple)
 
 import matplotlib
 from matplotlib import lines as matplotlib_lines

@@ -14,15 +14,15 @@ from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rule import CONTINUE, SUPERSEDE
 from neptune_writer.system import descriptors
 
+from scripts.paper import algorithms
+from scripts.paper.algorithms import Algorithms
+from scripts.paper.alignment import Line, line_of
 from scripts.refusal import Refusal
-from scripts.report import axes, order, shown_groups
-from scripts.runs.groups import grouping
+from scripts.runs import axes, metric_order
+from scripts.runs.groups import grouping, shown_groups
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Run
-from scripts.runs import algorithms
-from scripts.runs.algorithms import Algorithms
-from scripts.runs.alignment import Line, line_of
 
 _DRAW_SECONDS = 1.0  # progress on anything longer than that
 
@@ -155,7 +155,7 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
         notes.append(f"settings of an algorithm differ between tasks ({found.mixed}); --group-by tells them apart")
     return Asked([runs[place] for place in kept], [labels[place] for place in kept],
                  [metric[place] for place in kept], [line for line in map(lines.__getitem__, kept) if line is not None],
-                 _only(found, kept), axis, order.lower_is_better(arguments.metric[0]), notes, is_partial)
+                 _only(found, kept), axis, metric_order.lower_is_better(arguments.metric[0]), notes, is_partial)
 
 
 def check_metrics(runs: Sequence[Run], wanted: Sequence[str]) -> None:
@@ -166,7 +166,7 @@ def check_metrics(runs: Sequence[Run], wanted: Sequence[str]) -> None:
     low = wanted[0].lower()
     near = [name for name in names if low in name.lower() or name.lower().rpartition("/")[2] == low]
     near += difflib.get_close_matches(wanted[0], names, 3, 0.4)
-    shown = list(dict.fromkeys(near))[:5] or order.ordered(names)[:5]
+    shown = list(dict.fromkeys(near))[:5] or metric_order.ordered(names)[:5]
     there = f"there is {', '.join(shown)}" + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
     raise Refusal(f"--metric {wanted[0]}: no run has that; " + (there if names else "the runs have no metrics"))
 

@@ -7,7 +7,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from scripts.runs.alignment import Line, at
+from scripts.paper.alignment import Line, at
 
 LAST, BEST = "last", "best"
 _MEAN_LAST = re.compile(r"mean-last-(\d+(?:\.\d+)?)%")

@@ -1,0 +1,1 @@
+"""What runs say together, for a paper: tables that compare, figures, and data."""
