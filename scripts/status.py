@@ -42,11 +42,11 @@ def _lacking(found: checkout.Checkout, states: Sequence[State]) -> List[str]:
     """One line for each logger that does not emit by our doing, or that is gone.
 
     What belongs to a logger and cannot be patched is left out by install, too."""
-    lines = [f"{file.path}: expected it applied, found it {state}" for file, state, _ in states
+    lines = [f"{file.path}: {state}, not applied" for file, state, _ in states
              if state != APPLIED and not file.unreadable and not (file.companion and file.unpatched)]
-    lines += [f"{path}: expected it applied, found that a patch no longer fits it" for path in found.lost]
-    lines += [f"{path}: expected it applied, found it gone" for path in found.gone]
-    return lines or ([] if states else [f"{found.name}: expected a logger, found none"])
+    lines += [f"{path}: not applied, the patch no longer fits it" for path in found.lost]
+    lines += [f"{path}: gone, not applied" for path in found.gone]
+    return lines or ([] if states else [f"{found.name}: there is no logger"])
 
 
 def _advise(found: checkout.Checkout, states: Sequence[State], console: Console) -> None:

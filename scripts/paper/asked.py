@@ -209,7 +209,7 @@ def _progress() -> Callable[[int, int], None]:
 
 def _path(text: str) -> Path:
     if not text:
-        raise argparse.ArgumentTypeError("expected a path, found an empty text")
+        raise argparse.ArgumentTypeError("the path is empty")
     return Path(text)
 
 

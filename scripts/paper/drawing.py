@@ -84,14 +84,14 @@ def _coefficient(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 0 <= float(text) < 1:
             return float(text)
-    raise argparse.ArgumentTypeError(f"expected a number from 0 to 0.99, found {text!r}")
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 0.99")
 
 
 def _inches(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 1 <= float(text) <= 50 and math.isfinite(float(text)):
             return float(text)
-    raise argparse.ArgumentTypeError(f"expected inches, from 1 to 50, found {text!r}")
+    raise argparse.ArgumentTypeError(f"{text!r} is no width in inches, from 1 to 50")
 
 
 def _at(text: str) -> str:

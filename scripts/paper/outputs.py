@@ -15,7 +15,7 @@ from scripts.refusal import Refusal
 def path_to_write(path: Path) -> None:
     """Refusal, before anything is read, where nothing can be written."""
     if path.is_dir():
-        raise Refusal(f"-o {path}: expected a file, found a folder")
+        raise Refusal(f"-o {path}: this is a folder; name a file in it")
     if not path.parent.is_dir():
         raise Refusal(f"-o {path}: there is no folder {path.parent}")
 

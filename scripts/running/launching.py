@@ -109,17 +109,17 @@ def expect_reached(start: Start, variables: Dict[str, str]) -> None:
     except OSError as error:
         raise Unreached(f"{command[0]}: cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise Unreached(f"{name}: expected a Python, found no answer in {_SECONDS} s") from None
+        raise Unreached(f"{name} did not answer within {_SECONDS} s, as a Python would") from None
     if done.returncode == _REACHED:
         version = done.stdout.decode("ascii", "replace")
         if tuple(map(int, re.findall(r"\d+", version))) < (3, 6):
-            raise Unreached(f"{name}: expected Python 3.6 or newer, found {version}")
+            raise Unreached(f"{name} is Python {version}; 3.6 or newer is needed")
         return
     letters = "".join(re.findall(r"^-([^-WX]*)", option)[0] for option in start.options if re.match("-[^-]", option))
     reason = next((text for letter, text in _OPTIONS.items() if letter in letters), None)
     if done.returncode and reason is None:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Unreached(f"{name}: expected a Python, found {lines[-1] if lines else f'status {done.returncode}'}")
+        raise Unreached(f"{name} is no Python: {lines[-1] if lines else f'it ended with status {done.returncode}'}")
     reason = reason or f"{shlex.join(start.python)} does not pass PYTHONPATH on"
     raise Unreached(f"{reason}, so nothing would be logged; leave that out, or install into the framework instead")
 

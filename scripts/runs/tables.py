@@ -58,7 +58,7 @@ def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
     torn = lines.pop()
     told = [line for line in lines if line.text.strip() and not (comments and line.text.startswith(comments))]
     if not told:
-        say(str(path), "expected a table, found one line without its end" if torn.text.strip() else "it is empty")
+        say(str(path), "no table, but one line without its end" if torn.text.strip() else "it is empty")
         return
     found = _separator(told, separator)
     if found != separator:

@@ -200,24 +200,24 @@ def test_no_logger_is_an_error(tmp_path, capsys):
 
 @pytest.mark.parametrize("logger, work, lacking", [
     (LOGGER, put_in, []),
-    (LOGGER, nothing, ["small/logx.py: expected it applied, found it clean",
-                       "small/serialise.py: expected it applied, found it clean"]),
-    (LOGGER, bring_back, ["small/logx.py: expected it applied, found it drifted"]),
-    (LOGGER, edit, ["small/logx.py: expected it applied, found it edited"]),
-    (LOGGER, lose_package, ["small/logx.py: expected it applied, found it outdated",
-                            "small/serialise.py: expected it applied, found it outdated"]),
-    (FOREIGN, nothing, ["small/logx.py: expected it applied, found it foreign"]),
+    (LOGGER, nothing, ["small/logx.py: clean, not applied",
+                       "small/serialise.py: clean, not applied"]),
+    (LOGGER, bring_back, ["small/logx.py: drifted, not applied"]),
+    (LOGGER, edit, ["small/logx.py: edited, not applied"]),
+    (LOGGER, lose_package, ["small/logx.py: outdated, not applied",
+                            "small/serialise.py: outdated, not applied"]),
+    (FOREIGN, nothing, ["small/logx.py: foreign, not applied"]),
     (LOGGER, lambda folder: (put_in(folder), (folder / "small/logx.py").unlink()),
-     ["small/logx.py: expected it applied, found it gone"]),
+     ["small/logx.py: gone, not applied"]),
     (LOGGER, lambda folder: (put_in(folder), (folder / "small/logx.py").write_text("x = 1\n")), [
-        "small/logx.py: expected it applied, found that a patch no longer fits it"]),
+        "small/logx.py: not applied, the patch no longer fits it"]),
 ])
 def test_check_fails_unless_every_logger_is_applied(tmp_path, capsys, logger, work, lacking):
     """Where pip brought the unpatched file back, and any other way in which it does not emit any more."""
     work(make(tmp_path, logger=logger))
     capsys.readouterr()
     assert call(status, tmp_path, "--check") == bool(lacking)
-    said = [line for line in capsys.readouterr().err.splitlines() if ": expected it applied" in line]
+    said = [line for line in capsys.readouterr().err.splitlines() if "not applied" in line]
     assert said == ["status: " + line for line in lacking]
     assert call(status, tmp_path) == 0
 
