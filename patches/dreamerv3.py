@@ -14,7 +14,7 @@ PATCH = patch(
     Table(
         defines=("__init__", "write", "add", "scalar", "video"),
         holds=("outputs", "multiplier", "_metrics"),
-        imports=import_package("neptune_writer.frameworks.embodied", "follow"),
+        imports=import_package("neptune_writer.frameworks.dreamerv3", "follow"),
         code="neptune_writer.follow({self})",
         late=True,
     ),

@@ -14,7 +14,7 @@ from patches import Target, _symbols as symbols
 from patches._tables import Table, patch
 from patches.edits import Edit, FirstStatement, import_package
 
-IMPORT = import_package("neptune_writer.frameworks.dreamer", "write")
+IMPORT = import_package("neptune_writer.frameworks.dreamerv3_torch", "write")
 
 
 def edit_main(tree: ast.Module) -> list[Edit]:

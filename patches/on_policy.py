@@ -13,7 +13,7 @@ from patches.edits import import_package
 RUNNER = Table(
     defines=("__init__", "log_train", "log_env"),
     holds=("writter",),
-    imports=import_package("neptune_writer.frameworks.mappo", "follow"),
+    imports=import_package("neptune_writer.frameworks.on_policy", "follow"),
     code="neptune_writer.follow({self})",
     late=True,
 )

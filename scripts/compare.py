@@ -11,8 +11,8 @@ sys.path[0:1] = [str(_ROOT), str(_ROOT / "vendored")]  # the folder of this file
 
 if __name__ == "__main__":
     try:
-        from scripts.paper import comparing
+        from scripts.paper import compare_command
     except ModuleNotFoundError as error:
         from scripts.command_lines import lacking
         sys.exit(f"compare: {lacking(error.name or '', 'compare')}")
-    sys.exit(comparing.main(sys.argv[1:]))
+    sys.exit(compare_command.main(sys.argv[1:]))

@@ -13,7 +13,7 @@ elif str(_ROOT / "vendored") not in sys.path:
     sys.path.append(str(_ROOT / "vendored"))
 
 try:
-    from scripts.paper import exporting
+    from scripts.paper import export_command
     from scripts.paper.frame import frame
 except ModuleNotFoundError as error:
     if __name__ != "__main__":
@@ -24,4 +24,4 @@ except ModuleNotFoundError as error:
 __all__ = ["frame"]
 
 if __name__ == "__main__":
-    sys.exit(exporting.main(sys.argv[1:]))
+    sys.exit(export_command.main(sys.argv[1:]))

@@ -11,8 +11,8 @@ sys.path[0:1] = [str(_ROOT), str(_ROOT / "vendored")]  # the folder of this file
 
 if __name__ == "__main__":
     try:
-        from scripts.paper import drawing
+        from scripts.paper import figure_command
     except ModuleNotFoundError as error:
         from scripts.command_lines import lacking
         sys.exit(f"figure: {lacking(error.name or '', 'figure')}")
-    sys.exit(drawing.main(sys.argv[1:]))
+    sys.exit(figure_command.main(sys.argv[1:]))

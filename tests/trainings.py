@@ -11,7 +11,7 @@ from pathlib import Path
 
 import neptune_writer
 from neptune_writer.points.lines import Lines, is_of_ray, steps_of
-from neptune_writer.points.rule import Rule
+from neptune_writer.points.x_rule import Rule
 from neptune_writer.points.survey import Survey
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +28,7 @@ PROLOGUE = """
 import os, sys, time
 import neptune_writer
 from neptune_writer.points.lines import Lines, is_of_ray, steps_of
-from neptune_writer.points.rule import Rule
+from neptune_writer.points.x_rule import Rule
 from neptune_writer.points.survey import Survey
 class Logger:
     def __init__(self, output_dir=None, exp_name=None, experiment=None):

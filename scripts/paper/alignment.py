@@ -7,7 +7,7 @@ from typing import List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from scripts.runs import draws, statistics
+from scripts.runs import random_draws, statistics
 from scripts.runs.table import Floats, Run
 
 GRID, EXACT_AT_MOST = 500, 1000  # places of a mean; where runs stand at no more places than that, all of these
@@ -132,7 +132,7 @@ def _band(values: Floats, center: str, band: str) -> Tuple[Floats, Floats]:
 @functools.lru_cache(maxsize=64)
 def _weights(many: int, center: str) -> Floats:
     """Resamples x ranks: how much each of the ranked values counts in the center of each resample."""
-    ranks = np.sort(draws.picks(many), axis=1)
+    ranks = np.sort(random_draws.picks(many), axis=1)
     first, behind = {"mean": (0, many), "median": ((many - 1) // 2, many // 2 + 1)}.get(
         center, (many // 4, many - many // 4))
     found = np.zeros(ranks.shape)

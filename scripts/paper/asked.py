@@ -11,7 +11,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from neptune_writer import masking, messages
 from neptune_writer.points import step_metrics as step_names
-from neptune_writer.points.rule import CONTINUE, SUPERSEDE
+from neptune_writer.points.x_rule import CONTINUE, SUPERSEDE
 from neptune_writer.system import descriptors
 
 from scripts.paper import algorithms

@@ -36,8 +36,8 @@ def read(path: Path) -> Table:
         if task in found:
             raise Refusal(f"--normalise {path}: line {number}: {task} comes twice")
         if not (math.isfinite(low) and math.isfinite(high)) or low == high:
-            raise Refusal(f"--normalise {path}: line {number}: random and reference must be two numbers that differ, not {row['random']} "
-                          f"and {row['reference']}")
+            raise Refusal(f"--normalise {path}: line {number}: random and reference must be two numbers that differ, not "
+                          f"{row['random']} and {row['reference']}")
         found[task] = (low, high)
     if not found:
         raise Refusal(f"--normalise {path}: it has no row")

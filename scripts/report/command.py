@@ -13,7 +13,7 @@ from typing import Callable, List, Sequence, Set
 from neptune_writer import masking, messages
 from neptune_writer.journal import journal_files
 from neptune_writer.points import step_metrics as step_names
-from neptune_writer.points.rule import CONTINUE, SUPERSEDE
+from neptune_writer.points.x_rule import CONTINUE, SUPERSEDE
 from neptune_writer.system import descriptors, files
 
 from scripts import command_lines

@@ -11,7 +11,7 @@ import numpy as np
 from neptune_writer import messages
 from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rows import CHECKPOINT, COUNTED, GIVEN, Row
-from neptune_writer.points.rule import CONTINUE
+from neptune_writer.points.x_rule import CONTINUE
 from neptune_writer.points.survey import Choice, Survey
 from neptune_writer.points.whole import WholeRun
 
@@ -27,7 +27,7 @@ class How(NamedTuple):
 
     Attributes:
         user: names of the step metric that go before all others.
-        restarts: what a fall of the step is, see `neptune_writer.points.rule.Rule`.
+        restarts: what a fall of the step is, see `neptune_writer.points.x_rule.Rule`.
         is_for_replay: whether the rows are to be sent: they are kept as they were said, whatever the user decides of
             them, and what others supersede is named by who sends them.
     """

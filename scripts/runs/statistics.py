@@ -13,7 +13,7 @@ from typing import Callable, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from scripts.runs import draws
+from scripts.runs import random_draws
 from scripts.runs.table import Floats
 
 Scores = Sequence[Floats]
@@ -102,7 +102,7 @@ def resampled(scores: Scores, first: int = 0) -> Scores:
     """The scores of each resample, on an axis before the runs; ``first``: see `draws.picks`."""
     found = []
     for one in scores:
-        found.append(np.sort(one, axis=-1)[..., draws.picks(one.shape[-1], first)])
+        found.append(np.sort(one, axis=-1)[..., random_draws.picks(one.shape[-1], first)])
         first += one.shape[-1]
     return found
 

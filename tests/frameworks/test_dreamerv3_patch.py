@@ -65,7 +65,7 @@ class Logger:
             output(tuple(self._metrics))
 ''',
         after='''\
-neptune_writer = __import__("neptune_writer.frameworks.embodied", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
+neptune_writer = __import__("neptune_writer.frameworks.dreamerv3", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
 class Logger:
     def __init__(self, step, outputs, multiplier=1):
         self.step = step
@@ -113,7 +113,7 @@ class Logger:
 import time
 
 from . import path
-from .neptune_writer.frameworks import embodied as neptune_writer  # neptune
+from .neptune_writer.frameworks import dreamerv3 as neptune_writer  # neptune
 
 
 class Logger:

@@ -69,7 +69,7 @@ class Logger:
 ''',
         after='''\
 import torch
-neptune_writer = __import__("neptune_writer.frameworks.dreamer", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
+neptune_writer = __import__("neptune_writer.frameworks.dreamerv3_torch", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
 
 
 class Logger:
@@ -112,7 +112,7 @@ def main(config):
 ''',
         after='''\
 import tools
-neptune_writer = __import__("neptune_writer.frameworks.dreamer", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
+neptune_writer = __import__("neptune_writer.frameworks.dreamerv3_torch", globals(), fromlist=["write"], level=1 if __package__ else 0)  # neptune
 
 
 class Dreamer:

@@ -80,7 +80,7 @@ class SMACRunner(Runner):
 ''',
         after='''\
 import wandb
-neptune_writer = __import__("neptune_writer.frameworks.mappo", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
+neptune_writer = __import__("neptune_writer.frameworks.on_policy", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
 
 
 class Runner(object):
@@ -117,7 +117,7 @@ class OffPolicyBaseRunner:
     def close(self): self.writter.close()
 ''',
         after='''\
-neptune_writer = __import__("neptune_writer.frameworks.mappo", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
+neptune_writer = __import__("neptune_writer.frameworks.on_policy", globals(), fromlist=["follow"], level=1 if __package__ else 0)  # neptune
 class OffPolicyBaseRunner:
     def __init__(self, args):
         self.run_dir, self.writter = args

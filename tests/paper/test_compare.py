@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from report_runs import write_journal, write_spinningup
 
-from scripts.paper import algorithms, comparing, scores, written
+from scripts.paper import algorithms, compare_command, scores, written
 from scripts.paper.alignment import Line, at, centered
 
 
@@ -16,7 +16,7 @@ from scripts.paper.alignment import Line, at, centered
 def compare(capsys):
     """Runs the command; what it printed, and what it said besides."""
     def compare(*arguments, status=0):
-        found = comparing.main([str(argument) for argument in arguments])
+        found = compare_command.main([str(argument) for argument in arguments])
         printed = capsys.readouterr()
         assert found == status, printed
         return printed.out, printed.err
@@ -166,7 +166,8 @@ def test_what_counts_something_else_is_left_out_and_named(compare, tmp_path):
     (["--metric", "ret", "--normalise", "{tmp}/none.csv"], "none.csv: No such file or directory"),
     (["--metric", "ret", "--normalise", "{tmp}/a.csv"], "it has no row for Acrobot-v1; it has CartPole-v1"),
     (["--metric", "ret", "--normalise", "{tmp}/b.csv"], "expected the columns task, random, reference; found env, x"),
-    (["--metric", "ret", "--normalise", "{tmp}/c.csv"], "line 2: random and reference must be two numbers that differ, not 1 and 1"),
+    (["--metric", "ret", "--normalise", "{tmp}/c.csv"],
+     "line 2: random and reference must be two numbers that differ, not 1 and 1"),
 ])
 def test_clear_errors(compare, tmp_path, arguments, said):
     (tmp_path / "a.csv").write_text("task,random,reference\nCartPole-v1,0,100\n")

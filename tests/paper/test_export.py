@@ -13,7 +13,7 @@ from test_compare import runs_of
 from trainings import ROOT
 
 from scripts.refusal import Refusal
-from scripts.paper import exporting, tidy
+from scripts.paper import export_command, tidy
 from scripts.paper import frame as frames
 
 
@@ -21,7 +21,7 @@ from scripts.paper import frame as frames
 def export(capfdbinary):
     """Runs the command; what it printed, and what it said besides."""
     def export(*arguments, status=0):
-        found = exporting.main([str(argument) for argument in arguments])
+        found = export_command.main([str(argument) for argument in arguments])
         sys.stdout.flush()
         printed = capfdbinary.readouterr()
         assert found == status, printed

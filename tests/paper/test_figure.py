@@ -9,7 +9,7 @@ from test_compare import runs_of
 from report_runs import write_journal
 
 pytest.importorskip("matplotlib", reason="NO FIGURES: matplotlib is missing; make setup brings it")
-from scripts.paper import drawing, figures, layout  # noqa: E402
+from scripts.paper import figure_command, figures, layout  # noqa: E402
 from scripts.paper.alignment import Line, centered  # noqa: E402
 
 
@@ -17,7 +17,7 @@ from scripts.paper.alignment import Line, centered  # noqa: E402
 def figure(capsys):
     """Runs the command; what it printed, and what it said besides."""
     def figure(*arguments, status=0):
-        found = drawing.main([str(argument) for argument in arguments])
+        found = figure_command.main([str(argument) for argument in arguments])
         printed = capsys.readouterr()
         assert found == status, printed
         return printed.out, printed.err

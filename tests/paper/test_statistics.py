@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from real_training import python
 
-from scripts.runs import draws, statistics
+from scripts.runs import random_draws, statistics
 
 # of Random123's known answers, philox 2x32, 10 rounds: counter, key, first word
 KNOWN = [(0, 0, 0, 0xff1dae59), (0xffffffff, 0xffffffff, 0xffffffff, 0x2c3f628b),
@@ -31,14 +31,14 @@ def matrices():
 
 @pytest.mark.parametrize("low, high, key, word", KNOWN)
 def test_draws_are_philox(low, high, key, word):
-    assert draws.philox(np.array([low], np.uint64), np.array([high], np.uint64), key) == [word]
+    assert random_draws.philox(np.array([low], np.uint64), np.array([high], np.uint64), key) == [word]
 
 
 def test_draws_do_not_depend_on_what_else_is_drawn():
-    assert (draws.picks(5, 3)[:, :2] == draws.picks(5, 0)[:, 3:]).all()
-    assert (draws.picks(5, 0, 10) == draws.picks(5)[:10]).all()
-    assert not (draws.picks(5) == draws.picks(5, seed=1)).all()
-    counts = np.bincount(draws.picks(5).ravel())
+    assert (random_draws.picks(5, 3)[:, :2] == random_draws.picks(5, 0)[:, 3:]).all()
+    assert (random_draws.picks(5, 0, 10) == random_draws.picks(5)[:10]).all()
+    assert not (random_draws.picks(5) == random_draws.picks(5, seed=1)).all()
+    counts = np.bincount(random_draws.picks(5).ravel())
     assert len(counts) == 5 and counts == pytest.approx(2000, abs=160)  # four deviations
 
 

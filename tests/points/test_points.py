@@ -11,7 +11,7 @@ from neptune_writer.points.rows import RESUMED
 from neptune_writer.points.whole import WholeRun
 from neptune_writer.points.rising import Rising
 from neptune_writer.points.rows import Placed, Row
-from neptune_writer.points.rule import Rule
+from neptune_writer.points.x_rule import Rule
 from neptune_writer.points.first_pass import LowestAfter, Revisits
 from neptune_writer.points.survey import Survey
 

@@ -7,8 +7,8 @@ import pytest
 from report_runs import index_of, read, report, write_journal, write_spinningup
 from shown_report import choose, drawn
 
-from scripts.paper import algorithms, alignment, comparing
-from scripts.runs import draws, statistics, videos
+from scripts.paper import algorithms, alignment, compare_command
+from scripts.runs import random_draws, statistics, videos
 
 pytest_plugins = "report_pages"
 
@@ -41,7 +41,7 @@ def compare_view(page):
 
 def test_draws_and_estimates_are_those_of_python(show, runs):
     page = show()
-    assert page.evaluate("[...report.statistics.picks(7, 3)]") == draws.picks(7, 3).ravel().tolist()
+    assert page.evaluate("[...report.statistics.picks(7, 3)]") == random_draws.picks(7, 3).ravel().tolist()
     random = np.random.default_rng(0)
     for many in (2, 3, 4, 5, 10, 11):
         values, others = np.round(random.normal(size=many) * 3), np.round(random.normal(size=4) * 3)
@@ -83,7 +83,7 @@ def test_what_is_drawn_is_what_figure_draws(show, two_tasks, center, band):
 def test_the_view_compare_has_the_numbers_of_compare_py(show, two_tasks, capsys):
     found = compare_view(show())
     capsys.readouterr()
-    assert comparing.main([str(two_tasks), "--metric", "EpRet", "--json"]) == 0
+    assert compare_command.main([str(two_tasks), "--metric", "EpRet", "--json"]) == 0
     theirs = {one["task"]: one for one in json.loads(capsys.readouterr().out)["tables"]}
     assert [one["env"] for one in found] == list(theirs) == ["Acrobot-v1", "CartPole-v1"]
     for section in found:

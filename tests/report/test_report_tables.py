@@ -1,7 +1,7 @@
-"""scripts/runs/tables.py: each table as it lies there, what is read of it, and what is said of the rest."""
+"""scripts/runs/text_tables.py: each table as it lies there, what is read of it, and what is said of the rest."""
 import pytest
 
-from scripts.runs import tables, texts
+from scripts.runs import text_tables, texts
 
 HEAD = "step,loss,reward\n1,0.5,10\n"
 FIRST = {"step": "1", "loss": "0.5", "reward": "10"}
@@ -12,7 +12,7 @@ def read(tmp_path, text, **how):
     path = tmp_path / "progress.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     said = []
-    return list(tables.rows(path, lambda path, what: said.append(what), **how)), said
+    return list(text_tables.rows(path, lambda path, what: said.append(what), **how)), said
 
 
 @pytest.mark.parametrize("text, rows", [

@@ -10,7 +10,7 @@ from trainings import HANGING, OFFLINE, TRAIN, command_in, processes_of, run, st
 
 TRIALS = """
 import random, signal, tempfile, threading, types
-from neptune_writer import ending, interrupts
+from neptune_writer import ctrl_c, ending
 class Forwarder:  # stands for one of a tracker that hangs
     def finish(self):
         pass

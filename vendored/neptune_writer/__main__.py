@@ -27,6 +27,6 @@ else:  # that of archives, up to 3.9
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        importlib.import_module("neptune_writer.delivery.child").main(sys.argv[2:])
+        importlib.import_module("neptune_writer.delivery.child_main").main(sys.argv[2:])
     else:
         importlib.import_module("neptune_writer.resend.command").run(sys.argv[1:])

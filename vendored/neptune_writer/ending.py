@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from . import interrupts, messages
+from . import ctrl_c, messages
 from .system.process_lock import ProcessLock
 
 TYPE_CHECKING = False
@@ -128,13 +128,13 @@ def _finishing(process: int) -> "Generator[None, None, object]":
             if not has_begun:
                 has_begun = True
                 yield
-            put_back = put_back or interrupts.catch()
+            put_back = put_back or ctrl_c.catch()
             _finish(process)
             break
         except GeneratorExit:
             raise
         except BaseException:
-            interrupts.note()
+            ctrl_c.note()
     return put_back()  # last, since nothing guards what comes behind it
 
 
@@ -154,7 +154,7 @@ def _finish(process: int) -> None:
         forwarder = _forwarders[0]
         with messages.one_line_on_failure("could not wait until rows were sent"):
             _join(forwarder, deadline)
-            forwarder.abandon(lambda: interrupts.count() > 1)
+            forwarder.abandon(lambda: ctrl_c.count() > 1)
             remaining = forwarder.remaining()
             if remaining:
                 messages.warn(remaining)
@@ -166,7 +166,7 @@ def _join(forwarder: "Forwarder", deadline: float) -> None:
     began, is_said = time.monotonic(), False
     while not forwarder.join(max(0.0, min(_SLICE_SECONDS, deadline - time.monotonic()))):
         now = time.monotonic()
-        if now >= deadline or interrupts.count():
+        if now >= deadline or ctrl_c.count():
             return
         if not is_said and now - began >= _PATIENCE_SECONDS:
             is_said = True

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
-from scripts.runs import records, tables, texts
+from scripts.runs import records, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -53,7 +53,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
 
 def _rows(path: Path, say: Say) -> Iterator[Tuple[float, Dict[str, float]]]:
     """(step, values) of each row, in order; NaN where it has no step."""
-    table: Iterator[Mapping[str, Any]] = texts.objects(path, say) if path.suffix == ".log" else tables.rows(path, say)
+    table: Iterator[Mapping[str, Any]] = (texts.objects(path, say) if path.suffix == ".log"
+                                          else text_tables.rows(path, say))
     for row in table:
         values = {name: number for name, number in ((name, texts.number(value)) for name, value in row.items())
                   if number is not None}

@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from neptune_writer import messages
 
-from scripts.runs import records, tables, texts
+from scripts.runs import records, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -83,7 +83,7 @@ def _sessions(path: Path, about: Dict[str, Any], say: Say) -> List[List[Episode]
     headers: List[str] = []
     found: List[List[Episode]] = []
     known, broken, last, began = 0, 0, -math.inf, math.nan
-    for cells in tables.rows(path, say, comments="#", commented=headers.append, columns=("r", "l", "t")):
+    for cells in text_tables.rows(path, say, comments="#", commented=headers.append, columns=("r", "l", "t")):
         if not NAMES.keys() <= cells.keys():
             say(str(path), "no columns r and l, but " + ", ".join(cells))
             break

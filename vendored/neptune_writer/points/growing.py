@@ -1,5 +1,5 @@
 """Runs that grow: their first rows wait for the choice of the step metric, and the choice is looked at again."""
-from .rule import Rule
+from .x_rule import Rule
 from .survey import Survey
 
 TYPE_CHECKING = False

@@ -1,5 +1,5 @@
 """Runs whose rows are all there, and can be read twice: each point once, where the whole run says that it stands."""
-from .rule import Rule
+from .x_rule import Rule
 from .superseded import Superseded
 from .survey import Survey
 

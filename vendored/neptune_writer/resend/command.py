@@ -12,7 +12,7 @@ from ..delivery.step_options import StepOptions
 from ..delivery.stopping import Stopping
 from ..experiment import prerequisites, specs
 from ..masking.masked_output import MaskedOutput
-from ..points import rule, step_metrics
+from ..points import x_rule, step_metrics
 from ..system import descriptors, interpreters
 from . import dry_run, found_runs, progress_bar
 from .sending import Resend
@@ -131,7 +131,7 @@ def parser(program: str, takes: str = _TAKES) -> argparse.ArgumentParser:
                          help="keep sending journals that are still being written, and new ones in folders; stops "
                               "when all have ended, for folders at Ctrl-C")
     options.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first")
-    options.add_argument("--restarts", choices=(rule.CONTINUE, rule.SUPERSEDE),
+    options.add_argument("--restarts", choices=(x_rule.CONTINUE, x_rule.SUPERSEDE),
                          help="what each fall of the step is: a training that goes on (x does, too), or that went back "
                               "to a checkpoint (what was logged from there on is left out); found out where not given")
     return options

@@ -3,7 +3,7 @@ import atexit
 import sys
 import time
 
-if "neptune_writer.delivery.child" in sys.modules:
+if "neptune_writer.delivery.child_main" in sys.modules:
     atexit.register(time.sleep, 3600)
 
 
