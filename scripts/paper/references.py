@@ -36,7 +36,7 @@ def read(path: Path) -> Table:
         if task in found:
             raise Refusal(f"--normalise {path}: line {number}: {task} comes twice")
         if not (math.isfinite(low) and math.isfinite(high)) or low == high:
-            raise Refusal(f"--normalise {path}: line {number}: random and reference must be two numbers that differ, not "
+            raise Refusal(f"--normalise {path}: line {number}: random and reference must be numbers that differ, not "
                           f"{row['random']} and {row['reference']}")
         found[task] = (low, high)
     if not found:

@@ -167,7 +167,7 @@ def test_what_counts_something_else_is_left_out_and_named(compare, tmp_path):
     (["--metric", "ret", "--normalise", "{tmp}/a.csv"], "it has no row for Acrobot-v1; it has CartPole-v1"),
     (["--metric", "ret", "--normalise", "{tmp}/b.csv"], "expected the columns task, random, reference; found env, x"),
     (["--metric", "ret", "--normalise", "{tmp}/c.csv"],
-     "line 2: random and reference must be two numbers that differ, not 1 and 1"),
+     "line 2: random and reference must be numbers that differ, not 1 and 1"),
 ])
 def test_clear_errors(compare, tmp_path, arguments, said):
     (tmp_path / "a.csv").write_text("task,random,reference\nCartPole-v1,0,100\n")
