@@ -11,6 +11,10 @@ from ..idioms import tables
 from ..idioms.tables import connect
 from ..recording.registry import Registry
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Mapping, Optional
+
 __all__ = ["connect", "describe", "summaries", "write"]
 
 _NAMES = {
@@ -22,12 +26,12 @@ _BINDING = re.compile(r"^([\w./%@]+)\s*=\s*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)
 _folders = Registry()  # dispatcher -> _Folder
 
 
-def describe(owner, folder):
+def describe(owner: object, folder: "Any") -> None:
     """The dispatcher was made for that folder."""
     (_folders.get(owner) or _folders.add_once(owner, _Folder())).path = folder
 
 
-def summaries(owner, given):
+def summaries(owner: "Any", given: "Mapping[str, Any]") -> None:
     """A runner is about to summarise an iteration.
 
     Args:
@@ -40,7 +44,7 @@ def summaries(owner, given):
         _write(owner, row, given["iteration"], owner._base_dir, None)
 
 
-def write(owner, statistics, collectors):
+def write(owner: object, statistics: "Iterable[Any]", collectors: "Any") -> None:
     """Statistics are about to be told.
 
     Args:
@@ -50,14 +54,15 @@ def write(owner, statistics, collectors):
     if not tables.is_configured():
         return
     with messages.one_line_on_failure("a row was not recorded"):
-        rows, folder = {}, _folders.get(owner)
+        rows: "Dict[Any, Dict[str, Any]]" = {}
+        folder = _folders.get(owner)
         for one in statistics:
             rows.setdefault(one.step, {})[one.name] = one.value
         for step, row in rows.items():
             _write(owner, row, step, folder and folder.path, "training_steps" if collectors else None)
 
 
-def _write(owner, row, step, folder, clock):
+def _write(owner: object, row: "Mapping[str, Any]", step: "Any", folder: "Any", clock: "Optional[str]") -> None:
     config = _config()
     found = [value[name] for name in ("agent_name", "game_name", "environment_name") for value in config.values()
              if isinstance(value, dict) and isinstance(value.get(name), str)]
@@ -65,10 +70,10 @@ def _write(owner, row, step, folder, clock):
     tables.write_row(owner, row, step, folder, clock)
 
 
-def _config():
+def _config() -> "Dict[str, Dict[str, Any]]":
     """Gin's bindings, as ``{"Runner": {"training_steps": 250000}}``; empty without gin."""
-    gin = sys.modules.get("gin")
-    config = {}
+    gin: "Any" = sys.modules.get("gin")
+    config: "Dict[str, Dict[str, Any]]" = {}
     for name, text in _BINDING.findall(gin.config_str()) if hasattr(gin, "config_str") else ():
         try:
             value = ast.literal_eval(text.replace("\\\n", "").strip())
@@ -82,7 +87,7 @@ def _config():
 class _Folder:
     """That of a dispatcher."""
 
-    path = None
+    path: "Any" = None
 
-    def close(self):
+    def close(self) -> None:
         """The dispatcher is gone."""

@@ -6,6 +6,10 @@ from ..idioms import tables
 from ..idioms.tables import connect
 from ..recording.registry import Registry
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Optional, Union
+
 __all__ = ["connect", "dump", "keep"]
 
 _waiting = Registry()  # logger -> _Waiting
@@ -14,14 +18,14 @@ _waiting = Registry()  # logger -> _Waiting
 class _Waiting:
     """The row that no `dump_all` has been called for yet."""
 
-    def __init__(self):
-        self.row = {}
+    def __init__(self) -> None:
+        self.row: "Dict[str, Any]" = {}
 
-    def close(self):
+    def close(self) -> None:
         """The logger is gone."""
 
 
-def keep(owner, data, outputs):
+def keep(owner: object, data: "Any", outputs: "Iterable[object]") -> None:
     """Something is logged; of a table the row is kept until `dump`, since the caller may clear it.
 
     Args:
@@ -41,7 +45,7 @@ def keep(owner, data, outputs):
         waiting.row.update(row)
 
 
-def dump(owner, step, outputs):
+def dump(owner: object, step: "Any", outputs: "Iterable[object]") -> None:
     """The outputs are about to be told that a step is complete.
 
     Args:
@@ -53,12 +57,12 @@ def dump(owner, step, outputs):
             _write(owner, waiting, step, outputs)
 
 
-def _write(owner, waiting, step, outputs):
+def _write(owner: object, waiting: "_Waiting", step: "Any", outputs: "Iterable[object]") -> None:
     row, waiting.row = waiting.row, {}
     tables.write_row(owner, row, step, _folder(outputs))
 
 
-def _folder(outputs):
+def _folder(outputs: "Iterable[object]") -> "Optional[Union[str, os.PathLike[str]]]":
     """That of the first file that an output writes, or of its event files; None where there is neither."""
     for output in outputs:
         name = getattr(getattr(output, "_log_file", None), "name", None)

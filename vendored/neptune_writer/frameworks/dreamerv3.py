@@ -8,16 +8,20 @@ import weakref
 from .. import messages
 from ..idioms import tables
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, Optional, Tuple
+
 __all__ = ["connect", "follow"]
 
 
-def connect(owner, experiment):
+def connect(owner: "Any", experiment: "Any") -> None:
     """See `tables.connect`; from here on the logger's rows are followed."""
     tables.connect(owner, experiment)
     follow(owner)
 
 
-def follow(owner):
+def follow(owner: "Any") -> None:
     """The logger was made: be one of its outputs, where rows go anywhere.
 
     Args:
@@ -34,14 +38,15 @@ def follow(owner):
 class _Output:
     """What the logger tells of its metrics."""
 
-    def __init__(self, owner, folder):
+    def __init__(self, owner: "Any", folder: "Optional[str]") -> None:
         self._owner = weakref.ref(owner)
         self._folder = folder
         self._is_described = False
 
-    def __call__(self, summaries):
+    def __call__(self, summaries: "Iterable[Tuple[Any, str, Any]]") -> None:
         with messages.one_line_on_failure("a row was not recorded"):
-            owner, rows = self._owner(), {}
+            owner = self._owner()
+            rows: "Dict[Any, Dict[str, Any]]" = {}
             for step, name, value in summaries:
                 if isinstance(value, str) or getattr(value, "shape", ()) != ():
                     messages.warn("%s: skipped, as are all images, videos, vectors and texts" % name, once="embodied")
@@ -51,10 +56,10 @@ class _Output:
                 self._describe(owner)
                 tables.write_row(owner, row, step, self._folder)
 
-    def __reduce__(self):
+    def __reduce__(self) -> "Tuple[Any, ...]":
         return _Nothing, ()  # a copy of the logger in another process has its own
 
-    def _describe(self, owner):
+    def _describe(self, owner: object) -> None:
         if not self._is_described:
             self._is_described = True
             task = tables.read_config(tables.place_of(self._folder)).get("task")
@@ -64,11 +69,11 @@ class _Output:
 class _Nothing:
     """Stands for an output that is not in this process."""
 
-    def __call__(self, summaries):
+    def __call__(self, summaries: "Iterable[Tuple[Any, str, Any]]") -> None:
         """Write nothing."""
 
 
-def _folder(outputs):
+def _folder(outputs: "Iterable[object]") -> "Optional[str]":
     """That of the first output that writes files on a disk; None where there is none."""
     for output in outputs:
         folder = str(getattr(output, "_logdir", "") or os.path.dirname(str(getattr(output, "_filename", ""))))

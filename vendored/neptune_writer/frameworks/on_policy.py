@@ -9,19 +9,25 @@ from .. import messages
 from ..idioms import tables
 from ..recording.cleaning import fields_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Mapping, Tuple
+
+    Told = Callable[..., Tuple[Mapping[str, Any], Any]]  # of a call's arguments: the numbers by name, the step
+
 __all__ = ["connect", "follow"]
 
 _TASKS = ("scenario_name", "map_name", "scenario", "hanabi_name", "task")
 _METHODS = ("add_scalar", "add_scalars")
 
 
-def connect(owner, experiment):
+def connect(owner: "Any", experiment: "Any") -> None:
     """See `tables.connect`; from here on the runner's numbers are followed."""
     tables.connect(owner, experiment)
     follow(owner)
 
 
-def follow(owner):
+def follow(owner: "Any") -> None:
     """A runner, or a logger, was made: follow its numbers, where rows go anywhere.
 
     Args:
@@ -37,16 +43,16 @@ def follow(owner):
             for method in _METHODS:
                 setattr(writer, method, _followed(getattr(writer, method), owner, folder, _TOLD[method]))
         elif getattr(owner, "use_wandb", False) and "wandb" in sys.modules:
-            wandb = sys.modules["wandb"]
+            wandb: "Any" = sys.modules["wandb"]
             wandb.log = _followed(wandb.log, owner, folder, _told_to_wandb)
 
 
-def _followed(call, owner, folder, told):
+def _followed(call: "Callable[..., Any]", owner: object, folder: "Any", told: "Told") -> "Callable[..., Any]":
     """What passes a call on, and keeps the numbers that it tells of."""
     call = getattr(call, "followed", call)  # a process may train twice
 
     @functools.wraps(call)
-    def follow_one(*arguments, **named):
+    def follow_one(*arguments: "Any", **named: "Any") -> "Any":
         with messages.one_line_on_failure("a number was not recorded"):
             row, step = told(*arguments, **named)
             if step is None:
@@ -55,28 +61,31 @@ def _followed(call, owner, folder, told):
                 tables.write_scalar(owner, name, value, step, folder)
         return call(*arguments, **named)
 
-    follow_one.followed = call
+    follow_one.followed = call  # type: ignore[attr-defined]
     return follow_one
 
 
-def _told_scalar(tag, value, global_step=None, *arguments, **named):
+def _told_scalar(tag: str, value: "Any", global_step: "Any" = None, *arguments: "Any",
+                 **named: "Any") -> "Tuple[Dict[str, Any], Any]":
     return {tag: value}, global_step
 
 
-def _told_scalars(main_tag, tag_scalar_dict, global_step=None, *arguments, **named):
+def _told_scalars(main_tag: str, tag_scalar_dict: "Mapping[str, Any]", global_step: "Any" = None, *arguments: "Any",
+                  **named: "Any") -> "Tuple[Dict[str, Any], Any]":
     """A tag is often told twice, as ``("loss", {"loss": 0.5})``."""
     return {tag if tag == main_tag else "%s/%s" % (main_tag, tag): value
             for tag, value in tag_scalar_dict.items()}, global_step
 
 
-def _told_to_wandb(data=None, step=None, *arguments, **named):
+def _told_to_wandb(data: "Any" = None, step: "Any" = None, *arguments: "Any",
+                   **named: "Any") -> "Tuple[Mapping[str, Any], Any]":
     return data or {}, step
 
 
-_TOLD = {"add_scalar": _told_scalar, "add_scalars": _told_scalars}
+_TOLD: "Dict[str, Told]" = {"add_scalar": _told_scalar, "add_scalars": _told_scalars}
 
 
-def _describe(owner):
+def _describe(owner: object) -> None:
     """The algorithm, the environment and the task name the runs; HARL has saved its config in their folder."""
     config = fields_of(getattr(owner, "all_args", None)) or {}
     if config:
@@ -88,5 +97,5 @@ def _describe(owner):
     tables.describe(owner, config, "_".join(str(part) for part in parts if part) or None)
 
 
-def _task(config):
+def _task(config: "Mapping[Any, Any]") -> "Any":
     return next((config[name] for name in _TASKS if config.get(name)), None)

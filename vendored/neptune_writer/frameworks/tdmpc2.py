@@ -7,10 +7,14 @@ from ..idioms import tables
 from ..idioms.tables import connect
 from ..recording.cleaning import fields_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Mapping
+
 __all__ = ["connect", "describe", "log"]
 
 
-def describe(owner, config):
+def describe(owner: object, config: "Any") -> None:
     """The logger was made of this config, of which a dataclass or OmegaConf may lack some."""
     with messages.one_line_on_failure("the config was not read"):
         fields = fields_of(config)
@@ -20,14 +24,14 @@ def describe(owner, config):
         tables.describe(owner, fields, "-".join(part for part in parts if isinstance(part, str)) or None)
 
 
-def log(owner, row, category):
+def log(owner: object, row: "Mapping[str, Any]", category: str) -> None:
     """A row is about to be logged; not on another rank.
 
     Args:
         row: metric name -> value.
         category: what its metrics are called after.
     """
-    if not tables.is_configured() or getattr(owner, "rank", 0):
+    if not tables.is_configured() or getattr(owner, "rank", 0):  # type: ignore[arg-type]
         return
     with messages.one_line_on_failure("a row was not recorded"):
         step, clock = row.get("step"), None

@@ -11,19 +11,24 @@ from ..idioms import callers, tables
 from ..idioms.tables import connect
 from ..recording.registry import Registry
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Dict, Mapping, Optional
+
 __all__ = ["connect", "describe", "write"]
 
 _PRINTED = "experiment"  # what a factory is told besides: all of an experiment as one text, its seed in it
 _configs = Registry()  # logger -> _Config
 
 
-def describe(owner):
+def describe(owner: object) -> None:
     """A logger is about to be made, by a script or by a factory."""
     if tables.is_configured():
         _config_of(owner, sys._getframe(1).f_back)
 
 
-def write(owner, step_type, step, data):
+def write(owner: "Any", step_type: str, step: "Any", data: "Mapping[str, Any]") -> None:
     """A row is about to be written.
 
     Args:
@@ -47,9 +52,9 @@ def write(owner, step_type, step, data):
         tables.write_row(owner, row, step, folder, None if counted == "env_step" else counted)
 
 
-def _config_of(owner, frame, is_last=False):
+def _config_of(owner: object, frame: "Optional[FrameType]", is_last: bool = False) -> "Optional[Dict[str, Any]]":
     """What is known of the logger's config; looked for until it is found, or has to be there."""
-    known = _configs.get(owner) or _configs.add_once(owner, _Config())
+    known: "_Config" = _configs.get(owner) or _configs.add_once(owner, _Config())
     if not (known.entries or known.is_settled):
         known.is_settled = is_last  # first: what raises is not asked again at each row
         with messages.one_line_on_failure("the config was not read"):
@@ -59,13 +64,14 @@ def _config_of(owner, frame, is_last=False):
     return known.entries
 
 
-def _of_trainer(frame):
+def _of_trainer(frame: "Optional[FrameType]") -> "Dict[str, Any]":
     """The numbers and texts that the trainer was made of, its algorithm, and its environment where that is at hand."""
     trainer = callers.trainer(frame, "run", "test_collector") or callers.trainer(frame, "run", "params", "algorithm")
     if trainer is None:
         return {}
     given = getattr(trainer, "params", trainer)  # since 2.0
-    parameters = {name for cls in type(given).__mro__[:-1] for name in inspect.signature(cls.__init__).parameters}
+    parameters = {name for cls in type(given).__mro__[:-1]
+                  for name in inspect.signature(cls.__init__).parameters}  # type: ignore[misc]
     config = {name: value for name, value in vars(given).items()
               if name in parameters and type(value) in (bool, int, float, str)}
     algorithm = getattr(trainer, "algorithm", None) or getattr(trainer, "policy", None)
@@ -81,8 +87,8 @@ def _of_trainer(frame):
 class _Config:
     """That of one logger."""
 
-    entries = None
+    entries: "Optional[Dict[str, Any]]" = None
     is_settled = False
 
-    def close(self):
+    def close(self) -> None:
         """The logger is gone."""

@@ -8,12 +8,16 @@ from ..recording.cleaning import fields_of
 from . import tables
 from .tables import connect
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Mapping, Optional
+
 __all__ = ["connect", "describe", "write"]
 
 _TASKS = ("map_name", "key", "scenario", "scenario_name", "env_name")  # what names the task among `env_args`
 
 
-def write(owner, name, value, step, folder=None):
+def write(owner: object, name: object, value: object, step: object, folder: "Any" = None) -> None:
     """The logger was given a number.
 
     Args:
@@ -29,7 +33,7 @@ def write(owner, name, value, step, folder=None):
         tables.write_scalar(owner, name, value, step, folder)
 
 
-def describe(owner, run):
+def describe(owner: object, run: "Any") -> None:
     """The logger got sacred's run, which knows the config and the folder.
 
     Args:
@@ -42,7 +46,7 @@ def describe(owner, run):
                         next((folder for folder in folders if isinstance(folder, str)), None))
 
 
-def _name(config):
+def _name(config: "Mapping[Any, Any]") -> "Optional[str]":
     """The algorithm and the task, as ``qmix_3m``; None where the config says neither."""
     task = fields_of(config.get("env_args")) or {}
     parts = [config.get("name"), next((task[name] for name in _TASKS if task.get(name)), config.get("env"))]

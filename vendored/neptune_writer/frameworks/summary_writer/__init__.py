@@ -11,12 +11,16 @@ from ...recording.registry import Registry
 from . import told
 from .writers import Writer
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Mapping
+
 __all__ = ["add_hparams", "add_scalar", "add_scalars", "add_text", "begin", "close"]
 
 _writers = Registry()  # SummaryWriter -> Writer
 
 
-def begin(owner, purge_step=None):
+def begin(owner: object, purge_step: "Any" = None) -> None:
     """A writer was made: in which folder, and from which working directory, counts as of now.
 
     Args:
@@ -27,7 +31,7 @@ def begin(owner, purge_step=None):
             _writer_of(owner, purge_step)
 
 
-def add_scalar(owner, tag, value, step=None, walltime=None):
+def add_scalar(owner: object, tag: "Any", value: "Any", step: "Any" = None, walltime: "Any" = None) -> None:
     """A scalar was written to the event file.
 
     Args:
@@ -52,7 +56,8 @@ def add_scalar(owner, tag, value, step=None, walltime=None):
         messages.warn_of("a scalar was not recorded", error)
 
 
-def add_scalars(owner, main_tag, scalars, step=None, walltime=None):
+def add_scalars(owner: object, main_tag: str, scalars: "Mapping[str, Any]", step: "Any" = None,
+                walltime: "Any" = None) -> None:
     """Several scalars of one chart were written, to event files of their own: ``main_tag/name`` each."""
     if _writers.get(owner) is None and not is_named():
         return
@@ -62,18 +67,18 @@ def add_scalars(owner, main_tag, scalars, step=None, walltime=None):
             writer.add(owner, method.f_back or method, "%s/%s" % (main_tag, name), value, step, walltime)
 
 
-def add_hparams(owner, hparams):
+def add_hparams(owner: object, hparams: "Any") -> None:
     """Hyper-parameters were written; the metrics beside them come through a writer below the folder of ``owner``."""
     _tell(owner, hparams)
 
 
-def add_text(owner, tag, text):
+def add_text(owner: object, tag: object, text: object) -> None:
     """A text was written: as CleanRL writes them, hyper-parameters are a table."""
     if isinstance(text, str) and type(tag) is str and tag.partition("/")[0].lower() in told.TABLES:
         _tell(owner, text)
 
 
-def close(owner):
+def close(owner: object) -> None:
     """The writer was closed; it may be opened again by its next scalar."""
     writer = _writers.get(owner)
     if writer is not None:
@@ -81,12 +86,13 @@ def close(owner):
             writer.close()
 
 
-def _tell(owner, config):
+def _tell(owner: object, config: "Any") -> None:
     if _writers.get(owner) is not None or is_named():
         with messages.one_line_on_failure("the config was not recorded"):
             method, config = sys._getframe(2), told.table(config) if isinstance(config, str) else dict(config)
             _writer_of(owner).tell(method.f_back or method, config)
 
 
-def _writer_of(owner, purge_step=None):
-    return _writers.get(owner) or _writers.add_once(owner, Writer(owner, purge_step))
+def _writer_of(owner: object, purge_step: "Any" = None) -> "Writer":
+    found: "Writer" = _writers.get(owner) or _writers.add_once(owner, Writer(owner, purge_step))
+    return found

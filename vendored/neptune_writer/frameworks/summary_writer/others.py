@@ -5,14 +5,20 @@ import sys
 from ... import messages
 from ...experiment import clients, experiments
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Dict, Optional, Tuple
+
 _WRAPPERS = frozenset(("mlflow", "wandb", "comet_ml", "clearml", "functools", "contextlib"))
 """Packages that put themselves before a writer's methods."""
 _FURTHEST = 20  # frames
 _INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
-_frameworks = {}  # top package -> (how many modules there were, whether one of it is patched)
+_frameworks: "Dict[str, Tuple[int, bool]]" = {}
+"""Top package -> (how many modules there were, whether one of it is patched)."""
 
 
-def is_silent(kind):
+def is_silent(kind: type) -> bool:
     """Whether this process, or a class of writers, records nothing here."""
     if _rank() or _is_data_loader():
         return True
@@ -23,7 +29,7 @@ def is_silent(kind):
     return sending is not None
 
 
-def is_of_patched(frame):
+def is_of_patched(frame: "Any") -> bool:
     """Whether the code that calls a writer belongs to a framework that is patched itself: it is recorded there.
 
     Args:
@@ -46,7 +52,7 @@ def is_of_patched(frame):
     return False
 
 
-def framework_of(frame):
+def framework_of(frame: "FrameType") -> "Optional[Tuple[Optional[str], Optional[str]]]":
     """(name, version) of the package whose code calls a writer; None where that is a script."""
     frame = _behind_wrappers(frame)
     name = _package(frame)
@@ -55,13 +61,13 @@ def framework_of(frame):
     return name, version_of(name)
 
 
-def version_of(module):
+def version_of(module: str) -> "Optional[str]":
     """The version of the package that a module belongs to; None where it does not say."""
     version = getattr(sys.modules.get(module.partition(".")[0]), "__version__", None)
     return str(version) if isinstance(version, str) else None
 
 
-def _rank():
+def _rank() -> int:
     """The rank that the launcher of torch has said, before torch itself knows."""
     variables = os.environ
     if "MASTER_ADDR" not in variables or variables.get("WORLD_SIZE", "1") == "1":
@@ -70,13 +76,13 @@ def _rank():
     return int(rank) if rank.isdigit() else 0
 
 
-def _is_data_loader():
+def _is_data_loader() -> bool:
     """Whether this process only loads data for another."""
     worker = sys.modules.get("torch.utils.data._utils.worker")
     return getattr(worker, "_worker_info", None) is not None
 
 
-def _sends_itself(kind):
+def _sends_itself(kind: type) -> "Optional[type]":
     """The subclass of a writer that sends to Neptune, or to the tracker of our experiment; None where none does."""
     schemes = {"neptune", "scale", (experiments.of_environment() or "").partition(":")[0].strip().lower()}
     tops = {client.modules[0] for client in clients.TABLE if client.scheme in schemes - {"tensorboard"}}
@@ -89,17 +95,17 @@ def _sends_itself(kind):
     return None
 
 
-def _is_of_another(module):
+def _is_of_another(module: object) -> bool:
     """Whether a name that patched files have is a module of ours, and not that of a patched writer."""
     name = _name_of(module)
     return "neptune_writer" in name and not name.endswith(".summary_writer")
 
 
-def _name_of(module):
+def _name_of(module: object) -> str:
     return getattr(module, "__name__", "") if type(module) is type(sys) else ""
 
 
-def _has_patched(package):
+def _has_patched(package: str) -> bool:
     """Whether a package has a module that is patched, of those that are imported."""
     number = len(sys.modules)
     known = _frameworks.get(package)
@@ -111,26 +117,26 @@ def _has_patched(package):
     return known[1]
 
 
-def is_wrapped(frame):
+def is_wrapped(frame: "FrameType") -> bool:
     """Whether the caller of a writer is none, but puts itself before its methods, for whoever calls."""
     return _package(frame) in _WRAPPERS
 
 
-def _behind_wrappers(frame):
-    above = frame
+def _behind_wrappers(frame: "FrameType") -> "FrameType":
+    above: "Optional[FrameType]" = frame
     while above is not None and (is_wrapped(above) or _is_of_writer(above)):
         above = above.f_back
     return above or frame
 
 
-def _is_of_writer(frame):
+def _is_of_writer(frame: "FrameType") -> bool:
     """Whether the code is that of a patched writer itself, as where `add_hparams` makes another."""
     return _name_of(frame.f_globals.get("neptune_writer")).endswith(".summary_writer")
 
 
-def _package(frame):
+def _package(frame: "FrameType") -> str:
     return str(frame.f_globals.get("__name__") or "").partition(".")[0]
 
 
-def _is_installed(frame):
+def _is_installed(frame: "FrameType") -> bool:
     return any(part in frame.f_code.co_filename for part in _INSTALLED)

@@ -9,6 +9,11 @@ from ...recording.cleaning import fields_of
 from ...system import files, working_directory
 from . import folder_names
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Dict, List, Optional
+
 TABLES = frozenset(("hyperparameters", "hparams", "config", "args"))
 """Tags of texts that are tables of them."""
 _FILES = (("cfg.json", None), ("config.json", None), ("args.json", None), ("params.json", None), ("cfg.yaml", None),
@@ -21,9 +26,10 @@ _LARGEST = 10 ** 6  # bytes
 _OPTIMIZED = 1  # a flag of a function's code
 
 
-def table(text):
+def table(text: str) -> "Dict[str, Any]":
     """Name -> value, of a table in Markdown: ``|param|value|``, ``|-|-|``, ``|lr|0.001|``; or of a JSON object."""
-    lines, found = text.strip().split("\n"), {}
+    lines = text.strip().split("\n")
+    found: "Dict[str, Any]" = {}
     if text.lstrip().startswith("{"):
         try:
             return dict(json.loads(text))
@@ -37,7 +43,7 @@ def table(text):
     return found
 
 
-def beside(folder, frame, is_told):
+def beside(folder: "Optional[str]", frame: "FrameType", is_told: bool) -> "Dict[str, Any]":
     """What stands in files beside a training's events; where there are none, and nobody tells, those of whoever writes.
 
     Args:
@@ -51,7 +57,7 @@ def beside(folder, frame, is_told):
     return {}
 
 
-def _value(text):
+def _value(text: str) -> "Any":
     """A number, a truth, None or a text."""
     try:
         found = ast.literal_eval(text) if len(text) < 100 else text
@@ -60,9 +66,10 @@ def _value(text):
     return found if found is None or isinstance(found, (bool, int, float, list, tuple)) else text
 
 
-def _in_files(folder):
+def _in_files(folder: "Optional[str]") -> "Dict[str, Any]":
     """Of the folder, and of those above it as far as their names say nothing: ``run/summaries``."""
-    here, found = working_directory.current(), {}
+    here = working_directory.current()
+    found: "Dict[str, Any]" = {}
     while folder and "://" not in folder and os.path.basename(folder):
         if here is None or folder == here or (here + os.sep).startswith(folder + os.sep):
             break  # what lies there is the project's
@@ -73,8 +80,8 @@ def _in_files(folder):
     return found
 
 
-def _of(folder):
-    found = {}
+def _of(folder: str) -> "Dict[str, Any]":
+    found: "Dict[str, Any]" = {}
     for name, key in _FILES:
         path = os.path.join(folder, name)
         with messages.one_line_on_failure("%s: the config was not read" % path):
@@ -85,7 +92,7 @@ def _of(folder):
     return found
 
 
-def _read(path):
+def _read(path: str) -> bytes:
     try:
         with files.open_to_read(path) as file:
             raw = file.read(_LARGEST + 1)
@@ -94,16 +101,16 @@ def _read(path):
     return raw if len(raw) <= _LARGEST else b""
 
 
-def _yaml(text):
+def _yaml(text: str) -> "Any":
     """What PyYAML makes of it, whatever tags it has; None where the training, which wrote it, has not imported that."""
-    yaml = sys.modules.get("yaml")
+    yaml: "Any" = sys.modules.get("yaml")
     if yaml is None:
         return None
 
-    class Loader(yaml.SafeLoader):
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
         pass
 
-    def untagged(loader, suffix, node):
+    def untagged(loader: "Any", suffix: str, node: "Any") -> "Any":
         if isinstance(node, yaml.MappingNode):
             return loader.construct_mapping(node, deep=True)
         if isinstance(node, yaml.SequenceNode):
@@ -114,10 +121,12 @@ def _yaml(text):
     return yaml.load(text, Loader)
 
 
-def _arguments(frame):
+def _arguments(frame: "Any") -> "Dict[str, Any]":
     """``args`` of the script, and what the object that writes has for its config, or one of its package that leads
     there; not one of what runs the script, as a notebook's."""
-    own, of_script, packages = {}, {}, {"__main__", _package(frame)}
+    own: "Dict[str, Any]" = {}
+    of_script: "Dict[str, Any]" = {}
+    packages = {"__main__", _package(frame)}
     while frame is not None and not (own and of_script):
         code = frame.f_code
         if not own and "self" in code.co_varnames[:1] and _package(frame) in packages:
@@ -133,11 +142,11 @@ def _arguments(frame):
     return dict(of_script, **own)
 
 
-def _package(frame):
+def _package(frame: "FrameType") -> str:
     return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
-def _local(frame, name):
+def _local(frame: "FrameType", name: str) -> "Any":
     """What a function has of that name; no attribute of the frame, which would keep alive all that it had."""
     local = frame.f_locals
     found = local.get(name)
@@ -146,13 +155,13 @@ def _local(frame, name):
     return found
 
 
-def _of_object(value):
+def _of_object(value: object) -> "List[Any]":
     """The object's attributes that have one of the names; no property is asked."""
     known = getattr(value, "__dict__", None)
     return [known.get(name) for name in _NAMES] if type(known) is dict else []
 
 
-def _plain(args):
+def _plain(args: "Any") -> "Dict[str, Any]":
     """The entries of a namespace, a dataclass or a mapping with names for keys; none of anything else."""
     known = None if isinstance(args, type) else fields_of(args)
     return dict(known) if known and all(type(name) is str for name in known) else {}

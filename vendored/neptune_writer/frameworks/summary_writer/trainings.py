@@ -17,16 +17,23 @@ from ...system import working_directory
 from ...system.process_lock import ProcessLock
 from . import folder_names, told
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Dict, Iterator, Optional, Set, Tuple
+
+    Framework = Tuple[Optional[str], Optional[str]]  # name, version
+
 VARIABLE = "NEPTUNE_WRITER_RUNS"
 ROLES = frozenset(("train", "training", "trainer", "eval", "evaluation", "evaluator", "test", "testing", "val", "valid",
                    "validation", "actor", "learner"))
 _NUMBERED = re.compile(r"(?:actor|learner)[-_]?\d+")  # of which one training has several; train_1 may be a training
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
 _imported_in = working_directory.current()
-_known = {}  # its folder -> Training
-_running = set()  # those of them that have not ended
-_places = {}  # a writer's folder, below which all is its training's -> that
-_announced = {}  # folders of writers that this process has made -> None
+_known: "Dict[Optional[str], Training]" = {}  # its folder -> Training
+_running: "Set[Training]" = set()  # those of them that have not ended
+_places: "Dict[Optional[str], Training]" = {}  # a writer's folder, below which all is its training's -> that
+_announced: "Dict[str, None]" = {}  # folders of writers that this process has made -> None
 _lock = ProcessLock()
 _process = os.getpid()
 
@@ -43,12 +50,14 @@ class Training:
         run: a `runs.Run`.
     """
 
-    def __init__(self, folder, framework, config):
+    def __init__(self, folder: "Optional[str]", framework: "Framework", config: "Optional[Dict[str, Any]]") -> None:
         self.folder = folder
-        self._framework, self._counters, self._writers, self._ended = framework, {}, set(), False
+        self._framework, self._ended = framework, False
+        self._counters: "Dict[str, Iterator[int]]" = {}
+        self._writers: "Set[object]" = set()
         self.run = self._run(config, {})
 
-    def _run(self, config, header):
+    def _run(self, config: "Optional[Dict[str, Any]]", header: "Dict[str, Any]") -> "model_runs.Run":
         name, group = folder_names.of(self.folder)
         plain = configs.plain(config) if config else None
         directory = None if self.folder is None or "://" in self.folder else self.folder
@@ -57,34 +66,34 @@ class Training:
             run.write_config(config)
         return run
 
-    def enter(self, writer):
+    def enter(self, writer: object) -> None:
         """A writer writes to it; where it has ended, it goes on."""
         if self._ended:
             self._ended = False
             self.run = self._run(self.run.config(), self.run.going_on())
         self._writers.add(writer)
 
-    def leave(self, writer):
+    def leave(self, writer: object) -> None:
         """A writer was closed."""
         self._writers.discard(writer)
 
-    def end_if_left(self):
+    def end_if_left(self) -> bool:
         """Where all writers were closed, it is over, as far as one can tell; whether it is."""
         if not self._writers and not self._ended:
             self._ended = True
             self.run.close()
         return self._ended
 
-    def tell(self, config):
+    def tell(self, config: "Any") -> None:
         """More hyper-parameters."""
         self.run.write_config(config)
 
-    def counter(self, name):
+    def counter(self, name: str) -> "Iterator[int]":
         """Counts the values of a metric that come without a step."""
         return self._counters.get(name) or self._counters.setdefault(name, itertools.count())
 
 
-def announce(folder):
+def announce(folder: "Optional[str]") -> None:
     """A writer was made, which may write or not."""
     if _is_another_process():
         _renew()
@@ -92,7 +101,8 @@ def announce(folder):
         _announced[folder] = None
 
 
-def of(writer, folder, framework, frame, config=None):
+def of(writer: object, folder: "Optional[str]", framework: "Framework", frame: "FrameType",
+       config: "Optional[Dict[str, Any]]" = None) -> "Tuple[Training, str]":
     """(the `Training` that a writer writes to from now on, what stands before its names there).
 
     Args:
@@ -120,19 +130,20 @@ def of(writer, folder, framework, frame, config=None):
         return training, _prefix(folder, root)
 
 
-def _is_another_process():
+def _is_another_process() -> bool:
     return _process != os.getpid()
 
 
-def _renew():
+def _renew() -> None:
     """What a forked process inherits is its parent's."""
     global _process
     _process = os.getpid()
+    inherited: "Any"
     for inherited in (_known, _places, _announced, _running):
         inherited.clear()
 
 
-def _root(folder):
+def _root(folder: "Optional[str]") -> "Optional[str]":
     """The folder of the training that a writer's folder belongs to."""
     said = os.environ.get(VARIABLE, "").strip()
     if folder is None or said == "folder":
@@ -154,13 +165,13 @@ def _root(folder):
     return base
 
 
-def _without_role(folder):
+def _without_role(folder: str) -> str:
     parent, name = os.path.split(folder)
     is_role = name.lower() in ROLES or _NUMBERED.fullmatch(name.lower())
     return parent if is_role and parent else folder
 
 
-def _upwards(folder):
+def _upwards(folder: str) -> "Iterator[str]":
     """A folder and those above it, the nearest first."""
     while folder:
         yield folder
@@ -168,11 +179,11 @@ def _upwards(folder):
         folder = parent if parent != folder else ""
 
 
-def _is_in(folder, root):
+def _is_in(folder: str, root: "Optional[str]") -> bool:
     return root is not None and (folder + os.sep).startswith(root.rstrip(os.sep) + os.sep)
 
 
-def _prefix(folder, root):
+def _prefix(folder: "Optional[str]", root: "Any") -> str:
     if folder is None or folder == root:
         return ""
     below = folder[len(root.rstrip(os.sep)) + 1:] if _is_in(folder, root) else os.path.basename(folder)

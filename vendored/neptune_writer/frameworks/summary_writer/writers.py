@@ -8,6 +8,11 @@ from ... import installed, messages, values
 from ...system import working_directory
 from . import others, trainings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any, Dict, Iterator, Optional, Tuple, Union
+
 _NO_NAME = re.compile(r"[^-/\w.]")
 _CALLERS_AT_MOST = 1000  # some code is compiled anew for each call
 
@@ -20,20 +25,23 @@ class Writer:
         purge_step: from which step on the events before count no more; None where they do.
     """
 
-    def __init__(self, owner, purge_step=None):
+    def __init__(self, owner: object, purge_step: "Any" = None) -> None:
         self._folder = _folder_of(owner)
         self._kind = type(owner)
         self._cleans = _cleans_tags(self._kind)
         self._takes_metadata = hasattr(self._kind, "use_metadata")
         self._is_off = getattr(owner, "_write_to_disk", True) is False
-        self._silent_in = None  # the process that records nothing of it
+        self._silent_in: "Optional[int]" = None  # the process that records nothing of it
         self._purge_step = purge_step
-        self._names = {}  # tag -> (the metric's name as JSON, where its values are counted that have no step)
-        self._callers = {}  # id of the code that calls the writer -> (whether what it writes is recorded, the code)
-        self._training = self._prefix = None
+        # tag -> (the metric's name as JSON, where its values are counted that have no step)
+        self._names: "Dict[Any, Tuple[str, Iterator[int]]]" = {}
+        # id of the code that calls the writer -> (whether what it writes is recorded, the code)
+        self._callers: "Dict[int, Tuple[bool, CodeType]]" = {}
+        self._training: "Optional[trainings.Training]" = None
+        self._prefix: "Any" = None  # a text from the first training on
         trainings.announce(self._folder)
 
-    def add(self, owner, frame, tag, value, step, walltime):
+    def add(self, owner: object, frame: "FrameType", tag: "Any", value: "Any", step: "Any", walltime: "Any") -> None:
         """Record a scalar.
 
         Args:
@@ -63,18 +71,18 @@ class Writer:
                 step = next(names[1])
         training.run.write_scalar(names[0], number, step, None if walltime is None else values.step(walltime))
 
-    def tell(self, frame, config):
+    def tell(self, frame: "FrameType", config: "Dict[str, Any]") -> None:
         """Record hyper-parameters."""
         if config and self._is_recorded(frame):
             (self._training or self._begin(frame, config)).tell(config)
 
-    def close(self):
+    def close(self) -> None:
         """It was closed, or is gone."""
         training, self._training = self._training, None
         if training is not None:
             training.leave(self)
 
-    def _is_recorded(self, frame):
+    def _is_recorded(self, frame: "FrameType") -> bool:
         """Whether what that caller writes is recorded here."""
         if self._is_off or self._silent_in == os.getpid():
             return False
@@ -91,7 +99,7 @@ class Writer:
                 self._callers[id(code)] = found, code
         return found
 
-    def _begin(self, frame, config=None):
+    def _begin(self, frame: "FrameType", config: "Optional[Dict[str, Any]]" = None) -> "trainings.Training":
         """At the first scalar, also of a writer that was closed."""
         framework = others.framework_of(frame)
         if framework is None:
@@ -105,7 +113,7 @@ class Writer:
         self._prefix, self._training = prefix, training
         return training
 
-    def _name(self, training, tag):
+    def _name(self, training: "trainings.Training", tag: "Any") -> "Tuple[str, Iterator[int]]":
         name = tag if type(tag) is str else str(tag)
         if self._cleans:
             name = _NO_NAME.sub("_", name).lstrip("/")
@@ -114,7 +122,7 @@ class Writer:
         return names
 
 
-def _with_metadata(owner, step, walltime):
+def _with_metadata(owner: object, step: "Any", walltime: "Any") -> "Tuple[Any, Any]":
     """Step and time, where the scalar has none those that tensorboardX was told for a while."""
     said = getattr(getattr(owner, "file_writer", None), "_default_metadata", None)
     if said:
@@ -123,7 +131,7 @@ def _with_metadata(owner, step, walltime):
     return step, walltime
 
 
-def _step(step):
+def _step(step: "Any") -> "Optional[Union[int, float]]":
     """A step as an int, or a float where it has a fraction; None where it is none."""
     found = None if step is None else values.step(step)
     if found is None and step is not None:
@@ -134,7 +142,7 @@ def _step(step):
     return found
 
 
-def _number_in(value):
+def _number_in(value: "Any") -> "Any":
     """The number in a text, or in a list of one; None where there is none."""
     while isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
@@ -144,10 +152,10 @@ def _number_in(value):
         return None
 
 
-def _folder_of(owner):
+def _folder_of(owner: object) -> "Optional[str]":
     """Where it writes, a whole path without links, since others may lead there as well; an address stays one; None
     where it does not say."""
-    inner = getattr(owner, "file_writer", None) or getattr(owner, "_event_file_writer", None)
+    inner: "Any" = getattr(owner, "file_writer", None) or getattr(owner, "_event_file_writer", None)
     folder = inner.get_logdir() if hasattr(inner, "get_logdir") else None
     folder = folder or getattr(owner, "log_dir", None) or getattr(owner, "logdir", None)
     if not folder:
@@ -156,7 +164,7 @@ def _folder_of(owner):
     return folder.rstrip("/") if "://" in folder else working_directory.real(folder, working_directory.current())
 
 
-def _cleans_tags(kind):
+def _cleans_tags(kind: type) -> bool:
     """Whether the event files have tags without their special characters, as those of older versions."""
     for cls in kind.__mro__:
         scalar = getattr(sys.modules.get(cls.__module__), "scalar", None)
