@@ -281,11 +281,12 @@ class Scalar:
     def __float__(self): return float(self.value)
     def __int__(self): return int(self.value)
 writer = SummaryWriter("out/a")
-for value, step in ((Scalar(0.5), Scalar(3)), (True, "4"), ("0.25", 5.0), ([2], 6.5), (float("inf"), -1), (2, None)):
+for value, step in ((Scalar(0.5), Scalar(3)), (True, "4"), ("0.25", 5.0), ([2], 6.5), (float("inf"), -1), (2, None),
+                    (3, 10 ** 400)):
     writer.add_scalar("x", value, step)
 """)
     assert lines(tmp_path) == [("x", 3, 0.5), ("x", 4, 1), ("x", 5, 0.25), ("x", 6.5, 2), ("x", -1, "Infinity"),
-                               ("x", 0, 2)]
+                               ("x", 0, 2), ("x", 1, 3)]
 
 
 def test_the_time_that_is_given_is_kept(tmp_path, training):

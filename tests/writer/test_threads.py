@@ -190,3 +190,30 @@ def test_a_collector_that_ends_a_run_which_another_thread_holds_does_not_wait_fo
         at_once(held.close)
     held.close()
     assert stored(journals("out")[0]).ended
+
+
+def test_a_collector_that_ends_a_run_while_exits_are_registered_does_not_wait_for_ever(folder, monkeypatch, warnings):
+    """Python collects a logger while one thread registers what to flush at exit, and another begins a run."""
+    from neptune_writer import ending
+    gate, begun = threading.Event(), threading.Event()
+    first, second = connected(), connected()
+    rows(first, 1)
+    register = ending._register
+
+    def collecting():
+        if threading.current_thread().name == "flushes":
+            begun.set()
+            gate.wait(5)
+            neptune_writer._writers.get(first).close()
+        register()
+    monkeypatch.setattr(ending, "_register", collecting)
+    flushes = threading.Thread(target=ending.flush_at_exit, args=(lambda: None,), name="flushes", daemon=True)
+    flushes.start()
+    assert begun.wait(5)
+    begins = threading.Thread(target=rows, args=(second, 1), daemon=True)
+    begins.start()
+    begins.join(0.2)  # it waits for the other, holding nothing that this one wants
+    gate.set()
+    for thread in (flushes, begins):
+        thread.join(10)
+        assert not thread.is_alive(), "it hangs"

@@ -160,6 +160,13 @@ def test_a_run_may_be_opened_before_its_first_row():
     assert (run.configs, run.rows, run.ended) == ([{"lr": 0.1}], [], True)
 
 
+def test_a_group_that_the_caller_knows_is_masked_as_names_are(folder):
+    owner = Logger(folder / "out")
+    neptune_writer.connect(owner, "journal", header={"group": "ppo_ghp_aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"})
+    neptune_writer.write_row(owner, {"Epoch": 0}, "Epoch")
+    assert only_journal(folder / "out").header["group"] == "ppo_***"
+
+
 def test_the_caller_may_know_fields_of_the_header_better():
     owner = Logger("out", "toy")
     neptune_writer.connect(owner, "journal", header={"resumes": "r1", "group": "toys"})

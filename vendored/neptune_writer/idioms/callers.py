@@ -1,4 +1,6 @@
 """The config of the code that calls a framework, which is never told of it: ``args``, ``cfg``, ``config_dict``."""
+import sys
+
 from ..recording.cleaning import fields_of
 
 TYPE_CHECKING = False
@@ -9,6 +11,9 @@ if TYPE_CHECKING:
 _NAMES = ("config_dict", "args", "cfg", "config")  # the best first
 _FURTHEST = 50  # frames
 _OPTIMIZED = 1  # a flag of a function's code
+_MAY_HOLD_A_COPY = sys.version_info < (3, 13)
+_WITH_LOCALS = frozenset(("locals", "vars", "dir", "eval", "exec"))  # names in functions that may ask for theirs
+_OURS_ALONE = 3  # references: the frame's, ours, and that of who counts them
 
 
 def config(frame: "Optional[FrameType]") -> "Dict[str, Any]":
@@ -18,7 +23,7 @@ def config(frame: "Optional[FrameType]") -> "Dict[str, Any]":
         frame: that of the framework's code.
     """
     for above in _upwards(frame):
-        for found in map(fields_of, _values(above, _NAMES)):
+        for found in map(fields_of, values(above, _NAMES)):
             if found and all(isinstance(name, str) for name in found):
                 return dict(found)
     return {}
@@ -27,7 +32,7 @@ def config(frame: "Optional[FrameType]") -> "Dict[str, Any]":
 def trainer(frame: "Optional[FrameType]", *attributes: str) -> "Any":
     """The nearest ``self`` among the callers that has all these attributes; None where there is none."""
     for above in _upwards(frame):
-        for found in _values(above, ("self",)):
+        for found in values(above, ("self",)):
             if all(hasattr(found, name) for name in attributes):
                 return found
     return None
@@ -43,15 +48,21 @@ def _upwards(frame: "Optional[FrameType]") -> "Iterator[FrameType]":
         frame = frame.f_back
 
 
-def _values(frame: "FrameType", names: "Sequence[str]") -> "List[Any]":
-    """What stands under these names in a frame."""
+def values(frame: "FrameType", names: "Sequence[str]") -> "List[Any]":
+    """What stands under these names in a frame, in their order.
+
+    Up to Python 3.12 the dictionary that a frame gives is the one that ``locals()`` gave the function, and to read it
+    sets it to what the variables are: where the function may have one, it is left alone. Elsewhere it is a copy, which would
+    keep alive all that the function had until that returns.
+    """
     code = frame.f_code
-    if code.co_flags & _OPTIMIZED:
-        names = [name for name in names if name in code.co_varnames + code.co_cellvars + code.co_freevars]
-        if not names:
-            return []
+    if not code.co_flags & _OPTIMIZED:
+        return [frame.f_locals[name] for name in names if name in frame.f_locals]
+    names = [name for name in names if name in code.co_varnames + code.co_cellvars + code.co_freevars]
+    if not names or _MAY_HOLD_A_COPY and not _WITH_LOCALS.isdisjoint(code.co_names):
+        return []
     local = frame.f_locals
     found = [local[name] for name in names if name in local]
-    if type(local) is dict and code.co_flags & _OPTIMIZED:
-        local.clear()  # a copy, which would keep alive all that the function had until it returns
+    if type(local) is dict and sys.getrefcount(local) <= _OURS_ALONE:  # a debugger may hold it, too
+        local.clear()
     return found

@@ -43,7 +43,9 @@ def make(run: str, began: float, name: "Optional[str]", config: "Any", framework
         framework: a pair of the framework's name and its version, either may be None.
         known: fields that the caller knows better.
     """
-    known = known or {}
+    known = dict(known or {})
+    if isinstance(known.get("group"), str):
+        known["group"] = masking.mask(known["group"])
     variables = environ.snapshot()
     name = masking.mask(str(name or os.path.basename(sys.argv[0] if sys.argv else "") or "run"))
     tags = [framework[0]] + os.environ.get("NEPTUNE_TAGS", "").split(",")

@@ -187,6 +187,7 @@ class Writer:
             fork_warning.warn(None if self._journal is None else self._journal.path, process)
         if process is not None or not self._is_run:
             return False
+        begins = False
         with _beginning.held():
             if self._process is None:
                 directory = (getattr(owner, "output_dir", None) or getattr(owner, "log_dir", None)
@@ -197,10 +198,11 @@ class Writer:
                 self._identity = directory, name, framework
                 self._lock = threading.RLock()  # this process's own: the other may be inherited, and taken
                 self._process = os.getpid() if rank.of(owner) == 0 else -1
-                if self._process != -1:
-                    fork_warning.prepare()
-                    ending.close_at_exit(self)
-            return self._process == os.getpid()
+                begins = self._process != -1
+        if begins:  # outside: who ends runs may close another writer while it holds its own lock
+            fork_warning.prepare()
+            ending.close_at_exit(self)
+        return self._process == os.getpid()
 
     def _say_closed(self) -> None:
         if self._closed is not None:

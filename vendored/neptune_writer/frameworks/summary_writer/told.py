@@ -5,6 +5,7 @@ import os
 import sys
 
 from ... import messages
+from ...idioms import callers
 from ...recording.cleaning import fields_of
 from ...system import files, working_directory
 from . import folder_names
@@ -130,11 +131,10 @@ def _arguments(frame: "Any") -> "Dict[str, Any]":
     while frame is not None and not (own and of_script):
         code = frame.f_code
         if not own and "self" in code.co_varnames[:1] and _package(frame) in packages:
-            own = next(filter(None, map(_plain, _of_object(_local(frame, "self")))), {})
-        if not of_script and _package(frame) == "__main__":
-            for name in _NAMES:
-                if name in code.co_varnames + code.co_cellvars:
-                    of_script = of_script or _plain(_local(frame, name))
+            own = next((found for one in callers.values(frame, ("self",)) for found in map(_plain, _of_object(one))
+                        if found), {})
+        if not of_script and _package(frame) == "__main__" and code.co_flags & _OPTIMIZED:
+            of_script = next(filter(None, map(_plain, callers.values(frame, _NAMES))), {})
         frame = frame.f_back
     if not of_script:
         script = vars(sys.modules.get("__main__", sys))
@@ -144,15 +144,6 @@ def _arguments(frame: "Any") -> "Dict[str, Any]":
 
 def _package(frame: "FrameType") -> str:
     return str(frame.f_globals.get("__name__")).partition(".")[0]
-
-
-def _local(frame: "FrameType", name: str) -> "Any":
-    """What a function has of that name; no attribute of the frame, which would keep alive all that it had."""
-    local = frame.f_locals
-    found = local.get(name)
-    if type(local) is dict and frame.f_code.co_flags & _OPTIMIZED:
-        local.clear()  # a copy
-    return found
 
 
 def _of_object(value: object) -> "List[Any]":

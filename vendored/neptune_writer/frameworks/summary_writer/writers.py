@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, Optional, Tuple, Union
 
 _NO_NAME = re.compile(r"[^-/\w.]")
+_LARGEST_STEP = 2 ** 63  # which event files hold no more of, and journals neither
 _CALLERS_AT_MOST = 1000  # some code is compiled anew for each call
 
 
@@ -65,7 +66,7 @@ class Writer:
                 return
         if self._takes_metadata and (step is None or walltime is None):
             step, walltime = _with_metadata(owner, step, walltime)
-        if type(step) is not int:
+        if type(step) is not int or not -_LARGEST_STEP <= step < _LARGEST_STEP:
             step = _step(step)
             if step is None:
                 step = next(names[1])
@@ -136,10 +137,10 @@ def _step(step: "Any") -> "Optional[Union[int, float]]":
     found = None if step is None else values.step(step)
     if found is None and step is not None:
         try:
-            return int(step)  # as the writer itself does, of a text, too
+            found = int(step)  # as the writer itself does, of a text, too
         except (TypeError, ValueError, OverflowError):
             return None
-    return found
+    return found if found is None or -_LARGEST_STEP <= found < _LARGEST_STEP else None
 
 
 def _number_in(value: "Any") -> "Any":
