@@ -52,8 +52,8 @@ def values(frame: "FrameType", names: "Sequence[str]") -> "List[Any]":
     """What stands under these names in a frame, in their order.
 
     Up to Python 3.12 the dictionary that a frame gives is the one that ``locals()`` gave the function, and to read it
-    sets it to what the variables are: where the function may have one, it is left alone. Elsewhere it is a copy, which would
-    keep alive all that the function had until that returns.
+    sets it to what the variables are now: where the function may have one, it is left alone. Elsewhere it is a copy,
+    which would keep alive all that the function had until that returns.
     """
     code = frame.f_code
     if not code.co_flags & _OPTIMIZED:
