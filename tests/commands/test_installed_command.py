@@ -13,7 +13,8 @@ from trainings import ROOT, STANDIN
 from scripts import this_release
 
 NAME = "neptune-rl-logging"
-SCRIPTS = {"demo", "diff", "drift", "install", "replay", "report", "status", "uninstall", "update", "vendor"}
+SCRIPTS = {"compare", "demo", "diff", "drift", "export", "figure", "install", "replay", "report",
+           "run", "status", "uninstall", "update", "vendor"}
 
 
 def run(*command, folder, status=0, **variables):

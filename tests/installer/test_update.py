@@ -179,7 +179,7 @@ def test_a_conflict_with_commits_of_the_user_is_taken_back(installed, capsys, re
     installed.commit({PLACE: NEWER})
     assert "git pull: " in refused(capsys, installed.clone)
     assert states(installed.clone, capsys)[PLACE] == "applied"
-    assert clone._under_way(str(installed.clone)) == []
+    assert clone._in_progress(str(installed.clone)) == []
 
 
 def test_where_something_is_under_way_nothing_is_begun(installed, capsys):

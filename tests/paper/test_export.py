@@ -145,7 +145,7 @@ def test_frame_of_a_metric_that_no_run_has(tmp_path):
 
 def test_frame_of_nothing_warns_and_is_empty(tmp_path):
     pytest.importorskip("pandas")
-    with pytest.warns(UserWarning, match="found none"):
+    with pytest.warns(UserWarning, match="nothing else that a framework or a tracker left"):
         assert frames.frame(tmp_path).empty
     problems = []
     assert frames.frame(tmp_path, problems=problems, wide=True).empty and len(problems) == 1

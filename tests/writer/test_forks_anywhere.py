@@ -42,13 +42,13 @@ def test_a_fork_while_another_thread_starts_the_child_process_gets_one_of_its_ow
         place.mkdir(exist_ok=True)
         run(WORKER + """
 from neptune_writer.delivery import child_process
-start, starting, forked = child_process.beside.start, threading.Event(), threading.Event()
+start, starting, forked = child_process.detached.start, threading.Event(), threading.Event()
 def slowly(*arguments):
     starting.set()
     if threading.current_thread() is not threading.main_thread():
         forked.wait()
     return start(*arguments)
-child_process.beside.start = slowly
+child_process.detached.start = slowly
 logger = Logger("out", "toy")
 thread = threading.Thread(target=rows, args=(logger, 0))
 thread.start()

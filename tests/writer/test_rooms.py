@@ -5,8 +5,8 @@ from pathlib import Path
 import neptune_writer
 
 PACKAGE = Path(neptune_writer.__file__).parent
-ROOMS = ("ctrl_c", "values", "system", "masking", "messages", "installed", "experiment", "journal", "points",
-         "trackers", "ending", "delivery", "recording", "__init__", "resend", "idioms", "frameworks")
+ROOMS = ("ctrl_c", "values", "system", "masking", "messages", "installed", "reverted", "experiment", "journal",
+         "points", "trackers", "ending", "delivery", "recording", "__init__", "resend", "idioms", "frameworks")
 """Folders and modules at the top, each of which imports only those before it."""
 
 

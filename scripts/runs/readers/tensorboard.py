@@ -43,6 +43,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     logging.getLogger("tensorboard").setLevel(logging.ERROR)
     points = _Points()
     config: Dict[str, Any] = {}
+    lacking: List[Tuple[Path, str]] = []
     for path in paths:
         if not path.stat().st_size:
             say(str(path), "it is empty")
@@ -67,11 +68,13 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             say(str(path), "read up to where it is broken")
         if kept.broken:
             broken = "1 unreadable stretch was" if kept.broken == 1 else f"{kept.broken} unreadable stretches were"
-            say(str(path), f"{broken} skipped; what lay in there is missing")
+            lacking.append((path, f"{broken} skipped; what lay in there is missing"))
         if kept.is_torn:
-            say(str(path), "its last record is torn, and left out")
+            lacking.append((path, "its last record is torn, and left out"))
     said = records.joined(points.kept, points.marks)
     if said:
+        for path, what in lacking:
+            say(str(path), what)
         name = records.name_of(paths[-1].parent)
         yield said.run(how, say, source=str(paths[-1]), **described(name, config))
     else:
