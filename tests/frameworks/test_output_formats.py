@@ -163,8 +163,10 @@ def test_the_models_train_on_where_the_loggers_file_came_back(tmp_path, framewor
     make(folder, {logger: FRAMEWORKS[framework][logger]})
     done = subprocess.run([sys.executable, "-c", PROLOGUES[framework] + TRAIN], capture_output=True, text=True,
                           cwd=tmp_path, env=dict(os.environ, PYTHONPATH=str(folder), **JOURNAL))
-    assert done.returncode == 0 and not journals(tmp_path) and len(done.stderr.splitlines()) == 1
-    assert f"{folder / logger}: not patched any more" in done.stderr
+    assert done.returncode == 0 and not journals(tmp_path)
+    lines = done.stderr.splitlines()  # of the baselines nothing imports what is patched still
+    assert len(lines) == (framework == "stable-baselines3")
+    assert all(f"{folder / logger}: not patched any more" in line for line in lines)
 
 
 @both
