@@ -8,26 +8,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Dict, Iterator, List, Optional, Sequence
 
 if __name__ == "__main__":
     sys.path[:1] = [str(Path(__file__).resolve().parents[2])]
-from patches import Patch, discover, known  # noqa: E402
-from scripts.checkout import finder  # noqa: E402
-from scripts.checkout.files import Found, digest  # noqa: E402
-from scripts.checkout.state import FOREIGN, File, examine  # noqa: E402
-from scripts.running import overlay  # noqa: E402
-
-
-class Decision(NamedTuple):
-    """What `hook/neptune_run_hook/kept.py` reads, for a file of the bytes ``raw``; ``form``: the patched form."""
-
-    raw: bytes
-    patch: Optional[str] = None
-    why: str = ""
-    installed: bool = False
-    needs: Dict[str, str] = {}
-    form: Optional[bytes] = None
+from patches import Patch, discover, known
+from scripts.checkout import finder
+from scripts.checkout.files import Found, digest
+from scripts.checkout.state import FOREIGN, File, examine
+from scripts.running import overlay
+from scripts.running.decision import Decision
 
 
 def decide(path: str, raw: bytes, root: str, deep: bool) -> Dict[str, Decision]:

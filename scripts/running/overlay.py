@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Iterator, List, Optional
 
-if TYPE_CHECKING:
-    from scripts.running.deciding import Decision
+if TYPE_CHECKING:  # a training waits for this module
+    from scripts.running.decision import Decision
 
 _ROOT = Path(__file__).resolve().parents[2]
 _HOOK = Path(__file__).resolve().parent / "hook"
