@@ -75,14 +75,23 @@ def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Sa
     taken = False
     regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
     for name in sorted(set(names).difference(regular)):
-        if any(reader.find(folder, [name]) for reader in known):
+        if any(_found(reader, folder, [name], say) for reader in known):
             say(str(folder / name), "not a regular file" if os.path.exists(folder / name) else "a link to nothing")
     for name in [name for name in regular if not os.access(folder / name, os.R_OK)]:
         regular.remove(name)
-        if any(reader.find(folder, [name]) for reader in known):
+        if any(_found(reader, folder, [name], say) for reader in known):
             refused(str(folder / name), os.strerror(errno.EACCES))
     for reader in known:
-        files = reader.find(folder, regular) if not (taken and reader.ALONE) else []
+        files = _found(reader, folder, regular, say) if not (taken and reader.ALONE) else []
         taken = taken or reader.ALONE and any(map(getattr(reader, "has_rows", os.path.isfile), files))
         for file in files:
             yield reader.__name__, file
+
+
+def _found(reader: Any, folder: Path, names: Sequence[str], say: Say) -> List[Path]:
+    """What a reader reads of these files; where it fails, the others go on."""
+    try:
+        return list(reader.find(folder, names))
+    except Exception as error:  # whatever a reader makes of foreign files
+        say(str(folder), f"no {reader.WHAT} found ({type(error).__name__}: {error})")
+        return []

@@ -6,12 +6,15 @@ found behind whatever is broken.
 """
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 from typing import Iterator, Optional
 
 _LENGTH, _HEAD, _TAIL = 8, 12, 4  # bytes
 _LONGEST = 1 << 31
+_ZEROS = b"\0\0\0\0"  # the upper half of a length: no record has four gigabytes
+_NO_ZERO = re.compile(b"[^\\0]")
 
 
 class EventRecords:
@@ -65,10 +68,18 @@ class EventRecords:
 
     def _next(self, place: int) -> Optional[int]:
         """Where the next record begins; None where none does."""
-        for candidate in range(place, len(self._content) - _HEAD + 1):
-            if self._content[candidate + 4:candidate + _LENGTH] == b"\0\0\0\0":  # no record has four gigabytes
-                if self._length_at(candidate) is not None:
-                    return candidate
+        upper = self._content.find(_ZEROS, place + 4)
+        while upper >= 0:
+            candidate = upper - 4
+            if self._length_at(candidate) is not None:
+                return candidate
+            upper += 1
+            if not any(self._content[candidate:candidate + _HEAD]):  # nor does one begin further on in these zeros
+                other = _NO_ZERO.search(self._content, candidate + _HEAD)
+                if other is None:
+                    return None
+                upper = other.start() - _HEAD + 1 + 4
+            upper = self._content.find(_ZEROS, upper)
         return None
 
 

@@ -96,7 +96,9 @@ def flat(nested: Mapping[str, Any], prefix: str = "") -> Iterator[Tuple[str, flo
         if isinstance(value, dict):
             yield from flat(value, f"{prefix}{name}/")
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            yield f"{prefix}{name}", value
+            number = texts.number(value)
+            if number is not None:  # as an integer of 400 digits is none
+                yield f"{prefix}{name}", number
 
 
 def text(value: Any) -> Optional[str]:

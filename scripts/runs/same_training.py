@@ -72,7 +72,9 @@ def _candidates(values: Sequence[Values]) -> List[Tuple[int, int]]:
 
 
 def _are_one(first: Run, second: Run, own: Values, others: Values) -> bool:
-    if first.id and second.id and first.id == second.id or not (_are_related(first, second) or _overlap(first, second)):
+    if first.id and second.id:  # who gives ids gives each training one
+        return False
+    if not (_are_related(first, second) or _overlap(first, second)):
         return False
     return len(own & others) >= _ALIKE * min(len(own), len(others))
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any, Iterator, List, Optional, Sequence, Tuple
@@ -10,11 +11,14 @@ from urllib.parse import quote
 from scripts.runs.table import Say
 
 _HEAD = b"SQLite format 3\0"
+_VERSIONS, _WAL = slice(18, 20), b"\2\2"  # of the head: how it is written, and read
 _BUSY_SECONDS = 2.0
 
 
 def is_database(path: Path) -> bool:
     """Whether the file is a database of SQLite at all."""
+    if not os.path.isfile(path):  # to open a pipe would take for ever
+        return False
     try:
         with open(path, "rb") as file:
             return file.read(len(_HEAD)) == _HEAD
@@ -22,18 +26,40 @@ def is_database(path: Path) -> bool:
         return False
 
 
+def has_columns(path: Path, table: str, names: Sequence[str]) -> bool:
+    """Whether the file is a database with such a table; also where it cannot be opened, which its reader then says."""
+    if not is_database(path):
+        return False
+    with opened(path, lambda path, what: None) as database:
+        return database is None or set(names) <= set(columns(database, table))
+    return False
+
+
 @contextlib.contextmanager
 def opened(path: Path, say: Say) -> Iterator[Optional[sqlite3.Connection]]:
     """The database, for reading alone: no file is made or changed. What goes wrong with it is said, in one line."""
-    connection: Optional[sqlite3.Connection] = None
     try:
-        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+        connection = sqlite3.connect(_address(path.resolve()), uri=True, timeout=_BUSY_SECONDS)
+    except (sqlite3.Error, OSError, RuntimeError) as error:  # the path is too long for SQLite, or its links are a ring
+        say(str(path), f"not read: {error}")
+        yield None
+        return
+    try:
         yield connection
     except sqlite3.Error as error:
         say(str(path), f"read up to where the database is broken: {error}")
     finally:
-        if connection is not None:
-            connection.close()
+        connection.close()
+
+
+def _address(path: Path) -> str:
+    """What SQLite opens without making a file: a database with a write-ahead log that is at rest has none beside it,
+    and is said to stay as it is, else SQLite would make the log."""
+    with open(path, "rb") as file:
+        has_log = file.read(len(_HEAD) + 4)[_VERSIONS] == _WAL
+    log = f"{path}-wal"
+    is_at_rest = has_log and not (os.path.exists(log) and os.path.getsize(log))
+    return f"file:{quote(os.fsencode(path))}?mode=ro{'&immutable=1' if is_at_rest else ''}"
 
 
 def columns(connection: sqlite3.Connection, table: str) -> List[str]:

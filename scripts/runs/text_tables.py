@@ -121,7 +121,7 @@ def _split(separator: str, lines: Sequence[Line]) -> Split:
         if separator == ";":
             line = _DECIMAL_COMMA.sub(r"\1.\2", line)
         if '"' in line and separator == ",":
-            return next(csv.reader([line]), [])
+            return _csv(line, separator)
         return _apart(line, separator)
 
     def bracketed(line: str) -> List[str]:
@@ -133,7 +133,7 @@ def _split(separator: str, lines: Sequence[Line]) -> Split:
 
     def sound(split: Split) -> int:
         cells = [split(line) for line in sample]
-        return sum(len(row) == len(cells[0]) for row in cells[1:])
+        return sum(len(row) == len(cells[0]) > 0 for row in cells[1:])
 
     return bracketed if sound(bracketed) > sound(plain) else plain
 
@@ -168,17 +168,26 @@ def _cells(lines: Sequence[Line], separator: str, split: Split, comments: str, c
             if line.text.count('"') % 2:
                 many = _closed(lines[place:place + _LINES_OF_A_CELL])
                 whole = "\n".join(one.text for one in lines[place - 1:place + many])
-                cells = next(csv.reader([whole], delimiter=separator), []) if many else []
+                cells = _csv(whole, separator) if many else []
                 if header and len(cells) != len(header) or not cells:
                     broken.add(line, "a quote is not closed")
                     continue
                 place += many
                 yield Line(line.number, whole), cells
                 continue
-            try:
-                yield line, split(line.text)
-            except csv.Error as error:
-                broken.add(line, str(error))
+            cells = split(line.text)
+            if cells:
+                yield line, cells
+            else:
+                broken.add(line, f"a cell has more than {csv.field_size_limit()} characters")
+
+
+def _csv(line: str, separator: str) -> List[str]:
+    """The cells of a line with quotes; none where it is no CSV, or a cell is too long for it."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
 
 
 def _closed(lines: Iterable[Line]) -> int:

@@ -1,5 +1,6 @@
 """scripts/runs/event_records.py: what lies behind a broken record is read, and what is missing is named (R6, R12)."""
 import struct
+import time
 
 import pytest
 from report_runs import points, read
@@ -70,3 +71,15 @@ def test_what_add_hparams_writes_below_a_run_is_of_that_run(tmp_path):
     (run,), problems = read(tmp_path)
     assert points(run, "loss") == POINTS and points(run, "hparam/return") == [(0, 5)]
     assert (run.name, run.config, problems) == ("PPO", {"lr": 0.5, "seed": 3}, [])
+
+
+@pytest.mark.parametrize("zeros", [1, 3, 7, 11, 12, 13, 100, 1 << 20])
+def test_a_stretch_of_zeros_is_skipped_at_once(tmp_path, zeros):
+    path = write(tmp_path / "PPO")
+    content = path.read_bytes()
+    fifth = starts(content)[5]
+    path.write_bytes(content[:fifth] + bytes(zeros) + content[fifth:])
+    began = time.perf_counter()
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == POINTS and "1 unreadable stretch" in problem.what
+    assert time.perf_counter() - began < 2  # of a search for each byte, nine

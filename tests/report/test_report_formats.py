@@ -86,6 +86,19 @@ def test_evaluations_that_are_broken_are_named(tmp_path, content):
     assert not runs and problem.what.startswith("not read: ")
 
 
+def test_evaluations_without_numbers_are_no_run(tmp_path):
+    np.savez(tmp_path / "evaluations.npz", timesteps=[1000, 2000])
+    runs, (problem,) = read(tmp_path)
+    assert not runs and problem.what == "evaluations without a number in them"
+
+
+def test_an_integer_of_400_digits_costs_its_own_value(tmp_path):
+    (tmp_path / "metrics.jsonl").write_text('{"step": 1, "loss": 0.5, "huge": 1%s}\n{"step": 2, "loss": 0.25}\n' % (
+        "0" * 400))
+    run = only(tmp_path)
+    assert points(run, "loss") == [(1, 0.5), (2, 0.25)] and list(run.series) == ["loss"]
+
+
 def test_a_pickle_in_evaluations_is_not_run(tmp_path):
     np.savez(tmp_path / "evaluations.npz", timesteps=np.array([print], dtype=object))
     runs, (problem,) = read(tmp_path)

@@ -58,6 +58,10 @@ def test_decimal_commas_stay_in_their_cells(tmp_path):
      "2 lines left out; line 2: a quote is not closed"),
     ("step,loss\n1,0.5\n2\n3,0.1\n", 2, "1 line left out; line 3: 1 columns, not 2"),
     ("step,loss\n1,0.5\n2,0.25", 1, "its last line has no end, and is left out"),
+    # what CSV refuses costs its own lines
+    ('step,note,x\n1,a,.1\n2,5" disk,.2\n3,6" disk,.3\n', 1, "2 lines left out; line 3: a quote is not closed"),
+    ('step,note,x\n1,a,.1\n2,"%s",.2\n3,b,.3\n' % ("x" * 140000), 2,
+     "1 line left out; line 3: a cell has more than 131072 characters"),
     # R1: no header
     ("0.5,1,100\n0.6,2,200\n", 0, "not read: it has no header, its first line is '0.5,1,100'"),
     ("", 0, "it is empty"),
@@ -65,6 +69,11 @@ def test_decimal_commas_stay_in_their_cells(tmp_path):
 def test_what_is_left_out_is_named(tmp_path, text, many, said):
     rows, what = read(tmp_path, text)
     assert (len(rows), what) == (many, [said])
+
+
+def test_a_cell_that_csv_refuses_does_not_hinder_looking_at_brackets(tmp_path):
+    rows, said = read(tmp_path, 'step,note,x\n1,[a],.1\n2,"%s",.2\n3,b,.3\n' % ("x" * 140000))
+    assert [row["x"] for row in rows] == [".1", ".2", ".3"] and not said
 
 
 def test_a_format_may_know_its_columns(tmp_path):

@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from report_runs import points, read
+from report_runs import points, read, write_journal
 
 
 def table(path, values, head="step,loss"):
@@ -45,3 +45,11 @@ def test_two_trainings_stay_two(tmp_path, other, place):
     dreamer(tmp_path / place / "metrics.jsonl", other)
     runs, problems = read(tmp_path)
     assert len(runs) == 2 and not problems
+
+
+def test_two_that_have_an_id_each_stay_two(tmp_path):
+    rows = [(100 * n, {"loss": value}) for n, value in enumerate(LOSSES, 1)]
+    for run in "ab":
+        write_journal(tmp_path / f"neptune-{run}.jsonl", *rows, run=run)
+    runs, problems = read(tmp_path)
+    assert sorted(run.id for run in runs) == ["a", "b"] and not problems

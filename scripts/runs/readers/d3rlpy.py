@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Iterator, List, Sequence
 
@@ -23,6 +24,8 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 
 def _is_one(path: Path) -> bool:
+    if not os.path.isfile(path):  # to open a pipe would take for ever
+        return False
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             cells = file.readline(200).strip().split(",")

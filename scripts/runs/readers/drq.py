@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
@@ -26,6 +27,8 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 def _counts_steps(path: Path) -> bool:
     """Whether its first line names a count: other programs have files of such names, too."""
+    if not os.path.isfile(path):  # to open a pipe would take for ever
+        return False
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             line = file.readline(1 << 16)

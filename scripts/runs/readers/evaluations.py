@@ -47,6 +47,9 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             if table is not None and table.dtype.kind in "iufb" and len(table) > place:
                 episodes = np.asarray(table[place], dtype=np.float64)
                 values[name] = float(episodes.mean()) if episodes.size else math.nan
-        said.add(values, math.nan, float(step))
-    if said:
+        if values:
+            said.add(values, math.nan, float(step))
+    if not said:
+        say(str(path), "evaluations without a number in them")
+    else:
         yield said.run(how, say, source=str(path), **described(records.name_of(path.parent), None))

@@ -17,15 +17,8 @@ WHAT = "MLflow's database (mlflow.db)"
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Every database that has MLflow's tables."""
-    return [folder / name for name in names if name.endswith((".db", ".sqlite")) and _is_mlflow(folder / name)]
-
-
-def _is_mlflow(path: Path) -> bool:
-    if not sqlite.is_database(path):
-        return False
-    with sqlite.opened(path, lambda path, what: None) as database:
-        return database is not None and {"run_uuid", "is_nan", "key"} <= set(sqlite.columns(database, "metrics"))
-    return False
+    return [folder / name for name in names if name.endswith((".db", ".sqlite"))
+            and sqlite.has_columns(folder / name, "metrics", ("run_uuid", "is_nan", "key"))]
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:

@@ -18,16 +18,8 @@ WHAT = "Optuna's studies (SQLite)"
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Every database that has Optuna's tables."""
-    return [folder / name for name in names
-            if name.endswith((".db", ".sqlite", ".sqlite3")) and _is_optuna(folder / name)]
-
-
-def _is_optuna(path: Path) -> bool:
-    if not sqlite.is_database(path):
-        return False
-    with sqlite.opened(path, lambda path, what: None) as database:
-        return database is not None and bool(sqlite.columns(database, "trial_intermediate_values"))
-    return False
+    return [folder / name for name in names if name.endswith((".db", ".sqlite", ".sqlite3"))
+            and sqlite.has_columns(folder / name, "trial_intermediate_values", ("trial_id", "intermediate_value"))]
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 from typing import Any, Iterator, List, Mapping, Sequence
 
@@ -27,6 +28,8 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 def _has_rows(path: Path) -> bool:
     """Whether there is more in it than a header."""
+    if not os.path.isfile(path):  # to open a pipe would take for ever
+        return False
     try:
         with open(path, "rb") as file:
             lines = [line for line in itertools.islice(file, 3) if line.strip()]

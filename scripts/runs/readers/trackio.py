@@ -19,15 +19,8 @@ WHAT = "trackio's databases (<project>.db)"
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Every database that has trackio's tables."""
-    return [folder / name for name in names if name.endswith(".db") and _is_trackio(folder / name)]
-
-
-def _is_trackio(path: Path) -> bool:
-    if not sqlite.is_database(path):
-        return False
-    with sqlite.opened(path, lambda path, what: None) as database:
-        return database is not None and {"run_name", "metrics", "step"} <= set(sqlite.columns(database, "metrics"))
-    return False
+    return [folder / name for name in names
+            if name.endswith(".db") and sqlite.has_columns(folder / name, "metrics", ("run_name", "metrics", "step"))]
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
@@ -53,10 +46,15 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                 values = {metric: number for metric, number in (
                     (metric, texts.number(value)) for metric, value in found.items()) if number is not None}
                 at = texts.number(step)
-                runs.setdefault(key, Said()).add(values, _seconds(time), math.nan if at is None else at)
+                said = runs.setdefault(key, Said())
+                if values:
+                    said.add(values, _seconds(time), math.nan if at is None else at)
     if broken:
         say(str(path), f"{broken} unreadable rows were skipped")
     for key, said in runs.items():
+        if not said:
+            say(str(path), f"{names[key] or key}: a run of trackio without a number in it")
+            continue
         yield said.run(how, say, source=str(path), id=f"{path.stem}/{key}",
                        **described(names[key] or records.name_of(path), configs.get(key)))
 

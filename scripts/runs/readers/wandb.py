@@ -30,6 +30,8 @@ _UPDATE = 1  # of a config
 _RUN_ID, _RUN_CONFIG, _NAME = 1, 4, 8  # of a run
 _OWN = ("_step", "_timestamp", "_runtime", "_wandb")
 _NOT_SHOWN = 3  # names in a message
+_Row = Tuple[Dict[str, float], float, float]  # values, step, time
+_UNREADABLE: _Row = {}, math.nan, math.nan
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -43,29 +45,31 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     log = TransactionLog(str(path))
     about: Dict[str, str] = {}
     config: Dict[str, Any] = {}
-    rows: List[Tuple[Dict[str, float], float, float]] = []
+    rows: List[_Row] = []
     others: Set[str] = set()
     broken = 0
     for record in log.records():
         try:
             for number, content in fields(record):
                 if number == _HISTORY:
-                    rows.append(_row(content, others))
+                    rows.append(_UNREADABLE)  # until it is read: those behind it are counted with it
+                    rows[-1] = _row(content, others)
                 elif number == _CONFIG:
                     _update(config, content)
                 elif number == _RUN:
                     about.update(_about(content, config))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             broken += 1
     if log.is_broken:
-        say(str(path), f"read up to where it is broken, {len(rows)} rows; W&B reads no further either")
+        readable = sum(row is not _UNREADABLE for row in rows)
+        say(str(path), f"read up to where it is broken, {readable} rows; W&B reads no further either")
     if broken:
         say(str(path), f"{broken} unreadable records were skipped")
     if others:
         named = ", ".join(sorted(others)[:_NOT_SHOWN])
         more = f" and {len(others) - _NOT_SHOWN} more" if len(others) > _NOT_SHOWN else ""
         say(str(path), f"{named}{more}: not shown, since they are no numbers")
-    counts_calls = all(step == place for place, (_, step, _) in enumerate(rows))
+    counts_calls = all(step != step or step == place for place, (_, step, _) in enumerate(rows))
     said = Said()
     for values, step, time in rows:
         if values:
@@ -78,7 +82,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     yield said.run(how, say, source=str(path), **described(name, plain))
 
 
-def _row(content: bytes, others: Set[str]) -> Tuple[Dict[str, float], float, float]:
+def _row(content: bytes, others: Set[str]) -> _Row:
     """The values of a row, its step and its time, NaN where it has none; ``others``: is told what is no number."""
     values: Dict[str, float] = {}
     own: Dict[str, float] = {}

@@ -1,0 +1,124 @@
+"""scripts/runs: what trackers left, as their files lie there, at rest, broken or at odd places."""
+import contextlib
+import json
+import os
+import sqlite3
+import struct
+import zlib
+
+import pytest
+from protobuf_records import field
+from report_runs import points, read
+
+from scripts.runs import readers, sqlite
+
+POINTS = [(0, 1.0), (1, 0.5)]
+
+
+def trackio(path, *rows, mode="wal"):
+    """A database of trackio's with a row for each (run, values), whatever its name."""
+    made = path.parent / "made"
+    database = sqlite3.connect(made)
+    database.execute(f"PRAGMA journal_mode={mode}")
+    database.execute("CREATE TABLE metrics (run_id TEXT, run_name TEXT, step INTEGER, timestamp TEXT, metrics TEXT)")
+    for step, (run, values) in enumerate(rows or [("a", {"loss": value}) for _, value in POINTS]):
+        database.execute("INSERT INTO metrics VALUES (?, ?, ?, ?, ?)", (
+            run, run, step, "2026-01-01T00:00:0%d" % step, json.dumps(values)))
+    database.commit()
+    database.close()
+    os.rename(made, path)
+
+
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_a_database_at_rest_is_left_as_it_lies(tmp_path, mode):
+    trackio(tmp_path / "p.db", mode=mode)
+    (run,), problems = read(tmp_path)
+    assert points(run, "loss") == POINTS and not problems
+    assert os.listdir(tmp_path) == ["p.db"]
+
+
+def test_what_is_in_the_log_of_a_database_alone_is_read(tmp_path):
+    trackio(tmp_path / "p.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "p.db")) as database:
+        database.execute("INSERT INTO metrics VALUES ('a', 'a', 2, '2026-01-01T00:00:02', '{\"loss\": 0.25}')")
+        database.commit()
+        assert (tmp_path / "p.db-wal").stat().st_size
+        (run,), problems = read(tmp_path)
+    assert points(run, "loss") == [*POINTS, (2, 0.25)] and not problems
+
+
+@pytest.mark.parametrize("name", [b"\xff.db", b"a?b#c%20.db"])
+def test_a_database_of_any_name(tmp_path, name):
+    trackio(tmp_path / os.fsdecode(name))
+    (run,), problems = read(tmp_path)
+    assert points(run, "loss") == POINTS and not problems
+
+
+def test_a_path_that_is_too_long_for_sqlite_is_named(tmp_path):
+    folder = tmp_path.joinpath(*["f" * 200] * 3)
+    folder.mkdir(parents=True)
+    trackio(tmp_path / "moved")
+    os.rename(tmp_path / "moved", folder / "p.db")
+    runs, (problem,) = read(tmp_path)
+    assert not runs and (problem.path, problem.what) == (str(folder / "p.db"), "not read: unable to open database file")
+    with sqlite.opened(folder / "p.db", lambda path, what: None) as database:
+        assert database is None
+
+
+def test_a_run_of_trackio_without_numbers_is_named(tmp_path):
+    trackio(tmp_path / "p.db", ("a", {"loss": 1.0}), ("b", {"note": "text"}), ("a", {"note": "text"}))
+    (run,), (problem,) = read(tmp_path)
+    assert run.name == "a" and points(run, "loss") == [(0, 1)]
+    assert problem.what == "b: a run of trackio without a number in it"
+
+
+@pytest.mark.parametrize("name", ["train.csv", "x.db", "table.csv", "progress.csv"])
+def test_a_pipe_is_not_opened(tmp_path, monkeypatch, name):
+    (tmp_path / "params.json").write_text("{}")
+    os.mkfifo(tmp_path / name)
+    opened = []
+
+    def open_what_ends(path, *arguments, **named):
+        if path == tmp_path / name:
+            opened.append(path)
+            path = os.devnull
+        return really_open(path, *arguments, **named)
+
+    really_open = open
+    monkeypatch.setattr("builtins.open", open_what_ends)
+    runs, _ = read(tmp_path)
+    found = [reader.find(tmp_path, ["params.json", name]) for reader in readers.all_readers()]
+    assert not runs and sum(map(len, found)) == (name == "progress.csv") and not opened
+
+
+def test_a_reader_that_fails_is_named_and_the_others_go_on(tmp_path, monkeypatch):
+    def find(folder, names):
+        raise UnicodeEncodeError("utf-8", "x", 0, 1, "of a name")
+
+    failing, = (reader for reader in readers.all_readers() if reader.__name__.endswith(".optuna"))
+    monkeypatch.setattr(failing, "find", find)
+    trackio(tmp_path / "p.db")
+    (run,), (problem,) = read(tmp_path)
+    assert run.name == "a" and problem.path == str(tmp_path)
+    assert problem.what.startswith(f"no {failing.WHAT} found (UnicodeEncodeError: ")
+
+
+def wandb(path, *rows):
+    """The file of a run, of rows that are dicts, or the text of one item that is no JSON."""
+    content = b":W&B\0\0\0"[:7]
+    for row in rows:
+        items = row.items() if isinstance(row, dict) else [("loss", row)]
+        history = b"".join(field(1, field(1, name.encode()) + field(16, (
+            value if isinstance(value, str) else json.dumps(value)).encode())) for name, value in items)
+        record = field(2, history)
+        content += struct.pack("<IHB", zlib.crc32(record, zlib.crc32(b"\1")), len(record), 1) + record
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("broken", ["{", "[" * 10000])
+def test_an_unreadable_row_of_wandb_changes_no_other(tmp_path, broken):
+    rows = [{"_step": step, "loss": 1.0 / (step + 1), "global_step": 100 * step} for step in range(6)]
+    wandb(tmp_path / "run-abc.wandb", *rows[:2], broken, *rows[3:])
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == [(100 * step, 1 / (step + 1)) for step in (0, 1, 3, 4, 5)]
+    assert problem.what == "1 unreadable records were skipped"
