@@ -1,6 +1,8 @@
 """Why a file is not edited: each message is one line, for whoever ran the command."""
 from __future__ import annotations
 
+from typing import Optional
+
 
 class Refused(Exception):
     """The file cannot be edited."""
@@ -15,9 +17,10 @@ class LeftOut(Refused):
 
 
 class AnchorError(Refused):
-    """A symbol that an edit is anchored on is missing, or is there more than once."""
+    """A symbol that an edit is anchored on is missing, or is there more than once, or is none to put an edit into."""
 
-    def __init__(self, anchor: str, found: int) -> None:
-        super().__init__(f"{anchor} is there {found} times, not once" if found else f"{anchor} is missing")
+    def __init__(self, anchor: str, found: int, reason: Optional[str] = None) -> None:
+        counted = f"{anchor} is there {found} times, not once" if found else f"{anchor} is missing"
+        super().__init__(f"{anchor} {reason}" if reason else counted)
         self.anchor = anchor
         self.found = found

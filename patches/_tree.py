@@ -86,11 +86,19 @@ def after_docstring(node: cst.FunctionDef) -> int:
     return 1 if node.get_docstring(clean=False) is not None else 0
 
 
-def before_last_return(node: cst.FunctionDef) -> int:
-    """The place of the `return` that a function ends with, else that behind its last statement."""
-    last = node.body.body[-1]
+def before_last_return(node: cst.FunctionDef, name: str) -> int:
+    """The place of the `return` that a function, of that dotted name, ends with, else that behind its last statement.
+
+    Raises:
+        AnchorError: nothing of ours can be there.
+    """
+    last: cst.CSTNode = node.body.body[-1]
     if isinstance(last, cst.SimpleStatementLine):
-        last = last.body[0]
+        shared, last = len(last.body) > 1, last.body[-1]
+        if shared and isinstance(last, cst.Return):
+            raise AnchorError(name, 1, "ends with a return on the line of another statement")
+    if isinstance(last, cst.Raise):
+        raise AnchorError(name, 1, "ends with a raise, and nothing behind it would be run")
     return len(node.body.body) - isinstance(last, cst.Return)
 
 

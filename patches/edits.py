@@ -154,7 +154,8 @@ class LastStatement(Edit):
     def apply(self, module: cst.Module) -> cst.Module:
         from patches._tree import before_last_return, change_function, insert_into
         return change_function(module, self.function,
-                               lambda node: insert_into(node, before_last_return(node), module, self.code))
+                               lambda node: insert_into(node, before_last_return(node, self.function), module,
+                                                        self.code))
 
 
 @dataclass(frozen=True)

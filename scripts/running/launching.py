@@ -17,6 +17,12 @@ _OPTIONS = {"I": "-I (isolated) makes Python ignore PYTHONPATH", "E": "-E makes 
             "S": "-S makes Python skip sitecustomize"}
 _PREFIXES = {"env", "nice", "nohup", "time", "stdbuf", "ionice"}
 """Commands that only start another, and can be part of the question."""
+_LAUNCHERS = _PREFIXES | {
+    "mpirun", "mpiexec", "mpiexec.hydra", "orterun", "prterun", "srun", "jsrun", "aprun", "horovodrun", "xvfb-run",
+    "timeout", "taskset", "numactl", "chrt", "setsid", "caffeinate", "conda", "mamba", "micromamba", "uv", "poetry",
+    "pipenv", "pdm", "hatch", "rye", "pixi", "nsys", "ncu", "strace", "ltrace", "gdb", "valgrind", "perf", "catchsegv",
+    "py-spy"}
+"""Those, and more that start a Python that stands behind them. Not torchrun, coverage: their own first line says it."""
 _ELSEWHERE = {"sudo", "su", "ssh", "docker", "podman", "kubectl"}
 """Commands that start another one with variables of its own."""
 
@@ -61,16 +67,31 @@ def start_of(command: Sequence[str], path: Optional[str] = None) -> Optional[Sta
     Args:
         path: where programs are looked for; PATH by default.
     """
-    for at, word in enumerate(command):
-        if _PYTHON.fullmatch(os.path.basename(word)):
-            before = list(command[:at]) if at and os.path.basename(command[0]) in _PREFIXES else []
-            return _start(at, before, word, command[at + 1:])
+    at = _python_at(command, path)
+    if at is not None:
+        programs = [os.path.basename(word) for word in command[:at]]
+        is_prefixed = at > 0 and programs[0] in _PREFIXES and not (_LAUNCHERS - _PREFIXES) & set(programs)
+        return _start(at, list(command[:at]) if is_prefixed else [], command[at], command[at + 1:])
     place = shutil.which(command[0], path=path)
     line = _first_line(place) if place else ""
     words = line[2:].split() if line.startswith("#!") else []
     for at, word in enumerate(words):
         if _PYTHON.fullmatch(os.path.basename(word)):
             return _start(0, [], word, [*words[at + 1:], place or ""])
+    return None
+
+
+def _python_at(command: Sequence[str], path: Optional[str]) -> Optional[int]:
+    """Where the Python stands that is started, if only by what starts others; None where another program is."""
+    for at, word in enumerate(command):
+        name = os.path.basename(word)
+        if _PYTHON.fullmatch(name):
+            return at
+        # behind what starts others come its options and their values, which are no programs
+        is_program = at == 0 or word.endswith(".py") or (
+            not word.startswith("-") and shutil.which(word, path=path) is not None)
+        if is_program and name not in _LAUNCHERS:
+            return None
     return None
 
 

@@ -133,6 +133,6 @@ def _put(folder: Path, contents: Dict[str, bytes]) -> None:
 
 
 def _write(path: Path, raw: bytes) -> None:
-    waiting = path.with_name(f".{path.name}.{os.getpid()}")
+    waiting = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     waiting.write_bytes(raw)
     os.replace(waiting, path)

@@ -17,7 +17,7 @@ from small_writers import TORCH
 import patches
 from scripts import install
 from scripts.checkout.files import digest
-from scripts.running import launching
+from scripts.running import launching, overlay
 from scripts.running.deciding import decide
 from scripts.running.launching import Start
 from scripts.running.lines import line_map
@@ -35,7 +35,14 @@ from scripts.running.lines import line_map
     ("env -i A=1 python x.py", Start(3, ["env", "-i", "A=1", "python"], [], "x.py")),
     ("nice -n 5 python x.py", Start(3, ["nice", "-n", "5", "python"], [], "x.py")),
     ("python -", Start(0, ["python"], [])), ("python", Start(0, ["python"], [])),
-    ("bash train.sh", None), ("no-such-command", None)])
+    ("env nice -n 5 mpiexec -np 2 --bind-to core python x.py",
+     Start(9, ["python"], [], "x.py")),
+    ("xvfb-run -a python x.py", Start(2, ["python"], [], "x.py")),
+    ("conda run -n env1 python x.py", Start(4, ["python"], [], "x.py")),
+    ("/x/srun -n 2 /x/python3 x.py", Start(3, ["/x/python3"], [], "x.py")),
+    ("bash train.sh", None), ("no-such-command", None), ("./train.sh --backend python", None),
+    ("bash train.sh python", None), ("nice -n 5 bash train.sh --backend python", None),
+    ("mpirun --oversubscribe bash python", None), ("uv run train.py --backend python", None)])
 def test_the_python_in_a_command(command, expected):
     assert launching.start_of(command.split()) == expected
 
@@ -89,6 +96,14 @@ def test_a_command_with_variables_of_its_own_is_refused(command):
     with pytest.raises(launching.Unreached, match="does not pass PYTHONPATH on"):
         launching.expect_passed_on(command.split())
     launching.expect_passed_on(command.split()[-2:])
+
+
+def test_threads_that_write_one_file_have_a_temporary_one_each(tmp_path, monkeypatch):
+    waiting = []
+    monkeypatch.setattr(overlay.os, "replace", lambda path, _: waiting.append(path))
+    for raw in (b"1", b"2"):
+        overlay._write(tmp_path / "name", raw)
+    assert [path.read_bytes() for path in waiting] == [b"1", b"2"]
 
 
 def _loader():

@@ -174,6 +174,7 @@ def test_first_statement_of_a_body_on_one_line(body, lines):
      "def f(self):\n    neptune_writer.go()  # neptune\n    return 1\n"),
     ("def f(self):\n    a()  # why\n\n    # the end\n",
      "def f(self):\n    a()  # why\n    neptune_writer.go()  # neptune\n\n    # the end\n"),
+    ("def f(self):\n    a(); b()\n", "def f(self):\n    a(); b()\n    neptune_writer.go()  # neptune\n"),
     ("def f(self):\n    if a:\n        return 1\n\nx = 1\n",
      "def f(self):\n    if a:\n        return 1\n    neptune_writer.go()  # neptune\n\nx = 1\n"),
     ("class A:\n\tdef f(self):\n\t\t'''Doc.'''\n",
@@ -192,6 +193,16 @@ def test_last_statement(before, after):
 def test_last_statement_of_a_body_on_one_line(body, lines):
     assert apply_edits(f"def f(self): {body}\n".encode(), [LAST]).decode() == (
         "def f(self):\n" + "".join(f"    {line}\n" for line in lines))
+
+
+@pytest.mark.parametrize("body, reason", [
+    ("\n    self.x = a; return a", "f ends with a return on the line of another statement"),
+    ("\n    raise KeyError", "f ends with a raise, and nothing behind it would be run"),
+    ("\n    a(); raise KeyError", "f ends with a raise, and nothing behind it would be run"),
+    (" raise KeyError", "f ends with a raise, and nothing behind it would be run")])
+def test_last_statement_where_nothing_behind_would_be_run_is_refused(body, reason):
+    with pytest.raises(AnchorError, match=f"^{reason}$"):
+        apply_edits(f"def f(self, a):{body}\n".encode(), [LAST])
 
 
 @pytest.mark.parametrize("before, after", [

@@ -5,12 +5,14 @@ import itertools
 import os
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from trainings import Logger, connected, journals, stored
 
 import neptune_writer
 from neptune_writer import messages
+from neptune_writer.idioms import tables
 
 LONG = pytest.param(1000, marks=pytest.mark.slow)
 
@@ -117,6 +119,18 @@ def test_threads_that_are_first_with_one_logger_share_a_run(folder, monkeypatch,
     assert warnings == []
 
 
+@pytest.mark.parametrize("times", [10, LONG])
+def test_threads_that_are_first_with_one_table_share_a_run(folder, monkeypatch, warnings, times):
+    monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
+    for number in range(times):
+        owner, place = Logger(), "run%d" % number
+        os.mkdir(place)
+        at_once(*[lambda step=step: tables.write_row(owner, {"a": step + .5}, step, place) for step in range(8)])
+        path, = journals(place)
+        assert len(stored(path).rows) == 8
+    assert warnings == []
+
+
 def test_runs_that_begin_at_once_are_all_ended_at_the_exit(folder, warnings):
     for number in range(20):
         neptune_writer.ending._registered_in = None  # as before the first run of a process
@@ -217,3 +231,13 @@ def test_a_collector_that_ends_a_run_while_exits_are_registered_does_not_wait_fo
     for thread in (flushes, begins):
         thread.join(10)
         assert not thread.is_alive(), "it hangs"
+
+
+def test_one_folder_is_one_run_however_it_is_named(folder, monkeypatch):
+    monkeypatch.setenv("NEPTUNE_EXPERIMENT", "journal")
+    owner = Logger()
+    os.mkdir("out")
+    for step, place in enumerate(("out", Path("out"), "./out", Path("out"), None)):
+        tables.write_row(owner, {"a": step + .5}, step, place)
+    path, = journals(".")
+    assert len(stored(path).rows) == 5

@@ -11,6 +11,8 @@ import pytest
 from trainings import Logger, connected, environment, journals, only_journal, rows_of, run, stored
 
 import neptune_writer
+from neptune_writer.journal import journal
+from neptune_writer.recording import writer
 
 pytestmark = pytest.mark.usefixtures("folder")
 STEP = ("TotalEnvInteracts", "Epoch")
@@ -416,3 +418,49 @@ def test_a_run_that_is_ended_in_the_middle_of_a_row_is_no_second_one():
     rows_of(owner, {"Epoch": 0})
     neptune_writer.write_row(owner, {"Epoch": 1, "Loss": ClosesMeanwhile(owner)}, STEP)
     assert only_journal(".").ended
+
+
+def _interrupted(work, number):
+    """Do it, with a Ctrl-C at that line of those that open and begin a journal; whether there were so many lines."""
+    functions = {function.__code__ for function in (
+        writer.Writer._append, writer.Writer._opened, writer.Writer._open, journal.Journal.append,
+        journal.Journal._write)}
+    left = [number]
+
+    def trace(frame, event, _):
+        if frame.f_code not in functions:
+            return None
+        if event == "line":
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+        return trace
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(before)
+    return left[0] <= 0
+
+
+def test_a_training_that_goes_on_after_one_while_a_run_begins(folder, warnings):
+    """Wherever it comes: no row is there twice, those behind it are there, and no half of a journal stays."""
+    kept, number = 0, 1
+    while True:
+        place = "run%d" % number
+        owner = connected(output_dir=place)
+        is_over = not _interrupted(lambda: neptune_writer.write_row(owner, {"Epoch": 0}, "Epoch"), number)
+        neptune_writer.write_row(owner, {"Epoch": 1}, "Epoch")
+        neptune_writer.close(owner)
+        path, = journals(place)
+        rows = [row["values"]["Epoch"] for row in stored(path).rows]
+        assert rows in ([0, 1], [1]) and stored(path).ended, number
+        kept += rows == [0, 1]
+        number += 1
+        if is_over:
+            break
+    assert kept >= number - 4 and number > 30, (kept, number)  # none is lost but before it is taken
+    assert journals("neptune_journals") == [] and warnings == []

@@ -14,11 +14,12 @@ from ..experiment import experiments
 from ..recording.cleaning import fields_of
 from ..recording.registry import Registry
 from ..system import files, working_directory
+from ..system.process_lock import ProcessLock
 from . import model_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Dict, List, Optional, Tuple
 
 _CONFIGS = ("params.json", "variant.json", "config.json", os.path.join("record", "hyper_param.json"), "args.json",
             "config.yaml", os.path.join(".hydra", "config.yaml"))
@@ -121,35 +122,47 @@ class _Logger:
 
     def __init__(self) -> None:
         self.experiment = None
-        self._run: "Optional[model_runs.Run]" = None
-        self._folder = self._is_of = None
+        # the run, what it is of, and its folder where one is known: in one, for threads that look at it
+        self._current: "Tuple[Optional[model_runs.Run], Any, Optional[str]]" = (None, None, None)
+        self._beginning = ProcessLock()
 
     def run_in(self, owner: object, folder: "Any") -> "model_runs.Run":
         """The `Run` of what the logger writes into that folder."""
         described = _described.get(owner)
         folder = folder or described and described.folder
-        folder = folder if folder and isinstance(folder, (str, os.PathLike)) else _folder_of_files(folder)
+        is_path = folder and isinstance(folder, (str, os.PathLike))
+        folder = os.fspath(folder) if is_path else _folder_of_files(folder)
+        run, of, known = self._current
+        if run is not None and of is self.experiment and folder in (None, known):
+            return run
+        with self._beginning.held():  # threads that race for a first row: one of them begins the run
+            return self._found_or_begun(owner, folder, described)
+
+    def _found_or_begun(self, owner: object, folder: "Optional[str]",
+                        described: "Optional[_Described]") -> "model_runs.Run":
         experiment = self.experiment
-        run = self._run
-        is_another = run is None or self._is_of is not experiment
-        is_another |= folder is not None and self._folder not in (None, folder) and not _is_live(experiment)
-        place = place_of(folder) if is_another or self._folder is None else None
-        self._folder = folder or self._folder
+        run, of, known = self._current
+        is_another = run is None or of is not experiment
+        is_another |= not (folder is None or known is None or _is_same(folder, known) or _is_live(experiment))
+        place = place_of(folder) if is_another or known is None else None
         if run is None or is_another:
             self.close()
             run = self._begin(owner, experiment, place, described)
-            self._is_of, self._run = experiment, run
-        config = read_config(place)
-        if described is not None and (is_another or config):
-            config.update(described.as_config())
-        if config:
-            run.write_config(config)
+        try:
+            config = read_config(place)
+            if described is not None and (is_another or config):
+                config.update(described.as_config())
+            if config:
+                run.write_config(config)
+        finally:
+            self._current = run, experiment, folder or known  # last: other threads write to it without waiting
         return run
 
     def close(self) -> None:
         """End the run: the logger is gone, or begins another one."""
-        if self._run is not None:
-            self._run.close()
+        run = self._current[0]
+        if run is not None:
+            run.close()
 
     def _begin(self, owner: object, experiment: "Any", place: "Optional[str]",
                described: "Optional[_Described]") -> "model_runs.Run":
@@ -186,6 +199,11 @@ def _object(owner: object) -> object:
 
 class _Unlisted:
     """Stands for a module that runs under no name."""
+
+
+def _is_same(folder: str, other: str) -> bool:
+    """Whether both are one folder, as `./out` and Path("./out"), which says `out`."""
+    return folder == other or os.path.normpath(folder) == os.path.normpath(other)
 
 
 def _is_live(experiment: "Any") -> bool:

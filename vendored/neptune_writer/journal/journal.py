@@ -138,6 +138,13 @@ class Journal:
                               % (self.path, len(self._waiting) + self._dropped))
             self._close()
 
+    def discard(self) -> None:
+        """Close the file and remove it: what was written to it goes into another one."""
+        with self._lock:
+            self._close()
+            with contextlib.suppress(OSError):
+                os.remove(self.path)
+
     def rest(self) -> bool:
         """Close the file until the next record; whether that was done: not while one is being written, or waits."""
         is_held = self._lock._is_owned()  # type: ignore[attr-defined]

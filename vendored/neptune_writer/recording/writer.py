@@ -52,7 +52,6 @@ class Writer:
         self._began = round(time.time(), 3)
         self._journal: "Optional[Journal]" = None
         self._forwarded = False
-        self._run: "Optional[str]" = None  # the id of the journal that is to be opened
         # folder, name and framework of the journal, as they were at the first row
         self._identity: "Tuple[Optional[str], Optional[str], Framework]" = (None, None, (None, None))
         self._waiting: "Deque[Record]" = collections.deque(maxlen=_WAITING_AT_MOST)
@@ -209,14 +208,14 @@ class Writer:
             messages.warn("%s is closed; later rows are not recorded" % self._closed, once=("closed", self._closed))
 
     def _append(self, record: "Record") -> None:
-        journal = self._journal or self._opened()
-        if journal is None:
-            self._waiting.append(record)
-            return
-        try:
-            journal.append(record)
-        except JournalLost as lost:
-            self._begin_another(lost)
+        if self._journal is None:
+            self._waiting.append(record)  # first: a Ctrl-C while it is opened, which takes a while, loses no row
+            self._opened()
+        else:
+            try:
+                self._journal.append(record)
+            except JournalLost as lost:
+                self._begin_another(lost)
         if not self._forwarded and self._journal is not None:
             self._forward(self._journal)
 
@@ -232,8 +231,12 @@ class Writer:
         """The journal; None while none can be created, which is tried again every few seconds."""
         if self._journal is None and time.monotonic() >= self._retry_at:
             self._retry_at = time.monotonic() + _RETRY_SECONDS
-            with messages.one_line_on_failure("cannot create a journal in any folder; rows wait in memory"):
-                self._open()
+            try:
+                with messages.one_line_on_failure("cannot create a journal in any folder; rows wait in memory"):
+                    self._open()
+            except BaseException:  # a Ctrl-C, after which a training may go on
+                self._retry_at = 0.0
+                raise
         return self._journal
 
     def _forward(self, journal: "Journal") -> None:
@@ -245,17 +248,27 @@ class Writer:
 
     def _open(self) -> None:
         directory, name, framework = self._identity
-        run = self._run = self._run or headers.new_run_id()
+        run = headers.new_run_id()
         config = self._config["config"] if self._config else None
         first = headers.make(run, self._began, name, config, framework, self._header)
-        opened = Journal(directory, run)
-        opened.append(first)
-        if self._config is not None:
-            opened.append(self._config)
-        while self._waiting:
-            opened.append(self._waiting.popleft())
-        self._journal, self._run = opened, None
+        opened, written = None, 0
+        try:
+            opened = Journal(directory, run)
+            opened.append(first)
+            if self._config is not None:
+                opened.append(self._config)
+            while written < len(self._waiting):  # again, where a signal handler has logged one meanwhile
+                for record in list(self._waiting)[written:]:
+                    opened.append(record)
+                    written += 1
+            self._journal = opened
+        except BaseException:
+            if opened is not None and self._journal is None:
+                opened.discard()  # what waits is written to the next one, whole
+            raise
         self._header = dict(self._header, resumes=first["resumes"] or run)  # for a journal that continues it
+        for _ in range(written):
+            self._waiting.popleft()
 
 
 def _say_skipped(name: object, value: object) -> None:
