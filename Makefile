@@ -18,7 +18,7 @@ export SPINNINGUP
 help:
 	@echo 'make demo            install into Stable-Baselines3, train it, show the stored runs, take it out again'
 	@echo 'make demo-spinningup the same with your clone, $(SPINNINGUP)'
-	@echo 'make test            hermetic tests, one environment, four minutes'
+	@echo 'make test            hermetic tests, one environment, some minutes'
 	@echo 'make test-slow       the same with every case of their matrices, ten minutes'
 	@echo 'make test-training   real frameworks and clients, an environment each, built on first use'
 	@echo 'make environments    build the environments of test-training now'

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-for folder in (*sorted((ROOT / "tests").glob("*/")), ROOT / "vendored", ROOT):
+for folder in (ROOT / "vendored", ROOT):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
@@ -127,6 +127,13 @@ def ray(tmp_path_factory):
     made = Ray("ray-py311", tmp_path_factory.mktemp("ray"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def upstream(tmp_path_factory):
+    """SpinningUp as nobody has patched it."""
+    import spinningup_clone
+    return spinningup_clone.clone(tmp_path_factory)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 import real_training
 from real_training import EXAMPLES, ROOT, copy_of, patched, python, release
 from small_checkout import snapshot
-from test_spinningup_training import upstream  # noqa: F401  # a fixture
 from trainings import journals, stored
 
 pytestmark = pytest.mark.training

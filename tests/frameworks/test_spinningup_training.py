@@ -4,38 +4,20 @@ The clone is the one that SPINNINGUP names, ../spinningup by default; where ther
 copied, never touched.
 """
 import json
-import os
 import re
 import signal
 import subprocess
-from pathlib import Path
 
 import pytest
 import real_training
 from real_training import EXAMPLES, ROOT, copy_of, patched, python, script, variables_of
+from spinningup_clone import progress
 from trainings import offline_runs, processes_of, wait_until
 
 EXAMPLE = EXAMPLES / "spinningup_ppo.py"
-UPSTREAM = "https://github.com/openai/spinningup"
 EPOCHS, STEPS = 3, 400
 
 pytestmark = pytest.mark.training
-
-
-@pytest.fixture(scope="session")
-def upstream(tmp_path_factory):
-    """A clone nobody has patched."""
-    named = Path(os.environ.get("SPINNINGUP") or "../spinningup")
-    named = named if named.is_absolute() else ROOT / named
-    if (named / "spinup").is_dir():
-        return named
-    folder = tmp_path_factory.mktemp("upstream") / "spinningup"
-    try:
-        subprocess.run(["git", "clone", "--quiet", "--depth=1", UPSTREAM, str(folder)], check=True, timeout=60,
-                       capture_output=True, env=dict(os.environ, GIT_TERMINAL_PROMPT="0"))
-    except (OSError, subprocess.SubprocessError):
-        pytest.skip("NO REAL SPINNINGUP: %s is no clone, %s cannot be cloned here; set SPINNINGUP" % (named, UPSTREAM))
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -57,12 +39,6 @@ def run(interpreter, clone, folder, *arguments, **environment):
 def train(interpreter, clone, folder, algorithm="pytorch", *arguments, **environment):
     return run(interpreter, clone, folder, EXAMPLE, "--algorithm", algorithm, "--epochs", EPOCHS, "--steps-per-epoch",
                STEPS, "--output-dir", "out", *arguments, **environment)
-
-
-def progress(path):
-    """progress.txt as metric -> texts."""
-    names, *rows = [line.split("\t") for line in path.read_text().splitlines()]
-    return {name: [row[index] for row in rows] for index, name in enumerate(names)}
 
 
 def assert_holds(stored, table):

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 from report_runs import points, read, write_journal
-from test_compare import runs_of
+from compared_runs import runs_of
 from trainings import ROOT
 
 from scripts.refusal import Refusal

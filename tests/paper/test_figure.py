@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
-from test_compare import runs_of
+from compared_runs import runs_of
 from report_runs import write_journal
 
 pytest.importorskip("matplotlib", reason="NO FIGURES: matplotlib is missing; make setup brings it")

@@ -1,8 +1,8 @@
 """The report of journals that several families wrote: their points and their groups, two seeds of each in one."""
 from placed import points_of
 from report_runs import index_of, points, read, report
+from pymarl_training import training
 from tables_driven import drive, installed
-from test_pymarl_patch import training
 from trainings import journals
 
 TIANSHOU = """

@@ -8,7 +8,7 @@ import pytest
 from real_training import copy_of, patched, python, release, run
 from report_runs import points, read
 from shown_report import assert_drawn
-from test_spinningup_training import progress, upstream  # noqa: F401  # a fixture
+from spinningup_clone import progress
 from trainings import journals
 
 pytestmark = pytest.mark.training
