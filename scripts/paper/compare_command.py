@@ -8,6 +8,7 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
+from scripts import command_lines
 from scripts.paper import asked, references, scores, written
 from scripts.paper.compared import compare
 
@@ -21,8 +22,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="compare.py", description="Compare algorithms over seeds and tasks: a table with intervals, after Agarwal "
-        "et al. 2021.")
+        prog=command_lines.prog("compare"),
+        description="Compare algorithms over seeds and tasks: a table with intervals, after Agarwal et al. 2021.")
     asked.add_arguments(parser)
     parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="which score a run has: its last, "
                         "its best, the mean of its last tenth, or that at X; default: at the largest x that all runs "

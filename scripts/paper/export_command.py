@@ -14,6 +14,7 @@ from neptune_writer import masking, messages
 from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
+from scripts import command_lines
 from scripts.paper import asked, outputs, tidy
 from scripts.paper.tidy import Found, Shape
 from scripts.refusal import Refusal
@@ -28,8 +29,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="export.py", description="Write runs as one tidy table, a row a point: run, group, framework, metric, x, "
-        "time, value.")
+        prog=command_lines.prog("export"),
+        description="Write runs as one tidy table, a row a point: run, group, framework, metric, x, time, value.")
     asked.add_reading(parser)
     parser.add_argument("-o", "--output", required=True, metavar="FILE.csv|FILE.parquet|-", help="- is a CSV on stdout")
     parser.add_argument("--metric", action="append", default=[], metavar="PATTERN", help="only metrics with such a "

@@ -9,6 +9,7 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
+from scripts import command_lines
 from scripts.paper import (asked, figures, layout, outputs, references, scores,
                            written)
 from scripts.paper.alignment import BANDS, CENTERS
@@ -27,7 +28,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="figure.py", description="Draw runs for a paper, one panel a task.")
+    parser = argparse.ArgumentParser(
+        prog=command_lines.prog("figure"), description="Draw runs for a paper, one panel a task.")
     asked.add_arguments(parser, x=f"; {_TIME}: seconds since each run began")
     parser.add_argument("--kind", choices=(_CURVES, *_KINDS), default=_CURVES, help="learning curves; aggregates with "
                         "their intervals; the share of runs above each score; the probability to beat the first "
