@@ -138,7 +138,7 @@ def test_a_training(folder, name, what):
     with planted(folder, name, what):
         errors = train(folder)
     assert [line for line in errors.splitlines() if name.rpartition("/")[2] in line and (
-        ", not a file of this user; " in line or "([Errno 17] File exists" in line)]
+        ", not a file of this user;" in line or "([Errno 17] File exists" in line)]
     if name == LOCK:
         assert sent(folder) == [] and "To send them: " in errors and len(only_journal(folder).rows) == 20
     else:
@@ -162,7 +162,7 @@ def test_a_run_that_is_sent_again(folder, name, what):
                 assert code == 1 and sent(folder) == [] and "%s: a " % name in said
             else:
                 assert code == 0 and sent(folder) == list(range(10))  # the second time it knows, from the cache folder
-            assert number or ", not a file of this user; " in said
+            assert number or ", not a file of this user;" in said
 
 
 @pytest.mark.parametrize("what", sorted(set(PLANTS) - {"another name of a file"}))
