@@ -68,9 +68,12 @@ def log_traceback() -> None:
 
 
 def short(error: BaseException) -> str:
-    """An exception as a person reads it: its type, and the first line of what it says that is no banner."""
-    name, line = type(error).__name__, _first_line(error)
-    return "%s: %s" % (name, line[:200]) if line else name
+    """An exception as a person reads it: its type, unless it is ours, and the first line of what it says that is no
+    banner."""
+    kind, line = type(error), _first_line(error)
+    if line and kind.__module__.startswith("%s." % __package__):
+        return line[:200]
+    return "%s: %s" % (kind.__name__, line[:200]) if line else kind.__name__
 
 
 def reason(error: BaseException, path: str = "") -> str:
