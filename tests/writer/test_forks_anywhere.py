@@ -67,7 +67,7 @@ thread.join()
 def test_forks_at_random_moments_neither_hang_nor_write(folder, python, forks):
     """Beside threads that begin runs, write, warn, and end them."""
     run(WORKER + """
-import itertools, random
+import glob, itertools, random
 sys.setswitchinterval(1e-6)
 logger, training = Logger("out", "toy"), True
 def train():
@@ -89,6 +89,8 @@ neptune_writer.messages.say = lambda text: None
 threads = [threading.Thread(target=work, daemon=True) for work in (train, train, begin_and_end)]
 for thread in threads:
     thread.start()
+while not glob.glob("out/*.jsonl"):  # a fork before the first row may begin a run there that is its own
+    time.sleep(0.001)
 chance = random.Random(0)
 for number in range(%d):
     time.sleep(chance.random() * 0.002)
