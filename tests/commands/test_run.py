@@ -206,7 +206,7 @@ def test_a_file_that_changes_between_patching_and_import_is_what_it_is_now(hook,
     assert train(code, tmp_path / "place", variables_of(hook, folder))[0].strip() == said
     again = train("import small.logx as x\nprint(hasattr(x, 'neptune_writer'))", tmp_path / "place",
                   variables_of(hook, folder))[0]
-    assert again.strip() == str(text != "VALUE = 1\n")  # looked at anew
+    assert again.strip() == str(text != "VALUE = 1\n")  # looked at again
 
 
 def test_what_comes_pickled_finds_the_package_before_its_logger_is_imported(hook, clean, tmp_path):

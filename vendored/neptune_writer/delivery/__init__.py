@@ -6,7 +6,7 @@
     live_thread     the thread of a live experiment
     run_delivery    one run: opened, forwarded, closed
     run_journals    its journals, each with a `cursor`, the upload position
-    unsent_points   what the tracker has not got, by a `first_look` at the rows, `row_keys` and `sent_clock`
+    unsent_points   what the tracker does not have, by a `first_look` at the rows, `row_keys` and `sent_clock`
     forwarder       one journal to the tracker, batch after batch, until it is confirmed or `stopping` says so
     differences     what is said where the tracker has other points than the report
     remaining       what is said of rows that were not sent, with the command that sends them

@@ -33,7 +33,7 @@ class Cursor:
 
     Attributes:
         offset: bytes of the journal that the target has.
-        waiting: byte -> metrics of the row there, one before ``offset`` that waits for others: the target has not got
+        waiting: byte -> metrics of the row there, one before ``offset`` that waits for others: the target does not have
             these of it. As JSON: the byte is a text.
         rising: see `points.rising.Rising.state`; None where nothing was sent that way.
         step_metric: the one by which rows were sent, empty for none; None where that is not known.

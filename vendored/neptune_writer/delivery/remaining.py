@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def message(path: str, spec: str, position: "Optional[Cursor]" = None) -> "Optional[str]":
-    """One line on the rows that a target has not got, with the command that sends them; None where it has all."""
+    """One line on the rows that a target does not have, with the command that sends them; None where it has all."""
     position = position or Cursor(path, spec)
     rows = reading.rows_after(path, position.offset) + len(position.waiting)
     if not rows:

@@ -1,4 +1,4 @@
-"""What a target has not got yet of a run: the points of its journals, in their order, by the rules of `points`."""
+"""What a target does not have yet of a run: the points of its journals, in their order, by the rules of `points`."""
 import collections
 import time
 

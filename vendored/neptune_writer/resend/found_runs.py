@@ -145,6 +145,6 @@ def _size(path: str) -> int:
 
 
 def has_more(path: str, target: str, others: "Sequence[str]" = ()) -> bool:
-    """Whether a journal holds a whole line that a target has not got yet; ``others``: see `Cursor`."""
+    """Whether a journal holds a whole line that a target does not have yet; ``others``: see `Cursor`."""
     cursor = Cursor(path, target, others)
     return bool(cursor.waiting) or reading.has_whole_line(path, cursor.offset)

@@ -66,7 +66,7 @@ class Sources(object):
             finally:
                 os.close(descriptor)
         except OSError:
-            pass  # a folder that takes nothing: then each training looks anew
+            pass  # a folder that takes nothing: then each training looks again
 
 
 def _key(path):

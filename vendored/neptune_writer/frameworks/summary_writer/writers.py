@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NO_NAME = re.compile(r"[^-/\w.]")
 _LARGEST_STEP = 2 ** 63  # which event files hold no more of, and journals neither
-_CALLERS_AT_MOST = 1000  # some code is compiled anew for each call
+_CALLERS_AT_MOST = 1000  # some code is compiled again for each call
 
 
 class Writer:
@@ -50,7 +50,7 @@ class Writer:
             frame: that of the writer's caller.
             tag, value, step, walltime: as of `add_scalar`.
         """
-        caller = self._callers.get(id(frame.f_code))  # by its id: code is hashed anew each time, with all in it
+        caller = self._callers.get(id(frame.f_code))  # by its id: code is hashed again each time, with all in it
         if not (caller is not None and caller[0] or self._is_recorded(frame)):
             return
         training = self._training or self._begin(frame)  # another thread may close the writer meanwhile
