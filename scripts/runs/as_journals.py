@@ -32,7 +32,7 @@ _FORMAT = records.FORMAT
 
 
 class Planned(NamedTuple):
-    """What a journal that is not made yet holds for a target: rows that it has not got, of a run read from there."""
+    """What a journal that is not made yet holds for a target: rows that it does not have, of a run read from there."""
 
     rows: int
     run: str

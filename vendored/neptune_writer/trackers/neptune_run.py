@@ -146,7 +146,7 @@ class NeptuneRun(Tracker):
             shutil.rmtree(_folder(queue), ignore_errors=True)
 
     def end(self, original: "Callable[..., Any]", seconds: "Optional[float]") -> "Any":
-        """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
+        """Wait as long as the server takes more, then ``seconds``; what it does not have stays with the client."""
         if self._ended:
             return original()
         self._ended = True

@@ -128,7 +128,7 @@ class ScaleRun(Tracker):
             shutil.rmtree(os.path.dirname(self._file()), ignore_errors=True)
 
     def end(self, original: "Callable[..., Any]", seconds: "Optional[float]") -> "Any":
-        """Wait as long as the server takes more, then ``seconds``; what it has not got stays with the client."""
+        """Wait as long as the server takes more, then ``seconds``; what it does not have stays with the client."""
         if self._process is None:
             return original()
         wait_while_falling(lambda: self._process.is_alive() and self._left(), seconds)
