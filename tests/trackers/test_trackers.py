@@ -425,7 +425,7 @@ def test_without_a_server_the_end_of_a_live_scale_run_is_bounded_and_its_client_
     errors = run(code, folder, python=python, NEPTUNE_API_TOKEN=nowhere("TOKEN"), NEPTUNE_WRITER_EXIT_SECONDS="2")
     assert seconds_to_leave(folder) < 8
     database, = folder.glob(".neptune/*/run_operations.sqlite3")
-    assert "its client keeps the rest, To send it: " in errors and "neptune sync %s" % database in errors
+    assert "its client keeps the rest. To send it: " in errors and "neptune sync %s" % database in errors
     found, = runs_in(folder, "scale", python)
     check_series(found["series"], points_of(only_journal(folder)))
 
