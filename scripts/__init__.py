@@ -1,4 +1,4 @@
-"""What a person runs: install, status, diff, update, vendor and uninstall, thin over `checkout/`."""
+"""What a person runs, a file a command, each thin over a room: `checkout/ running/ runs/ report/ paper/`."""
 import os
 import sys
 

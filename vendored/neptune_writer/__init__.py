@@ -59,8 +59,7 @@ def connect(owner: object, experiment: "Any" = None, framework: "Optional[Tuple[
         return
     if isinstance(spec, str):
         spec = _parsed(spec)
-    from .recording.writer import \
-        Writer  # here, so that a logger with nothing configured loads next to nothing
+    from .recording.writer import Writer  # here, so that a logger with nothing configured loads next to nothing
     writer = Writer(spec, is_run, named, framework, header)
     if not experiments.is_given(experiment):
         _writers.add_once(owner, writer)  # another thread may have been first

@@ -189,8 +189,7 @@ def _folder(queue: "Any") -> str:
 def _bound_requests() -> None:
     """Without a bound of their own some requests wait for ever for a server that hangs. In a process of ours only."""
     try:
-        from requests.adapters import \
-            HTTPAdapter  # which every version of these clients sends with
+        from requests.adapters import HTTPAdapter  # which every version of these clients sends with
     except ImportError:
         return
     if not hasattr(HTTPAdapter.send, "unbounded"):

@@ -47,7 +47,7 @@ class Training:
         config: what is known of it already.
 
     Attributes:
-        run: a `runs.Run`.
+        run: a `model_runs.Run`.
     """
 
     def __init__(self, folder: "Optional[str]", framework: "Framework", config: "Optional[Dict[str, Any]]") -> None:
