@@ -2,6 +2,7 @@
 import pytest
 
 from neptune_writer import messages
+from neptune_writer.system.files import NotOurs
 
 
 class NeptuneMissingApiTokenException(Exception):
@@ -18,6 +19,12 @@ BANNER = "\n\x1b[95m----NeptuneMissingApiTokenException-------\n\x1b[0m\nThe Nep
 ])
 def test_an_exception_is_its_type_and_the_first_line_that_is_no_banner(error, line):
     assert messages.short(error) == line
+
+
+def test_a_message_of_our_own_keeps_its_end_however_long_its_path_is():
+    path = "/home/a/" + "folder/" * 50 + "neptune-r.jsonl"
+    said = "%s: a symlink, not a file of this user; it is left alone" % path
+    assert messages.short(NotOurs(path, "a symlink")) == messages.reason(NotOurs(path, "a symlink")) == said
 
 
 class Speechless(Exception):

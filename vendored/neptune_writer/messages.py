@@ -72,7 +72,7 @@ def short(error: BaseException) -> str:
     banner."""
     kind, line = type(error), _first_line(error)
     if line and kind.__module__.startswith("%s." % __package__):
-        return line[:200]
+        return line  # whole: it begins with a path, however long, and ends with what helps
     return "%s: %s" % (kind.__name__, line[:200]) if line else kind.__name__
 
 
