@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 from pathlib import Path
 from typing import (Any, Callable, Dict, Iterable, Iterator, List, NamedTuple,
@@ -40,8 +41,9 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
     for path in paths:
         before = len(seen)
         for name, file in _below(path, list(known.values()), say, refused):
-            if os.path.realpath(file) not in seen:
-                seen.add(os.path.realpath(file))
+            real = _real(file)
+            if real not in seen:
+                seen.add(real)
                 found.setdefault(name, []).append(file)
         if len(seen) == before and not _is_known(path, seen, list(known.values()), say):
             say(str(path), _NOTHING if path.exists() else "there is no such file or folder")
@@ -51,7 +53,17 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
 
 def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> bool:
     """Whether what lies below was named before."""
-    return any(os.path.realpath(file) in seen for _, file in _below(path, known, _not_said, _not_said))
+    return any(_real(file) in seen for _, file in _below(path, known, _not_said, _not_said))
+
+
+@functools.lru_cache(maxsize=64)
+def _real_folder(folder: Path) -> str:
+    return os.path.realpath(folder)
+
+
+def _real(file: Path) -> str:
+    """The file's own place, however it is named."""
+    return os.path.realpath(file) if file.is_symlink() else os.path.join(_real_folder(file.parent), file.name)
 
 
 def _not_said(path: str, what: str) -> None:

@@ -46,7 +46,7 @@ def of(results: Path, paths: Sequence[Path], said: Said, say: Say) -> Lacking:
     if not found:
         return Lacking(Said(), Said())
     (_, began, first, _), (_, ended, last, _) = found[0], found[-1]
-    times = list(enumerate(rows.rows.times))
+    times = list(enumerate(rows.rows.times.tolist()))
     begin = (_same(rows, first) or [index for index, at in times if at >= int(began)] or [len(rows)])[0]
     end = (_same(rows, last) or [-1] + [index for index, at in times if at <= ended])[-1] + 1
     return Lacking(rllib.part_of(rows, 0, begin),

@@ -104,6 +104,8 @@ def _read(job: _Arguments) -> Found:
     try:
         reader = importlib.import_module(name)
         runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
+        for run in runs if not how.is_for_replay else ():
+            run.sample = same_training.sample(run)
     except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
         problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
     return runs, problems

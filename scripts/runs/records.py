@@ -5,43 +5,63 @@ import math
 from pathlib import Path
 from types import MappingProxyType
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional,
-                    Sequence, Tuple)
+                    Sequence, Tuple, Union)
 
+import numpy as np
 from neptune_writer.points.rows import CHECKPOINT, GIVEN, Row
 
 from scripts.runs import texts
+from scripts.runs.rows import Columns
 from scripts.runs.said import Said
+from scripts.runs.table import Floats
 
 Point = Tuple[float, float, str, float]
 """Unix seconds, step, metric, value."""
 
 
-def collect(table: Iterable[Mapping[str, Any]], names: Sequence[str], seconds: Sequence[str] = (),
+def collect(table: Iterable[Union[Mapping[str, Any], Columns]], names: Sequence[str], seconds: Sequence[str] = (),
             ended: float = math.nan, clock: str = "", is_of_ray: bool = False) -> Said:
     """Rows of a framework's table.
 
     Args:
-        table: metric -> number, or text of one; what is none is left out.
+        table: rows, metric -> number, or text of one, what is none is left out; or many of them as columns.
         names, is_of_ray: see `Said`.
         seconds: names of the metric that counts the seconds since the beginning.
         ended: when the last row was written, Unix seconds, which makes times of these seconds.
         clock: a column of Unix seconds, which is no metric.
     """
     said = Said(names, is_of_ray)
-    for cells in table:
-        values = {key: value for key, value in ((key, texts.number(cell)) for key, cell in cells.items())
+    for part in table:
+        if isinstance(part, Columns):
+            said.rows.add_columns(*_timed(part, seconds, clock))
+            continue
+        values = {key: value for key, value in ((key, texts.number(cell)) for key, cell in part.items())
                   if key and value is not None}
         at = texts.finite(values.pop(clock, None)) if clock else None
-        if not values:
-            continue
-        said.add(values, (math.nan if at is None else at) if clock else (
-            texts.first(values, seconds) or ("", math.nan))[1])
+        if values:
+            said.add(values, (math.nan if at is None else at) if clock else (
+                texts.first(values, seconds) or ("", math.nan))[1])
     if not clock:
-        rows = said.rows
-        last = next((second for second in reversed(rows.times) if second == second), math.nan)
-        rows.times = [round(ended - last + second, 3) for second in rows.times]
-        rows.began = round(ended - last, 3)
+        times = said.rows.times
+        known = times[~np.isnan(times)]
+        began = ended - known[-1] if len(known) else math.nan
+        said.rows.set_times(np.round(began + times, 3))
+        said.rows.began = round(float(began), 3)
     return said
+
+
+def _timed(columns: Columns, seconds: Sequence[str], clock: str) -> Tuple[Columns, Floats]:
+    """The columns without the clock, the rows without those that had nothing else; and the time of each row."""
+    times = np.full(columns.rows, math.nan)
+    for name in [clock] if clock else seconds:
+        if name in columns.values:
+            found = columns.values[name]
+            times = np.where(np.isnan(times) & np.isfinite(found), found, times)
+    if not clock or clock not in columns.values:
+        return columns, times
+    left = columns.without(clock)
+    is_kept = left.has_any(columns.rows)
+    return (left, times) if is_kept.all() else (left.where(is_kept), times[is_kept])
 
 
 def joined(points: Sequence[Point], marks: Mapping[int, float] = MappingProxyType({})) -> Said:

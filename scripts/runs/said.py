@@ -15,8 +15,8 @@ from neptune_writer.points.x_rule import CONTINUE
 from neptune_writer.points.survey import Choice, Survey
 from neptune_writer.points.whole import WholeRun
 
-from scripts.runs.table import (Bools, Counts, Floats, Mark, Rows, Run, Say,
-                                Series, commonest)
+from scripts.runs.rows import Counts, Rows, commonest
+from scripts.runs.table import (Bools, Floats, Mark, Run, Say, Series)
 
 NOBODYS = step_names.of_framework(None)
 _SHOWN = 10  # names of metrics, in a message
@@ -97,7 +97,7 @@ class Said:
         described.setdefault("began", self.rows.began)
         if how.is_for_replay:
             described["said"] = functools.partial(iter, self)
-        series, steps = self.rows.series(), np.array(self.rows.steps, dtype=np.float64)
+        series, steps = self.rows.series(), self.rows.steps
         survey = self._survey(series, steps, how.user)
         self._tell(survey, series, how, functools.partial(say, described["source"]))
         if how.is_for_replay and how.user:
@@ -116,7 +116,7 @@ class Said:
             return self._by_the_rule(survey, how, say, described)
         if choice.name is not None:  # all rows have a step, none falls, and nothing starts over: x is the step
             series = _once(series, choice.name, x)
-        return Run(steps=x, times=np.array(self.rows.times, dtype=np.float64), series=series,
+        return Run(steps=x, times=self.rows.times, series=series,
                    clocks=self._clocks_of(choice, has_step, column, x), **described)
 
     def _by_the_rule(self, survey: Any, how: How, say: Say, described: Dict[str, Any]) -> Run:
@@ -135,7 +135,7 @@ class Said:
             while mark == CHECKPOINT and of_clock and of_clock[-1].x >= x:
                 of_clock.pop()  # what it was is superseded, too
             of_clock.append(Mark(clock, float(x), mark))
-        return Run(steps=np.array(rows.steps, dtype=np.float64), times=np.array(rows.times, dtype=np.float64),
+        return Run(steps=rows.steps, times=rows.times,
                    series=rows.series(), clocks=rows.clocks(), marks=sum(marks.values(), []), **described)
 
     def _survey(self, series: Mapping[str, Series], steps: Floats, user: Tuple[str, ...]) -> Survey:

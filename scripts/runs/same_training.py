@@ -8,27 +8,28 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from typing import Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
+import numpy.typing as npt
 
-from scripts.runs.table import Run, Say
+from scripts.runs.table import Run, Sample, Say
 
 _FEWEST = 10  # values that must be there to say that two runs are one
 _ALIKE = 0.9
 _LEVELS = 3  # of folders, between a framework's file and that of a tracker below it
 _SAMPLED = 16  # values by which runs find one another
-Values = FrozenSet[float]
+_LOOKED_AT = 64  # among which these are, where few of them are there twice
+_MIXED = np.uint32(2654435761)  # odd, so that no two numbers become one
 
 
 def shown_once(runs: Iterable[Run], say: Say) -> List[Run]:
     """The runs, each training once; which is left out is said, with the one that is shown."""
     every = list(runs)
-    values = [_values(run) for run in every]
     left: Dict[int, int] = {}  # run that is left out -> the one that is shown
-    for first, second in _candidates(values):
+    for first, second in _candidates([sample(run) if run.sample is None else run.sample for run in every]):
         first, second = _last(first, left), _last(second, left)
-        if first != second and _are_one(every[first], every[second], values[first], values[second]):
+        if first != second and _are_one(every[first], every[second]):
             fuller, other = sorted((first, second), key=lambda one: (-_points(every[one]), one))
             left[other] = fuller
             every[fuller] = dataclasses.replace(every[fuller], config={**every[other].config, **every[fuller].config})
@@ -48,35 +49,44 @@ def _points(run: Run) -> int:
     return sum(len(series.rows) for series in run.series.values())
 
 
-def _values(run: Run) -> Values:
+def sample(run: Run) -> Sample:
+    """Some of the numbers that tell the run; of another run with the same numbers they are the same ones."""
+    mixed = _telling(run).view(np.uint32) * _MIXED  # in whose order near ones lie far apart
+    found = np.unique(np.partition(mixed, _LOOKED_AT)[:_LOOKED_AT] if len(mixed) > _LOOKED_AT else mixed)
+    if len(found) < _SAMPLED:
+        found = np.unique(mixed)
+    return tuple(found[:_SAMPLED].tolist()) if len(found) >= _FEWEST else ()
+
+
+def _telling(run: Run) -> npt.NDArray[np.float32]:
     """The numbers that tell a run, in single precision, as trackers may keep them: none that counts or repeats."""
-    with np.errstate(over="ignore"):
-        found = [np.unique(series.values.astype(np.float32)) for series in run.series.values()]
-    together = np.concatenate(found) if found else np.empty(0, dtype=np.float32)
-    together = together[np.isfinite(together)]
-    return frozenset(together[together != np.round(together)].tolist())
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = [series.values.astype(np.float32) for series in run.series.values()]
+        together = np.concatenate(found) if found else np.empty(0, dtype=np.float32)
+        telling: npt.NDArray[np.float32] = together[np.isfinite(together) & (together != np.round(together))]
+        return telling
 
 
-def _candidates(values: Sequence[Values]) -> List[Tuple[int, int]]:
-    """Pairs of runs that share some of their least values; the rest is never compared."""
-    at: Dict[float, List[int]] = {}
-    for place, own in enumerate(values):
-        if len(own) >= _FEWEST:
-            for value in sorted(own, key=hash)[:_SAMPLED]:
-                at.setdefault(value, []).append(place)
+def _candidates(samples: Sequence[Sample]) -> List[Tuple[int, int]]:
+    """Pairs of runs that share some of their samples; the rest is never compared."""
+    at: Dict[int, List[int]] = {}
+    for place, own in enumerate(samples):
+        for value in own:
+            at.setdefault(value, []).append(place)
     pairs: Counter[Tuple[int, int]] = Counter()
     for places in at.values():
-        if len(places) <= _SAMPLED:  # a value that many have tells none
+        if 1 < len(places) <= _SAMPLED:  # a value that many have tells none
             pairs.update((one, two) for number, one in enumerate(places) for two in places[number + 1:])
     return [pair for pair, many in pairs.items() if many > 1]
 
 
-def _are_one(first: Run, second: Run, own: Values, others: Values) -> bool:
+def _are_one(first: Run, second: Run) -> bool:
     if first.id and second.id:  # who gives ids gives each training one
         return False
     if not (_are_related(first, second) or _overlap(first, second)):
         return False
-    return len(own & others) >= _ALIKE * min(len(own), len(others))
+    own, others = np.unique(_telling(first)), np.unique(_telling(second))
+    return len(np.intersect1d(own, others, assume_unique=True)) >= _ALIKE * min(len(own), len(others))
 
 
 def _are_related(first: Run, second: Run) -> bool:

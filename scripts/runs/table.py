@@ -20,8 +20,7 @@ from neptune_writer.trackers import config_entries
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
-Counts = Dict[str, "Counter[str]"]
-"""metric -> clock -> how many points."""
+Sample = Tuple[int, ...]
 Say = Callable[[str, str], None]
 """Told a path, and what is wrong with it; the reading goes on."""
 
@@ -66,6 +65,7 @@ class Run:
         marks: see `Mark`; in their order.
         said: the rows as the file has them, before the rule of x, where they were asked for.
         began: Unix seconds; by default, when its first row was written.
+        sample: see `same_training`; None where nobody has taken it yet.
         path: the folders from what a person named down to the run's files.
     """
 
@@ -85,6 +85,7 @@ class Run:
     x_clock: str = GIVEN
     marks: List[Mark] = dataclasses.field(default_factory=list)
     said: Optional[Callable[[], Iterator[Row]]] = None
+    sample: Optional[Sample] = None
     path: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -93,89 +94,9 @@ class Run:
             self.began = float(known.min())
 
 
-class _Alike:
-    """Rows of the same metrics by the same clock: their places, and the values of each."""
-
-    __slots__ = ("names", "clock", "rows", "values")
-
-    def __init__(self, names: Tuple[str, ...], clock: Optional[str]) -> None:
-        self.names, self.clock = names, clock
-        self.rows: List[int] = []
-        self.values: List[List[float]] = []
-
-
-class Rows:
-    """Collects the rows of one run.
-
-    Attributes:
-        steps, times: of each row; NaN for none.
-        alike: the rows of each set of metrics and clock.
-    """
-
-    def __init__(self) -> None:
-        self.steps: List[float] = []
-        self.times: List[float] = []
-        self.began = math.nan
-        self.alike: Dict[Tuple[Tuple[str, ...], Optional[str]], _Alike] = {}
-        self._order: List[_Alike] = []  # of each row
-
-    def add(self, step: float, time: float, values: Mapping[str, float], clock: Optional[str] = None) -> None:
-        """One row; ``values``: metric -> number."""
-        key = tuple(values), clock
-        alike = self.alike.get(key)
-        if alike is None:
-            alike = self.alike[key] = _Alike(*key)
-        alike.rows.append(len(self.steps))
-        alike.values.append(list(values.values()))
-        self._order.append(alike)
-        self.steps.append(step)
-        self.times.append(time)
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-    def __iter__(self) -> Iterator[Tuple[float, float, Dict[str, float], Optional[str]]]:
-        """(step, time, values, clock) of each row."""
-        values = {id(alike): iter(alike.values) for alike in self.alike.values()}
-        for step, time, alike in zip(self.steps, self.times, self._order):
-            yield step, time, dict(zip(alike.names, next(values[id(alike)]))), alike.clock
-
-    def series(self) -> Dict[str, Series]:
-        """Every metric's points."""
-        parts: Dict[str, List[Tuple[Indices, Floats]]] = {}
-        for alike in self.alike.values():
-            table = np.array(alike.values, dtype=np.float64).reshape(len(alike.values), len(alike.names))
-            rows = np.array(alike.rows, dtype=np.int64)
-            for column, name in enumerate(alike.names):
-                parts.setdefault(name, []).append((rows, np.ascontiguousarray(table[:, column])))
-        return {name: _one(found) for name, found in parts.items()}
-
-    def clocks(self) -> Dict[str, str]:
-        """metric -> the clock of most of its points."""
-        counts: Counts = {}
-        for alike in self.alike.values():
-            for name in alike.names:
-                counts.setdefault(name, Counter())[alike.clock or GIVEN] += len(alike.rows)
-        return commonest(counts)
-
-
-def commonest(counts: Counts) -> Dict[str, str]:
-    """Of each metric the clock that counts most of its points."""
-    return {metric: found.most_common(1)[0][0] for metric, found in counts.items()}
-
-
-def _one(parts: List[Tuple[Indices, Floats]]) -> Series:
-    """Points of several sets of rows as one series."""
-    if len(parts) == 1:
-        return Series(*parts[0])
-    rows, values = map(np.concatenate, zip(*parts))
-    order = np.argsort(rows, kind="stable")
-    return Series(rows[order], values[order])
-
-
 def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[str] = None) -> Dict[str, Any]:
     """``name``, ``group`` and ``config`` of a run, from a nested config as its file has it; secrets are masked."""
-    plain = configs.plain(dict(config or {}))
+    plain = configs.plain(dict(config)) if config else {}
     name = masking.mask(name)
     flat = {path[1:]: value for path, value in config_entries.flatten(plain, "")}
     return {"name": name, "config": flat, "group": groups.group(plain, name) if group is None else masking.mask(group)}
@@ -205,7 +126,7 @@ def _together(run: Run, beside: Run) -> Run:
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
         series={**run.series, **behind}, config={**beside.config, **run.config},
         clocks={**run.clocks, **{name: beside.clocks[name] for name in behind}}, marks=run.marks + beside.marks,
-        said=run.said and beside.said and functools.partial(_both, run, beside.said, frozenset(behind))))
+        sample=None, said=run.said and beside.said and functools.partial(_both, run, beside.said, frozenset(behind))))
 
 
 def _both(run: Run, beside: Callable[[], Iterator[Any]], behind: FrozenSet[str]) -> Iterator[Any]:

@@ -18,14 +18,22 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 def read(path: Path, say: Say) -> str:
     """The file's text: UTF-8, or as its byte order mark says, else Latin-1, which is said."""
+    return content(path, say).decode()
+
+
+def content(path: Path, say: Say) -> bytes:
+    """The file's text, see `read`, as UTF-8."""
     with files.open_to_read(str(path)) as file:
-        content = bytes(file.read())
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+        found = bytes(file.read())
+    if found.isascii():
+        return found
+    encoding = next((name for mark, name in _MARKS if found.startswith(mark)), "utf-8")
     try:
-        return content.decode(encoding)
+        text = found.decode(encoding)
+        return found if encoding == "utf-8" else text.encode()
     except UnicodeDecodeError as error:
         say(str(path), f"not UTF-8 at byte {error.start}; read as Latin-1")
-        return content.decode("latin-1")
+        return found.decode("latin-1").encode()
 
 
 def number(text: Any) -> Optional[float]:

@@ -35,7 +35,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     whole = Said()
     for path in paths:
         label = path.resolve().parent.name
-        rows = records.collect(text_tables.rows(path, say), ()).rows
+        rows = records.collect(text_tables.parts(path, say), ()).rows
         said = Said(step_names.of_label(label, {name for names, _ in rows.alike for name in names}))
         said.rows = rows
         said.run(How(), lambda path, what: None, source=str(path), **described("", None))  # finds what it counts by

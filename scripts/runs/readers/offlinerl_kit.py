@@ -25,7 +25,7 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run, named after the folder above ``record``."""
     path, = paths
-    said = records.collect(text_tables.rows(path, say), ("timestep", *step_metrics.of_framework(None)), (),
+    said = records.collect(text_tables.parts(path, say), ("timestep", *step_metrics.of_framework(None)), (),
                            records.modified(path))
     if said:
         above = path.parent.parent if path.parent.name == "record" else path.parent

@@ -29,7 +29,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     config = texts.config(path.parent / "config.json", say)
     config.pop("logger", None)  # the logger itself, which `locals()` holds
     exp_name = config.pop("exp_name", None)
-    table = text_tables.rows(path, say, "\t")
+    table = text_tables.parts(path, say, "\t")
     said = records.collect(table, step_names.of_framework("spinup"), ("Time",), records.modified(path))
     if said:
         name = exp_name if isinstance(exp_name, str) and exp_name else records.name_of(path.parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import itertools
 import os
 from pathlib import Path
-from typing import Any, Iterator, List, Mapping, Sequence
+from typing import Any, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
@@ -41,9 +41,9 @@ def _has_rows(path: Path) -> bool:
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     path, = paths
-    table: Iterator[Mapping[str, Any]] = (texts.objects(path, say) if path.suffix == ".json"
-                                          else text_tables.rows(path, say))
-    first = next(table, {})
+    table: Iterator[Any] = (texts.objects(path, say) if path.suffix == ".json"
+                            else text_tables.parts(path, say))
+    first: Any = next(table, {})
     framework = "ray" if first.keys() >= _OF_RAY else None  # which writes such a table, too, beside its result.json
     said = records.collect(itertools.chain([first], table), step_names.of_framework(framework), SECONDS,
                            records.modified(path), "timestamp" if framework else "", framework is not None)
