@@ -7,10 +7,11 @@ import importlib
 import multiprocessing
 import os
 import pickle
+import time
 from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from scripts.runs import discovery, same_training
+from scripts.runs import discovery, kept, packed, same_training
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
 from scripts.runs.said import How
@@ -20,7 +21,8 @@ from scripts.runs.table import (Problem, Run, with_besides, without_copies,
 _WORTH_A_PROCESS = 30_000_000  # bytes
 Found = Tuple[List[Run], List[Problem]]
 _Arguments = Tuple[str, Tuple[Path, ...], How]
-Stamp = Tuple[Tuple[str, int, int], ...]
+_Read = Tuple[bytes, List[str]]  # what was found, packed or pickled; and the files that were opened for it
+_Stamps = Tuple[kept.Stamp, ...]
 
 
 class Reading:
@@ -37,7 +39,7 @@ class Reading:
     def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None) -> None:
         self._paths, self._how, self._by = paths, how, by
         self.unread: List[str] = []
-        self._known: Dict[Stamp, Found] = {}
+        self._known: Dict[_Stamps, Found] = {}
         self._has_read = False
 
     def read(self, progress: Callable[[int, int], None] = lambda done, whole: None) -> Found:
@@ -49,14 +51,9 @@ class Reading:
         problems: List[Problem] = []
         self.unread = []
         jobs = discovery.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append)
-        stamps = [_stamp(job) for job in jobs]
+        stamps = [tuple(kept.stamp(str(path)) for path in job.paths) for job in jobs]
         self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
-        waiting = [(job, stamp) for job, stamp in zip(jobs, stamps) if stamp not in self._known]
-        whole, done = sum(job.size() for job, _ in waiting), 0
-        for (job, stamp), found in zip(waiting, _results([job for job, _ in waiting], whole, self._how)):
-            self._known[stamp] = found
-            done += job.size()
-            progress(done, whole)
+        self._read(list(zip(jobs, stamps)), progress)
         found_all = [(job, *self._known[stamp]) for job, stamp in zip(jobs, stamps)]
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
                          for beside in (False, True))
@@ -75,13 +72,32 @@ class Reading:
         once = same_training.shown_once(without_copies(shown), lambda path, what: problems.append(Problem(path, what)))
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
+    def _read(self, jobs: Sequence[Tuple[Job, _Stamps]], progress: Callable[[int, int], None]) -> None:
+        """What is not known yet: from the cache, at the first time, or from the files."""
+        began, cache = time.time(), None
+        if not self._has_read and not self._how.is_for_replay:
+            cache = kept.Kept(self._how)
+            self._known = {stamps: packed.unpack(content) for stamps, content in cache.found(
+                [(job.reader.__name__, stamps) for job, stamps in jobs]).items()}
+        waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
+        whole, done = sum(job.size() for job, _ in waiting), 0
+        to_keep: List[kept.Made] = []
+        for (job, stamps), (content, opened) in zip(waiting, _results([job for job, _ in waiting], whole, self._how)):
+            self._known[stamps] = found = (pickle.loads if self._how.is_for_replay else packed.unpack)(content)
+            if cache and not any(map(_is_passing, found[1])):
+                to_keep.append((job.reader.__name__, stamps, opened, content))
+            done += job.size()
+            progress(done, whole)
+        if cache:
+            cache.keep(to_keep, began)
+
 
 def _is_passing(problem: Problem) -> bool:
     """Whether it is no matter of the file."""
     return any(os.strerror(number) in problem.what for number in (errno.EMFILE, errno.ENFILE))
 
 
-def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[Found]:
+def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[_Read]:
     """What `_read` makes of each, in order."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
     workers = min(os.cpu_count() or 1, len(jobs))
@@ -89,32 +105,21 @@ def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[Found]:
         yield from map(_read, arguments)
         return
     with concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        for packed in pool.map(_read_packed, arguments):
-            yield pickle.loads(packed)
+        yield from pool.map(_read, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
 
 
-def _read_packed(job: _Arguments) -> bytes:
-    return pickle.dumps(_read(job), protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _read(job: _Arguments) -> Found:
+def _read(job: _Arguments) -> _Read:
     name, paths, how = job
     runs: List[Run] = []
     problems: List[Problem] = []
-    try:
-        reader = importlib.import_module(name)
-        runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
-        for run in runs if not how.is_for_replay else ():
-            run.sample = same_training.sample(run)
-    except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
-        problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
-    return runs, problems
-
-
-def _stamp(job: Job) -> Stamp:
-    """What changes where one of the files does."""
-    found = []
-    for path in job.paths:
-        state = path.stat() if path.exists() else None
-        found.append((str(path), state.st_size if state else -1, state.st_mtime_ns if state else -1))
-    return tuple(found)
+    reader = importlib.import_module(name)
+    with kept.traced() as opened:
+        try:
+            runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
+        except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
+            problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
+    if how.is_for_replay:
+        return pickle.dumps((runs, problems), protocol=pickle.HIGHEST_PROTOCOL), []
+    for run in runs:
+        run.sample = same_training.sample(run)
+    return packed.pack(runs, problems), sorted(opened)

@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
 from neptune_writer import values as plain
 from neptune_writer.system import files
 
+from scripts.runs import kept
 from scripts.runs.table import Say
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -88,6 +89,7 @@ def _object(text: str) -> Optional[Dict[str, Any]]:
 def config(path: Path, say: Say) -> Dict[str, Any]:
     """A file that is one JSON object; empty where there is none, or it is broken, which is said."""
     if not os.path.lexists(path):
+        kept.looked_for(str(path))
         return {}
     try:
         found = _object(read(path, say))
