@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import pyarrow as pa
@@ -91,11 +91,13 @@ class Reader:
         for name, place in {name: place for place, name in enumerate(self._header)}.items():
             chunks = table.column(place)
             column = chunks.chunk(0) if chunks.num_chunks == 1 else pa.concat_arrays(chunks.chunks)
+            is_there = None if not column.null_count else _is_valid(column)
             if pa.types.is_dictionary(column.type):
-                found, is_there = _of_texts(column)
+                found, is_there = _of_texts(column, is_there)
             else:
-                found = column.to_numpy(zero_copy_only=False)
-                is_there = None if not column.null_count else column.is_valid().to_numpy(zero_copy_only=False)
+                found = _raw(column, np.float64)
+                if is_there is not None:
+                    found = np.where(is_there, found, np.nan)
                 if name:
                     has_number |= True if is_there is None else is_there
             if name and (is_there is None or is_there.any()):
@@ -107,10 +109,22 @@ class Reader:
         return Columns(values, present)
 
 
-def _of_texts(column: pa.DictionaryArray) -> Tuple[Floats, Bools]:
+def _of_texts(column: pa.DictionaryArray, is_there: Optional[Bools]) -> Tuple[Floats, Bools]:
     """What numbers there are among texts, and where."""
     numbers = [texts.number(text) for text in column.dictionary.to_pylist()]
     table = np.array([np.nan if number is None else number for number in numbers] + [np.nan], dtype=np.float64)
     is_number = np.array([number is not None for number in numbers] + [False], dtype=bool)
-    which = column.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)
+    which = _raw(column.indices, np.int32)
+    if is_there is not None:
+        which = np.where(is_there, which, len(numbers))
     return table[which], is_number[which]
+
+
+def _raw(column: pa.Array, kind: Any) -> Any:
+    """The values as they lie in memory; `to_numpy` would import pandas."""
+    return np.frombuffer(column.buffers()[1], kind, len(column), column.offset * np.dtype(kind).itemsize)
+
+
+def _is_valid(column: pa.Array) -> Bools:
+    bits = np.frombuffer(column.buffers()[0], np.uint8)
+    return np.unpackbits(bits, bitorder="little")[column.offset:column.offset + len(column)].astype(bool)

@@ -7,7 +7,8 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import (Any, Callable, Dict, FrozenSet, List, Optional, Sequence,
+                    Tuple)
 
 from scripts.runs import config_yaml
 from scripts.runs.groups import settings
@@ -24,19 +25,29 @@ _LARGEST = 1_000_000  # bytes
 def with_configs(runs: Sequence[Run], say: Say) -> List[Run]:
     """The runs; those that know no settings with what a file in their folder, or above where no other run is, says."""
     below = Counter(run.path[:depth] for run in runs for depth in range(len(run.path) + 1))
+    names_in = functools.lru_cache(maxsize=None)(_names_in)
     return [run if not run.path and len(runs) > 1 or settings.read(run.config).is_known
-            else _with_config(run, below, say) for run in runs]
+            else _with_config(run, below, names_in, say) for run in runs]
 
 
-def _with_config(run: Run, below: Counter[Tuple[str, ...]], say: Say) -> Run:
+def _names_in(folder: Path) -> FrozenSet[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
+def _with_config(run: Run, below: Counter[Tuple[str, ...]], names_in: Callable[[Path], FrozenSet[str]],
+                 say: Say) -> Run:
     folder = Path(run.source if os.path.isdir(run.source) else os.path.dirname(run.source) or os.curdir)
     for up in range(min(_HIGHEST, len(run.path)) + 1):
         if below[run.path[:len(run.path) - up]] > 1:
             break
         for names in FILES:
             found: Dict[str, Any] = {}
-            for path in (folder / name for name in (*names, *_of_zoo(folder, names))):
-                found.update(_read(path, say))
+            for name in (*names, *_of_zoo(folder, names)):
+                if name.partition("/")[0] in names_in(folder):
+                    found.update(_read(folder / name, say))
             if found:
                 return dataclasses.replace(run, config={**run.config, **described("", found)["config"]})
         folder = folder.parent

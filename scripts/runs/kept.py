@@ -119,7 +119,9 @@ class Kept:
         rows = []
         for reader, stamps, opened, content in made:
             own = {one[0] for one in stamps}
-            beside = [stamp(path) for path in sorted(set(opened)) if path not in own]
+            below = tuple(os.path.join(os.path.dirname(os.path.abspath(path)), "") for path in own)
+            beside = [stamp(path) for path in sorted(set(opened)) if path not in own and not (
+                os.path.isdir(path) and not os.path.join(path, "").startswith(below))]  # listed for an import
             newest = max(one[2] for one in (*stamps, *beside))
             if len(content) <= _LARGEST and newest < (began - _SETTLED) * 1e9:
                 rows.append((self._key(reader, stamps), json.dumps([stamps, beside]), zlib.crc32(content), _today(), content))
