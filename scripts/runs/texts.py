@@ -5,8 +5,10 @@ import codecs
 import json
 import math
 import os
+import re
 from pathlib import Path
-from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
+                    Tuple)
 
 from neptune_writer import values as plain
 from neptune_writer.system import files
@@ -26,6 +28,14 @@ def read(path: Path, say: Say) -> str:
     except UnicodeDecodeError as error:
         say(str(path), f"not UTF-8 at byte {error.start}; read as Latin-1")
         return content.decode("latin-1")
+
+
+def whole_lines(path: Path, say: Say) -> List[str]:
+    """The file's lines; a last one without its end is left out, and named: half a number is another number."""
+    found = re.split(r"\r\n|\n|\r", read(path, say))
+    if found.pop().strip():
+        say(str(path), "its last line has no end, and is left out")
+    return found
 
 
 def number(text: Any) -> Optional[float]:

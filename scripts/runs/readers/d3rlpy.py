@@ -44,7 +44,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     points: List[records.Point] = []
     for path in paths:
         broken = 0
-        for line in texts.read(path, say).splitlines():
+        for line in texts.whole_lines(path, say):
             cells = [texts.number(cell) for cell in line.split(",")]
             if len(cells) == 3 and cells[1] is not None and cells[2] is not None:
                 points.append((math.nan, cells[1], path.stem, cells[2]))

@@ -49,7 +49,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
 def _points(file: Path, metric: str, say: Say) -> Iterator[records.Point]:
     """``<milliseconds> <value> <step>`` in each line; older files have no step."""
     broken = 0
-    for number, line in enumerate(texts.read(file, say).splitlines()):
+    for number, line in enumerate(texts.whole_lines(file, say)):
         cells = line.split(" ")
         found = [texts.number(cell) for cell in cells[:3]]
         if len(found) < 2 or found[0] is None or found[1] is None:
