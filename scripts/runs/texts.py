@@ -11,17 +11,17 @@ from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
                     Tuple)
 
 from neptune_writer import values as plain
-from neptune_writer.system import files
 
+from scripts.runs import compressed
 from scripts.runs.table import Say
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read(path: Path, say: Say) -> str:
     """The file's text: UTF-8, or as its byte order mark says, else Latin-1, which is said."""
-    with files.open_to_read(str(path)) as file:
-        content = bytes(file.read())
+    content = compressed.content(path, say)
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
     try:
         return content.decode(encoding)
@@ -32,7 +32,7 @@ def read(path: Path, say: Say) -> str:
 
 def whole_lines(path: Path, say: Say) -> List[str]:
     """The file's lines; a last one without its end is left out, and named: half a number is another number."""
-    found = re.split(r"\r\n|\n|\r", read(path, say))
+    found = _LINE_END.split(read(path, say))
     if found.pop().strip():
         say(str(path), "its last line has no end, and is left out")
     return found
@@ -56,7 +56,7 @@ def objects(path: Path, say: Say) -> Iterator[Dict[str, Any]]:
     if text.lstrip().startswith("["):
         yield from _array(path, text, say)
         return
-    for line in text.split("\n"):
+    for line in _LINE_END.split(text):
         found = _object(line)
         if found is not None:
             yield found
