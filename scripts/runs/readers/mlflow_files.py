@@ -42,7 +42,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     if experiment not in (None, "", "Default"):
         config = {"experiment": experiment, **config}
     name = str(about.get("run_name") or _tag(path.parent, "mlflow.runName", say) or path.parent.name)
-    yield said.run(how, say, source=str(path), id=str(about.get("run_id") or path.parent.name),
+    yield said.run(how, say, source=str(path), keeper="mlflow", id=str(about.get("run_id") or path.parent.name),
                    ended=about.get("status") not in (1, "RUNNING"), **described(name, config))
 
 
