@@ -40,7 +40,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     try:
         spec = specs.parse(options.to, specs.MODES)
         from scripts.refusal import Refusal
-        from scripts.runs import as_journals
+        from scripts.runs import as_journals, following
         from scripts.runs.groups import grouping
     except ValueError:
         return arguments, None  # which is said where it is sent
@@ -59,6 +59,10 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     try:
         if options.dry_run:
             paths, planned = as_journals.planned(options.path, cache, spec, command.step_options(options), by)
+        elif options.follow and hasattr(os, "pread") and any(
+                os.path.isdir(path) or as_journals.holds_others(path) for path in options.path):  # not on Windows
+            paths, descriptor = following.begin(options.path, cache, command.step_options(options), by)
+            return [*paths, f"{command.NAMED_BY}={descriptor}", "--to", options.to, *flags], None
         else:
             paths = as_journals.sources(options.path, cache, command.step_options(options), by)
     except Refusal as error:

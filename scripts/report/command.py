@@ -20,7 +20,7 @@ from scripts import command_lines
 from scripts.refusal import Refusal
 from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
-from scripts.runs import readers
+from scripts.runs import files_read, readers
 from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
@@ -101,7 +101,8 @@ def _report(arguments: argparse.Namespace) -> int:
                 said.add(problem)
                 _say(f"{problem.path}: {problem.what}")
         found_runs[:] = runs
-        return contents(runs, problems, by=arguments.group_by,
+        looked = files_read.of(reading.looked_at, reading.passed, problems)
+        return contents(runs, problems, by=arguments.group_by, looked=looked,
                         beside=None if arguments.serve else arguments.output.parent)
 
     found = read()
@@ -113,6 +114,8 @@ def _report(arguments: argparse.Namespace) -> int:
     _write(arguments.output, page.written(found, title))
     if len(found_runs) > 1:
         print(messages.plain(masking.mask(grouping.line(found_runs, arguments.group_by))))
+    if not found.index["whole"]:
+        print(found.index["files"])
     runs, metrics = (messages.count(len(found.index[many]), many[:-1]) for many in ("runs", "metrics"))
     print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
     if arguments.open and not webbrowser.open(arguments.output.resolve().as_uri()):

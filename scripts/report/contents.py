@@ -18,7 +18,7 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 import numpy as np
 from neptune_writer import masking, values
 
-from scripts.runs import axes, metric_order, videos
+from scripts.runs import axes, files_read, metric_order, videos
 from scripts.runs.groups import shown_groups
 from scripts.runs.reduce import quota, reduced
 from scripts.runs.table import Floats, Indices, Problem, Run, Series
@@ -35,13 +35,16 @@ class Contents:
 
 
 def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUDGET, *,
-             by: Optional[Sequence[str]] = None, beside: Optional[Path] = None) -> Contents:
+             by: Optional[Sequence[str]] = None, beside: Optional[Path] = None,
+             looked: Optional[files_read.FilesRead] = None) -> Contents:
     """Runs as a page has them; see the module. Groups come in the order of their first runs.
 
     Args:
         by: what groups have alike, see `grouping.of`.
+        looked: what became of all files; by default, what the problems say of some.
         beside: the folder of the page, from which videos are linked; None where a server shows it.
     """
+    looked = looked or files_read.of([], {}, problems)
     runs, shown = shown_groups.in_order(list(runs), by)
     masked = functools.partial(masking.mask, tokens=masking.known_tokens())
     at_most = quota((len(series.rows) for run in runs for series in run.series.values()), budget)
@@ -68,7 +71,8 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     common = _common([run.config for run in runs])
     index = {
         "made": time.strftime("%Y-%m-%d %H:%M"), **shown.about(masked), "metrics": metrics, "common": common,
-        "columns": _columns_of_config(runs, common), "problems": [list(map(masked, problem)) for problem in problems],
+        "columns": _columns_of_config(runs, common), "files": looked.line, "whole": looked.is_whole,
+        "problems": [list(map(masked, one)) for one in looked.told],
         "runs": [{**shown.of_run(place, masked), "name": run.name, "ended": run.ended,
                   "source": masked(run.source), "framework": masked(str(run.framework or "")),
                   "rows": len(run.steps), "packed": place, "kept": len(rows[place]), "began": _plain(run.began),

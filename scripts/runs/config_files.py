@@ -23,11 +23,13 @@ _LARGEST = 1_000_000  # bytes
 
 
 def with_configs(runs: Sequence[Run], say: Say) -> List[Run]:
-    """The runs; those that know no settings with what a file in their folder, or above where no other run is, says."""
+    """The runs; those that know no settings with what a file in their folder, or above where no other run is, says.
+    What lies below a run's own folder, as OmniSafe's ``tb``, is a part of that run."""
     below = Counter(run.path[:depth] for run in runs for depth in range(len(run.path) + 1))
+    inside = Counter(run.path for run in runs)
     names_in = functools.lru_cache(maxsize=None)(_names_in)
     return [run if not run.path and len(runs) > 1 or settings.read(run.config).is_known
-            else _with_config(run, below, names_in, say) for run in runs]
+            else _with_config(run, below, inside, names_in, say) for run in runs]
 
 
 def _names_in(folder: Path) -> FrozenSet[str]:
@@ -37,11 +39,12 @@ def _names_in(folder: Path) -> FrozenSet[str]:
         return frozenset()
 
 
-def _with_config(run: Run, below: Counter[Tuple[str, ...]], names_in: Callable[[Path], FrozenSet[str]],
-                 say: Say) -> Run:
+def _with_config(run: Run, below: Counter[Tuple[str, ...]], inside: Counter[Tuple[str, ...]],
+                 names_in: Callable[[Path], FrozenSet[str]], say: Say) -> Run:
     folder = Path(run.source if os.path.isdir(run.source) else os.path.dirname(run.source) or os.curdir)
     for up in range(min(_HIGHEST, len(run.path)) + 1):
-        if below[run.path[:len(run.path) - up]] > 1:
+        place = run.path[:len(run.path) - up]
+        if below[place] > 1 and inside[place] != 1:
             break
         for names in FILES:
             found: Dict[str, Any] = {}

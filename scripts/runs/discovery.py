@@ -26,10 +26,12 @@ class Job(NamedTuple):
         return sum(path.stat().st_size for path in self.paths if path.exists())
 
 
-def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda path: None) -> List[Job]:
+def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda path: None,
+         passed: Say = lambda path, why: None) -> List[Job]:
     """Everything that is named, or lies anywhere below a folder that is; the same file once.
 
-    ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read.
+    ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read,
+    ``passed(path, why)`` each that is not needed.
     """
     def refused(path: str, what: str) -> None:
         unread(path)
@@ -40,7 +42,7 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
     seen: Set[str] = set()
     for path in paths:
         before = len(seen)
-        for name, file in _below(path, list(known.values()), say, refused):
+        for name, file in _below(path, list(known.values()), say, refused, passed):
             real = _real(file)
             if real not in seen:
                 seen.add(real)
@@ -53,7 +55,7 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
 
 def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> bool:
     """Whether what lies below was named before."""
-    return any(_real(file) in seen for _, file in _below(path, known, _not_said, _not_said))
+    return any(_real(file) in seen for _, file in _below(path, known, _not_said, _not_said, _not_said))
 
 
 @functools.lru_cache(maxsize=64)
@@ -70,21 +72,21 @@ def _not_said(path: str, what: str) -> None:
     pass
 
 
-def _below(path: Path, known: Sequence[Any], say: Say, refused: Say) -> Iterator[Tuple[str, Path]]:
+def _below(path: Path, known: Sequence[Any], say: Say, refused: Say, passed: Say) -> Iterator[Tuple[str, Path]]:
     if not path.is_dir():
         if path.exists():
-            yield from _in_folder(path.parent, [path.name], known, say, refused)
+            yield from _in_folder(path.parent, [path.name], known, say, refused, passed)
         return
     for folder, folders, names in os.walk(path, onerror=lambda error: refused(str(error.filename),
                                                                               str(error.strerror))):
         folders[:] = sorted(set(folders) - _NEVER_ENTERED)
-        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused)
+        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused, passed)
 
 
-def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say,
-               refused: Say) -> Iterator[Tuple[str, Path]]:
+def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say, refused: Say,
+               passed: Say) -> Iterator[Tuple[str, Path]]:
     """The files in a folder that some reader reads; what has the name of one and is none is said."""
-    taken = False
+    taken = ""  # the file that is the folder's account of its run
     regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
     for name in sorted(set(names).difference(regular)):
         if any(_found(reader, folder, [name], say) for reader in known):
@@ -94,8 +96,14 @@ def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Sa
         if any(_found(reader, folder, [name], say) for reader in known):
             refused(str(folder / name), os.strerror(errno.EACCES))
     for reader in known:
-        files = _found(reader, folder, regular, say) if not (taken and reader.ALONE) else []
-        taken = taken or reader.ALONE and any(map(getattr(reader, "has_rows", os.path.isfile), files))
+        files = _found(reader, folder, regular, say)
+        if taken and reader.ALONE:
+            for file in files:
+                passed(str(file), f"{taken} beside it tells of the same run")
+            continue
+        if reader.ALONE:
+            has_rows = getattr(reader, "has_rows", os.path.isfile)
+            taken = next((file.name for file in files if has_rows(file)), "")
         for file in files:
             yield reader.__name__, file
 

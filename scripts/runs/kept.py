@@ -124,7 +124,8 @@ class Kept:
                 os.path.isdir(path) and not os.path.join(path, "").startswith(below))]  # listed for an import
             newest = max(one[2] for one in (*stamps, *beside))
             if len(content) <= _LARGEST and newest < (began - _SETTLED) * 1e9:
-                rows.append((self._key(reader, stamps), json.dumps([stamps, beside]), zlib.crc32(content), _today(), content))
+                rows.append((self._key(reader, stamps), json.dumps([stamps, beside]), zlib.crc32(content), _today(),
+                             content))
         if rows:
             with contextlib.suppress(sqlite3.Error), self._database:
                 self._database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", rows)

@@ -14,7 +14,7 @@ from scripts.runs.table import Mark, Problem, Run, Series
 
 _LENGTH = struct.Struct("<Q")
 _PLAIN = ("name", "group", "config", "source", "framework", "id", "resumes", "ended", "began", "clocks", "x_clock",
-          "sample", "path")
+          "sample", "path", "keeper")
 
 
 def pack(runs: Sequence[Run], problems: Sequence[Problem]) -> bytes:

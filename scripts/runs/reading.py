@@ -34,11 +34,14 @@ class Reading:
 
     Attributes:
         unread: folders and files that may not be read, at the last time.
+        looked_at, passed: for `files_read.of`.
     """
 
     def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None) -> None:
         self._paths, self._how, self._by = paths, how, by
         self.unread: List[str] = []
+        self.looked_at: List[Tuple[str, bool]] = []
+        self.passed: Dict[str, str] = {}
         self._known: Dict[_Stamps, Found] = {}
         self._has_read = False
 
@@ -49,12 +52,14 @@ class Reading:
             OSError: again, but this time there were not enough descriptors: that says nothing of the runs.
         """
         problems: List[Problem] = []
-        self.unread = []
-        jobs = discovery.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append)
+        self.unread, self.passed = [], {}
+        jobs = discovery.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append,
+                              self.passed.__setitem__)
         stamps = [tuple(kept.stamp(str(path)) for path in job.paths) for job in jobs]
         self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
         self._read(list(zip(jobs, stamps)), progress)
         found_all = [(job, *self._known[stamp]) for job, stamp in zip(jobs, stamps)]
+        self.looked_at = [(str(path), bool(own)) for job, own, _ in found_all for path in job.paths]
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
                          for beside in (False, True))
         problems += [problem for _, _, own in found_all for problem in own]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional,
@@ -15,6 +16,7 @@ from scripts.runs.rows import Columns
 from scripts.runs.said import Said
 from scripts.runs.table import Floats
 
+_CALL = re.compile(r"\s*[A-Za-z_][\w.]*\(")
 Point = Tuple[float, float, str, float]
 """Unix seconds, step, metric, value."""
 
@@ -110,12 +112,19 @@ def name_of(folder: Path) -> str:
     return folder.resolve().name or "run"
 
 
-def flat(nested: Mapping[str, Any], prefix: str = "") -> Iterator[Tuple[str, float]]:
-    """(path, number) of the numbers in a nested dict, paths joined by ``/``; lists and texts are left out."""
+def flat(nested: Mapping[str, Any], prefix: str = "", with_truths: bool = False) -> Iterator[Tuple[str, float]]:
+    """(path, number) of the numbers in a nested dict, paths joined by ``/``; lists and texts are left out, but for
+    those of a number, ``tensor(0.5)``.
+
+    Args:
+        with_truths: whether True and False are numbers.
+    """
     for name, value in nested.items():
         if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}/")
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            yield from flat(value, f"{prefix}{name}/", with_truths)
+        elif isinstance(value, bool) and not with_truths:
+            continue
+        elif isinstance(value, (int, float)) or isinstance(value, str) and _CALL.match(value):
             number = texts.number(value)
             if number is not None:  # as an integer of 400 digits is none
                 yield f"{prefix}{name}", number

@@ -1,14 +1,16 @@
 """One training that several files tell of, as a tracker's beside the framework's own, is shown once: the fuller one.
 
 Two runs are one training where one lies in the folder of the other or below it, or their times overlap, and nine in ten
-points of the one with fewer are the other's, too. Names are not asked: a tracker may have others.
+points of the one with fewer are the other's, too. Names are not asked: a tracker may have others. Two that have ids
+of one keeper are two.
 """
 from __future__ import annotations
 
 import dataclasses
 import os
 from collections import Counter
-from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import (Any, Dict, Iterable, List, Mapping, Optional, Sequence,
+                    Tuple)
 
 import numpy as np
 import numpy.typing as npt
@@ -30,13 +32,23 @@ def shown_once(runs: Iterable[Run], say: Say) -> List[Run]:
     for first, second in _candidates([sample(run) if run.sample is None else run.sample for run in every]):
         first, second = _last(first, left), _last(second, left)
         if first != second and _are_one(every[first], every[second]):
-            fuller, other = sorted((first, second), key=lambda one: (-_points(every[one]), one))
+            fuller, other = sorted((first, second), key=lambda one: (
+                -len(np.unique(_telling(every[one]))), bool(every[one].keeper), -_points(every[one]), one))
             left[other] = fuller
-            every[fuller] = dataclasses.replace(every[fuller], config={**every[other].config, **every[fuller].config})
+            every[fuller] = dataclasses.replace(every[fuller], config=_together(every[fuller], every[other].config))
     for other in left:
         say(every[other].source, f"the same training as {every[_last(other, left)].source}, which has more of it; "
                                  "shown once")
     return [run for place, run in enumerate(every) if place not in left]
+
+
+def _together(run: Run, more: Mapping[str, Any]) -> Dict[str, Any]:
+    """A run's config with what another knows besides, which trackers may have below ``config/``; a journal's is
+    whole."""
+    if run.config and run.id and not run.keeper:
+        return run.config
+    known = run.config.keys()
+    return {**{path: value for path, value in more.items() if path.partition("config/")[2] not in known}, **run.config}
 
 
 def _last(place: int, left: Dict[int, int]) -> int:
@@ -81,7 +93,7 @@ def _candidates(samples: Sequence[Sample]) -> List[Tuple[int, int]]:
 
 
 def _are_one(first: Run, second: Run) -> bool:
-    if first.id and second.id:  # who gives ids gives each training one
+    if first.id and second.id and first.keeper == second.keeper:  # who gives ids gives each training one
         return False
     if not (_are_related(first, second) or _overlap(first, second)):
         return False

@@ -57,7 +57,8 @@ class Run:
         source: the file or folder that it was read from.
         steps, times: x, and Unix seconds (NaN where the file tells no time), of each row; x of the points of one metric
             never falls.
-        id: the run's own, which no other has; empty where its format knows none.
+        id: the run's own, which no other of its keeper has; empty where its format knows none.
+        keeper: the tracker that gave the id; empty for our own journals, and where there is none.
         resumes: the id of the run that it is the beginning of, else empty.
         ended: False where it is known to go on.
         clocks: metric -> the clock of most of its points, see `neptune_writer.points`.
@@ -78,6 +79,7 @@ class Run:
     series: Dict[str, Series]
     framework: Optional[str] = None
     id: str = ""
+    keeper: str = ""
     resumes: str = ""
     ended: bool = True
     began: float = math.nan

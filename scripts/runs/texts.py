@@ -5,15 +5,17 @@ import codecs
 import json
 import math
 import os
+import re
 from pathlib import Path
-from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
+                    Tuple)
 
 from neptune_writer import values as plain
-from neptune_writer.system import files
 
-from scripts.runs import kept
+from scripts.runs import compressed, kept
 from scripts.runs.table import Say
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -24,8 +26,7 @@ def read(path: Path, say: Say) -> str:
 
 def content(path: Path, say: Say) -> bytes:
     """The file's text, see `read`, as UTF-8."""
-    with files.open_to_read(str(path)) as file:
-        found = bytes(file.read())
+    found = compressed.content(path, say)
     if found.isascii():
         return found
     encoding = next((name for mark, name in _MARKS if found.startswith(mark)), "utf-8")
@@ -35,6 +36,14 @@ def content(path: Path, say: Say) -> bytes:
     except UnicodeDecodeError as error:
         say(str(path), f"not UTF-8 at byte {error.start}; read as Latin-1")
         return found.decode("latin-1").encode()
+
+
+def whole_lines(path: Path, say: Say) -> List[str]:
+    """The file's lines; a last one without its end is left out, and named: half a number is another number."""
+    found = _LINE_END.split(read(path, say))
+    if found.pop().strip():
+        say(str(path), "its last line has no end, and is left out")
+    return found
 
 
 def number(text: Any) -> Optional[float]:
@@ -55,7 +64,7 @@ def objects(path: Path, say: Say) -> Iterator[Dict[str, Any]]:
     if text.lstrip().startswith("["):
         yield from _array(path, text, say)
         return
-    for line in text.split("\n"):
+    for line in _LINE_END.split(text):
         found = _object(line)
         if found is not None:
             yield found

@@ -3,6 +3,7 @@ import json
 import random
 
 import pytest
+from framework_files import events
 from report_runs import read, write_spinningup
 
 from scripts.runs import config_yaml
@@ -114,3 +115,16 @@ def test_any_text_is_yaml_or_a_valueerror():
             pass
     with pytest.raises(ValueError):
         config_yaml.load("- " * 5000 + "a")
+
+
+def test_a_folder_below_a_runs_own_is_a_part_of_it(tmp_path):
+    """OmniSafe's: `progress.csv` with `config.json`, and the event files in `tb`, while these are too few to tell that
+    they are of one training. Neither had a config."""
+    for seed in (0, 5):
+        run = "PPOLag-{SafetyPointGoal1-v0}/seed-00%d-2026-11-29-04-47-23" % seed
+        write(tmp_path / "runs", f"{run}/progress.csv", "Metrics/EpRet,TotalEnvSteps\n0.5,100\n0.25,200\n")
+        write(tmp_path / "runs", f"{run}/config.json", json.dumps({"seed": seed, "algo_cfgs": {"lr": 0.1}}))
+        events(tmp_path / "runs" / run / "tb", [(1, 0.5), (2, 0.25)])
+    runs, problems = read(tmp_path / "runs")
+    assert not problems and len(runs) == 4
+    assert sorted((run.config["seed"], run.config["algo_cfgs/lr"]) for run in runs) == 2 * [(0, 0.1)] + 2 * [(5, 0.1)]

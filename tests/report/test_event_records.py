@@ -83,3 +83,24 @@ def test_a_stretch_of_zeros_is_skipped_at_once(tmp_path, zeros):
     (run,), (problem,) = read(tmp_path)
     assert points(run, "loss") == POINTS and "1 unreadable stretch" in problem.what
     assert time.perf_counter() - began < 2  # of a search for each byte, nine
+
+
+@pytest.mark.parametrize("below", ["losses_of_{}", "losses/of/{}"], ids=["torch", "tensorboardX"])
+def test_what_add_scalars_writes_below_a_run_is_of_that_run(tmp_path, below):
+    """A folder a curve, as the writers name them; in the journal they are <chart>/<curve>."""
+    write(tmp_path / "PPO")
+    for sign, curve in ((1, "actor"), (-1, "critic/1")):
+        folder = tmp_path / "PPO" / below.format(curve)
+        write(folder, [(step, sign * value) for step, value in POINTS], "losses/of")
+    (run,), problems = read(tmp_path)
+    assert {name: points(run, name) for name in run.series} == {
+        "loss": POINTS, "losses/of/actor": POINTS, "losses/of/critic/1": [(step, -value) for step, value in POINTS]}
+    assert (run.name, problems) == ("PPO", [])
+
+
+@pytest.mark.parametrize("folder, tag", [("PPO/seed_1", "loss"), ("loss_1", "loss"), ("PPO/loss", "loss"),
+                                         ("PPO/lossy_1", "loss")])
+def test_other_folders_below_are_runs_of_their_own(tmp_path, folder, tag):
+    write(tmp_path / "PPO")
+    write(tmp_path / folder, POINTS[:3], tag)
+    assert sorted(run.name for run in read(tmp_path)[0]) == sorted(["PPO", folder.split("/")[-1]])

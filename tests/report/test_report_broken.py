@@ -161,7 +161,7 @@ def test_the_good_part_is_shown_and_the_bad_part_named_in_the_page_and_on_stderr
     what = broken(tmp_path)
     said = report(tmp_path, "-o", tmp_path / "r.html", capsys=capsys)
     index = index_of(tmp_path / "r.html")
-    assert what in said and [what in ": ".join(problem) for problem in index["problems"]].count(True) == 1
+    assert what in said and [what in f"{path}: {why}" for path, _, why in index["problems"]].count(True) == 1
     assert "neptune-good.jsonl" in "".join(run["source"] for run in index["runs"])
 
 

@@ -1,5 +1,9 @@
 """scripts/runs/same_training.py: what several files tell of one training is shown once, and nothing else is."""
+import contextlib
+import datetime
 import json
+import sqlite3
+import types
 
 import pytest
 from report_runs import points, read, write_journal
@@ -53,3 +57,42 @@ def test_two_that_have_an_id_each_stay_two(tmp_path):
         write_journal(tmp_path / f"neptune-{run}.jsonl", *rows, run=run)
     runs, problems = read(tmp_path)
     assert sorted(run.id for run in runs) == ["a", "b"] and not problems
+
+
+def trackio(path, runs):
+    """A database of trackio's: {id: values}, each at the moment at which a journal has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE metrics (run_id, run_name, step, timestamp, metrics)")
+        for run, values in runs.items():
+            database.executemany("INSERT INTO metrics VALUES (?, ?, ?, ?, ?)", [
+                (run, "toy", 100 * n, datetime.datetime.fromtimestamp(1001.5 + n, datetime.timezone.utc).isoformat(),
+                 json.dumps({"loss": value, "step_": n})) for n, value in enumerate(values)])
+        database.commit()
+
+
+@pytest.mark.parametrize("place", ["run/trackio.db", "elsewhere/deep/trackio.db"])
+def test_a_trackers_run_beside_the_journal_that_was_sent_there_is_the_same(tmp_path, place):
+    """Both have ids, each its own; the times tell it where they do not lie together. The journal is shown, though the
+    tracker keeps the step as a metric."""
+    write_journal(tmp_path / "run" / "neptune-a.jsonl", *((100 * n, {"loss": value}) for n, value in enumerate(LOSSES)))
+    trackio(tmp_path / place, {"x": LOSSES})
+    (run,), (problem,) = read(tmp_path)
+    assert run.source.endswith("neptune-a.jsonl") and "shown once" in problem.what and "trackio" in problem.path
+
+
+def test_runs_of_one_tracker_stay_as_many_as_they_are(tmp_path):
+    trackio(tmp_path / "trackio.db", {"x": LOSSES, "y": LOSSES})
+    assert len(read(tmp_path)[0]) == 2
+    write_journal(tmp_path / "neptune-a.jsonl", *((100 * n, {"loss": -value}) for n, value in enumerate(LOSSES)))
+    assert len(read(tmp_path)[0]) == 3
+
+
+def test_a_config_that_a_tracker_has_too_stands_there_once(tmp_path):
+    """Trackers keep ours below ``config/``; what they alone know joins it."""
+    from scripts.runs import same_training
+    more = {"config/lr": 1, "config/a/b": 2, "gpu": 3, "config/c": 4}
+    run = types.SimpleNamespace(config={"lr": 1, "a/b": 2}, id="", keeper="")
+    assert same_training._together(run, more) == {"lr": 1, "a/b": 2, "gpu": 3, "config/c": 4}
+    run.id = "of a journal, which has all of it"
+    assert same_training._together(run, more) == run.config

@@ -16,6 +16,8 @@ import pytest
 from tracker_clients import CLIENTS, readers, runs_in  # noqa: F401  # a fixture
 from trainings import command_in, environment, journals, only_journal, run, stored
 
+from neptune_writer.trackers.mended_names import hash_of
+
 pytestmark = pytest.mark.training
 
 """``repeats``: whether a batch that was sent twice is stored twice."""
@@ -94,7 +96,9 @@ neptune_writer.write_row(logger, odd, ("TotalEnvInteracts", "Epoch"))
 neptune_writer.write_config(logger, {"lr": 0.5, "\\udcff": "\\udcff", "huge": 2 ** 70, "long" * 300: 1, "seed": 3})
 """
 LONG, NO_TEXT = "long" * 300, "\udcff"
-REFUSED = {"scale": [LONG, NO_TEXT], "minfx": ["dir"], "mlflow": ["loss[0] %", LONG, NO_TEXT]}
+REFUSED = {"minfx": ["dir"], "mlflow": []}
+MENDED = {"mlflow": {"loss[0] %": "loss_0_ _", LONG: LONG[:221] + "-" + hash_of(LONG, 8), NO_TEXT: "_"},
+          "scale": {LONG: LONG[:1007] + "-" + hash_of(LONG, 16)}}
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -119,6 +123,8 @@ def test_a_few_rows_with_odd_names_and_values_of_which_only_what_is_refused_is_m
         expected["huge"][-1][1] = math.inf
     for name in {"wandb": ["step"], "trackio": ["step", "timestamp"]}.get(client, ()):
         expected[name + "_"] = expected.pop(name)
+    for name, sent in MENDED.get(client, {}).items():
+        expected[sent] = expected.pop(name)
     check_series(found["series"], expected)
     assert int(found["fields"]["config/seed"]) == 3 and float(found["fields"]["config/huge"]) == 2 ** 70
 

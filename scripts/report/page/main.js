@@ -10,8 +10,10 @@ function show(index) {
   showGroups();
   const box = document.getElementById("problems");
   box.hidden = !problems.length;
-  box.querySelector("summary").textContent = problems.length === 1 ? "1 thing to know of these files" : `${problems.length} things to know of these files`;
-  box.querySelector("ul").replaceChildren(...problems.map(([path, what]) => element("li", {}, element("code", {textContent: path}), `: ${what}`)));
+  box.querySelector("summary").textContent = index.files;
+  const row = (role, ...cells) => element("div", {role: "row"}, ...cells.map(cell => element("span", {role}, cell)));
+  box.querySelector(".files").replaceChildren(row("columnheader", "File", "What became of it", "Why"),
+    ...problems.map(([path, outcome, why]) => row("cell", element("code", {textContent: path}), outcome, why)));
   fillMetrics();
   fillTable();
   fillCommon();

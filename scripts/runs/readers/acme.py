@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import records, text_tables
+from scripts.runs import compressed, records, text_tables
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -19,7 +19,7 @@ WHAT = "Acme's logs.csv"
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """The table of one label."""
-    return [folder / name for name in names if name == "logs.csv"]
+    return [folder / name for name in compressed.named(names, "logs.csv")]
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:

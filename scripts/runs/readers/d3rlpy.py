@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import math
-import os
+import re
 from pathlib import Path
 from typing import Iterator, List, Sequence
 
-from scripts.runs import records, texts
+from scripts.runs import compressed, records, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -20,17 +20,12 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """The tables, which have no header, beside the parameters."""
     if "params.json" not in names:
         return []
-    return [folder / name for name in names if name.endswith(".csv") and _is_one(folder / name)]
+    return [folder / name for name in compressed.ending(names, ".csv") if _is_one(folder / name)]
 
 
 def _is_one(path: Path) -> bool:
-    if not os.path.isfile(path):  # to open a pipe would take for ever
-        return False
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            cells = file.readline(200).strip().split(",")
-    except OSError:
-        return False
+    line = re.split(b"[\r\n]", compressed.head(path, 200), maxsplit=1)[0]
+    cells = line.decode("utf-8-sig", "replace").strip().split(",")
     return len(cells) == 3 and cells[0].isdigit() and cells[1].isdigit() and texts.number(cells[2]) is not None
 
 
@@ -44,10 +39,10 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     points: List[records.Point] = []
     for path in paths:
         broken = 0
-        for line in texts.read(path, say).splitlines():
+        for line in texts.whole_lines(path, say):
             cells = [texts.number(cell) for cell in line.split(",")]
             if len(cells) == 3 and cells[1] is not None and cells[2] is not None:
-                points.append((math.nan, cells[1], path.stem, cells[2]))
+                points.append((math.nan, cells[1], compressed.stem(path), cells[2]))
             else:
                 broken += bool(line.strip())
         if broken:

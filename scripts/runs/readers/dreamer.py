@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import Iterator, List, Sequence, Set
 
-from scripts.runs import records, texts
+from scripts.runs import compressed, records, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -18,7 +18,7 @@ _FILES = ("metrics.jsonl", "scores.jsonl")
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Both, of which the second repeats some of the first where both are there."""
-    return [folder / name for name in _FILES if name in names]
+    return [folder / name for file in _FILES for name in compressed.named(names, file)]
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
@@ -35,7 +35,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         for row in texts.objects(path, say):
             step = texts.number(row.pop("step", None))
             time = texts.number(row.pop("time", None))
-            values = {name: number for name, number in records.flat(row) if name not in names}
+            values = {name: number for name, number in records.flat(row, with_truths=True) if name not in names}
             known.update(values)
             if values:
                 said.add(values, math.nan if time is None else time, math.nan if step is None else step)

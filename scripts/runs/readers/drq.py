@@ -3,11 +3,10 @@ from __future__ import annotations
 
 import heapq
 import math
-import os
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
-from scripts.runs import records, text_tables, texts
+from scripts.runs import compressed, records, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -20,23 +19,21 @@ _COUNTS = ("frame", "step", "timestep", "total_steps")
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """The tables of a run, if there are both or one that counts steps."""
-    found = [folder / f"{kind}{suffix}" for suffix in (".csv", ".log") for kind in ("train", "eval")
-             if f"{kind}{suffix}" in names]
+    found = [folder / name for suffix in (".csv", ".log") for kind in ("train", "eval")
+             for name in compressed.named(names, kind + suffix)]
     return [path for path in found if _counts_steps(path)]
 
 
 def _counts_steps(path: Path) -> bool:
     """Whether its first line names a count: other programs have files of such names, too."""
-    if not os.path.isfile(path):  # to open a pipe would take for ever
-        return False
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            line = file.readline(1 << 16)
-    except OSError:
-        return False
-    if path.suffix == ".log":
+    line = compressed.head(path, 1 << 16).decode("utf-8", "replace").lstrip("\ufeff").partition("\n")[0]
+    if _is_log(path):
         return line.startswith("{") and any(f'"{name}":' in line for name in _COUNTS)
     return any(name in line.strip().split(",") for name in _COUNTS)
+
+
+def _is_log(path: Path) -> bool:
+    return compressed.plain(path.name).endswith(".log")
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
@@ -56,10 +53,10 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
 
 def _rows(path: Path, say: Say) -> Iterator[Tuple[float, Dict[str, float]]]:
     """(step, values) of each row, in order; NaN where it has no step."""
-    table: Iterator[Mapping[str, Any]] = (texts.objects(path, say) if path.suffix == ".log"
+    table: Iterator[Mapping[str, Any]] = (texts.objects(path, say) if _is_log(path)
                                           else text_tables.rows(path, say))
     for row in table:
         values = {name: number for name, number in ((name, texts.number(value)) for name, value in row.items())
                   if number is not None}
         _, step = texts.first(values, _COUNTS) or ("", math.nan)
-        yield step, {f"{path.stem}/{name}": value for name, value in values.items()}
+        yield step, {f"{compressed.stem(path)}/{name}": value for name, value in values.items()}

@@ -42,14 +42,14 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     if experiment not in (None, "", "Default"):
         config = {"experiment": experiment, **config}
     name = str(about.get("run_name") or _tag(path.parent, "mlflow.runName", say) or path.parent.name)
-    yield said.run(how, say, source=str(path), id=str(about.get("run_id") or path.parent.name),
+    yield said.run(how, say, source=str(path), keeper="mlflow", id=str(about.get("run_id") or path.parent.name),
                    ended=about.get("status") not in (1, "RUNNING"), **described(name, config))
 
 
 def _points(file: Path, metric: str, say: Say) -> Iterator[records.Point]:
     """``<milliseconds> <value> <step>`` in each line; older files have no step."""
     broken = 0
-    for number, line in enumerate(texts.read(file, say).splitlines()):
+    for number, line in enumerate(texts.whole_lines(file, say)):
         cells = line.split(" ")
         found = [texts.number(cell) for cell in cells[:3]]
         if len(found) < 2 or found[0] is None or found[1] is None:

@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from neptune_writer import messages
 
-from scripts.runs import records, text_tables, texts
+from scripts.runs import compressed, records, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -34,7 +34,8 @@ _EVALUATION = re.compile(r"(?:^|[._-])(?:eval(?:uation)?|test|valid(?:ation)?)(?
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Those of all environments."""
-    return [folder / name for name in names if name == "monitor.csv" or name.endswith(".monitor.csv")]
+    return [folder / name for name in compressed.ending(names, "monitor.csv")
+            if compressed.plain(name) == "monitor.csv" or compressed.plain(name).endswith(".monitor.csv")]
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
@@ -47,7 +48,7 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
 
 def _split(path: Path) -> Tuple[str, bool]:
     """The run's name, where its file says one, and whether these are episodes of an evaluation."""
-    stem = path.name[:-len("monitor.csv")].rstrip(".")
+    stem = compressed.plain(path.name)[:-len("monitor.csv")].rstrip(".")
     training = _EVALUATION.sub("", stem)
     return "" if training.isdigit() else training, training != stem
 

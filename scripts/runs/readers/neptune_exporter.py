@@ -60,7 +60,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         known = fields.get(key, {})
         config = {path: value for path, value in known.items() if path.split("/")[0] not in _ABOUT}
         name = records.text(known.get("sys/name")) or key[1]
-        yield said.run(how, say, source=str(paths[0]), id=f"{key[0]}/{key[1]}", **described(name, config))
+        yield said.run(how, say, source=str(paths[0]), keeper="neptune", id=f"{key[0]}/{key[1]}",
+                       **described(name, config))
 
 
 def _take(batch: Dict[str, List[Any]], fields: Dict[Tuple[str, str], Dict[str, Any]],

@@ -10,7 +10,7 @@ from neptune_writer import messages
 from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rows import CHECKPOINT
 
-from scripts.runs import records, texts
+from scripts.runs import compressed, records, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -26,7 +26,7 @@ _ABOUT_THE_PROCESS = frozenset(("pid", "config", "done"))
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Its results, empty ones too: a trial that has not reported yet."""
-    return [folder / name for name in names if name == FILE]
+    return [folder / name for name in compressed.named(names, FILE)]
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:

@@ -7,7 +7,7 @@ from typing import Any, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import records, text_tables, texts
+from scripts.runs import compressed, records, text_tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Its table, whose name a logger may be told."""
-    return [folder / name for name in names if name == "progress.txt"]
+    return [folder / name for name in compressed.named(names, "progress.txt")]
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:

@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 from pathlib import Path
 from typing import Any, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import records, text_tables, texts
+from scripts.runs import compressed, records, text_tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -17,32 +16,30 @@ ALONE = True
 BESIDE = False
 WHAT = "Stable Baselines' progress.csv or progress.json"
 _OF_RAY = {"training_iteration", "time_this_iter_s"}
+_HEAD = 1 << 18  # bytes, more than two lines
 SECONDS = ("time/time_elapsed", "time_elapsed", "misc/time_elapsed", "TimeElapsed")
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """One of the two, which hold the same: the table, which also has what JSON has not."""
-    found = [folder / name for name in ("progress.csv", "progress.json") if name in names]
+    found = [folder / name for file in ("progress.csv", "progress.json") for name in compressed.named(names, file)]
     return [path for path in found if _has_rows(path)][:1] or found[:1]
 
 
 def _has_rows(path: Path) -> bool:
     """Whether there is more in it than a header."""
-    if not os.path.isfile(path):  # to open a pipe would take for ever
-        return False
-    try:
-        with open(path, "rb") as file:
-            lines = [line for line in itertools.islice(file, 3) if line.strip()]
-    except OSError:
-        return False
-    return len(lines) > (path.suffix == ".csv")
+    lines = [line for line in compressed.head(path, _HEAD).split(b"\n", 3)[:3] if line.strip()]
+    return len(lines) > (not _is_json(path))
+
+
+def _is_json(path: Path) -> bool:
+    return compressed.plain(path.name).endswith(".json")
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     path, = paths
-    table: Iterator[Any] = (texts.objects(path, say) if path.suffix == ".json"
-                            else text_tables.parts(path, say))
+    table: Iterator[Any] = texts.objects(path, say) if _is_json(path) else text_tables.parts(path, say)
     first: Any = next(table, {})
     framework = "ray" if first.keys() >= _OF_RAY else None  # which writes such a table, too, beside its result.json
     said = records.collect(itertools.chain([first], table), step_names.of_framework(framework), SECONDS,

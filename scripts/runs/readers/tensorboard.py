@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from scripts.runs import records, texts
+from scripts.runs import event_scalars, records, texts
 from scripts.runs.event_records import EventRecords
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
@@ -25,8 +25,12 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
-    """A run is a folder, with what `add_hparams` made below it."""
+    """A run is a folder, with what `add_hparams` and `add_scalars` made below it."""
     folders = {together[0].parent: together for together in records.by_folder(paths)}
+    for folder in sorted(folders):
+        of = event_scalars.folder_of(folder, folders)
+        if of is not None:
+            folders[of] = folders.pop(folder) + folders[of]
     for folder in sorted(folders):
         if _OF_HPARAMS.fullmatch(folder.name) and folder.parent in folders:
             folders[folder.parent] = folders.pop(folder) + folders[folder.parent]
@@ -41,13 +45,16 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         say(str(paths[0]), "TensorBoard's event files need its reader: pip install tensorboard")
         return
     logging.getLogger("tensorboard").setLevel(logging.ERROR)
-    points = _Points()
+    main, other = paths[-1].parent, {}  # type: Path, Dict[Path, _Points]
+    of_main = _Points()
     config: Dict[str, Any] = {}
     lacking: List[Tuple[Path, str]] = []
     for path in paths:
         if not path.stat().st_size:
             say(str(path), "it is empty")
             continue
+        chart = event_scalars.chart_of(path, main)  # a folder of `add_scalars`
+        points = other.setdefault(path.parent, _Points()) if chart else of_main
         points.begin_file()
         kept = EventRecords(path)
         try:
@@ -63,7 +70,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                     elif plugin in ("scalars", "") and value.HasField("tensor"):
                         found = tensor_util.make_ndarray(value.tensor)
                         if found.size == 1 and found.dtype.kind in "fiu":
-                            points.add((event.wall_time, event.step, value.tag, float(found.item())))
+                            name = event_scalars.metric(value.tag, chart)
+                            points.add((event.wall_time, event.step, name, float(found.item())))
         except Exception:  # whatever its reader makes of other bytes
             say(str(path), "read up to where it is broken")
         if kept.broken:
@@ -71,7 +79,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             lacking.append((path, f"{broken} skipped; what lay in there is missing"))
         if kept.is_torn:
             lacking.append((path, "its last record is torn, and left out"))
-    said = records.joined(points.kept, points.marks)
+    said = records.joined(*event_scalars.merged(of_main, other.values()))
     if said:
         for path, what in lacking:
             say(str(path), what)

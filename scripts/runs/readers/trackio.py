@@ -55,7 +55,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         if not said:
             say(str(path), f"{names[key] or key}: a run of trackio without a number in it")
             continue
-        yield said.run(how, say, source=str(path), id=f"{path.stem}/{key}",
+        yield said.run(how, say, source=str(path), keeper="trackio", id=f"{path.stem}/{key}",
                        **described(names[key] or records.name_of(path), configs.get(key)))
 
 

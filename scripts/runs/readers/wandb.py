@@ -79,7 +79,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         return
     name = about.get("name") or about.get("id") or path.stem
     plain = {key: value for key, value in config.items() if key not in _OWN}
-    yield said.run(how, say, source=str(path), **described(name, plain))
+    yield said.run(how, say, source=str(path), keeper="wandb", **described(name, plain))
 
 
 def _row(content: bytes, others: Set[str]) -> _Row:

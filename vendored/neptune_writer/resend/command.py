@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, List, Optional
 
+NAMED_BY = "--named-by"  # whoever makes journals of other runs, meanwhile: see `found_runs.Named`
 _TAKES = "a journal (%s), or a folder with some in it" % found_runs.PATTERN
 _DRAW_SECONDS = 0.2
 _PRINTING_SECONDS = 2.0  # at the end, where a terminal is slow
@@ -50,7 +51,10 @@ def main(arguments: "List[str]", program: str = "python neptune_writer", planned
         planned: for a dry run, see `dry_run.show`.
         output: what masks it, to be ended before `exec` replaces this process.
     """
-    options = parser(program).parse_args(arguments)
+    of_command = parser(program)
+    options = of_command.parse_args(arguments)
+    if not options.path and options.named_by is None:
+        of_command.error("the following arguments are required: path")
     try:
         spec = specs.parse(options.to, specs.MODES)
     except ValueError as error:
@@ -69,7 +73,8 @@ def main(arguments: "List[str]", program: str = "python neptune_writer", planned
     if lacking:
         return 1
     stopping = Stopping(follow=options.follow)
-    resend = Resend(options.path, spec, stopping, step_options(options))
+    named = None if options.named_by is None else found_runs.Named(options.named_by)
+    resend = Resend(options.path, spec, stopping, step_options(options), named)
     done = threading.Event()  # not `Thread.join`, which takes a thread for dead once Ctrl-C went through it
     working = threading.Thread(target=_run, args=(resend, done), daemon=True)
     with progress_bar.shown(lambda: (sum(resend.sent.values()), sum(resend.sizes.values()))) as draw:
@@ -123,7 +128,8 @@ def parser(program: str, takes: str = _TAKES) -> argparse.ArgumentParser:
     """The command line."""
     options = argparse.ArgumentParser(
         prog=program, description="Send what the target does not have yet of each journal; nothing is deleted.")
-    options.add_argument("path", nargs="+", help=takes)
+    options.add_argument("path", nargs="*", help=takes)
+    options.add_argument(NAMED_BY, type=int, help=argparse.SUPPRESS)
     options.add_argument("--to", required=True, metavar="SPEC",
                          help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
     options.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")

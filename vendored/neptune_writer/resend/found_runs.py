@@ -22,6 +22,18 @@ COPY = "%s: an older copy of %s, left out"
 # Found: one journal of a run: its path, its first record, and the paths of older copies of it.
 
 
+class Named:
+    """The journals that another process names, more and more of them, in a file that both have open, a path a line."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def paths(self) -> "List[str]":
+        """Those that it has named so far."""
+        content = os.pread(self._descriptor, os.fstat(self._descriptor).st_size, 0)
+        return [os.fsdecode(line) for line in content.split(b"\n")[:-1]]
+
+
 def journals(paths: "Sequence[str]",
              unreadable: "Callable[[str, Exception], object]" = lambda path, error: None) -> "List[str]":
     """The paths of all journals that are named, or lie anywhere in a folder that is; each file once.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..delivery.step_options import StepOptions
     from ..delivery.stopping import Stopping
-    from .found_runs import Found
+    from .found_runs import Found, Named
 
 _LOOK_SECONDS = 1.0  # between two looks for new journals
 _TURN_SECONDS = 0.1  # where runs wait for a slot
@@ -33,6 +33,7 @@ class Resend:
         spec: where they go.
         stopping: one that follows makes this follow.
         options: what the user says of the steps.
+        named: journals that come with the paths, more and more of them.
 
     Attributes:
         status: the exit code, once it is done: 1 where a journal could not be sent, or not whole.
@@ -40,8 +41,10 @@ class Resend:
         sizes, sent: path -> bytes of the journal, and of those how many the tracker has; for a progress bar.
     """
 
-    def __init__(self, paths: "List[str]", spec: str, stopping: "Stopping", options: "StepOptions" = AS_LOGGED) -> None:
+    def __init__(self, paths: "List[str]", spec: str, stopping: "Stopping", options: "StepOptions" = AS_LOGGED,
+                 named: "Optional[Named]" = None) -> None:
         self._paths = paths
+        self._named = named
         self._spec = spec
         self._target = spec.rstrip(":")
         self._stopping = stopping
@@ -71,7 +74,8 @@ class Resend:
 
     def _runs(self) -> "Dict[str, List[Found]]":
         self.outcome.unreadable.clear()
-        paths = found_runs.journals(self._paths, self.outcome.fail_to_read)
+        named = self._named.paths() if self._named else []
+        paths = found_runs.journals(self._paths + named, self.outcome.fail_to_read)
         if not self._stopping.is_set():  # one that was made just now gets its header in a moment
             paths = [path for path in paths if path in self._paths or reading.has_whole_line(path)]
         found = found_runs.group(paths, self.outcome.fail_to_read, self._say_copied)
@@ -166,14 +170,16 @@ class Resend:
         missing = [path for path in self._paths if not os.path.exists(path)]
         for path in missing:
             self.outcome.fail(path, ValueError("there is no such file or folder"))
-        if len(missing) == len(self._paths):
+        if len(missing) == len(self._paths) and not self._named:
             return len(missing)
         if not self._runs():
-            messages.say("waiting for a file named %s; Ctrl-C to stop" % found_runs.PATTERN)
+            messages.say("waiting for runs; Ctrl-C to stop" if self._named else
+                         "waiting for a file named %s; Ctrl-C to stop" % found_runs.PATTERN)
         while not self._stopping.is_set():
             found = self._runs()
             waiting = self._start(found)
-            if found and not waiting and not any(map(os.path.isdir, self._paths)) and self._have_ended(found):
+            may_grow = self._named or any(map(os.path.isdir, self._paths))
+            if found and not waiting and not may_grow and self._have_ended(found):
                 break
             waited = 0.0
             while waiting and waited < _LOOK_SECONDS and not self._stopping.is_set():

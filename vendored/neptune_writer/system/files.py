@@ -13,7 +13,7 @@ from . import descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO, Callable, Optional
+    from typing import BinaryIO, Callable, Iterable, Optional, Union
     Fault = Callable[[os.stat_result, str], Optional[str]]
 
 PRIVATE = 0o600
@@ -100,10 +100,12 @@ def expect_file(path: str) -> None:
     _check(os.stat(path), path, _is_anyones)
 
 
-def replace(path: str, content: bytes, mode: "Optional[int]" = None, of_colleagues: bool = False) -> None:
+def replace(path: str, content: "Union[bytes, Iterable[bytes]]", mode: "Optional[int]" = None,
+            of_colleagues: bool = False) -> None:
     """Put these bytes there, whole or not at all, in place of a file of ours or of nothing.
 
     Args:
+        content: of what is too large for the memory, its parts.
         mode: permission bits; None for those of the file that is replaced, or `mode_in` the folder.
         of_colleagues: replace a file of another user's, too, who may be trusted there (`is_trusted`).
 
@@ -119,7 +121,7 @@ def replace(path: str, content: bytes, mode: "Optional[int]" = None, of_colleagu
         with os.fdopen(descriptor, "wb") as file:
             if old is not None and not of_colleagues and old.st_uid != os.fstat(descriptor).st_uid:
                 raise NotOurs(path, _whose(old))  # asked of a new one: on some mounts all files are one user's
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             if mode is None and old is not None and hasattr(os, "fchmod"):
                 os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & 0o666)
         os.replace(temporary, path)

@@ -17,3 +17,9 @@ def unreserved(name: str, reserved: "Sequence[str]") -> str:
     """A name that is none of those that a tracker keeps for itself: these, and these with underscores behind, get one
     more."""
     return name + "_" if name in reserved or name.rstrip("_") in reserved else name
+
+
+def below_unreserved(path: str, reserved: "Sequence[str]") -> str:
+    """A path whose first part is none of those that are reserved, see `unreserved`."""
+    first, slash, rest = path.partition("/")
+    return unreserved(first, reserved) + slash + rest

@@ -6,7 +6,7 @@ import shlex
 import threading
 
 from .. import messages
-from . import config_entries, metric_names, on_disk, series
+from . import config_entries, mended_names, metric_names, on_disk, series
 from .base import WHOLE, ClientClosed, Refused, Tracker, simple_id, whole
 
 TYPE_CHECKING = False
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
 _SQLITE = "sqlite:///"
 _TAG = "neptune_writer.run"  # by which a run is found again; MLflow makes its own ids
+_NAME_TAG = "neptune_writer.name/"  # a name that was mended -> the original
+_TAKES_NO = r"[^/\w.\- :]"  # in names, see mlflow/utils/validation.py
+_LONGEST_NAME = 250  # characters
+_LONGEST_MENDED = _LONGEST_NAME - len(_NAME_TAG)
 _REFUSED = ("INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS")  # not BAD_REQUEST, as it calls a broken database
 _making = threading.Lock()
 
@@ -35,6 +39,7 @@ class MLflow(Tracker):
     def __init__(self, experiment: "Any", ours: bool) -> None:
         Tracker.__init__(self, experiment, ours)
         self._id: Optional[str] = None
+        self._names = mended_names.MendedNames(_mended, _LONGEST_NAME, _LONGEST_MENDED)
         self._kept: Optional[on_disk.Kept] = None  # the database, where it is a file
 
     @classmethod
@@ -72,6 +77,10 @@ class MLflow(Tracker):
     def _run_of(self, number: str, run: str, header: "Dict[str, Any]") -> str:
         found = self.experiment.search_runs([number], "tags.`%s` = '%s'" % (_TAG, run))
         if found:
+            self._names = mended_names.MendedNames(
+                _mended, _LONGEST_NAME, _LONGEST_MENDED, taken=found[0].data.metrics,
+                mended={tag[len(_NAME_TAG):]: original for tag, original in found[0].data.tags.items()
+                        if tag.startswith(_NAME_TAG)})
             self.experiment.update_run(found[0].info.run_id, status="RUNNING")
             return str(found[0].info.run_id)
         tags = {_TAG: run, "tags": ", ".join(header["tags"])}
@@ -83,26 +92,43 @@ class MLflow(Tracker):
         with self._telling():
             stored = self.experiment.get_run(self._id).data.params
         new = {}
-        for path, value in config_entries.flatten(config):
-            value = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+        names = mended_names.MendedNames(_mended, _LONGEST_NAME)
+        entries = config_entries.flatten(config)
+        for path, _ in entries:
+            if _mended(path) == path:
+                names.of(path)
+        for path, value in entries:
+            path, value = names.of(path), str(value).encode("utf-8", "backslashreplace").decode("utf-8")
             if path not in stored:
                 new[path] = [Param(path, value)]
             elif stored[path] != value:
                 messages.warn("%s keeps its first value: MLflow does not change parameters" % path,
                               once=(self.mark, path))
         self._all_or_each(new, "params", _PARAMETERS_A_CALL)
+        self._say_mended(names)
+
+    def _say_mended(self, names: "mended_names.MendedNames") -> None:
+        if names.new:
+            mended_names.say("MLflow", _TAKES_NO, _LONGEST_NAME, names.new)
+            names.new = {}
 
     def write_rows(self, rows: "List[Row]") -> None:
         """Up to 1000 points a call; MLflow skips a point that comes again."""
-        self._all_or_each({name: list(self._metrics(name, points)) for name, points in series.columns(rows).items()},
-                          "metrics", _POINTS_A_CALL)
+        metrics = {name: list(self._metrics(name, points)) for name, points in series.columns(rows).items()}
+        if self._names.new:  # told before the points: who goes on with the run mends them alike
+            from mlflow.entities import RunTag
+            tags = {name: [RunTag(_NAME_TAG + sent, mended_names.known_as(name))]
+                    for name, sent in self._names.new.items()}
+            self._all_or_each(tags, "tags", _PARAMETERS_A_CALL)
+            self._say_mended(self._names)
+        self._all_or_each(metrics, "metrics", _POINTS_A_CALL)
 
     def _metrics(self, name: str, points: "Points") -> "Iterator[Any]":
         """The points of one metric that it can hold."""
         from mlflow.entities import Metric
         for value, step, at in zip(*points):
             try:
-                yield Metric(metric_names.path(name), value, _milliseconds(at), whole(step))
+                yield Metric(self._names.of(name), value, _milliseconds(at), whole(step))
             except Refused as error:
                 self.leave_out(name, error)
 
@@ -158,6 +184,13 @@ class MLflow(Tracker):
         """Say that it is finished."""
         if self._id is not None:
             self.end(lambda: self.experiment.set_terminated(self._id), seconds)
+
+
+def _mended(name: str) -> str:
+    """A name as MLflow takes it, but for its length: no other characters, and no path that resolves to another."""
+    path = "/".join("_" * len(part) if part in (".", "..") else part
+                    for part in re.sub(_TAKES_NO, "_", metric_names.path(name)).split("/"))
+    return "__" + path[2:] if path.startswith("..") else path
 
 
 def _milliseconds(seconds: float) -> int:

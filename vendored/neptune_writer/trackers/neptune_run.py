@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from .series import Points, Row
 
 
+_RESERVED = ("group", "sys")  # fields that we, and Neptune, fill: no series may have their names, or lie below them
+
+
 class NeptuneRun(Tracker):
-    """TARGET: a mode, ``workspace/project``, or nothing."""
+    """TARGET: a mode, ``workspace/project``, or nothing. Metrics called ``group`` or ``sys/...`` get an underscore
+    more."""
 
     client = "neptune"
     steps = RISING
@@ -94,6 +98,8 @@ class NeptuneRun(Tracker):
 
     def _append(self, name: str, points: "Points") -> None:
         path = metric_names.path(name)
+        if self.ours:
+            path = metric_names.below_unreserved(path, _RESERVED)
         with self._telling_namespaces(path):
             field = self.experiment[path]
             if hasattr(type(field), "extend"):

@@ -8,16 +8,17 @@ import sys
 
 from .. import messages
 from ..experiment import experiments, specs
-from . import metric_names
+from . import mended_names, metric_names
 from .base import RISING, ClientClosed, Tracker, date, wait_while_falling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional
+    from typing import Any, Callable, Dict, List, Optional
 
     from .series import Row
 
 _LONGEST_NAME = 1024  # bytes; the client leaves longer ones out, with a word in its own log only
+_DIGITS = 16  # of a hash
 _OTHER_WORDS = {"debug": "disabled", "sync": "async"}
 
 
@@ -78,8 +79,7 @@ class ScaleRun(Tracker):
 
     def set_field(self, path: str, value: "Any") -> None:
         """One config entry."""
-        for name in self._short_enough([path]):
-            self.experiment.log_configs({name: value})
+        self.experiment.log_configs({self._name(path): value})
 
     def write_rows(self, rows: "List[Row]") -> None:
         """One call a row; the client has committed it to its file when it returns."""
@@ -90,16 +90,19 @@ class ScaleRun(Tracker):
             if vars(self.experiment).get("_is_closing"):  # then it does nothing, in silence
                 raise ClientClosed("it is closed")
             self.experiment.log_metrics(
-                {metric_names.path(name): float(row.values[name]) for name in self._short_enough(row.values)},
+                {self._name(name): float(value) for name, value in row.values.items()},
                 step=row.step, timestamp=date(row.time))
 
-    def _short_enough(self, several: "Iterable[str]") -> "Iterator[str]":
-        for name in several:
-            if len(metric_names.path(name).encode("utf-8", "replace")) <= _LONGEST_NAME:
-                yield name
-            else:
-                messages.warn("%s... is not tracked: its name is longer than %d bytes" % (name[:40], _LONGEST_NAME),
-                              once=(self.mark, name))
+    def _name(self, name: str) -> str:
+        """A name that the client takes: of one that is too long the beginning, with a hash behind it, which is said."""
+        path = metric_names.path(name)
+        if len(path) <= _LONGEST_NAME // 4 or len(path.encode("utf-8", "replace")) <= _LONGEST_NAME:
+            return path
+        begin = path.encode("utf-8", "replace")[:_LONGEST_NAME - _DIGITS - 1].decode("utf-8", "ignore")
+        found = "%s-%s" % (begin, mended_names.hash_of(path, _DIGITS))
+        messages.warn("%s... is sent as %s...%s: Neptune takes no names of more than %d bytes" % (
+            name[:40], name[:40], found[-_DIGITS - 1:], _LONGEST_NAME), once=(self.mark, name))
+        return found
 
     def confirmed(self) -> bool:
         """The server has what we opened. A user's own run keeps what it was handed, on the disk."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .series import Row
 
 _X = "step"
-_RESERVED = (_X, "_timestamp", "_step", "_runtime")
+_RESERVED = (_X, "_timestamp", "_step", "_runtime", "_wandb")
 _FLUSH_SECONDS = 0.05  # the client's process writes to its file so often; there is no call that makes it
 _STILL_SECONDS = 10.0  # a file that lacks rows and has not grown for so long gets none any more
 _CONFIG_SECONDS = 1.0  # a config alone is in it by then: which record is its last, nothing tells

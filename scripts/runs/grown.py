@@ -1,0 +1,64 @@
+"""What a run of another format has that the journal made of it lacks: each point once, however its files have grown.
+
+Rows are compared in their order, of which nothing is kept, until the first that differs: files grow at their end. Where
+several files make one run (d3rlpy, MLflow, DrQ), a row may have grown, too, or a new one may stand among the old ones.
+"""
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from typing import Any, Dict, Iterable, Iterator, List, Tuple
+
+from scripts.runs.journal_rows import key
+
+Record = Dict[str, Any]
+_LATE = "late"  # the clock of rows that came later than rows of higher steps: no step falls by them
+
+
+def since(old: Iterable[Record], rows: Iterable[Record]) -> Iterator[Record]:
+    """The rows that are not among the old ones; of a row that has grown, what is new in it."""
+    old, rows = iter(old), iter(rows)
+    for passed, record in enumerate(old):
+        row = next(rows, None)
+        if row is None:
+            return
+        if row.get("step") != record.get("step") or row.get("values") != record.get("values"):  # as `key` does, faster
+            yield from _rest([record, *old], [row, *rows], passed)
+            return
+    yield from rows
+
+
+def _rest(old: List[Record], rows: List[Record], passed: int) -> Iterator[Record]:
+    """`since`, from the first row on that differs."""
+    known = Counter(map(key, old))
+    is_new: List[bool] = []
+    for row in rows:
+        is_new.append(known[key(row)] <= 0)
+        known[key(row)] -= 1
+    last = max((place for place, new in enumerate(is_new) if not new), default=-1)
+    points = Counter(itertools.chain.from_iterable(
+        _points(json.loads(text)) for text, many in known.items() for _ in range(many)))
+    for place in itertools.compress(range(len(rows)), is_new):
+        row = rows[place]
+        if "values" in row:
+            left: Dict[str, Any] = {}
+            for name, value in row["values"].items():
+                point = _point(row.get("step"), name, value)
+                points[point] -= 1
+                if points[point] < 0:
+                    left[name] = value
+            if not left:
+                continue
+            row = dict(row, values=left)
+        is_late = place < last and "step" in row and "clock" not in row
+        yield dict(row, clock=f"{_LATE} {passed + len(old)}") if is_late else row
+
+
+def _points(told: List[Any]) -> Iterator[Tuple[str, str, str]]:
+    step, values = told
+    return (_point(step, name, value) for name, value in (values or {}).items())
+
+
+def _point(step: Any, name: str, value: Any) -> Tuple[str, str, str]:
+    return json.dumps(step), name, json.dumps(value)

@@ -1,0 +1,108 @@
+"""A run of several files that are looked at while they are written: each point goes into its journal once (R9)."""
+import json
+import random
+import sqlite3
+
+import pytest
+
+from scripts.runs import following, grown, reading
+
+
+def row(step, **values):
+    return {"t": 0.0, "step": step, "values": values}
+
+
+def points(rows):
+    return sorted((one.get("step", 0), name, value) for one in rows for name, value in one["values"].items())
+
+
+def test_rows_at_the_end_are_new():
+    old = [row(1, loss=1.0), row(2, loss=2.0)]
+    assert list(grown.since(old, [*old, row(3, loss=3.0)])) == [row(3, loss=3.0)]
+    assert list(grown.since(old, old)) == [] == list(grown.since(old, old[:1]))
+
+
+def test_a_row_that_has_grown_is_new_in_what_has_come():
+    """By a clock of its own where rows of higher steps went before it: no step falls."""
+    old = [row(1, loss=1.0), row(2, loss=2.0)]
+    new = [row(1, loss=1.0, reward=5.0), row(2, loss=2.0), row(3, loss=3.0)]
+    assert list(grown.since(old, new)) == [dict(row(1, reward=5.0), clock="late 2"), row(3, loss=3.0)]
+    assert list(grown.since(old, [row(1, loss=1.0), row(2, loss=2.0, reward=5.0)])) == [row(2, reward=5.0)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_point_comes_once_however_a_run_was_looked_at(seed):
+    """Rows that grow, and rows between others, at any look."""
+    chance = random.Random(seed)
+    all_points = [(step, name, chance.randrange(3)) for step in range(30) for name in "abc" if chance.random() < 0.8]
+    kept, seen = [], []
+    for point in chance.sample(all_points, len(all_points)):
+        seen.append(point)
+        if chance.random() < 0.3 or len(seen) == len(all_points):
+            whole = {}
+            for step, name, value in sorted(seen):
+                whole.setdefault(step, {})[name] = value
+            kept += list(grown.since(kept, [row(step, **values) for step, values in whole.items()]))
+    assert points(kept) == sorted(all_points)
+
+
+def journals(folder):
+    """run -> its points, of the journals that were made."""
+    found = {}
+    for path in folder.glob("neptune-*.jsonl"):
+        header, _, *rows = [json.loads(line) for line in path.read_text().splitlines()]
+        found[path.name] = points(rows)
+    return list(found.values())
+
+
+def test_a_first_row_that_grows_makes_no_second_run(tmp_path):
+    """d3rlpy writes a table a metric, one behind the other."""
+    place = tmp_path / "run"
+    place.mkdir()
+    (place / "params.json").write_text('{"lr": 0.1}')
+    (place / "loss.csv").write_text("1,100,0.5\n")
+    looks = following.Looks([str(place)], tmp_path / "kept")
+    assert len(looks.look()) == 1 and looks.look() == []
+    (place / "actor.csv").write_text("1,100,0.25\n")
+    assert looks.look() == []
+    assert following.Looks([str(place)], tmp_path / "kept").look() != []  # another process: the same journal
+    assert journals(tmp_path / "kept") == [[(100, "actor", 0.25), (100, "loss", 0.5)]]
+
+
+def test_another_training_in_the_same_place_is_another_run(tmp_path):
+    (tmp_path / "progress.csv").write_text("total_timesteps,loss\n10,0.5\n")
+    looks = following.Looks([str(tmp_path / "progress.csv")], tmp_path / "kept")
+    looks.look()
+    (tmp_path / "progress.csv").write_text("total_timesteps,loss\n10,0.125\n20,0.5\n")
+    assert len(looks.look()) == 1 and len(journals(tmp_path / "kept")) == 2
+
+
+def test_runs_of_a_database_that_begin_alike_stay_apart(tmp_path):
+    """Two trials of one study, whose first value is the same."""
+    database = sqlite3.connect(tmp_path / "study.db")
+    database.executescript("""
+        CREATE TABLE studies (study_id, study_name);
+        CREATE TABLE trials (trial_id, number, study_id, state);
+        CREATE TABLE trial_params (trial_id, param_name, param_value, distribution_json);
+        CREATE TABLE trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type);
+        INSERT INTO studies VALUES (1, 'ppo');
+        INSERT INTO trials VALUES (1, 0, 1, 'RUNNING'), (2, 1, 1, 'RUNNING');
+        INSERT INTO trial_intermediate_values VALUES (1, 0, 0.0, 'FINITE'), (1, 1, 1.5, 'FINITE'),
+            (2, 0, 0.0, 'FINITE'), (2, 1, 2.5, 'FINITE');""")
+    database.commit()
+    following.Looks([str(tmp_path)], tmp_path / "kept").look()
+    name = "intermediate value"
+    assert sorted(journals(tmp_path / "kept")) == [[(0, name, 0.0), (1, name, 1.5)], [(0, name, 0.0), (1, name, 2.5)]]
+
+
+@pytest.mark.parametrize("name, whole, torn", [
+    ("loss.csv", "1,100,0.5\n", "2,200,0.12"), ("metrics/loss", "1000 0.5 100\n", "2000 0.12")])
+def test_half_a_number_is_no_point(tmp_path, name, whole, torn):
+    """Of files that are looked at while a line is written; the rest of it comes with the next look."""
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "params.json").write_text('{"lr": 0.1}')
+    (tmp_path / "meta.yaml").write_text("run_id: a\n" if "/" in name else "- no run")
+    (tmp_path / name).write_text(whole + torn)
+    runs, problems = reading.Reading([tmp_path]).read()
+    assert [series.values.tolist() for run in runs for series in run.series.values()] == [[0.5]]
+    assert (str(tmp_path / name), "its last line has no end, and is left out") in problems
