@@ -50,7 +50,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     at_most = quota((len(series.rows) for run in runs for series in run.series.values()), budget)
     names = metric_order.ordered({name for run in runs for name in run.series})
     kept = [{name: reduced(series, at_most) for name, series in run.series.items()} for run in runs]
-    rows = [_rows_of(series.values()) for series in kept]
+    rows = [_rows_of(len(run.steps), series.values()) for run, series in zip(runs, kept)]
     packed = [_pack([], _differences(own), *_columns(run, own)) for run, own in zip(runs, rows)]
     metrics = []
     marks = [list(axes.marks(run).items()) for run in runs]
@@ -87,10 +87,12 @@ def _place_of(clock: Any, marks: Sequence[Any]) -> int:
     return next((place for place, (of_clock, _) in enumerate(marks) if of_clock == clock), -1)
 
 
-def _rows_of(series: Iterable[Series]) -> Indices:
-    """The rows in which anything that is kept stands."""
-    every = [one.rows for one in series]
-    return np.unique(np.concatenate(every)) if every else np.zeros(0, dtype=np.int64)
+def _rows_of(many: int, series: Iterable[Series]) -> Indices:
+    """The rows, of so many, in which anything that is kept stands."""
+    is_kept = np.zeros(many, dtype=bool)
+    for one in series:
+        is_kept[one.rows] = True
+    return np.flatnonzero(is_kept)
 
 
 def _columns(run: Run, rows: Indices) -> Tuple[Floats, Floats]:
@@ -98,7 +100,9 @@ def _columns(run: Run, rows: Indices) -> Tuple[Floats, Floats]:
 
 
 def _differences(rising: Indices) -> Indices:
-    return np.diff(rising, prepend=0)
+    found = rising.copy()
+    found[1:] -= rising[:-1]
+    return found
 
 
 def _entry(place: int, whole: Series, kept: Series, rows: Indices, lower: bool) -> List[Any]:

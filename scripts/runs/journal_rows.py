@@ -6,6 +6,7 @@ import math
 import os
 from typing import Any, Dict, Iterator, List, Sequence
 
+import numpy as np
 from neptune_writer import values as plain
 from neptune_writer.points.rows import GIVEN
 
@@ -15,18 +16,30 @@ from scripts.runs.table import Run
 def said(run: Run) -> Iterator[Dict[str, Any]]:
     """The run's rows as they were said; marks that stand by themselves, too."""
     assert run.said is not None
+    timeless = None
     for row in run.said():
-        step = None if row.step is None or not math.isfinite(row.step) else _whole(row.step)
-        told = {"step": step, "clock": row.clock, "mark": row.mark}
-        values = {"values": {name: _plain(value) for name, value in row.values.items()}} if row.values else {}
-        yield {"t": time_of(row.time, run), **{name: one for name, one in told.items() if one is not None}, **values}
+        if row.time != row.time and timeless is None:
+            timeless = time_of(row.time, run)
+        record: Dict[str, Any] = {"t": row.time if row.time == row.time else timeless}
+        if row.step is not None and math.isfinite(row.step):
+            record["step"] = _whole(row.step)
+        if row.clock is not None:
+            record["clock"] = row.clock
+        if row.mark is not None:
+            record["mark"] = row.mark
+        if row.values:
+            total = sum(row.values.values())
+            record["values"] = row.values if total - total == 0 else {  # all are finite
+                name: _plain(value) for name, value in row.values.items()}
+        yield record
 
 
-def placed(run: Run) -> Iterator[Dict[str, Any]]:
-    """The run's rows as format 1 has them, where they stand."""
-    values: List[Dict[str, Any]] = [{} for _ in run.steps]
+def placed(run: Run, before: float = math.inf) -> Iterator[Dict[str, Any]]:
+    """The run's rows, those of a place below ``before``, as format 1 has them, where they stand."""
+    values: List[Dict[str, Any]] = [{} for _ in range(int(min(before, len(run.steps))))]
     for name, series in run.series.items():
-        for row, value in zip(series.rows.tolist(), series.values.tolist()):
+        many = int(np.searchsorted(series.rows, len(values)))
+        for row, value in zip(series.rows[:many].tolist(), series.values[:many].tolist()):
             values[row][name] = _plain(value)
     for step, time, found in zip(run.steps.tolist(), run.times.tolist(), values):
         if found:

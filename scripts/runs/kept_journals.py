@@ -148,7 +148,8 @@ def _of_format_1(run: Run, folder: Path) -> Optional[Tuple[Path, int, Optional[L
     """The journal that an older version made of the run, its bytes, and the records that came since; None for these
     where its rows do not stand where they do today, or what came since cannot be said in that format. None where there
     is no such journal."""
-    rows = list(itertools.islice(journal_rows.placed(run), 1))
+    first = min((series.rows[0] for series in run.series.values() if len(series.rows)), default=0)
+    rows = list(itertools.islice(journal_rows.placed(run, first + 1), 1))
     paths = [_path(folder, _hash(run, key(dict(rows[0], step=step))))  # where a first row without a step stood
              for step in dict.fromkeys((rows[0]["step"], 0))]
     for path in paths:
