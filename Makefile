@@ -41,6 +41,7 @@ $(VENV)/complete: setup.cfg
 	@echo 'setting up $(VENV) (once, a minute) ...'
 	@$(INSTALL) '.[test,report,paper]' && $(TAKE_COPY_OUT)
 	@touch $@
+	@echo 'done: $(PY) scripts/COMMAND.py runs the commands that README.md describes'
 
 demo: setup
 	@training=$$($(PY) tests/environment.py stable-baselines3) && release=$$($(PY) tests/releases.py $(RELEASE)) && \

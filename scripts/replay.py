@@ -16,7 +16,7 @@ if __name__ == "__main__":
 from neptune_writer.system import descriptors, folders
 from neptune_writer import messages
 from neptune_writer.resend import found_runs, command
-from neptune_writer.experiment import specs
+from neptune_writer.experiment import prerequisites, specs
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PROG = os.path.basename(sys.argv[0])  # replay.py, or the subcommand that stands for it
@@ -39,6 +39,8 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     sys.path.append(str(_ROOT))  # last, and kept: the processes that read large files look there, too
     try:
         spec = specs.parse(options.to, specs.MODES)
+        if prerequisites.lacks_client(spec) and not options.dry_run:
+            return arguments, None  # which is said before anything is written
         from scripts.refusal import Refusal
         from scripts.runs import as_journals
         from scripts.runs.groups import grouping

@@ -17,7 +17,7 @@ from releases import unpacked  # noqa: E402
 
 RUNS = ROOT / "build" / "pictures"
 METRIC = ("--metric", "rollout/ep_rew_mean")
-TRAININGS = {(algorithm, env): steps for env, steps in (("CartPole-v1", 40_000), ("Acrobot-v1", 60_000))
+TRAININGS = {(algorithm, env): steps for env, steps in (("CartPole-v1", 40_000), ("Acrobot-v1", 20_000))
              for algorithm in ("PPO", "A2C")}
 SEEDS = "0 1 2 3 4".split()
 

@@ -35,6 +35,14 @@ def steps(folder, metric):
     return [(step, value) for step, value, _ in recorded_points(folder, metric)]
 
 
+def test_without_the_client_nothing_is_written(folder):
+    """N8: journals of all runs were made before the client was missed."""
+    write_spinningup(folder / "runs" / "ppo")
+    said = replay(folder, "runs", "--to", "trackio:", status=1)
+    assert said.count("\n") == 1 and "-m pip install trackio" in said
+    assert not (folder / "cache").exists()
+
+
 def test_a_past_run_is_sent_once_and_then_what_has_come_since(folder):
     write_spinningup(folder / "runs" / "ppo")
     assert "3 rows sent to offline" in replay(folder, "runs", "--to", "offline")

@@ -1,0 +1,120 @@
+"""The READMEs: every command runs, every option and link is there, and the first one stays short."""
+import re
+
+import pytest
+from readmes import METRIC, READMES, ROOT, TOOL, World, anchors, blocks, commands, prose, text_of
+
+from scripts.__main__ import subcommands
+from scripts.runs import readers
+from small_checkout import snapshot
+
+EXEMPT = {
+    # how a command begins: why it does not run here
+    "python3 -m venv ~/.neptune-rl": "downloads; test_the_first_commands_of_all does it",
+    "~/.neptune-rl/bin/pip install": "the same",
+    "export PATH=": "the same",
+    "make ": "sets up and runs whole lanes: what CI does",
+    ".ci/run": "is CI",
+    "uv run ": "no uv here; test_command_lines.py has what its lines are",
+    "uvx ": "the same",
+    "neptune-rl-logging run -- mpirun": "needs MPI: test_run_training.py",
+    "neptune-rl-logging run -- srun": "needs SLURM",
+    "sbatch ": "needs SLURM",
+    "neptune-rl-logging replay /shared/runs --to wandb": "never ends, and needs a server: tests/resend/test_follow.py",
+    "python -m pip install --quiet mlflow": "downloads",
+    "neptune-rl-logging replay runs --to mlflow": "needs mlflow: tests/trackers",
+    "git -C CLONE log --oneline -- offlinerlkit": "needs a clone of OfflineRL-Kit",
+    ".venv/bin/python -m pytest": "runs tests",
+    ".venv/bin/python scripts/drift.py": "downloads: tests/installer/test_drift.py",
+    ".venv/bin/python tests/environment.py stable-baselines3": "builds an environment: every training does",
+}
+MOST_WORDS, MOST_LINES = 1500, 200
+
+
+def is_exempt(command):
+    return any(command.startswith(beginning) for beginning in EXEMPT)
+
+
+@pytest.mark.parametrize("name", [
+    "README.md", pytest.param("scripts/README.md", marks=pytest.mark.slow), "patches/README.md", "tests/README.md"])
+def test_every_command_runs(name, tmp_path):
+    world = World(tmp_path)
+    before = snapshot(world.package)
+    for command in commands(name):
+        if not is_exempt(command):
+            world.run(command)
+    assert snapshot(world.package) == before  # what the README installs, it also takes out
+
+
+def test_no_reason_is_left_over():
+    everything = [command for name in READMES for command in commands(name)]
+    assert [beginning for beginning in EXEMPT if not any(one.startswith(beginning) for one in everything)] == []
+
+
+def test_the_page_is_shown_and_has_the_runs(tmp_path):
+    """What a new user sees: the second to fourth command of the README, in a world of their own."""
+    world = World(tmp_path)
+    train, report = (next(one for one in commands("README.md") if part in one) for part in ("train.py", "--open"))
+    world.run(f"{TOOL} install --python python stable_baselines3")
+    world.run(train)
+    assert "12 runs in 4 groups" in world.run(report)  # with those of `runs`
+    assert (tmp_path / "shown").read_text().endswith("/work/report.html\n")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_link_leads_somewhere(name):
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(name)):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        place = (ROOT / name).parent / path if path else ROOT / name
+        assert place.exists(), target
+        assert not anchor or anchor in anchors(place / "README.md" if place.is_dir() else place), target
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_option_is_one(name):
+    """In prose, too: what is written `--like-this` is an option of ours, or of the program that stands before it."""
+    sources = [*(ROOT / "scripts").rglob("*.py"), *(ROOT / "vendored").rglob("*.py"), *(ROOT / "tests").glob("*.py")]
+    ours = set(re.findall(r'"(--[a-z][a-z-]*)"', "\n".join(path.read_text(encoding="utf-8") for path in sources)))
+    for code in re.findall(r"`([^`\n]+)`", prose(name)):
+        if code.split()[0] in ("git", "srun", "mlflow", "tensorboard", "PyInstaller"):
+            continue
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", code):
+            assert option in ours | {"--add-data", "--cpu", "--no-deps"}, code
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_commands_stand_between_fences(name):
+    assert re.findall(r"^    (?:\.?/?\S*python|make|neptune-rl-logging|[A-Z_]+=\S+ ).*$", prose(name),
+                      re.MULTILINE) == []
+    assert {block.language for block in blocks(name)} <= {"sh", "python", "diff", "dockerfile"}
+    for block in blocks(name, "python"):
+        compile(block.text, name, "exec")
+
+
+def test_the_first_one_is_short():
+    text = text_of("README.md")
+    assert len(text.split()) < MOST_WORDS and len(text.splitlines()) < MOST_LINES
+    first_screen = "".join(text.splitlines(True)[:40])
+    for word in (".png", "report FOLDER", "install ", "run -- ", "report . --open", "uninstall "):
+        assert word in first_screen
+
+
+def test_every_command_of_ours_is_told():
+    rows = re.sub(r"<!--.*?-->", "", text_of("scripts/README.md"), flags=re.DOTALL).split("\n## ")[0]
+    told = {name for row in re.findall(r"^\| (`.*?) \|", rows, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    assert told == set(subcommands())
+    listed = re.search(r"`neptune-rl-logging --help` lists.*?\n\n", text_of("README.md"), re.DOTALL).group()
+    assert set(re.findall(r"`(\w+)`", listed)) == set(subcommands()) - {"demo", "drift"}
+
+
+def test_every_format_is_counted():
+    assert f"[{len(readers.all_readers())} formats]" in text_of("README.md").replace("\n", " ")
+
+
+def test_every_variable_is_told():
+    sources = "\n".join(path.read_text() for path in (ROOT / "vendored").rglob("*.py"))
+    ours = set(re.findall(r'"(NEPTUNE_(?:WRITER_|ACME_|LAUNCHPAD|STEP|EXPERIMENT|TAGS|CUSTOM_RUN_ID)\w*)"', sources))
+    assert ours and ours - set(re.findall(r"`(NEPTUNE_\w+)`", text_of("vendored/README.md"))) == set()
+    assert METRIC in text_of("README.md")
