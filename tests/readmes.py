@@ -2,6 +2,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import venv
@@ -85,12 +86,41 @@ class World:
             PATH=os.pathsep.join([str(folder / "bin"), os.environ["PATH"]]))
         self.variables.pop("XDG_CACHE_HOME", None)
 
-    def run(self, command):
+    def run(self, command, folder=None):
         """Run a command in the user's shell; what it printed. AssertionError where it fails."""
-        done = subprocess.run(["sh", "-ec", command], cwd=self.work, env=self.variables, text=True,
+        done = subprocess.run(["sh", "-ec", command], cwd=folder or self.work, env=self.variables, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert done.returncode == 0, f"$ {command}\n{done.stdout}"
         return done.stdout
+
+    def take(self, interpreter, framework):
+        """Train with a real framework: that of this folder, and in this interpreter's environment."""
+        shutil.rmtree(self.folder / "environment")
+        shutil.rmtree(self.work / "runs")
+        packages = subprocess.run([interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+                                  check=True, capture_output=True, text=True).stdout
+        subprocess.run([interpreter, "-m", "venv", "--without-pip", str(self.folder / "environment")], check=True)
+        site_packages = next((self.folder / "environment").glob("lib/python*/site-packages"))
+        (site_packages / "needed.pth").write_text(packages)
+        self.package = site_packages / "stable_baselines3"
+        shutil.copytree(framework / "stable_baselines3", self.package)
+        train = (ROOT / "scripts" / "examples" / "stable_baselines3_ppo.py").read_text()
+        (self.work / "train.py").write_text(train.replace("default=20000", "default=4096"))
+        (self.work / "resume.py").write_text(
+            "import stable_baselines3\nmodel = stable_baselines3.PPO('MlpPolicy', 'CartPole-v1', seed=0)\n"
+            "model.learn(2048, reset_num_timesteps=False)\n")
+        self.variables.update(PIP_CACHE_DIR=os.path.expanduser("~/.cache/pip"), OMP_NUM_THREADS="1",
+                              PYTHONWARNINGS="ignore")
+
+    def source(self):
+        """A copy of this repository, where pip may build."""
+        folder = self.folder / "source"
+        if not folder.exists():
+            for name in ("patches", "scripts", "vendored"):
+                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            for name in ("setup.cfg", "pyproject.toml", "LICENSE"):
+                shutil.copy(ROOT / name, folder)
+        return folder
 
     def program(self, name, text):
         """Put a program on the user's PATH."""

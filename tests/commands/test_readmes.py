@@ -2,15 +2,17 @@
 import re
 
 import pytest
-from readmes import METRIC, READMES, ROOT, TOOL, World, anchors, blocks, commands, prose, text_of
+from readmes import (READMES, ROOT, TOOL, World, anchors, blocks, commands,
+                     prose, text_of)
+from real_training import python, release
+from small_checkout import snapshot
 
 from scripts.__main__ import subcommands
 from scripts.runs import readers
-from small_checkout import snapshot
 
 EXEMPT = {
     # how a command begins: why it does not run here
-    "python3 -m venv ~/.neptune-rl": "downloads; test_the_first_commands_of_all does it",
+    "python3 -m venv ~/.neptune-rl": "downloads; test_a_new_user_with_the_real_framework does it",
     "~/.neptune-rl/bin/pip install": "the same",
     "export PATH=": "the same",
     "make ": "sets up and runs whole lanes: what CI does",
@@ -35,30 +37,48 @@ def is_exempt(command):
     return any(command.startswith(beginning) for beginning in EXEMPT)
 
 
-@pytest.mark.parametrize("name", [
-    "README.md", pytest.param("scripts/README.md", marks=pytest.mark.slow), "patches/README.md", "tests/README.md"])
-def test_every_command_runs(name, tmp_path):
-    world = World(tmp_path)
+def run_all(name, folder):
+    """Run what can be run here; command -> what it printed."""
+    world = World(folder)
     before = snapshot(world.package)
-    for command in commands(name):
-        if not is_exempt(command):
-            world.run(command)
-    assert snapshot(world.package) == before  # what the README installs, it also takes out
+    said = {command: world.run(command) for command in commands(name) if not is_exempt(command)}
+    assert snapshot(world.package) == before  # what a README installs, it also takes out
+    return said
+
+
+def test_every_command_of_the_first_one_runs(tmp_path):
+    said = run_all("README.md", tmp_path)
+    report, resume = (next(said[one] for one in said if part in one) for part in ("report . --open", "resume.py"))
+    assert "12 runs in 4 groups" in report  # those that the training left, and those of `runs`
+    assert (tmp_path / "shown").read_text().endswith("/work/report.html\n")
+    assert "neptune: journal " in resume
+
+
+@pytest.mark.parametrize("name", ["tests/README.md", pytest.param("patches/README.md", marks=pytest.mark.slow),
+                                  pytest.param("scripts/README.md", marks=pytest.mark.slow)])
+def test_every_command_of_the_others_runs(name, tmp_path):
+    run_all(name, tmp_path)
+
+
+@pytest.mark.training
+def test_a_new_user_with_the_real_framework(tmp_path):
+    """The whole README, with pip and the package index, Stable-Baselines3 and its PPO."""
+    world = World(tmp_path)
+    world.take(python("stable-baselines3"), release("stable_baselines3==2.9.2", tmp_path))
+    before = snapshot(world.package)
+    setup = [command for command in commands("README.md") if "~/.neptune-rl" in command]
+    path, = (command for command in commands("README.md") if command.startswith("export PATH="))
+    for command in setup:
+        world.run(command, world.source())
+    (tmp_path / "bin" / TOOL).unlink()
+    said = {command: world.run(f"{path}\n{command}") for command in commands("README.md") if not is_exempt(command)}
+    assert "3 runs in 1 group (seeds 0-2)" in next(said[command] for command in said if "report . --open" in command)
+    assert snapshot(world.package) == before
 
 
 def test_no_reason_is_left_over():
     everything = [command for name in READMES for command in commands(name)]
     assert [beginning for beginning in EXEMPT if not any(one.startswith(beginning) for one in everything)] == []
-
-
-def test_the_page_is_shown_and_has_the_runs(tmp_path):
-    """What a new user sees: the second to fourth command of the README, in a world of their own."""
-    world = World(tmp_path)
-    train, report = (next(one for one in commands("README.md") if part in one) for part in ("train.py", "--open"))
-    world.run(f"{TOOL} install --python python stable_baselines3")
-    world.run(train)
-    assert "12 runs in 4 groups" in world.run(report)  # with those of `runs`
-    assert (tmp_path / "shown").read_text().endswith("/work/report.html\n")
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -81,7 +101,7 @@ def test_every_option_is_one(name):
         if code.split()[0] in ("git", "srun", "mlflow", "tensorboard", "PyInstaller"):
             continue
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", code):
-            assert option in ours | {"--add-data", "--cpu", "--no-deps"}, code
+            assert option in ours | {"--help", "--add-data", "--cpu"}, code
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -117,4 +137,3 @@ def test_every_variable_is_told():
     sources = "\n".join(path.read_text() for path in (ROOT / "vendored").rglob("*.py"))
     ours = set(re.findall(r'"(NEPTUNE_(?:WRITER_|ACME_|LAUNCHPAD|STEP|EXPERIMENT|TAGS|CUSTOM_RUN_ID)\w*)"', sources))
     assert ours and ours - set(re.findall(r"`(NEPTUNE_\w+)`", text_of("vendored/README.md"))) == set()
-    assert METRIC in text_of("README.md")
