@@ -55,7 +55,7 @@ def script(name, *arguments, cwd=None, **variables):
 
 def shoot(chromium, page, picture):
     """What a user sees first."""
-    tab = chromium.new_page(viewport={"width": 1200, "height": 760}, color_scheme="light")
+    tab = chromium.new_page(viewport={"width": 1280, "height": 760}, color_scheme="light")
     tab.goto(page.as_uri())
     tab.wait_for_selector(".panel canvas")
     tab.screenshot(path=str(picture))

@@ -19,6 +19,7 @@ _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
 _SQLITE = "sqlite:///"
 _TAG = "neptune_writer.run"  # by which a run is found again; MLflow makes its own ids
 _REFUSED = ("INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS")  # not BAD_REQUEST, as it calls a broken database
+_LATEST = 2 ** 53  # Unix seconds that are none any more
 _making = threading.Lock()
 
 
@@ -36,6 +37,7 @@ class MLflow(Tracker):
         Tracker.__init__(self, experiment, ours)
         self._id: Optional[str] = None
         self._kept: Optional[on_disk.Kept] = None  # the database, where it is a file
+        self._last = 0.0  # the time of the last row, Unix seconds
 
     @classmethod
     def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
@@ -75,7 +77,9 @@ class MLflow(Tracker):
             self.experiment.update_run(found[0].info.run_id, status="RUNNING")
             return str(found[0].info.run_id)
         tags = {_TAG: run, "tags": ", ".join(header["tags"])}
-        return str(self.experiment.create_run(number, run_name=header["name"][:250], tags=tags).info.run_id)
+        began = round(header["t"] * 1000) if 0 < header["t"] < _LATEST else None  # not when it is sent
+        return str(self.experiment.create_run(number, start_time=began, run_name=header["name"][:250],
+                                              tags=tags).info.run_id)
 
     def write_config(self, config: "Dict[str, Any]") -> None:
         """Parameters, which keep the value they had first."""
@@ -94,6 +98,7 @@ class MLflow(Tracker):
 
     def write_rows(self, rows: "List[Row]") -> None:
         """Up to 1000 points a call; MLflow skips a point that comes again."""
+        self._last = max([self._last] + [row.time for row in rows])
         self._all_or_each({name: list(self._metrics(name, points)) for name, points in series.columns(rows).items()},
                           "metrics", _POINTS_A_CALL)
 
@@ -157,11 +162,12 @@ class MLflow(Tracker):
     def close(self, seconds: "Optional[float]") -> None:
         """Say that it is finished."""
         if self._id is not None:
-            self.end(lambda: self.experiment.set_terminated(self._id), seconds)
+            ended = round(self._last * 1000) if 0 < self._last < _LATEST else None
+            self.end(lambda: self.experiment.set_terminated(self._id, end_time=ended), seconds)
 
 
 def _milliseconds(seconds: float) -> int:
-    if not 0 <= seconds < 2 ** 53:
+    if not 0 <= seconds < _LATEST:
         raise Refused("its time %s is no Unix time" % seconds)
     return round(seconds * 1000)
 

@@ -42,7 +42,7 @@ class TensorBoard(Tracker):
         """There is no such thing as an id, so it goes into the folder's name."""
         above = os.path.abspath(target or "runs")
         name, run = _file_name(header["name"]), simple_id(header.get("resumes") or header["run"])
-        folder = os.path.join(above, _file_name(header["group"]), "%s-%s" % (name, run))
+        folder = _folder_of_run(os.path.join(above, _file_name(header["group"])), name, run)
         before = event_files.paths(folder)
         there = event_files.rows_there(folder)
         tracker = cls(_writer_behind(before, folder), ours=True)
@@ -115,6 +115,12 @@ class TensorBoard(Tracker):
     def close(self, seconds: "Optional[float]") -> None:
         """Close its file."""
         self.end(self.experiment.close, seconds)
+
+
+def _folder_of_run(above: str, name: str, run: str) -> str:
+    """The run's folder: the one that it has, under whatever name; else a new one's path."""
+    there = [each for each in sorted(os.listdir(above)) if each.endswith("-" + run)] if os.path.isdir(above) else []
+    return os.path.join(above, there[0] if there else "%s-%s" % (name, run))
 
 
 def _writer_behind(before: "List[str]", folder: str) -> "Any":
