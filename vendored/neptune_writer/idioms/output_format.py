@@ -66,7 +66,7 @@ class OutputFormat:
             elif is_new and not experiments.is_live(self.experiment) and not os.environ.get("NEPTUNE_CUSTOM_RUN_ID"):
                 messages.warn("the model has trained for %s steps before, and this is a new run; to continue its old "
                               "one, start again with NEPTUNE_CUSTOM_RUN_ID=ID, where its journal is neptune-ID.jsonl"
-                              % trained, once="a model that trained before")
+                              % trained, once=(__name__, "trained"))
 
     def write_row(self, row: "Mapping[Any, Any]", step: "Any" = (), clock: "Optional[str]" = None) -> None:
         """Write one row; ``step``, ``clock``: see `neptune_writer.write_row`."""
