@@ -42,6 +42,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         if prerequisites.lacks_client(spec) and not options.dry_run:
             return arguments, None  # which is said before anything is written
         from scripts.refusal import Refusal
+        from scripts import sent_before
         from scripts.runs import as_journals
         from scripts.runs.groups import grouping
     except ValueError:
@@ -63,6 +64,9 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
             paths, planned = as_journals.planned(options.path, cache, spec, command.step_options(options), by)
         else:
             paths = as_journals.sources(options.path, cache, command.step_options(options), by)
+            for path, before in sent_before.copies(paths, cache):
+                messages.warn(f"{path} has the rows of {before}, which was sent before from another folder; it is sent "
+                              "as another run, so send moved runs from where they were")
     except Refusal as error:
         messages.say(str(error))
         sys.exit(1)

@@ -1,6 +1,7 @@
 """scripts/replay.py of runs that unpatched frameworks left: they are sent as ours are, every point once."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,20 @@ def test_without_the_client_nothing_is_written(folder):
     said = replay(folder, "runs", "--to", "trackio:", status=1)
     assert said.count("\n") == 1 and "-m pip install trackio" in said
     assert not (folder / "cache").exists()
+
+
+def test_a_copy_that_is_sent_as_another_run_is_warned_of(folder):
+    """N2: `cp -r old moved` made 32 runs of 16, in silence."""
+    for seed in range(2):
+        write_spinningup(folder / "runs" / ("ppo%d" % seed), seed=seed)
+    assert "sent before" not in replay(folder, "runs", "--to", "offline")
+    assert "sent before" not in replay(folder, "runs", "--to", "offline")
+    for seed in range(2, 4):
+        write_spinningup(folder / "more" / ("ppo%d" % seed), seed=seed)
+    assert "sent before" not in replay(folder, "more", "--to", "offline")
+    shutil.copytree(folder / "runs", folder / "moved")
+    os.utime(folder / "moved" / "ppo0" / "progress.txt", (2e9, 2e9))  # as `cp -r` does
+    assert replay(folder, "moved", "--to", "offline").count("which was sent before from another folder; it is") == 2
 
 
 def test_a_past_run_is_sent_once_and_then_what_has_come_since(folder):
