@@ -73,7 +73,7 @@ def test_its_name_group_and_config_go_with_it(folder):
     write_spinningup(folder / "runs" / "ppo", seed=3)
     replay(folder, "runs", "--to", "offline")
     opened, = [how for function, how, *_ in recorded(folder) if function == "init_run"]
-    assert opened["name"] == "ppo seed 0" and opened["tags"] == ["spinup"]
+    assert opened["name"] == "ppo seed 3" and opened["tags"] == ["spinup"]
     assert "config/gamma" in json.dumps(recorded(folder))
 
 
