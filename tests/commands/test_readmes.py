@@ -30,33 +30,36 @@ EXEMPT = {
     ".venv/bin/python scripts/drift.py": "downloads: tests/installer/test_drift.py",
     ".venv/bin/python tests/environment.py stable-baselines3": "builds an environment: every training does",
 }
-MOST_WORDS, MOST_LINES = 1500, 200
+MOST_WORDS, MOST_LINES, LARGEST_PICTURE = 1500, 200, 150_000
 
 
 def is_exempt(command):
     return any(command.startswith(beginning) for beginning in EXEMPT)
 
 
-def run_all(name, folder):
-    """Run what can be run here; command -> what it printed."""
+def run_all(name, folder, parts=("",)):
+    """Run what can be run here, and has one of these parts; command -> what it printed."""
     world = World(folder)
     before = snapshot(world.package)
-    said = {command: world.run(command) for command in commands(name) if not is_exempt(command)}
+    said = {command: world.run(command) for command in commands(name)
+            if not is_exempt(command) and any(part in command for part in parts)}
     assert snapshot(world.package) == before  # what a README installs, it also takes out
     return said
 
 
-def test_every_command_of_the_first_one_runs(tmp_path):
-    said = run_all("README.md", tmp_path)
+def test_the_first_commands_of_all_run(tmp_path):
+    """Install, train, look, undo; and the one that continues a run, without installing."""
+    said = run_all("README.md", tmp_path, ("install --python", " python train.py", "--open", "resume.py"))
+    assert len(said) == 6
     report, resume = (next(said[one] for one in said if part in one) for part in ("report . --open", "resume.py"))
     assert "12 runs in 4 groups" in report  # those that the training left, and those of `runs`
     assert (tmp_path / "shown").read_text().endswith("/work/report.html\n")
     assert "neptune: journal " in resume
 
 
-@pytest.mark.parametrize("name", ["tests/README.md", pytest.param("patches/README.md", marks=pytest.mark.slow),
-                                  pytest.param("scripts/README.md", marks=pytest.mark.slow)])
-def test_every_command_of_the_others_runs(name, tmp_path):
+@pytest.mark.parametrize("name", ["tests/README.md", *(pytest.param(name, marks=pytest.mark.slow) for name in (
+    "README.md", "patches/README.md", "scripts/README.md"))])
+def test_every_command_runs(name, tmp_path):
     run_all(name, tmp_path)
 
 
@@ -90,6 +93,12 @@ def test_every_link_leads_somewhere(name):
         place = (ROOT / name).parent / path if path else ROOT / name
         assert place.exists(), target
         assert not anchor or anchor in anchors(place / "README.md" if place.is_dir() else place), target
+
+
+def test_the_pictures_are_small_and_shown():
+    shown = set(re.findall(r"\]\((tests/pictures/[^)]*)\)", text_of("README.md")))
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "pictures").glob("*.png")}
+    assert shown == there and all((ROOT / path).stat().st_size < LARGEST_PICTURE for path in there)
 
 
 @pytest.mark.parametrize("name", READMES)
