@@ -36,9 +36,15 @@ def steps(folder, metric):
     return [(step, value) for step, value, _ in recorded_points(folder, metric)]
 
 
-def test_without_the_client_nothing_is_written(folder):
+@pytest.mark.parametrize("other", [False, True])
+def test_without_the_client_nothing_is_written(folder, monkeypatch, other):
     """N8: journals of all runs were made before the client was missed."""
     write_spinningup(folder / "runs" / "ppo")
+    if other:
+        python = folder / "python"
+        python.write_text('#!/bin/sh\nexec "%s" "$@"\n' % sys.executable)
+        python.chmod(0o755)
+        monkeypatch.setenv("NEPTUNE_WRITER_PYTHON", str(python))
     said = replay(folder, "runs", "--to", "trackio:", status=1)
     assert said.count("\n") == 1 and "-m pip install trackio" in said
     assert not (folder / "cache").exists()
