@@ -13,8 +13,8 @@ if __name__ == "__main__":  # run as a file, so that only its own folder is on t
 
 from scripts import checkout, output
 from scripts.checkout import package, plans, transaction
-from scripts.command_lines import command_line
 from scripts.checkout.store import PACKAGE, Changes
+from scripts.command_lines import command_line
 from scripts.output import Console, Line
 
 

@@ -46,8 +46,8 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     sys.path.append(str(_ROOT))  # last, and kept: the processes that read large files look there, too
     try:
         spec = specs.parse(options.to, specs.MODES)
-        from scripts.refusal import Refusal
         from scripts import sent_before
+        from scripts.refusal import Refusal
         from scripts.runs import as_journals
         from scripts.runs.groups import grouping
     except ValueError:

@@ -118,9 +118,9 @@ class TensorBoard(Tracker):
 
 
 def _folder_of_run(above: str, name: str, run: str) -> str:
-    """The run's folder: the one that it has, under whatever name; else a new one's path."""
-    there = [each for each in sorted(os.listdir(above)) if each.endswith("-" + run)] if os.path.isdir(above) else []
-    return os.path.join(above, there[0] if there else "%s-%s" % (name, run))
+    """The run's folder; where versions that named no seed have made it, that one."""
+    before = os.path.join(above, "%s-%s" % (re.sub(r"-seed-+\d+$", "", name), run))
+    return before if os.path.isdir(before) else os.path.join(above, "%s-%s" % (name, run))
 
 
 def _writer_behind(before: "List[str]", folder: str) -> "Any":
