@@ -14,7 +14,7 @@ FREE := $(shell test -w /dev/shm && df -Pk /dev/shm | awk 'NR == 2 { print $$4 }
 IN_MEMORY := $(shell test "0$(FREE)" -gt 1000000 && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 export SPINNINGUP
 
-.PHONY: help setup demo demo-spinningup drift lint flake8 mypy test test-slow environments test-training bench clean
+.PHONY: help setup demo demo-spinningup drift lint flake8 mypy test test-slow environments test-training bench pictures clean
 help:
 	@echo 'make demo            install into Stable-Baselines3, train it, show the stored runs, take it out again'
 	@echo 'make demo-spinningup the same with your clone, $(SPINNINGUP)'
@@ -24,6 +24,7 @@ help:
 	@echo 'make environments    build the environments of test-training now'
 	@echo 'make drift           try every patch on the newest release and on upstream, for whoever maintains the patches'
 	@echo 'make bench           what it costs beside what other trackers cost: tables, build/bench.json, a plot (EFFORT=--quick)'
+	@echo 'make pictures        train and draw what the READMEs show'
 	@echo 'make setup           $(VENV) with what the scripts and the tests need'
 	@echo 'make clean           remove $(VENV) and what tests leave'
 
@@ -40,6 +41,7 @@ $(VENV)/complete: setup.cfg
 	@echo 'setting up $(VENV) (once, a minute) ...'
 	@$(INSTALL) '.[test,report,paper]' && $(TAKE_COPY_OUT)
 	@touch $@
+	@echo 'done: $(PY) scripts/COMMAND.py runs the commands that README.md describes'
 
 demo: setup
 	@training=$$($(PY) tests/environment.py stable-baselines3) && release=$$($(PY) tests/releases.py $(RELEASE)) && \
@@ -86,6 +88,9 @@ $(VENV)/bench: $(VENV)/complete
 
 bench: $(VENV)/bench
 	@$(PY) tests/benchmarks $(EFFORT)
+
+pictures: setup
+	@$(PY) tests/pictures
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .hypothesis

@@ -14,6 +14,7 @@ if __name__ == "__main__":  # run as a file, so that only its own folder is on t
 from scripts import checkout, output
 from scripts.checkout import package, plans, transaction
 from scripts.checkout.store import PACKAGE, Changes
+from scripts.command_lines import command_line
 from scripts.output import Console, Line
 
 
@@ -75,6 +76,7 @@ def _next(console: Console, dry_run: bool) -> List[Tuple[str, str]]:
     if dry_run:
         return [(console.script("install"), "do it"), (console.script("diff"), "see each line")]
     return [("NEPTUNE_EXPERIMENT=journal python YOUR_TRAINING_SCRIPT.py", "train as before"),
+            (command_line("report", ".", "--open"), "see the learning curves"),
             (console.script("diff"), "see what was changed"),
             (console.script("uninstall"), "take it out again")]
 

@@ -5,7 +5,9 @@ the same; runs in other formats are made journals first. The tracker's client mu
 the one that NEPTUNE_WRITER_PYTHON names.
 """
 import argparse
+import contextlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
@@ -13,12 +15,17 @@ from typing import Any, Dict, List, Optional, Tuple
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[1] / "vendored")  # no script of ours hides a module of a client
 
-from neptune_writer.system import descriptors, folders
+from neptune_writer.system import descriptors, folders, interpreters
 from neptune_writer import messages
 from neptune_writer.resend import found_runs, command
-from neptune_writer.experiment import specs
+from neptune_writer.experiment import clients, prerequisites, specs
 
 _ROOT = Path(__file__).resolve().parents[1]
+_LACKS = 3
+_LOOK = f"""if True: import sys
+sys.path.insert(0, sys.argv[1])
+from neptune_writer.experiment import clients
+sys.exit({_LACKS} if all(map(clients.missing, clients.of_spec(sys.argv[2]))) else 0)"""
 _PROG = os.path.basename(sys.argv[0])  # replay.py, or the subcommand that stands for it
 _TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
           "frameworks and other trackers have left of runs")
@@ -39,6 +46,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     sys.path.append(str(_ROOT))  # last, and kept: the processes that read large files look there, too
     try:
         spec = specs.parse(options.to, specs.MODES)
+        from scripts import sent_before
         from scripts.refusal import Refusal
         from scripts.runs import as_journals, following
         from scripts.runs.groups import grouping
@@ -48,6 +56,8 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         if not all(found_runs.journals([path]) for path in options.path):
             messages.say(f"only journals can be read: {_lacking(error)}")
         return arguments, None
+    if not options.dry_run:
+        _expect_client(spec)
     flags = [one for name in ("x", "restarts") for one in _given(options, name)]
     flags += [flag for flag in ("--dry-run", "--follow") if getattr(options, flag[2:].replace("-", "_"))]
     try:
@@ -65,12 +75,32 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
             return [*paths, f"{command.NAMED_BY}={descriptor}", "--to", options.to, *flags], None
         else:
             paths = as_journals.sources(options.path, cache, command.step_options(options), by)
+            for path, before in sent_before.copies(paths, cache):
+                messages.warn(f"{path} has the rows of {before}, which was sent before from another folder; it is sent "
+                              "as another run, so send moved runs from where they were")
     except Refusal as error:
         messages.say(str(error))
         sys.exit(1)
     if not paths:
         sys.exit(1)  # why was said of each
     return [*paths, "--to", options.to, *flags], planned
+
+
+def _expect_client(spec: str) -> None:
+    """SystemExit, before anything is written, where the Python that will send has no client for it."""
+    python, client = prerequisites.interpreter(), clients.of_spec(spec)[0]
+    if prerequisites.lacks_client(spec):
+        messages.say(prerequisites.how_to_install(spec))
+        sys.exit(1)
+    if python == sys.executable:
+        return
+    variables = {name: value for name, value in os.environ.items() if name not in interpreters.OF_ANOTHER_PYTHON}
+    with contextlib.suppress(OSError):  # there is no such Python, which is said where it is sent
+        look = subprocess.run([python, "-c", _LOOK, str(_ROOT / "vendored"), spec], env=variables, capture_output=True)
+        if look.returncode == _LACKS:
+            messages.say(f"{python}, which NEPTUNE_WRITER_PYTHON names, has no {client.modules[0]}; "
+                         f"{python} -m pip install {client.install}")
+            sys.exit(1)
 
 
 def _lacking(error: BaseException) -> str:

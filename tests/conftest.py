@@ -80,6 +80,7 @@ def folder(tmp_path, monkeypatch, warnings):
     for journal in list(open_files._open):  # of loggers that are no run
         journal._close()
     route._child = None
+    route._told = 0
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ def measure(bench: Bench):
     bench.say(f"{runs:,} past runs, and one of {long:,} rows")
     found = bench.run("look.py", runs, METRICS, ROWS, long, path=[str(ROOT / "vendored"), str(ROOT)])
     table = Table(f"8. Past runs: {runs:,} tables of {METRICS} metrics and {ROWS} rows, {found['size'] / 1e6:.0f} MB",
-                  ["what", "seconds"], [["the first look", found["first"]], ["pandas.read_csv alone", found["pandas"]],
-                                        ["a second look", found["again"]]])
+                  ["what", "seconds"], [
+        ["the first look", found["first"]],
+        ["pandas.read_csv alone", found["pandas"]],
+        ["a second look", found["again"]]])
     one = Table(f"   one table of {long:,} rows, {found['long_size'] / 1e6:.0f} MB", ["what", "seconds", "memory, MB"], [
         ["a look", found["long"], found["memory"] / 1e6],
         ["its rows one by one, CPU", found["slow"], None],

@@ -46,7 +46,7 @@ def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder, clie
     fields = found["fields"]
     assert {path: value for path, value in fields.items() if path.startswith("config/")} == {
         "config/lr": 1e-3, "config/ac/sizes": "[64, 64]", "config/seed": 3}
-    assert fields["sys/name"] == "toy"
+    assert fields["sys/name"] == "toy seed 3"
     assert fields["group"] == journal.header["group"]
     assert fields["sys/tags"] == ["baseline"]
     assert not [path for path in fields if path.startswith("monitoring")]
@@ -75,7 +75,7 @@ def test_runs_open_without_capturing_hardware_output_or_source(folder):
     assert function == "init_run"
     assert [how[name] for name in sorted(how) if name.startswith("capture")] == [False] * 4
     assert how["source_files"] == []
-    assert (how["mode"], how["project"], how["name"], how["tags"]) == ("offline", None, "toy", [])
+    assert (how["mode"], how["project"], how["name"], how["tags"]) == ("offline", None, "toy seed 3", [])
     assert how["custom_run_id"] == header["run"]
     assert how["argv"] == header["argv"] == [str(folder / "training.py"), "--lr", "1"]
     assert ["set", "group", header["group"]] in recorded(folder)

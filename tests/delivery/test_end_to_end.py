@@ -65,7 +65,7 @@ def test_an_unchanged_script_emits_with_one_variable(installed, tmp_path):
     python(installed, tmp_path / "run", *TRAIN, NEPTUNE_EXPERIMENT="offline")
     (stored,) = offline_runs(tmp_path / "run")
     assert_holds(stored, table(tmp_path / "run"))
-    assert stored["fields"]["sys/name"] == "toy"
+    assert stored["fields"]["sys/name"] == "toy seed 0"
     assert stored["fields"]["sys/tags"] == ["spinningup"]
     assert stored["fields"]["config/epochs"] == 4
     header = only_journal(tmp_path / "run").header

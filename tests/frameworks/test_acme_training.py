@@ -198,5 +198,5 @@ def test_uninstall_gives_back_the_release(unpatched, tmp_path):
 
 
 def test_the_readme_shows_what_is_changed(checkout):
-    shown = re.findall("```diff\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[2].splitlines()
+    shown = re.findall("```diff\n(.*?)```", (ROOT / "patches" / "README.md").read_text(), re.DOTALL)[1].splitlines()
     assert len(shown) == 3 and set(shown) <= set(script("diff.py", checkout).splitlines())

@@ -30,6 +30,20 @@ def test_going_on_without_a_reset_begins_nothing_anew(train, training_folder, fr
 
 
 @both
+def test_a_model_of_another_process_names_the_command_that_continues_its_run(train, training_folder, framework):
+    """N4: resumed without a word, it counts as one more seed of its group."""
+    how = {"baselines": "reset=False", "stable-baselines3": "reset_num_timesteps=False"}[framework]
+    resume = ("model = Walk('MlpPolicy', CartPole(), verbose=1)\nmodel.num_timesteps = 300\n"
+              "for _ in range(2):\n    model.learn(100, %s)" % how)
+    _, errors = train(framework, resume, **JOURNAL)
+    assert errors.count("the model has trained for 300 steps before") == 1
+    assert "start again with NEPTUNE_CUSTOM_RUN_ID=ID, where its journal is neptune-ID.jsonl" in errors
+    _, errors = train(framework, resume, NEPTUNE_CUSTOM_RUN_ID="before", **JOURNAL)
+    assert "before, and this is" not in errors
+    assert sorted(str(stored(path).header["resumes"]) for path in journals(training_folder)) == ["None", "before"]
+
+
+@both
 def test_two_models_are_two_runs_of_one_group(train, training_folder, framework):
     train(framework, """
         models = [Walk('MlpPolicy', CartPole(), verbose=1) for _ in range(2)]

@@ -84,7 +84,7 @@ def test_the_command_line_runner_needs_only_the_variable(clone, tmp_path):
     (stored,) = offline_runs(tmp_path, interpreter)
     (table,) = (tmp_path / "data").rglob("progress.txt")
     assert_holds(stored, progress(table))
-    assert stored["fields"]["sys/name"] == "first"
+    assert stored["fields"]["sys/name"] == "first seed 0"
 
 
 def test_a_grid_of_two_seeds_is_two_runs_of_one_group(clone, tmp_path):

@@ -69,12 +69,13 @@ def test_the_run_is_what_the_csv_format_wrote(checkout, interpreter, training_fo
     steps = [step for step, _, _ in stored_run["series"]["time/total_timesteps"]]
     assert steps == carried_on(table["time/total_timesteps"], int((training_folder / "first").read_text()))
     assert stored_run["fields"]["config/algorithm"] == algorithm and stored_run["fields"]["config/env"] == env
-    assert stored_run["fields"]["config/n_envs"] == 2 and stored_run["fields"]["sys/name"] == "%s-%s" % (algorithm, env)
+    assert stored_run["fields"]["config/n_envs"] == 2
+    assert stored_run["fields"]["sys/name"] == "%s-%s seed 0" % (algorithm, env)
     only_journal(training_folder)  # and none of a worker
 
 
 def test_the_readme_shows_what_is_changed(checkout):
-    shown = re.findall("```diff\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1].splitlines()
+    shown = re.findall("```diff\n(.*?)```", (ROOT / "patches" / "README.md").read_text(), re.DOTALL)[0].splitlines()
     assert len(shown) == 7 and set(shown) <= set(script("diff.py", checkout).splitlines())
 
 

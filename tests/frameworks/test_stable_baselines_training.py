@@ -64,7 +64,7 @@ def test_the_run_is_what_the_csv_format_wrote(checkout, interpreter, training_fo
     assert [point[0] for point in stored_run["series"][step]] == carried_on(table[step], first)
     assert stored_run["fields"]["config/algorithm"] == algorithm and stored_run["fields"]["config/env"] == env
     assert stored_run["fields"]["config/policy"] == "MlpPolicy" and stored_run["fields"]["config/seed"] == 0
-    assert stored_run["fields"]["sys/name"] == "%s-%s" % (algorithm, env)
+    assert stored_run["fields"]["sys/name"] == "%s-%s seed 0" % (algorithm, env)
     only_journal(training_folder)  # and none of a worker
 
 

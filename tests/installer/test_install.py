@@ -158,7 +158,8 @@ def test_install(tmp_path, capsys):
     assert [line.split()[:2] for line in lines[:3]] == [
         ["applied", "small/logx.py"], ["applied", "small/serialise.py"],
         ["added", "small/neptune_writer/"]]
-    assert lines[3].startswith("next: ") and "diff.py" in lines[4] and "uninstall.py" in lines[5]
+    assert lines[3].startswith("next: ") and "diff.py" in lines[5] and "uninstall.py" in lines[6]
+    assert "report.py . --open" in lines[4]  # N6: from a training to its curves
     sources = package.vendored()
     copied = {path.relative_to(folder / "small/neptune_writer").as_posix()
               for path in (folder / "small/neptune_writer").rglob("*") if path.is_file()}

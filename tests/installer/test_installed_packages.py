@@ -85,7 +85,7 @@ def test_any_way_to_a_package_installs_and_comes_back_byte_for_byte(env, capsys,
     train = "from small.common.models import Walk; Walk('P', None).learn(200)"
     done = subprocess.run([env.python, "-B", "-c", train], env=dict(os.environ, NEPTUNE_EXPERIMENT="journal"),
                           cwd=env.folder, capture_output=True, text=True, check=True)
-    journal = Path(done.stderr.split("neptune: journal ")[1].strip())
+    journal = Path(done.stderr.split("neptune: journal ")[1].split(";")[0])
     assert journal.read_text().count('"values"') == 2
     journal.unlink()
     journal.parent.rmdir()

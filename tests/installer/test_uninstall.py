@@ -64,9 +64,11 @@ def test_everything_comes_back(tmp_path, capsys):
     capsys.readouterr()
     assert call(uninstall, tmp_path) == 0
     assert snapshot(tmp_path) == before
-    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()][:3] == [
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines][:3] == [
         ["restored", "small/logx.py"], ["restored", "small/serialise.py"],
         ["removed", "small/neptune_writer/"]]
+    assert lines[3].endswith("your runs were left alone")  # N3: what it leaves
 
 
 def test_a_dry_run_writes_nothing(tmp_path, capsys):

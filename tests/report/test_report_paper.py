@@ -94,3 +94,16 @@ def test_a_chart_that_is_not_unpacked_yet_says_so(show, many):
     page.evaluate("report.data.unpacked.delete(39)")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.inner_text("[data-metric=metric_39] .note") == "not unpacked yet; print again in a moment"
+
+
+def test_words_are_whole_in_a_wide_table(show, tmp_path):
+    """N9: the column of the environment was three letters wide, and each run four lines high."""
+    for lr in (0.1, 0.2):
+        config = {"algorithm": "PPO %s" % lr, "env": "CartPole-v1" if lr == 0.1 else "Acrobot-v1", "seed": 0,
+                  **{"a_parameter_%d" % one: lr * one for one in range(1, 8)}}
+        write_journal(tmp_path / "runs" / ("neptune-%s.jsonl" % lr), (1, {"EpRet": 1.0}), run=str(lr), config=config)
+    page = show(width=718)  # of A4, without its margins
+    page.emulate_media(media="print")
+    lines = page.evaluate("[...document.querySelectorAll('td.words')].filter(cell => cell.offsetParent && "
+                          "/-v1$/.test(cell.textContent)).map(cell => cell.getClientRects()[0].height / 18)")
+    assert lines and max(lines) < 2.5

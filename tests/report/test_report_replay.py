@@ -1,6 +1,7 @@
 """scripts/replay.py of runs that unpatched frameworks left: they are sent as ours are, every point once."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,34 @@ def steps(folder, metric):
     return [(step, value) for step, value, _ in recorded_points(folder, metric)]
 
 
+@pytest.mark.parametrize("other", [False, True])
+def test_without_the_client_nothing_is_written(folder, monkeypatch, other):
+    """N8: journals of all runs were made before the client was missed."""
+    write_spinningup(folder / "runs" / "ppo")
+    if other:
+        python = folder / "python"
+        python.write_text('#!/bin/sh\nexec "%s" "$@"\n' % sys.executable)
+        python.chmod(0o755)
+        monkeypatch.setenv("NEPTUNE_WRITER_PYTHON", str(python))
+    said = replay(folder, "runs", "--to", "trackio:", status=1)
+    assert said.count("\n") == 1 and "-m pip install trackio" in said
+    assert not (folder / "cache").exists()
+
+
+def test_a_copy_that_is_sent_as_another_run_is_warned_of(folder):
+    """N2: `cp -r old moved` made 32 runs of 16, in silence."""
+    for seed in range(2):
+        write_spinningup(folder / "runs" / ("ppo%d" % seed), seed=seed)
+    assert "sent before" not in replay(folder, "runs", "--to", "offline")
+    assert "sent before" not in replay(folder, "runs", "--to", "offline")
+    for seed in range(2, 4):
+        write_spinningup(folder / "more" / ("ppo%d" % seed), seed=seed)
+    assert "sent before" not in replay(folder, "more", "--to", "offline")
+    shutil.copytree(folder / "runs", folder / "moved")
+    os.utime(folder / "moved" / "ppo0" / "progress.txt", (2e9, 2e9))  # as `cp -r` does
+    assert replay(folder, "moved", "--to", "offline").count("which was sent before from another folder; it is") == 2
+
+
 def test_a_past_run_is_sent_once_and_then_what_has_come_since(folder):
     write_spinningup(folder / "runs" / "ppo")
     assert "3 rows sent to offline" in replay(folder, "runs", "--to", "offline")
@@ -50,7 +79,7 @@ def test_its_name_group_and_config_go_with_it(folder):
     write_spinningup(folder / "runs" / "ppo", seed=3)
     replay(folder, "runs", "--to", "offline")
     opened, = [how for function, how, *_ in recorded(folder) if function == "init_run"]
-    assert opened["name"] == "ppo" and opened["tags"] == ["spinup"]
+    assert opened["name"] == "ppo seed 3" and opened["tags"] == ["spinup"]
     assert "config/gamma" in json.dumps(recorded(folder))
 
 

@@ -15,6 +15,17 @@ from neptune_writer.trackers.protobuf import fields, signed
 from neptune_writer.trackers.tensorboard import TensorBoard, _writer_behind
 
 
+def test_a_run_keeps_its_folder_under_whatever_name_it_was_opened(tmp_path):
+    """Earlier versions had no seed in the name (N5)."""
+    header = {"name": "ppo", "group": "g", "run": "r1", "tags": []}
+    for name in ("ppo", "ppo seed 1"):
+        TensorBoard.open(str(tmp_path), dict(header, name=name)).close(5)
+    for run in ("r2", "x-r2"):
+        TensorBoard.open(str(tmp_path), dict(header, name="ppo seed 2", run=run)).close(5)
+    found = sorted(path.name for path in (tmp_path / "g").iterdir())
+    assert found == ["ppo-r1", "ppo-seed-2-r2", "ppo-seed-2-x-r2"]
+
+
 def record(content):
     return struct.pack("<Q4x", len(content)) + content + b"crc "
 

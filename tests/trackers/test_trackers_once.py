@@ -97,6 +97,17 @@ def test_what_no_tracker_takes_holds_up_nobody(folder, python, spec, client):
     assert ("huge is not tracked: its step 9223372036854775808 does not fit in 64 bits" in said) == (client == "mlflow")
 
 
+def test_mlflow_has_the_time_of_the_training_not_of_the_sending(folder, python):
+    """N7: a run of long ago began on the day when it was sent. Its name tells its seed."""
+    journal(folder, "old", {"t": 1000.0, "config": {"seed": 3}}, *rows(5), END)
+    send(folder, python, "mlflow:mlflow.db")
+    code = ("from mlflow import MlflowClient\nclient = MlflowClient('sqlite:///mlflow.db')\n"
+            "number = client.get_experiment_by_name('toy').experiment_id\nrun, = client.search_runs([number])\n"
+            "print(run.info.start_time, run.info.end_time, run.info.run_name)")
+    done = subprocess.run([python, "-c", code], cwd=str(folder), capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "1000000 1004000 old seed 3"
+
+
 def kill_all(folder, process):
     with contextlib.suppress(ProcessLookupError):  # it may have sent all meanwhile
         os.killpg(process.pid, signal.SIGKILL)

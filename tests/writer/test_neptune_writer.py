@@ -117,7 +117,8 @@ def test_nothing_is_opened_before_the_first_row():
 def test_one_line_says_where_the_journal_is(capfd):
     rows_of(connected(), {"Epoch": 0}, {"Epoch": 1})
     path = os.path.abspath(str(journals(".")[0]))
-    assert capfd.readouterr() == ("", "neptune: journal %s\n" % path)
+    assert capfd.readouterr() == ("", "neptune: journal %s; to look at it: neptune-rl-logging report %s\n" % (
+        path, os.path.dirname(path)))
 
 
 def test_a_logger_that_was_given_neither_folder_nor_name_is_no_run_until_it_saves_a_config(monkeypatch):

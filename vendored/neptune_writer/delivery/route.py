@@ -1,5 +1,6 @@
 """Which way a run's journal goes: a spec to the child process, a live object or a callable to a thread."""
 import os
+import shlex
 
 from .. import ending, messages
 from ..experiment import clients, experiments, prerequisites, specs
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
 
 _lock = ProcessLock()
 _child: "Optional[ChildProcess]" = None
+_told = 0  # the process that has said how to look at runs
 
 
 def start(experiment: "Any", path: str) -> None:
     """Send the journal at ``path`` to ``experiment``, in the background."""
     if isinstance(experiment, str) and experiment == specs.JOURNAL:
-        messages.say("journal %s" % path)
+        messages.say("journal %s%s" % (path, _how_to_see(path)))
         return
     if isinstance(experiment, str):
         if prerequisites.unmet(experiment):
@@ -34,6 +36,15 @@ def start(experiment: "Any", path: str) -> None:
         from .live_thread import LiveForwarder
         messages.say("journal %s, sent on to %s" % (path, experiments.short_text(experiment)))
         ending.wait_for(LiveForwarder(path, experiment))
+
+
+def _how_to_see(path: str) -> str:
+    """What follows the first journal's path in a process: the command that draws it and those beside it."""
+    global _told
+    if _told == os.getpid():
+        return ""
+    _told = os.getpid()
+    return "; to look at it: neptune-rl-logging report %s" % shlex.quote(os.path.dirname(path))
 
 
 class _Unsent:

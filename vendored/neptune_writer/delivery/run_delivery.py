@@ -7,7 +7,7 @@ from ..journal import reading
 from ..points.rising import Rising
 from ..system import locks
 from ..trackers.base import ClientClosed
-from . import differences
+from . import differences, run_names
 from .forwarder import Forwarder, Unreached
 from .run_journals import RunJournal
 from .step_options import AS_LOGGED, StepOptions
@@ -178,7 +178,8 @@ class Delivery:
             last = self._stopping.is_set()
             try:
                 with self._announced():
-                    return trackers.open_spec(self._spec, self._journals[0].header)
+                    first = self._journals[0]
+                    return trackers.open_spec(self._spec, run_names.with_seed(first.header, first.path))
             except ImportError:
                 raise
             except Exception as error:

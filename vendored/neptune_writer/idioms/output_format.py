@@ -59,9 +59,14 @@ class OutputFormat:
         name = "-".join(str(config[key]) for key in ("algorithm", "env") if key in config)
         self._model, self._run = weakref.ref(model), self._run_of(model, name)
         if self._run is not None:
+            trained, is_new = getattr(model, "num_timesteps", 0), self._run.config() is None
             self._run.write_config(config)
-            if not getattr(model, "num_timesteps", 0):
+            if not trained:
                 self._run.restart(self.counts)
+            elif is_new and not experiments.is_live(self.experiment) and not os.environ.get("NEPTUNE_CUSTOM_RUN_ID"):
+                messages.warn("the model has trained for %s steps before, and this is a new run; to continue its old "
+                              "one, start again with NEPTUNE_CUSTOM_RUN_ID=ID, where its journal is neptune-ID.jsonl"
+                              % trained, once=(__name__, "trained"))
 
     def write_row(self, row: "Mapping[Any, Any]", step: "Any" = (), clock: "Optional[str]" = None) -> None:
         """Write one row; ``step``, ``clock``: see `neptune_writer.write_row`."""

@@ -1,5 +1,6 @@
 """The reading end of a journal: its records, also while it grows, and what else is asked of the file."""
 import contextlib
+import itertools
 import json
 import os
 
@@ -9,7 +10,7 @@ from .encoding import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Optional, Tuple
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
 
     from .records import Record
 
@@ -102,6 +103,16 @@ def read_whole_header(path: str) -> "Record":
     if record.get("group") is None:
         record["group"] = record["name"]
     return record
+
+
+def first_config(path: str) -> "Dict[str, Any]":
+    """The config that stands right behind the header; empty where another record does."""
+    with contextlib.suppress(OSError):
+        for _, line in itertools.islice(_lines(path), 1, 2):
+            record = decode(line) or {}
+            if records.is_valid(record):
+                return dict(record.get("config", {}))
+    return {}
 
 
 def last_config(path: str, offset: int) -> "List[Record]":

@@ -23,6 +23,7 @@ _TAKES_NO = r"[^/\w.\- :]"  # in names, see mlflow/utils/validation.py
 _LONGEST_NAME = 250  # characters
 _LONGEST_MENDED = _LONGEST_NAME - len(_NAME_TAG)
 _REFUSED = ("INVALID_PARAMETER_VALUE", "RESOURCE_ALREADY_EXISTS")  # not BAD_REQUEST, as it calls a broken database
+_LATEST = 2 ** 53  # Unix seconds that are none any more
 _making = threading.Lock()
 
 
@@ -41,6 +42,7 @@ class MLflow(Tracker):
         self._id: Optional[str] = None
         self._names = mended_names.MendedNames(_mended, _LONGEST_NAME, _LONGEST_MENDED)
         self._kept: Optional[on_disk.Kept] = None  # the database, where it is a file
+        self._last = 0.0  # the time of the last row, Unix seconds
 
     @classmethod
     def open(cls, target: str, header: "Dict[str, Any]") -> "Tracker":
@@ -84,7 +86,9 @@ class MLflow(Tracker):
             self.experiment.update_run(found[0].info.run_id, status="RUNNING")
             return str(found[0].info.run_id)
         tags = {_TAG: run, "tags": ", ".join(header["tags"])}
-        return str(self.experiment.create_run(number, run_name=header["name"][:250], tags=tags).info.run_id)
+        began = round(header["t"] * 1000) if 0 < header["t"] < _LATEST else None  # not when it is sent
+        return str(self.experiment.create_run(number, start_time=began, run_name=header["name"][:250],
+                                              tags=tags).info.run_id)
 
     def write_config(self, config: "Dict[str, Any]") -> None:
         """Parameters, which keep the value they had first."""
@@ -114,6 +118,7 @@ class MLflow(Tracker):
 
     def write_rows(self, rows: "List[Row]") -> None:
         """Up to 1000 points a call; MLflow skips a point that comes again."""
+        self._last = max([self._last] + [row.time for row in rows])
         metrics = {name: list(self._metrics(name, points)) for name, points in series.columns(rows).items()}
         if self._names.new:  # told before the points: who goes on with the run mends them alike
             from mlflow.entities import RunTag
@@ -183,7 +188,8 @@ class MLflow(Tracker):
     def close(self, seconds: "Optional[float]") -> None:
         """Say that it is finished."""
         if self._id is not None:
-            self.end(lambda: self.experiment.set_terminated(self._id), seconds)
+            ended = round(self._last * 1000) if 0 < self._last < _LATEST else None
+            self.end(lambda: self.experiment.set_terminated(self._id, end_time=ended), seconds)
 
 
 def _mended(name: str) -> str:
@@ -194,7 +200,7 @@ def _mended(name: str) -> str:
 
 
 def _milliseconds(seconds: float) -> int:
-    if not 0 <= seconds < 2 ** 53:
+    if not 0 <= seconds < _LATEST:
         raise Refused("its time %s is no Unix time" % seconds)
     return round(seconds * 1000)
 

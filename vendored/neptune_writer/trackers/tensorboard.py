@@ -42,7 +42,7 @@ class TensorBoard(Tracker):
         """There is no such thing as an id, so it goes into the folder's name."""
         above = os.path.abspath(target or "runs")
         name, run = _file_name(header["name"]), simple_id(header.get("resumes") or header["run"])
-        folder = os.path.join(above, _file_name(header["group"]), "%s-%s" % (name, run))
+        folder = _folder_of_run(os.path.join(above, _file_name(header["group"])), name, run)
         before = event_files.paths(folder)
         there = event_files.rows_there(folder)
         tracker = cls(_writer_behind(before, folder), ours=True)
@@ -115,6 +115,12 @@ class TensorBoard(Tracker):
     def close(self, seconds: "Optional[float]") -> None:
         """Close its file."""
         self.end(self.experiment.close, seconds)
+
+
+def _folder_of_run(above: str, name: str, run: str) -> str:
+    """The run's folder; where versions that named no seed have made it, that one."""
+    before = os.path.join(above, "%s-%s" % (re.sub(r"-seed-+\d+$", "", name), run))
+    return before if os.path.isdir(before) else os.path.join(above, "%s-%s" % (name, run))
 
 
 def _writer_behind(before: "List[str]", folder: str) -> "Any":
