@@ -42,9 +42,12 @@ def shown_once(runs: Iterable[Run], say: Say) -> List[Run]:
 
 
 def _together(run: Run, more: Mapping[str, Any]) -> Dict[str, Any]:
-    """A run's config with what another knows besides, which trackers may have below ``config/``; a journal's is whole."""
-    config = run.config
-    return config if config and run.id and not run.keeper else {**{path: value for path, value in more.items() if path.partition("config/")[2] not in config}, **config}
+    """A run's config with what another knows besides, which trackers may have below ``config/``; that of a journal is
+    whole."""
+    if run.config and run.id and not run.keeper:
+        return run.config
+    return {**{path: value for path, value in more.items() if path.partition("config/")[2] not in run.config},
+            **run.config}
 
 
 def _last(place: int, left: Dict[int, int]) -> int:

@@ -53,7 +53,7 @@ def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
         comments: lines that begin with it are skipped; ``commented`` is told each, between the rows.
         columns: what the columns are where there is no header but as many columns of numbers; else none is made up.
     """
-    text = texts.read(path, say).replace("\0", "")
+    text = texts.without_zeros(texts.read(path, say))
     lines = list(itertools.starmap(Line, enumerate(re.split(r"\r\n|\n|\r", text), 1)))
     torn = lines.pop()
     told = [line for line in lines if line.text.strip() and not (comments and line.text.startswith(comments))]
