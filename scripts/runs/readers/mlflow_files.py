@@ -21,17 +21,21 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / "meta.yaml"] if "meta.yaml" in names and (folder / "metrics").is_dir() else []
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A run with the files of its metrics, by which it is seen to grow."""
+    return [[path, *sorted(file for file in (path.parent / "metrics").rglob("*") if file.is_file())] for path in paths]
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run, unless it was deleted."""
-    path, = paths
+    path = paths[0]
     about = _meta(path, say)
     if about.get("lifecycle_stage") == "deleted":
         say(str(path.parent), "a run that was deleted in MLflow; not shown")
         return
     points: List[records.Point] = []
-    for file in sorted(path.parent.joinpath("metrics").rglob("*")):
-        if file.is_file():
-            points += _points(file, file.relative_to(path.parent / "metrics").as_posix(), say)
+    for file in paths[1:]:
+        points += _points(file, file.relative_to(path.parent / "metrics").as_posix(), say)
     said = records.joined(sorted(points, key=lambda point: (point[1], point[0])))
     if not said:
         say(str(path.parent), "a run of MLflow without a metric")

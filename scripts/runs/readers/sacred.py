@@ -22,6 +22,12 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / "run.json"] if "run.json" in names and has_numbers else []
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A run with the files of its numbers, by which it is seen to grow."""
+    return [[path, *(file for file in map(path.with_name, ("metrics.json", "info.json")) if file.is_file())]
+            for path in paths]
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     folder = paths[0].parent
