@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from scripts.runs import texts
+from scripts.runs import odd_cells, texts
 from scripts.runs.rows import Columns
 from scripts.runs.table import Bools, Floats
 
@@ -86,6 +86,7 @@ class Reader:
     def _columns(self, table: pa.Table) -> Optional[Columns]:
         values: Dict[str, Floats] = {}
         present: Dict[str, Bools] = {}
+        odd: Dict[str, Tuple[int, str]] = {}
         is_there: Optional[Bools]
         has_number = np.zeros(table.num_rows, dtype=bool)
         for name, place in {name: place for place, name in enumerate(self._header)}.items():
@@ -93,7 +94,7 @@ class Reader:
             column = chunks.chunk(0) if chunks.num_chunks == 1 else pa.concat_arrays(chunks.chunks)
             is_there = None if not column.null_count else _is_valid(column)
             if pa.types.is_dictionary(column.type):
-                found, is_there = _of_texts(column, is_there)
+                found, is_there, odd[name] = _of_texts(column, is_there)
             else:
                 found = _raw(column, np.float64)
                 if is_there is not None:
@@ -106,18 +107,22 @@ class Reader:
                     present[name] = is_there
         if not has_number.all() or not values:
             return None  # a line without a number may be another header
-        return Columns(values, present)
+        return Columns(values, present, {name: found for name, found in odd.items() if found[0]})
 
 
-def _of_texts(column: pa.DictionaryArray, is_there: Optional[Bools]) -> Tuple[Floats, Bools]:
-    """What numbers there are among texts, and where."""
-    numbers = [texts.number(text) for text in column.dictionary.to_pylist()]
+def _of_texts(column: pa.DictionaryArray, is_there: Optional[Bools]) -> Tuple[Floats, Bools, Tuple[int, str]]:
+    """What numbers there are among texts, and where; how many of the others say something, and the first of these."""
+    cells = column.dictionary.to_pylist()
+    numbers = [texts.number(text) for text in cells]
     table = np.array([np.nan if number is None else number for number in numbers] + [np.nan], dtype=np.float64)
     is_number = np.array([number is not None for number in numbers] + [False], dtype=bool)
+    is_odd = np.array([number is None and odd_cells.says_something(text) for number, text in zip(numbers, cells)]
+                      + [False], dtype=bool)
     which = _raw(column.indices, np.int32)
     if is_there is not None:
         which = np.where(is_there, which, len(numbers))
-    return table[which], is_number[which]
+    odd = np.flatnonzero(is_odd[which])
+    return table[which], is_number[which], (len(odd), cells[which[odd[0]]] if len(odd) else "")
 
 
 def _raw(column: pa.Array, kind: Any) -> Any:

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
-from scripts.runs.journal_rows import key
+from scripts.runs.journal_rows import as_float, key
 
 Record = Dict[str, Any]
 _LATE = "late"  # the clock of rows that came later than rows of higher steps: no step falls by them
@@ -61,4 +61,4 @@ def _points(told: List[Any]) -> Iterator[Tuple[str, str, str]]:
 
 
 def _point(step: Any, name: str, value: Any) -> Tuple[str, str, str]:
-    return json.dumps(step), name, json.dumps(value)
+    return json.dumps(step), name, json.dumps(as_float(value))

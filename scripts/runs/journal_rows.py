@@ -63,11 +63,11 @@ def key(record: Dict[str, Any]) -> str:
     """What a row is known by: its time is not always in its file, and shifts as that grows; what it was counted by, and
     what a fall was, may be known later."""
     values = record.get("values")
-    return json.dumps([record.get("step"), values and {name: _float(value) for name, value in values.items()}],
+    return json.dumps([record.get("step"), values and {name: as_float(value) for name, value in values.items()}],
                       sort_keys=True)
 
 
-def _float(value: Any) -> Any:
+def as_float(value: Any) -> Any:
     """A whole number as any other: files may hold it either way."""
     return float(value) if type(value) is int and abs(value) < 2 ** 53 else value
 

@@ -5,6 +5,7 @@ import itertools
 import math
 from array import array
 from collections import Counter
+from types import MappingProxyType
 from typing import (Dict, Iterator, KeysView, List, Mapping, NamedTuple,
                     Optional, Sequence, Tuple)
 
@@ -19,11 +20,17 @@ _Key = Tuple[Tuple[str, ...], Optional[str]]
 
 
 class Columns(NamedTuple):
-    """Some rows of a table: metric -> its values, all of one length, NaN where a row has none; and metric -> which rows
-    have one, of the metrics that some row lacks."""
+    """Some rows of a table, as columns.
+
+    Attributes:
+        values: metric -> its values, all of one length, NaN where a row has none.
+        present: metric -> which rows have a value, of the metrics that some row lacks.
+        odd: column -> how many of its cells are no numbers though they say something, and the first of these.
+    """
 
     values: Dict[str, Floats]
     present: Dict[str, Bools]
+    odd: Mapping[str, Tuple[int, str]] = MappingProxyType({})
 
     def keys(self) -> KeysView[str]:
         """The metrics."""

@@ -26,6 +26,11 @@ def is_database(path: Path) -> bool:
         return False
 
 
+def with_log(path: Path) -> List[Path]:
+    """The database, and what was written to it last, where that stands beside it."""
+    return [path, *(log for log in [path.with_name(f"{path.name}-wal")] if log.exists())]
+
+
 def has_columns(path: Path, table: str, names: Sequence[str]) -> bool:
     """Whether the file is a database with such a table; also where it cannot be opened, which its reader then says."""
     if not is_database(path):

@@ -21,7 +21,7 @@ class Text:
     """A text, and how far it was read.
 
     Args:
-        content: UTF-8; NUL bytes are left out.
+        content: UTF-8.
 
     Attributes:
         at: the byte where the next line begins.
@@ -29,7 +29,7 @@ class Text:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._content = content.replace(b"\0", b"") if b"\0" in content else content
+        self._content = content
         self._end = max(self._content.rfind(b"\n"), self._content.rfind(b"\r")) + 1
         self.torn = self._content[self._end:].decode()
         self.at, self._number = 0, 1

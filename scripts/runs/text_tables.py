@@ -33,7 +33,7 @@ def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
         comments: lines that begin with it are skipped; ``commented`` is told each, between the rows.
         columns: what the columns are where there is no header but as many columns of numbers; else none is made up.
     """
-    text = Text(texts.content(path, say))
+    text = _text(path, say)
     table = _table(path, text, say, separator, comments, commented, columns)
     while table and text.is_left() and not table.is_refused:
         yield from table.read(text, text.cut(_MANY))
@@ -43,7 +43,7 @@ def rows(path: Path, say: Say, separator: str = ",", comments: str = "",
 
 def parts(path: Path, say: Say, separator: str = ",") -> Iterator[Part]:
     """The rows of a table, many at once where that can be; see `rows`."""
-    text = Text(texts.content(path, say))
+    text = _text(path, say)
     table = _table(path, text, say, separator)
     if table is None:
         return
@@ -66,6 +66,11 @@ def parts(path: Path, say: Say, separator: str = ",") -> Iterator[Part]:
         else:
             yield from table.read(text, end)
     table.say_what_is_left_out(text.torn)
+
+
+def _text(path: Path, say: Say) -> Text:
+    content = texts.content(path, say)
+    return Text(texts.without_zeros(content.decode()).encode() if b"\0" in content else content)
 
 
 def _table(path: Path, text: Text, say: Say, expected_separator: str, comments: str = "",

@@ -15,6 +15,7 @@ from neptune_writer import values as plain
 from scripts.runs import compressed, kept
 from scripts.runs.table import Say
 
+_HOLE, _NO_LINE = re.compile(r"[^\r\n]*\0[^\r\n]*"), "\ufffd"
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -36,6 +37,12 @@ def content(path: Path, say: Say) -> bytes:
     except UnicodeDecodeError as error:
         say(str(path), f"not UTF-8 at byte {error.start}; read as Latin-1")
         return found.decode("latin-1").encode()
+
+
+def without_zeros(text: str) -> str:
+    """The text without bytes that were never written, as a disk leaves them: a line that holds some, and else more than
+    space, is one that no table has."""
+    return text if "\0" not in text else _HOLE.sub(lambda hole: _NO_LINE if hole.group().strip("\0\t ") else "", text)
 
 
 def whole_lines(path: Path, say: Say) -> List[str]:

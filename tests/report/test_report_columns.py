@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from scripts.runs import columns, records, text_tables
+from scripts.runs import columns, odd_cells, records, text_tables
 
 NUMBERS = ["0", "1", "-3", "0.5", "1e-3", "1E5", "nan", "inf", "-inf", ".5", "5.", "-0.0", "12345678901234567890",
            "0.1234567890123456789", "4.9e-324", "1.7976931348623157e308", "2.2250738585072011e-308", "9007199254740993",
@@ -47,7 +47,11 @@ def table(seed):
 
 def read(how, path):
     said = []
-    rows = records.collect(how(path, lambda path, what: said.append(what)), ("step",)).rows
+
+    def say(path, what):
+        said.append(what)
+
+    rows = records.collect(odd_cells.watched(how(path, say), path, say), ("step",)).rows
     return [[(name, struct.pack("d", math.nan if value != value else value)) for name, value in values.items()]
             for _, _, values, _ in rows], list(rows.series()), said
 

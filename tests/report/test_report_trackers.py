@@ -122,3 +122,13 @@ def test_an_unreadable_row_of_wandb_changes_no_other(tmp_path, broken):
     (run,), (problem,) = read(tmp_path)
     assert points(run, "loss") == [(100 * step, 1 / (step + 1)) for step in (0, 1, 3, 4, 5)]
     assert problem.what == "1 unreadable records were skipped"
+
+
+def test_a_torn_end_of_wandb_is_named(tmp_path):
+    """It was left out without a word; a file that is being written is read as far as it goes."""
+    path = tmp_path / "run-abc.wandb"
+    wandb(path, *[{"_step": step, "loss": 1.0 / (step + 1), "global_step": 100 * step} for step in range(6)])
+    assert not read(tmp_path)[1]
+    path.write_bytes(path.read_bytes()[:-5])
+    (run,), (problem,) = read(tmp_path)
+    assert len(points(run, "loss")) == 5 and problem.what == "its last record is torn, and left out"

@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import compressed, records, text_tables
+from scripts.runs import compressed, odd_cells, records, text_tables
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -35,7 +35,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     whole = Said()
     for path in paths:
         label = path.resolve().parent.name
-        rows = records.collect(text_tables.parts(path, say), ()).rows
+        rows = records.collect(odd_cells.watched(text_tables.parts(path, say), path, say), ()).rows
         said = Said(step_names.of_label(label, {name for names, _ in rows.alike for name in names}))
         said.rows = rows
         said.run(How(), lambda path, what: None, source=str(path), **described("", None))  # finds what it counts by

@@ -41,7 +41,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         broken = 0
         for line in texts.whole_lines(path, say):
             cells = [texts.number(cell) for cell in line.split(",")]
-            if len(cells) == 3 and cells[1] is not None and cells[2] is not None:
+            if len(cells) == 3 and cells[0] is not None and cells[1] is not None and cells[2] is not None:
                 points.append((math.nan, cells[1], compressed.stem(path), cells[2]))
             else:
                 broken += bool(line.strip())

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
-from scripts.runs import compressed, records, text_tables, texts
+from scripts.runs import compressed, odd_cells, records, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -54,7 +54,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
 def _rows(path: Path, say: Say) -> Iterator[Tuple[float, Dict[str, float]]]:
     """(step, values) of each row, in order; NaN where it has no step."""
     table: Iterator[Mapping[str, Any]] = (texts.objects(path, say) if _is_log(path)
-                                          else text_tables.rows(path, say))
+                                          else odd_cells.watched(text_tables.rows(path, say), path, say))
     for row in table:
         values = {name: number for name, number in ((name, texts.number(value)) for name, value in row.items())
                   if number is not None}

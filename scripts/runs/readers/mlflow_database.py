@@ -21,9 +21,14 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
             and sqlite.has_columns(folder / name, "metrics", ("run_uuid", "is_nan", "key"))]
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A database with its log, by which it is seen to grow."""
+    return [sqlite.with_log(path) for path in paths]
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """Its runs, but those that were deleted."""
-    path, = paths
+    path = paths[0]
     points: Dict[str, List[records.Point]] = {}
     configs: Dict[str, Dict[str, Any]] = {}
     experiments: Dict[str, str] = {}

@@ -21,17 +21,21 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / "meta.yaml"] if "meta.yaml" in names and (folder / "metrics").is_dir() else []
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A run with the files of its metrics, by which it is seen to grow."""
+    return [[path, *sorted(file for file in (path.parent / "metrics").rglob("*") if file.is_file())] for path in paths]
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run, unless it was deleted."""
-    path, = paths
+    path = paths[0]
     about = _meta(path, say)
     if about.get("lifecycle_stage") == "deleted":
         say(str(path.parent), "a run that was deleted in MLflow; not shown")
         return
     points: List[records.Point] = []
-    for file in sorted(path.parent.joinpath("metrics").rglob("*")):
-        if file.is_file():
-            points += _points(file, file.relative_to(path.parent / "metrics").as_posix(), say)
+    for file in paths[1:]:
+        points += _points(file, file.relative_to(path.parent / "metrics").as_posix(), say)
     said = records.joined(sorted(points, key=lambda point: (point[1], point[0])))
     if not said:
         say(str(path.parent), "a run of MLflow without a metric")
@@ -47,16 +51,17 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
 
 
 def _points(file: Path, metric: str, say: Say) -> Iterator[records.Point]:
-    """``<milliseconds> <value> <step>`` in each line; older files have no step."""
+    """``<milliseconds> <value> <step>`` in each line; older files have no step in any."""
     broken = 0
-    for number, line in enumerate(texts.whole_lines(file, say)):
-        cells = line.split(" ")
-        found = [texts.number(cell) for cell in cells[:3]]
-        if len(found) < 2 or found[0] is None or found[1] is None:
-            broken += bool(line.strip())
+    lines = [line.split(" ") for line in texts.whole_lines(file, say)]
+    have_steps = any(len(cells) == 3 for cells in lines)
+    for number, cells in enumerate(lines):
+        found = [texts.number(cell) for cell in cells]
+        if len(found) != 2 + have_steps or not all(one is not None and math.isfinite(one)
+                                                   for one in (found[0], *found[2:])) or found[1] is None:
+            broken += bool(" ".join(cells).strip())
             continue
-        step = found[2] if len(found) > 2 else None
-        yield found[0] / 1000, float(number) if step is None or not math.isfinite(step) else step, metric, found[1]
+        yield (found[0] or 0.0) / 1000, float(found[2] or 0.0) if have_steps else float(number), metric, found[1]
     if broken:
         say(str(file), f"{broken} unreadable lines were skipped")
 

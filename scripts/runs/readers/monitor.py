@@ -16,7 +16,7 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from neptune_writer import messages
 
-from scripts.runs import compressed, records, text_tables, texts
+from scripts.runs import compressed, odd_cells, records, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -84,7 +84,8 @@ def _sessions(path: Path, about: Dict[str, Any], say: Say) -> List[List[Episode]
     headers: List[str] = []
     found: List[List[Episode]] = []
     known, broken, last, began = 0, 0, -math.inf, math.nan
-    for cells in text_tables.rows(path, say, comments="#", commented=headers.append, columns=("r", "l", "t")):
+    rows = text_tables.rows(path, say, comments="#", commented=headers.append, columns=("r", "l", "t"))
+    for cells in odd_cells.watched(rows, path, say):
         if not NAMES.keys() <= cells.keys():
             say(str(path), "no columns r and l, but " + ", ".join(cells))
             break

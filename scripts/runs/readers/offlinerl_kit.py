@@ -6,7 +6,7 @@ from typing import Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics
 
-from scripts.runs import records, text_tables, texts
+from scripts.runs import odd_cells, records, text_tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -25,7 +25,8 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run, named after the folder above ``record``."""
     path, = paths
-    said = records.collect(text_tables.parts(path, say), ("timestep", *step_metrics.of_framework(None)), (),
+    table = odd_cells.watched(text_tables.parts(path, say), path, say)
+    said = records.collect(table, ("timestep", *step_metrics.of_framework(None)), (),
                            records.modified(path))
     if said:
         above = path.parent.parent if path.parent.name == "record" else path.parent

@@ -22,9 +22,14 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
             and sqlite.has_columns(folder / name, "trial_intermediate_values", ("trial_id", "intermediate_value"))]
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A database with its log, by which it is seen to grow."""
+    return [sqlite.with_log(path) for path in paths]
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """Its trials."""
-    path, = paths
+    path = paths[0]
     studies: Dict[Any, str] = {}
     trials: List[Sequence[Any]] = []
     points: Dict[Any, List[records.Point]] = {}

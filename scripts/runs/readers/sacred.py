@@ -22,11 +22,17 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / "run.json"] if "run.json" in names and has_numbers else []
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A run with the files of its numbers, by which it is seen to grow."""
+    return [[path, *(file for file in map(path.with_name, ("metrics.json", "info.json")) if file.is_file())]
+            for path in paths]
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     folder = paths[0].parent
     about = texts.config(folder / "run.json", say)
-    points = list(_measured(texts.config(folder / "metrics.json", say)))
+    points = list(_measured(texts.config(folder / "metrics.json", say), folder / "metrics.json", say))
     measured = {point[2] for point in points}
     points += [point for point in _told(texts.config(folder / "info.json", say)) if point[2] not in measured]
     said = records.joined(sorted(points, key=lambda point: point[1]))
@@ -43,11 +49,14 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                    **({} if began != began else {"began": began}), **described(name, config))
 
 
-def _measured(metrics: Dict[str, Any]) -> Iterator[records.Point]:
+def _measured(metrics: Dict[str, Any], path: Path, say: Say) -> Iterator[records.Point]:
     """metric -> its ``steps``, ``values`` and ``timestamps``."""
     for name, found in metrics.items():
         if isinstance(found, dict):
             columns = [found.get(key) or [] for key in ("steps", "values", "timestamps")]
+            if not all(isinstance(column, list) for column in columns) or len(columns[0]) != len(columns[1]):
+                say(str(path), f"{name} is left out: it has not as many steps as values")
+                continue
             for place, (step, value) in enumerate(zip(*columns[:2])):
                 number, at = _number(value), _number(step)
                 if number is not None and at is not None:

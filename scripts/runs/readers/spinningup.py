@@ -7,7 +7,7 @@ from typing import Any, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import compressed, records, text_tables, texts
+from scripts.runs import compressed, odd_cells, records, text_tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -29,7 +29,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     config = texts.config(path.parent / "config.json", say)
     config.pop("logger", None)  # the logger itself, which `locals()` holds
     exp_name = config.pop("exp_name", None)
-    table = text_tables.parts(path, say, "\t")
+    table = odd_cells.watched(text_tables.parts(path, say, "\t"), path, say)
     said = records.collect(table, step_names.of_framework("spinup"), ("Time",), records.modified(path))
     if said:
         name = exp_name if isinstance(exp_name, str) and exp_name else records.name_of(path.parent)

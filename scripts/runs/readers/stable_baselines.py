@@ -7,7 +7,7 @@ from typing import Any, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import compressed, records, text_tables, texts
+from scripts.runs import compressed, odd_cells, records, text_tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -39,7 +39,8 @@ def _is_json(path: Path) -> bool:
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run."""
     path, = paths
-    table: Iterator[Any] = texts.objects(path, say) if _is_json(path) else text_tables.parts(path, say)
+    table: Iterator[Any] = (texts.objects(path, say) if _is_json(path)
+                            else odd_cells.watched(text_tables.parts(path, say), path, say))
     first: Any = next(table, {})
     framework = "ray" if first.keys() >= _OF_RAY else None  # which writes such a table, too, beside its result.json
     said = records.collect(itertools.chain([first], table), step_names.of_framework(framework), SECONDS,

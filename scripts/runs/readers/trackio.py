@@ -23,9 +23,14 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
             if name.endswith(".db") and sqlite.has_columns(folder / name, "metrics", ("run_name", "metrics", "step"))]
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A database with its log, by which it is seen to grow."""
+    return [sqlite.with_log(path) for path in paths]
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """The runs of a project."""
-    path, = paths
+    path = paths[0]
     runs: Dict[str, Said] = {}
     names: Dict[str, str] = {}
     configs: Dict[str, Dict[str, Any]] = {}

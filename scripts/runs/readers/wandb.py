@@ -63,6 +63,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     if log.is_broken:
         readable = sum(row is not _UNREADABLE for row in rows)
         say(str(path), f"read up to where it is broken, {readable} rows; W&B reads no further either")
+    elif log.has_rest():
+        say(str(path), "its last record is torn, and left out")
     if broken:
         say(str(path), f"{broken} unreadable records were skipped")
     if others:

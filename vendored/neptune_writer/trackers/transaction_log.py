@@ -34,6 +34,12 @@ class TransactionLog:
         self._parts: List[bytes] = []
         self.is_broken = False
 
+    def has_rest(self) -> bool:
+        """Whether bytes stand behind the last whole record that was read: it is torn, or being written."""
+        with files.open_to_read(self._path) as file:
+            file.seek(self._at)
+            return bool(self._parts) or bool(file.read().strip(b"\0"))
+
     def records(self) -> "Iterator[bytes]":
         """The records that came since the last call, as bytes; raises OSError where there is no file."""
         with files.open_to_read(self._path) as file:

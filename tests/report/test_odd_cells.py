@@ -1,0 +1,49 @@
+"""What damage leaves in a file that can still be read is left out, and named (R3, R4, R6)."""
+import json
+
+import pytest
+from framework_files import table
+from report_runs import points, read
+
+HEAD = "time/total_timesteps,loss,note\n"
+
+
+def test_a_cell_that_is_no_number_where_the_others_are_is_named(tmp_path):
+    """It was left out without a word."""
+    table(tmp_path / "a", HEAD + "1,0.5,x\n2,0.2z5,y\n3,oops,z\n4,0.125,\n5,0.25,x\n")
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == [(1, 0.5), (4, 0.125), (5, 0.25)]
+    assert problem.what == "2 cells left out: no number, as '0.2z5' of loss"
+
+
+@pytest.mark.parametrize("cell", ["", "None", "N/A", "-", "nan", "True", "tensor(0.5)", " 1 "])
+def test_cells_that_say_nothing_and_numbers_of_any_form_are_not(tmp_path, cell):
+    table(tmp_path / "a", HEAD + f"1,0.5,x\n2,{cell},y\n3,0.5,z\n")
+    assert not read(tmp_path)[1]
+
+
+@pytest.mark.parametrize("zeros", [1, 4096])
+def test_a_line_with_bytes_that_were_never_written_is_no_row(tmp_path, zeros):
+    """The ends of two lines made one row, with a number that nobody had logged."""
+    table(tmp_path / "a", HEAD + "1,0.5,1\n2,0.2" + zeros * "\0" + "5,3\n4,0.125,1\n" + zeros * "\0" + "\n5,0.25,1\n")
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == [(1, 0.5), (4, 0.125), (5, 0.25)]
+    assert problem.what == "1 line left out; line 3: 1 columns, not 3"
+
+
+def test_a_metric_of_sacred_with_other_steps_than_values_is_named(tmp_path):
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "metrics.json").write_text(json.dumps({
+        "loss": {"steps": [1, 2, 3], "values": [0.5, 0.125]}, "reward": {"steps": [1, 2], "values": [0.5, 0.25]}}))
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "reward") == [(1, 0.5), (2, 0.25)] and "loss" not in run.series
+    assert problem.what == "loss is left out: it has not as many steps as values"
+
+
+def test_a_line_of_mlflows_that_has_lost_its_step_is_named(tmp_path):
+    """It stood at the number of its line."""
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "meta.yaml").write_text("run_id: a\n")
+    (tmp_path / "metrics" / "loss").write_text("1000 0.5 100\n2000 0.25\n3000 0.125 300\n")
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == [(100, 0.5), (300, 0.125)] and "1 unreadable lines" in problem.what
