@@ -41,7 +41,7 @@ def says_something(cell: str) -> bool:
 
 
 def _count(rows: Columns, columns: Dict[str, _Column]) -> None:
-    for name in filter(None, {**rows.values, **rows.odd}):
+    for name in dict.fromkeys([*rows.values, *rows.odd]):
         column = columns.setdefault(name, _Column())
         if name in rows.values:
             column.numbers += int(rows.present[name].sum()) if name in rows.present else rows.rows
