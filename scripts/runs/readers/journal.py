@@ -12,12 +12,11 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 from neptune_writer import messages
 from neptune_writer.journal import reading
 from neptune_writer.points import lines
-from neptune_writer.points.rows import RESUMED, finite
+from neptune_writer.points.rows import RESUMED
 from neptune_writer.resend import found_runs
 from neptune_writer.system import files
-from neptune_writer.values import NOT_FINITE
 
-from scripts.runs import lacking
+from scripts.runs import growing_journals, lacking
 from scripts.runs.readers import rllib
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
@@ -82,9 +81,15 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     said = Said(names, lines.is_of_ray(headers[0]))
     config: Dict[str, Any] = {}
     for index, (path, header) in enumerate(zip(paths, headers)):
-        if index:
-            said.add_between(RESUMED)
-        config = _read(str(path), lines.Lines(header), said, say) or config
+        if len(paths) == 1 and not results:
+            one = growing_journals.read(str(path), header, names)
+        else:
+            if index:
+                said.add_between(RESUMED)
+            one = growing_journals.read_into(said, str(path), header)
+        said, config = one.rows, one.config or config
+        if one.skipped:
+            say(str(path), f"{messages.count(one.skipped, 'unreadable line')} skipped")
         if not _end(str(path)).endswith(b"\n"):  # its size says nothing: it may have grown meanwhile
             say(str(path), "its last line is torn, and left out")
     header, known = headers[0], dict(framework=headers[0].get("framework"))
@@ -116,38 +121,6 @@ def _whole(found: lacking.Lacking, said: Said, results: str, paths: Sequence[Pat
         if rows:
             say(results, f"{messages.count(len(rows), 'row')} from {when} shown with it")
     return whole
-
-
-def _read(path: str, rows_of: Any, said: Said, say: Say) -> Dict[str, Any]:
-    """Add the rows of one journal; returns its newest config."""
-    reader: Any = reading.Reader(path)
-    config: Dict[str, Any] = {}
-    try:
-        for record in itertools.chain.from_iterable(iter(reader.read, [])):
-            config = record.get("config", config)
-            for row in rows_of.rows(record):
-                if row.values:
-                    said.add(_numbers(row.values), row.time, _step(row.step), row.clock, row.mark)
-                elif row.mark is not None:
-                    said.add_between(row)
-        if reader.skipped:
-            say(path, f"{messages.count(reader.skipped, 'unreadable line')} skipped")
-    finally:
-        reader.close()
-    return config
-
-
-def _numbers(found: Dict[str, Any]) -> Dict[str, float]:
-    """The values of a row, those that are not finite as floats, too."""
-    if str not in map(type, found.values()):
-        return found
-    return {name: NOT_FINITE[value] if isinstance(value, str) else value for name, value in found.items()
-            if not isinstance(value, str) or value in NOT_FINITE}
-
-
-def _step(step: Any) -> float:
-    found = finite(step)
-    return math.nan if found is None else float(found)
 
 
 def _has_ended(path: str) -> bool:
