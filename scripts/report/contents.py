@@ -20,7 +20,7 @@ from neptune_writer import masking, values
 
 from scripts.runs import axes, files_read, metric_order, videos
 from scripts.runs.groups import shown_groups
-from scripts.runs.reduce import quota, reduced
+from scripts.runs.reduce import all_reduced, quota
 from scripts.runs.table import Floats, Indices, Problem, Run, Series
 
 BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
@@ -49,7 +49,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     masked = functools.partial(masking.mask, tokens=masking.known_tokens())
     at_most = quota((len(series.rows) for run in runs for series in run.series.values()), budget)
     names = metric_order.ordered({name for run in runs for name in run.series})
-    kept = [{name: reduced(series, at_most) for name, series in run.series.items()} for run in runs]
+    kept = [all_reduced(run.series, at_most) for run in runs]
     rows = [_rows_of(len(run.steps), series.values()) for run, series in zip(runs, kept)]
     packed = [_pack([], _differences(own), *_columns(run, own)) for run, own in zip(runs, rows)]
     metrics = []

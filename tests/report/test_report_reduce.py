@@ -3,7 +3,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from scripts.runs.reduce import AT_LEAST, quota, reduced
+from scripts.runs.reduce import AT_LEAST, all_reduced, quota, reduced
 from scripts.runs.table import Series
 
 
@@ -14,6 +14,22 @@ def series(values):
 def test_a_short_series_stays_as_it_is():
     short = series([3.0, 1.0, 2.0])
     assert reduced(short, 3) is short
+
+
+def test_series_of_the_same_rows_are_reduced_as_each_by_itself():
+    dice = np.random.default_rng(0)
+    rows = np.arange(1000, dtype=np.int64)
+    whole = {name: Series(rows, dice.normal(size=1000)) for name in "abc"}
+    whole["b"].values[::7] = np.nan
+    whole["d"] = series([1.0, 2.0])
+    whole["e"] = Series(rows[:700], dice.normal(size=700))
+    found = all_reduced(whole, 100)
+    assert list(found) == list(whole)
+    for name, one in whole.items():
+        alone = reduced(one, 100)
+        assert np.array_equal(found[name].rows, alone.rows)
+        assert np.array_equal(found[name].values, alone.values, equal_nan=True)
+    assert len(found["a"].rows) <= 100 and found["d"] is whole["d"]
 
 
 def test_a_spike_of_one_point_is_kept():
