@@ -14,6 +14,7 @@ from scripts.runs.said import Said
 
 Point = Tuple[float, float, str, float]
 """Unix seconds, step, metric, value."""
+_NO_ENDS = (None, "", "RUNNING", "SCHEDULED", "QUEUED", "WAITING")
 
 
 def collect(table: Iterable[Mapping[str, Any]], names: Sequence[str], seconds: Sequence[str] = (),
@@ -88,6 +89,11 @@ def by_folder(paths: Sequence[Path]) -> List[List[Path]]:
 def name_of(folder: Path) -> str:
     """A folder's name as that of a run."""
     return folder.resolve().name or "run"
+
+
+def end(status: Any) -> str:
+    """How a run ended, in its format's own word; empty where it goes on, or nothing is known."""
+    return "" if status in _NO_ENDS else str(status)
 
 
 def flat(nested: Mapping[str, Any], prefix: str = "") -> Iterator[Tuple[str, float]]:

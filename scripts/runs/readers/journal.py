@@ -20,7 +20,7 @@ from neptune_writer.values import NOT_FINITE
 from scripts.runs import lacking
 from scripts.runs.readers import rllib
 from scripts.runs.said import How, Said
-from scripts.runs.table import Run, Say, described
+from scripts.runs.table import Process, Run, Say, described
 
 RANK = 0
 ALONE = True
@@ -98,10 +98,11 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                                **described(header["name"], {}, header.get("group")))
     else:
         said = _whole(found, said, str(results[0]), paths, say) if found.before or found.after else said
-    how = how._replace(user=how.user or tuple(user))
+    how, ended = how._replace(user=how.user or tuple(user)), _has_ended(str(paths[-1]))
     yield said.run(
         how, say, source=str(paths[0]), id=found_runs.run_id(header), began=header["t"],
-        ended=_has_ended(str(paths[-1])), **known, **described(header["name"], config, header.get("group")))
+        ended=ended, end="end" if ended else "", process=_process(str(paths[-1]), headers[-1]), **known,
+        **described(header["name"], config, header.get("group")))
 
 
 def _whole(found: lacking.Lacking, said: Said, results: str, paths: Sequence[Path], say: Say) -> Said:
@@ -148,6 +149,11 @@ def _numbers(found: Dict[str, Any]) -> Dict[str, float]:
 def _step(step: Any) -> float:
     found = finite(step)
     return math.nan if found is None else float(found)
+
+
+def _process(path: str, header: Dict[str, Any]) -> Optional[Process]:
+    pid, space = header.get("pid"), header.get("pids")
+    return Process(path, pid, space) if type(pid) is int and isinstance(space, str) and space else None
 
 
 def _has_ended(path: str) -> bool:

@@ -46,7 +46,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             of, config = experiments.get(str(experiment), ""), configs.get(str(run), {})
             if of not in ("", "Default"):
                 config = {"experiment": of, **config}
-            yield said.run(how, say, source=str(path), id=str(run), ended=status != "RUNNING",
+            yield said.run(how, say, source=str(path), id=str(run), ended=status != "RUNNING", end=records.end(status),
                            **described(str(name or run), config))
 
 
