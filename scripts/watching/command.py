@@ -56,22 +56,23 @@ def _watch(arguments: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] not in ("textual", "textual_plotext", "plotext"):
             raise
         raise Refusal(f"{command_lines.lacking(error.name or '', 'watch')}; --once needs nothing more") from error
-    return screen.watch(arguments)
+    return screen.watch(_reading_of(arguments), arguments)
 
 
 def _has_screen() -> bool:
-    """Whether there is a terminal that can draw."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "")
+    """Whether there is a terminal that can draw; the screen is drawn on stderr."""
+    is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return is_terminal and os.environ.get("TERM", "") not in ("", "dumb")
 
 
-def reading_of(arguments: argparse.Namespace) -> Reading:
+def _reading_of(arguments: argparse.Namespace) -> Reading:
     """What the arguments name."""
     how = How(step_metrics.of_user(arguments.x or ""), arguments.restarts)
     return Reading(arguments.path, how, arguments.group_by)
 
 
 def _once(arguments: argparse.Namespace) -> int:
-    reading = reading_of(arguments)
+    reading = _reading_of(arguments)
     runs, problems = reading.read()
     now = time.time()
     grouping.check(runs, arguments.group_by)
@@ -84,7 +85,7 @@ def _once(arguments: argparse.Namespace) -> int:
         print(as_json.as_json(shown, problems, now))
     else:
         width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else _PIPE_WIDTH
-        for line in table.lines(shown, now, width):
+        for line in table.printed(shown, now, width):
             print(messages.plain(line))
         print(messages.plain(table.summary(shown, len(found) - len(shown))))
     sys.stdout.flush()

@@ -17,8 +17,8 @@ _PAUSE = 10.0  # times the usual pause: a laptop that slept
 _LEAST_ROWS, _LEAST_SECONDS = 10, 60.0  # of a comparison
 _SLOW = 0.5  # of the slowest predecessor's pace
 _ALIKE = 0.02  # by which the ends of predecessors may differ
-_TOTAL = re.compile(r"(total_?|num_?|n_?|max_?)(env_?|training_?|train_?)?(time_?)?(steps|frames|interactions)"
-                    r"|(total|max)_interactions", re.IGNORECASE)
+_TOTAL = re.compile(r"total_?(env_?|training_?|train_?)?(time_?)?(steps|frames|interactions)"
+                    r"|(num|n|max)_(timesteps|env_steps|train_steps|training_steps|frames)", re.IGNORECASE)
 _MOST = 1e15
 
 
@@ -70,9 +70,10 @@ def slower(run: Run, predecessors: Sequence[Named]) -> Optional[Verdict]:
 def end_of(run: Run, predecessors: Sequence[Named]) -> Optional[End]:
     """Where it will end: by its config, else where those before it did, if all at the same x."""
     unit = axes.of_clock(run.x_clock, run).unit
+    reached = float(lines.clocked(run)[0].max(initial=0.0))
     for path, value in run.config.items() if "step" in unit or not unit else ():
         name = path.rpartition("/")[2]
-        if _TOTAL.fullmatch(name) and _is_count(value):
+        if _TOTAL.fullmatch(name) and _is_count(value) and value >= reached:
             return End(float(value), name)
     config = {path.rpartition("/")[2]: value for path, value in run.config.items()}
     epochs, each = config.get("epochs"), config.get("steps_per_epoch")
@@ -80,7 +81,7 @@ def end_of(run: Run, predecessors: Sequence[Named]) -> Optional[End]:
         return End(float(epochs) * float(each), "epochs x steps_per_epoch")
     ends = [float(lines.clocked(one.run)[0][-1]) for one in predecessors
             if one.run.end and len(lines.clocked(one.run)[0])]
-    if ends and max(ends) - min(ends) <= _ALIKE * max(ends):
+    if ends and max(ends) - min(ends) <= _ALIKE * max(ends) and max(ends) >= reached:
         return End(max(ends), f"as {predecessors[0].label}" if len(ends) == 1 else f"as {len(ends)} predecessors")
     return None
 

@@ -1,22 +1,61 @@
 """The runs as a table: for a terminal, or a pipe."""
 from __future__ import annotations
 
+import itertools
 import math
-from typing import Iterator, List, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from scripts.watching.judged import Judged
 from scripts.watching.verdict import RUNNING, number, span
 
-HEAD = ("run", "state", "steps", "steps/s", "left", "last row", "metric", "")
-_RIGHT = (2, 3, 4, 5)
-_LEAST_NAME = 12
+HEAD = ("run", "state", "steps", "steps/s", "left", "last row", "value")
+_LEAST_NAME, _LEAST_STATE = 12, 7
 
 
-def cells(one: Judged, now: float) -> Tuple[str, ...]:
+class Line(NamedTuple):
+    """A line of the table: a run, or the head of a group; ``mark`` is ``!`` where the run needs a look."""
+
+    mark: str
+    text: str
+    one: Optional[Judged] = None
+
+
+def table(found: Sequence[Judged], now: float, width: int) -> Tuple[str, List[Line]]:
+    """The head, and the lines of the runs, whose groups are together; no text is wider than that."""
+    heads: List[Tuple[str, int]] = []
+    rows: List[Tuple[str, ...]] = [HEAD]
+    for _, members in itertools.groupby(found, key=lambda one: one.group):
+        together = list(members)
+        heads.append((_head(together), len(together)))
+        rows += [_cells(one, together[0].metric, now) for one in together]
+    head, *texts = _aligned(rows, width)
+    lines: List[Line] = []
+    place = 0
+    for text, many in heads:
+        lines.append(Line(" ", text[:width]))
+        for one in found[place:place + many]:
+            lines.append(Line("!" if one.is_bad else " ", texts[place], one))
+            place += 1
+    return head, lines
+
+
+def _head(together: Sequence[Judged]) -> str:
+    """What a group is called, and what is shown of it."""
+    first = together[0]
+    return f"{first.group}: {first.metric}" if first.metric else first.group
+
+
+def _cells(one: Judged, metric: str, now: float) -> Tuple[str, ...]:
     """What stands in the columns of `HEAD`."""
-    goes_on = one.state == RUNNING
-    return (one.label, one.state, _shown(one.x), _shown(one.pace) if goes_on else "",
-            _span(one.left), _span(max(0.0, now - one.last)), one.metric, _shown(one.value))
+    state = ", ".join([one.state, *(verdict.kind for verdict in one.verdicts if verdict.kind != one.state)])
+    value = _shown(one.value) + (f" {one.metric}" if one.metric != metric else "")
+    return (_within(one.label, one.group), state, _shown(one.x), _shown(one.pace) if one.state == RUNNING else "",
+            _span(one.left), _span(max(0.0, now - one.last)), value)
+
+
+def _within(label: str, group: str) -> str:
+    """A run's label without that of its group, below whose head it stands."""
+    return label[len(group) + 1:] if label.startswith(f"{group} ") else label
 
 
 def _shown(value: float) -> str:
@@ -27,20 +66,16 @@ def _span(seconds: float) -> str:
     return span(seconds) if math.isfinite(seconds) else ""
 
 
-def rows(found: Sequence[Tuple[str, ...]], width: int) -> List[str]:
-    """Cells as aligned lines no wider than that; names are cut first, behind what they begin and before what they end
-    with."""
-    if not found:
-        return []
-    found = [HEAD, *found]
-    widths = [max(map(len, column)) for column in zip(*found)]
+def _aligned(rows: Sequence[Tuple[str, ...]], width: int) -> List[str]:
+    """Cells as lines no wider than that; what is cut keeps its beginning and its end."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
     beyond = sum(widths) + 2 * (len(widths) - 1) - width
-    for place in (6, 0):  # the metric's name, then the run's
-        taken = max(0, min(beyond, widths[place] - _LEAST_NAME))
+    for place, least in ((0, _LEAST_NAME), (1, _LEAST_STATE)):
+        taken = max(0, min(beyond, widths[place] - least))
         widths[place] -= taken
         beyond -= taken
-    return ["  ".join(_cell(cell, widths[place], place in _RIGHT) for place, cell in enumerate(row)).rstrip()[:width]
-            for row in found]
+    return ["  ".join(_cell(cell, widths[place], place > 1) for place, cell in enumerate(row)).rstrip()[:width]
+            for row in rows]
 
 
 def _cell(text: str, width: int, is_right: bool) -> str:
@@ -49,19 +84,14 @@ def _cell(text: str, width: int, is_right: bool) -> str:
     return text.rjust(width) if is_right else text.ljust(width)
 
 
-def lines(found: Sequence[Judged], now: float, width: int) -> Iterator[str]:
-    """Head and rows; below each run what was concluded; ``!`` marks what is bad."""
-    table = rows([cells(one, now) for one in found], width - 2)
-    if table:
-        yield f"  {table[0]}"
-    group = None
-    for one, row in zip(found, table[1:]):
-        if one.group != group and group is not None:
-            yield ""
-        group = one.group
-        yield f"{'!' if one.is_bad else ' '} {row}"
-        for verdict in one.verdicts:
-            yield f"    {verdict.kind}: {verdict.why}"
+def printed(found: Sequence[Judged], now: float, width: int) -> Iterator[str]:
+    """Head and lines; below each run what was concluded."""
+    head, lines = table(found, now, width - 4)
+    yield f"    {head}"
+    for line in lines:
+        yield f"{line.mark}   {line.text}" if line.one else line.text
+        for verdict in line.one.verdicts if line.one else ():
+            yield f"        {verdict.kind}: {verdict.why}"
 
 
 def summary(found: Sequence[Judged], hidden: int) -> str:
