@@ -1,9 +1,10 @@
 """Whether a run does worse than any earlier run of its group: so clearly that seeds do not explain it.
 
 Of a few healthy seeds one is always the lowest. So it takes four things, over the last tenth of x:
-- the run is below the lowest of at least two predecessors, by more than these lie apart there;
+- the run is below the lowest of at least two predecessors, by more than these lie apart there (of few, some times);
 - and by more than three standard deviations of any of them, over the second half of its way;
-- it has gained less than half of what the lowest of them has gained since it began;
+- it has missed more than half of what the lowest of them has gained since it began; of two predecessors, nearly all
+  of it, and these have gained something;
 - it is below what they all had at half of its x: a seed that learns late is where the others were a while ago.
 """
 from __future__ import annotations
@@ -15,13 +16,14 @@ import numpy as np
 from scripts.paper.alignment import Line, at
 from scripts.runs.table import Floats, Run
 from scripts.watching import lines
-from scripts.watching.verdict import BELOW, Named, Verdict, number
+from scripts.watching.verdict import ABOVE, BELOW, Named, Verdict, number
 
 _TAIL = 0.1  # of x
 _POINTS = 5  # of the run, in the tail
 _PREDECESSORS = 2
+_APART = {2: 3.0, 3: 1.5}  # predecessors -> times what they lie apart: two may be alike by chance; of more, once
 _DEVIATIONS = 3.0
-_GAIN = 0.5
+_GAIN = {2: 0.9, 3: 0.7}  # predecessors -> of what the lowest of them has gained; of more, half
 
 
 class _Before(NamedTuple):
@@ -51,7 +53,7 @@ def below(run: Run, predecessors: Sequence[Named]) -> Optional[Verdict]:
         found = [one for one in known if one is not None]
         mean = float(own.ys[tail].mean())
         if len(found) >= _PREDECESSORS and _is_below(sign * mean, found):
-            return Verdict(BELOW, _why(name, mean, own.xs[tail], found, sign))
+            return Verdict(BELOW if sign > 0 else ABOVE, _why(name, mean, own.xs[tail], found, sign))
     return None
 
 
@@ -78,16 +80,17 @@ def _mean(points: Floats, line: Line,
 def _is_below(level: float, found: List[_Before]) -> bool:
     lowest = min(found, key=lambda one: one.level)
     gap = lowest.level - level
-    apart = max(one.level for one in found) - lowest.level
-    gained = abs(lowest.level - lowest.start)
-    return (gap > apart and gap > _DEVIATIONS * max(one.spread for one in found) and gap > _GAIN * gained
+    apart = _APART.get(len(found), 1.0) * (max(one.level for one in found) - lowest.level)
+    gained, spread = lowest.level - lowest.start, _DEVIATIONS * max(one.spread for one in found)
+    if len(found) == _PREDECESSORS and gained < spread:
+        return False
+    return (gap > apart and gap > spread and gap > _GAIN.get(len(found), 0.5) * abs(gained)
             and level < min(one.halfway for one in found))
 
 
 def _why(name: str, mean: float, xs: Floats, found: List[_Before],
          sign: float) -> str:
     lowest = min(found, key=lambda one: one.level)
-    side, which = ("below", "lowest") if sign > 0 else ("above", "highest")
-    return (f"{side} the {which} of {len(found)} predecessors: {name} {number(mean)} against "
-            f"{number(sign * lowest.level)} of {lowest.label}, from {number(float(xs[0]))} to "
-            f"{number(float(xs[-1]))} ({len(xs)} points)")
+    which = "lowest" if sign > 0 else "highest"
+    return (f"{name} {number(mean)}, the {which} of {len(found)} predecessors {number(sign * lowest.level)} "
+            f"({lowest.label}), from {number(float(xs[0]))} to {number(float(xs[-1]))} ({len(xs)} points)")

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -11,7 +12,7 @@ from typing import List, Optional, Sequence, Set
 from neptune_writer import messages
 from neptune_writer.points import step_metrics
 
-from scripts import command_lines
+from scripts import command_lines, this_release
 from scripts.paper import asked
 from scripts.refusal import Refusal
 from scripts.runs.groups import grouping
@@ -55,8 +56,17 @@ def _watch(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("textual", "textual_plotext", "plotext"):
             raise
-        raise Refusal(f"{command_lines.lacking(error.name or '', 'watch')}; --once needs nothing more") from error
+        raise Refusal(f"{_lacking(error.name or '')}; --once needs nothing more") from error
     return screen.watch(_reading_of(arguments), arguments)
+
+
+def _lacking(module: str) -> str:
+    """What to say where the screen cannot be drawn."""
+    package = module.partition(".")[0].replace("_", "-")
+    if this_release.IS_INSTALLED:
+        return command_lines.lacking(package, "watch", "report,watch")
+    pip = shlex.join([sys.executable, "-m", "pip", "install", "textual", "textual-plotext"])
+    return f"{package} is missing in {sys.executable}; run {pip}"
 
 
 def _has_screen() -> bool:

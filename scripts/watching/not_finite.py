@@ -17,7 +17,7 @@ from scripts.watching.verdict import NAN, Named, Verdict, number
 _OF_LEARNING = re.compile(r".*(loss|kl\b|approx_?kl|entropy|grad|norm|q_?val|qf|\bq\d?\b|critic|actor|policy|ent_coef"
                           r"|\bstd\b|alpha|temperature).*", re.IGNORECASE)
 _MAY_BE_NAN = re.compile(r".*(explained_?var|corr).*", re.IGNORECASE)  # a fraction, of what did not vary
-_ROWS_OF_LEARNING, _ROWS, _ROWS_FROM_THE_FIRST = 2, 5, 10
+_ROWS_OF_LEARNING, _ROWS, _ROWS_FROM_THE_FIRST = 2, 5, 20
 _NAMED = 3  # metrics in the text
 
 
@@ -60,7 +60,7 @@ def _all(run: Run, predecessors: Sequence[Named], is_over: bool) -> Iterator[_Si
             continue
         last = int(known[-1])
         streak = len(values) - 1 - last
-        earlier = int(np.diff(known).max(initial=1)) - 1
+        earlier = int(np.diff(known, prepend=known[0] - 1 if is_of_learning else -1).max()) - 1
         needed = _ROWS if not is_of_learning else 1 if is_over else _ROWS_OF_LEARNING
         if streak >= needed and streak > 2 * earlier:
             yield _Since(name, float(run.steps[rows[last + 1]]), streak, _word(values[last + 1:]), float(values[last]))

@@ -62,22 +62,23 @@ def slower(run: Run, predecessors: Sequence[Named]) -> Optional[Verdict]:
     found = [one for one in found if math.isfinite(one[0])]
     if len(found) < 2 or not own < _SLOW * min(found)[0]:
         return None
-    return Verdict(SLOWER, f"slower than its {len(found)} predecessors: {number(own)} a second against "
-                           f"{number(min(found)[0])} of {min(found)[1]}, from {number(float(xs[0]))} to "
-                           f"{number(float(xs[-1]))}", is_bad=False)
+    slowest, label = min(found)
+    return Verdict(SLOWER, f"{number(own)} a second, the slowest of {len(found)} predecessors {number(slowest)} "
+                           f"({label}), from {number(float(xs[0]))} to {number(float(xs[-1]))}", is_bad=False)
 
 
 def end_of(run: Run, predecessors: Sequence[Named]) -> Optional[End]:
     """Where it will end: by its config, else where those before it did, if all at the same x."""
     unit = axes.of_clock(run.x_clock, run).unit
     reached = float(lines.clocked(run)[0].max(initial=0.0))
-    for path, value in run.config.items() if "step" in unit or not unit else ():
+    counts_steps = "step" in unit or not unit
+    for path, value in run.config.items() if counts_steps else ():
         name = path.rpartition("/")[2]
         if _TOTAL.fullmatch(name) and _is_count(value) and value >= reached:
             return End(float(value), name)
     config = {path.rpartition("/")[2]: value for path, value in run.config.items()}
     epochs, each = config.get("epochs"), config.get("steps_per_epoch")
-    if epochs is not None and each is not None and _is_count(epochs) and _is_count(each) and "step" in unit:
+    if counts_steps and epochs is not None and each is not None and _is_count(epochs) and _is_count(each):
         return End(float(epochs) * float(each), "epochs x steps_per_epoch")
     ends = [float(lines.clocked(one.run)[0][-1]) for one in predecessors
             if one.run.end and len(lines.clocked(one.run)[0])]

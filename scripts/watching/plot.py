@@ -86,7 +86,7 @@ class Plot(Screen[None]):
         self.query_one("#title", Static).update(
             f"{self.metric}  {first.label}: {last}" + (f"  smoothed {smooth:g}" if smooth else ""))
         self.query_one("#verdict", Static).update(
-            "\n".join(f"{'!' if verdict.is_bad else ' '} {verdict.kind}: {verdict.why}" for verdict in first.verdicts))
+            "\n".join(f"{'!' if verdict.is_bad else ' '} {verdict.text}" for verdict in first.verdicts))
 
     def _metrics(self) -> List[str]:
         return metric_order.ordered({name for one in self._shown() for name in one.run.series})

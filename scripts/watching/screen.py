@@ -116,7 +116,7 @@ class Watch(App[int]):
         one = self._listing.chosen
         told: List[str] = []
         if one is not None:
-            told += [f"{'!' if verdict.is_bad else ' '} {verdict.kind}: {verdict.why}" for verdict in one.verdicts]
+            told += [f"{'!' if verdict.is_bad else ' '} {verdict.text}" for verdict in one.verdicts]
             if one.end is not None:
                 told.append(f"  ends at {number(one.end.x)}, by {one.end.source}")
             before = "1 run" if len(one.predecessors) == 1 else f"{len(one.predecessors)} runs"

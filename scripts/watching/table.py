@@ -6,7 +6,7 @@ import math
 from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from scripts.watching.judged import Judged
-from scripts.watching.verdict import RUNNING, number, span
+from scripts.watching.verdict import ENDED, RUNNING, number, span
 
 HEAD = ("run", "state", "steps", "steps/s", "left", "last row", "value")
 _LEAST_NAME, _LEAST_STATE = 12, 7
@@ -91,7 +91,8 @@ def printed(found: Sequence[Judged], now: float, width: int) -> Iterator[str]:
     for line in lines:
         yield f"{line.mark}   {line.text}" if line.one else line.text
         for verdict in line.one.verdicts if line.one else ():
-            yield f"        {verdict.kind}: {verdict.why}"
+            if verdict.kind != ENDED:
+                yield f"        {verdict.text}"
 
 
 def summary(found: Sequence[Judged], hidden: int) -> str:

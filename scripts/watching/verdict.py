@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from scripts.runs.table import Run
 
-FAILED, NAN, SILENT, BELOW, SLOWER, ENDED, RUNNING = "failed", "NaN", "no row", "below", "slower", "ended", "running"
+FAILED, NAN, SILENT, BELOW, ABOVE = "failed", "NaN", "no row", "below", "above"
+SLOWER, ENDED, RUNNING = "slower", "ended", "running"
 
 
 class Verdict(NamedTuple):
@@ -21,6 +22,11 @@ class Verdict(NamedTuple):
     kind: str
     why: str
     is_bad: bool = True
+
+    @property
+    def text(self) -> str:
+        """Both, for a line of its own."""
+        return self.why if self.why.startswith(self.kind) else f"{self.kind}: {self.why}"
 
 
 class Named(NamedTuple):
