@@ -32,7 +32,8 @@ def named(*runs):
 
 def until(whole, rows):
     """The run as it was after so many rows."""
-    series = {metric: Series(one.rows[:rows], one.values[:rows]) for metric, one in whole.series.items()}
+    series = {metric: Series(one.rows[one.rows < rows], one.values[one.rows < rows])
+              for metric, one in whole.series.items()}
     return Run(**{**vars(whole), "steps": whole.steps[:rows], "times": whole.times[:rows], "series": {
         metric: one for metric, one in series.items() if len(one.rows)}, "end": "", "ended": False})
 

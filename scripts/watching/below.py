@@ -3,6 +3,7 @@
 Of a few healthy seeds one is always the lowest. So it takes four things, over the last tenth of x:
 - the run is below the lowest of at least two predecessors, by more than these lie apart there (of few, some times);
 - and by more than three standard deviations of any of them, over the second half of its way;
+  three times as much of both, where these have gained nothing themselves;
 - it has missed more than half of what the lowest of them has gained since it began; of two predecessors, nearly all
   of it, and these have gained something;
 - it is below what they all had at half of its x: a seed that learns late is where the others were a while ago.
@@ -23,6 +24,7 @@ _POINTS = 5  # of the run, in the tail
 _PREDECESSORS = 2
 _APART = {2: 3.0, 3: 1.5}  # predecessors -> times what they lie apart: two may be alike by chance; of more, once
 _DEVIATIONS = 3.0
+_FLAT = 3.0  # times both, where the predecessors have gained nothing, and seeds wander
 _GAIN = {2: 0.9, 3: 0.7}  # predecessors -> of what the lowest of them has gained; of more, half
 
 
@@ -82,8 +84,10 @@ def _is_below(level: float, found: List[_Before]) -> bool:
     gap = lowest.level - level
     apart = _APART.get(len(found), 1.0) * (max(one.level for one in found) - lowest.level)
     gained, spread = lowest.level - lowest.start, _DEVIATIONS * max(one.spread for one in found)
-    if len(found) == _PREDECESSORS and gained < spread:
-        return False
+    if gained < spread:
+        if len(found) == _PREDECESSORS:
+            return False
+        apart, spread = _FLAT * apart, _FLAT * spread
     return (gap > apart and gap > spread and gap > _GAIN.get(len(found), 0.5) * abs(gained)
             and level < min(one.halfway for one in found))
 

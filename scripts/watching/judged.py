@@ -15,7 +15,8 @@ from scripts.watching.pace import End
 from scripts.watching.verdict import ENDED, FAILED, RUNNING, SILENT, Named, Verdict, span
 
 RECENT = 24 * 3600.0  # seconds: what ended no longer ago is shown
-_ENDED_BADLY = re.compile(r"FAIL(ED)?|KILLED|DIED|CRASHED|TIMEOUT|exit code (?!0$).*", re.IGNORECASE)
+_ENDED_BADLY = re.compile(r"FAIL(ED)?|KILLED|DIED|CRASHED|TIMEOUT|exit code (?!0$).*"
+                          r"|uncaught (?!KeyboardInterrupt$).*", re.IGNORECASE)
 
 
 @dataclasses.dataclass
@@ -59,8 +60,8 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     """Whether it goes on, and what was concluded of that. What records no end may have ended where it is silent."""
     if run.end:
         if _ENDED_BADLY.fullmatch(run.end):
-            return FAILED, Verdict(FAILED, f"its file says {run.end}")
-        why = "its file says so" if run.end == "end" else f"its file says {run.end}"
+            return FAILED, Verdict(FAILED, f"its file says: {run.end}")
+        why = "its file says so" if run.end == "end" else f"its file says: {run.end}"
         return ENDED, Verdict(ENDED, why, is_bad=False)
     last = rhythm.last_row(run)
     became = processes.what_became_of(None if run.ended else run.process, last)

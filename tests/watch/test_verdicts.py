@@ -173,10 +173,12 @@ def test_a_run_just_begun_is_given_time():
 # Its state
 
 @pytest.mark.parametrize("end, state, why, is_bad", [
-    ("end", ENDED, "its file says so", False), ("FINISHED", ENDED, "its file says FINISHED", False),
-    ("exit code 0", ENDED, "its file says exit code 0", False), ("PRUNED", ENDED, "its file says PRUNED", False),
-    ("FAILED", FAILED, "its file says FAILED", True), ("FAIL", FAILED, "its file says FAIL", True),
-    ("KILLED", FAILED, "its file says KILLED", True), ("exit code 1", FAILED, "its file says exit code 1", True)])
+    ("end", ENDED, "its file says so", False), ("FINISHED", ENDED, "its file says: FINISHED", False),
+    ("exit code 0", ENDED, "its file says: exit code 0", False), ("PRUNED", ENDED, "its file says: PRUNED", False),
+    ("FAILED", FAILED, "its file says: FAILED", True), ("FAIL", FAILED, "its file says: FAIL", True),
+    ("uncaught ValueError", FAILED, "its file says: uncaught ValueError", True),
+    ("uncaught KeyboardInterrupt", ENDED, "its file says: uncaught KeyboardInterrupt", False),
+    ("KILLED", FAILED, "its file says: KILLED", True), ("exit code 1", FAILED, "its file says: exit code 1", True)])
 def test_a_recorded_end_is_believed(end, state, why, is_bad):
     found, verdict = judged.state(returns(LEARNED, end=end), [], NOW + 1e6)
     assert (found, verdict.why, verdict.is_bad) == (state, why, is_bad)

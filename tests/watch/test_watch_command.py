@@ -160,8 +160,8 @@ def test_once_needs_nothing_that_draws(tmp_path):
         done = subprocess.run([sys.executable, "-c", code, *arguments, str(tmp_path)], text=True, capture_output=True)
         assert done.returncode == status, done.stderr
     assert done.stdout == "" and done.stderr.count("\n") == 1
-    assert done.stderr == (f"watch: textual is missing in {sys.executable}; run {sys.executable} -m pip install textual "
-                           "textual-plotext; --once needs nothing more\n")
+    assert done.stderr == (f"watch: textual is missing in {sys.executable}; run {sys.executable} -m pip install "
+                           "textual textual-plotext; --once needs nothing more\n")
 
 
 # --on-bad

@@ -4,6 +4,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import itertools
+import json
 import math
 import os
 from pathlib import Path
@@ -98,10 +99,10 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                                **described(header["name"], {}, header.get("group")))
     else:
         said = _whole(found, said, str(results[0]), paths, say) if found.before or found.after else said
-    how, ended = how._replace(user=how.user or tuple(user)), _has_ended(str(paths[-1]))
+    how, end = how._replace(user=how.user or tuple(user)), _ended(str(paths[-1]))
     yield said.run(
         how, say, source=str(paths[0]), id=found_runs.run_id(header), began=header["t"],
-        ended=ended, end="end" if ended else "", process=_process(str(paths[-1]), headers[-1]), **known,
+        ended=bool(end), end=end, process=_process(str(paths[-1]), headers[-1]), **known,
         **described(header["name"], config, header.get("group")))
 
 
@@ -156,8 +157,15 @@ def _process(path: str, header: Dict[str, Any]) -> Optional[Process]:
     return Process(path, pid, space) if type(pid) is int and isinstance(space, str) and space else None
 
 
-def _has_ended(path: str) -> bool:
-    return b'"end":true' in _end(path).rstrip().rpartition(b"\n")[2].replace(b" ", b"")
+def _ended(path: str) -> str:
+    """How it ended: ``end``, or the exception that nobody caught; empty where it did not."""
+    last = _end(path).rstrip().rpartition(b"\n")[2]
+    if b'"end":true' not in last.replace(b" ", b""):
+        return ""
+    with contextlib.suppress(ValueError):
+        error = json.loads(last).get("error")
+        return f"uncaught {error}" if isinstance(error, str) else "end"
+    return "end"
 
 
 def _end(path: str) -> bytes:
