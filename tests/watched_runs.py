@@ -1,8 +1,11 @@
 """Runs for the tests of watch.py: made in memory, healthy as trainings are, or with something wrong."""
 import math
+import time
 
 import numpy as np
+from neptune_writer.journal import journal
 from neptune_writer.points.rows import GIVEN
+from report_runs import HEADER
 
 from scripts.runs.table import Run, Series
 from scripts.watching.verdict import Named
@@ -36,6 +39,20 @@ def until(whole, rows):
               for metric, one in whole.series.items()}
     return Run(**{**vars(whole), "steps": whole.steps[:rows], "times": whole.times[:rows], "series": {
         metric: one for metric, one in series.items() if len(one.rows)}, "end": "", "ended": False})
+
+
+def write(folder, name, values, ago=0.0, end=True, seed=0, lr=0.1):
+    """A journal of the returns, the last of them so many seconds ago, two seconds apart."""
+    path = folder / name / f"neptune-{name}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    began = time.time() - ago - 2 * len(values)
+    records = [dict(HEADER, format=2, t=began, run=f"run-{name}", name="ppo", group="ppo", steps=["TotalEnvInteracts"]),
+               {"t": began, "config": {"seed": seed, "lr": lr, "env": "CartPole-v1"}}]
+    records += [{"t": began + 2 * (row + 1), "values": {
+        "TotalEnvInteracts": 100 * (row + 1), "AverageEpRet": value if math.isfinite(value) else "NaN"}}
+        for row, value in enumerate(values)]
+    path.write_bytes(b"".join(map(journal.encode, records + [{"t": time.time() - ago, "end": True}] * end)))
+    return path
 
 
 class Training:

@@ -14,7 +14,7 @@ class Chooser(ModalScreen[Optional[str]]):
 
     BINDINGS = [Binding("escape", "leave", priority=True), Binding("up", "move(-1)", priority=True),
                 Binding("down", "move(1)", priority=True)]
-    CSS = """
+    CSS = """/* in the middle */
     Chooser { align: center middle; }
     Chooser Input { width: 80%; }
     Chooser OptionList { width: 80%; height: 60%; }

@@ -20,6 +20,7 @@ from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Problem
 from scripts.watching import as_json, judged, table
+from scripts.watching.follow import Looking
 from scripts.watching.on_bad import OnBad
 
 _PIPE_WIDTH = 200  # columns, where there is no terminal
@@ -57,7 +58,7 @@ def _watch(arguments: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] not in ("textual", "textual_plotext", "plotext"):
             raise
         raise Refusal(f"{_lacking(error.name or '')}; --once needs nothing more") from error
-    return screen.watch(_reading_of(arguments), arguments)
+    return screen.watch(Looking(arguments.path, _how(arguments), arguments.group_by), arguments)
 
 
 def _lacking(module: str) -> str:
@@ -75,14 +76,12 @@ def _has_screen() -> bool:
     return is_terminal and os.environ.get("TERM", "") not in ("", "dumb")
 
 
-def _reading_of(arguments: argparse.Namespace) -> Reading:
-    """What the arguments name."""
-    how = How(step_metrics.of_user(arguments.x or ""), arguments.restarts)
-    return Reading(arguments.path, how, arguments.group_by)
+def _how(arguments: argparse.Namespace) -> How:
+    return How(step_metrics.of_user(arguments.x or ""), arguments.restarts)
 
 
 def _once(arguments: argparse.Namespace) -> int:
-    reading = _reading_of(arguments)
+    reading = Reading(arguments.path, _how(arguments), arguments.group_by)
     runs, problems = reading.read()
     now = time.time()
     grouping.check(runs, arguments.group_by)

@@ -15,8 +15,8 @@ from scripts.watching.pace import End
 from scripts.watching.verdict import ENDED, FAILED, RUNNING, SILENT, Named, Verdict, span
 
 RECENT = 24 * 3600.0  # seconds: what ended no longer ago is shown
-_ENDED_BADLY = re.compile(r"FAIL(ED)?|KILLED|DIED|CRASHED|TIMEOUT|exit code (?!0$).*"
-                          r"|uncaught (?!KeyboardInterrupt$).*", re.IGNORECASE)
+_ENDED_BADLY = re.compile(r"FAIL(ED)?|KILLED|DIED|CRASHED|TIMEOUT|exit\scode\s(?!0$).*"
+                          r"|uncaught\s(?!KeyboardInterrupt$).*", re.IGNORECASE)
 
 
 @dataclasses.dataclass
@@ -70,7 +70,7 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     silence = rhythm.silence(run, predecessors, now)
     if not silence.is_long:
         return RUNNING, None
-    usual = f"its longest pause was {span(silence.longest)}" if silence.rows else "there was only one"
+    usual = f"its longest pause was {span(silence.longest)}" if silence.rows else "there was only one row"
     why = f"no row for {span(silence.seconds)}; {usual}"
     if run.ended:
         return SILENT, Verdict(SILENT, f"{why}; its format records no end, so it may have ended", is_bad=False)
@@ -128,6 +128,11 @@ class Judge:
                 found.append(judged)
                 before.append(named)
         return found
+
+    def again(self, one: Judged, changed: Dict[int, Run], now: float) -> Judged:
+        """A run of the last look as it is now; ``changed``: id of a run as it was -> as it is."""
+        before = [Named(named.label, changed.get(id(named.run), named.run)) for named in one.predecessors]
+        return judge(Named(one.label, changed.get(id(one.run), one.run)), one.group, before, now)
 
 
 def recent(found: Sequence[Judged], now: float, every: bool = False) -> List[Judged]:

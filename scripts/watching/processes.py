@@ -24,7 +24,7 @@ def what_became_of(process: Optional[Process], last_row: float) -> str:
     elif found[0] in "ZX":
         how = f"process {process.pid} is dead, and its parent has not noticed"
     elif found[1] > last_row + _SLACK:
-        how = f"process {process.pid} is another one by now"
+        how = f"process {process.pid} is gone, and another one has its number now"
     elif found[0] == "T":
         return f"process {process.pid} is stopped by a signal; kill -CONT {process.pid} lets it go on"
     else:

@@ -10,9 +10,8 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widgets import Input, Static
 
-from scripts.runs.reading import Reading
 from scripts.watching import judged, table
-from scripts.watching.follow import Follow, Look
+from scripts.watching.follow import Follow, Look, Looking
 from scripts.watching.judged import Judged
 from scripts.watching.listing import Listing
 from scripts.watching.on_bad import OnBad
@@ -36,9 +35,9 @@ class Watch(App[int]):
     Listing { height: 1fr; }
     """
 
-    def __init__(self, reading: Reading, arguments: argparse.Namespace) -> None:
+    def __init__(self, looking: Looking, arguments: argparse.Namespace) -> None:
         super().__init__()
-        self._follow = Follow(reading, arguments.group_by, self._told, self._progress)
+        self._follow = Follow(looking, self._told, self._progress)
         self._on_bad = OnBad(arguments.on_bad) if arguments.on_bad else None
         self._look: Optional[Look] = None
         self._every, self._bad_only, self._text = bool(arguments.all), False, ""
@@ -60,11 +59,11 @@ class Watch(App[int]):
             self.set_interval(1.0, self._go_on)
 
     def _progress(self, done: int, whole: int) -> None:
-        """Of the first look, on its thread."""
+        """Of the first look at everything, on its thread."""
         percent = 100 * done // whole if whole else 100
-        if self._look is None and percent != self._percent:
+        if (self._look is None or not self._look.is_all) and percent != self._percent:
             self._percent = percent
-            self._post(lambda: self._say(f"reading: {percent} %"))
+            self._post(self._show if self._look else lambda: self._say(f"reading: {percent} %"))
 
     def _told(self, look: Look) -> None:
         self._post(lambda: self._take(look))
@@ -79,7 +78,7 @@ class Watch(App[int]):
         if look.error:
             return self._say(f"could not look: {look.error}; looking again")
         if self._on_bad is not None:
-            self._on_bad.look(look.found, is_first=self._look is None)
+            self._on_bad.look(look.found, is_first=self._look is None or not self._look.is_all)
         self._look = look
         self._show()
 
@@ -102,6 +101,8 @@ class Watch(App[int]):
         told = table.summary(shown, hidden)
         if len(found) < len(shown):
             told += f"; {len(found)} shown" + (f" for {self._text!r}" if self._text else "")
+        if not look.is_all:
+            told += f"; reading earlier runs: {max(0, self._percent)} %"
         if look.problems:
             told += f"; {len(look.problems)} problems (--once names them)"
         self._say(told)
@@ -204,6 +205,6 @@ def _has(one: Judged, words: List[str]) -> bool:
     return all(word in text.lower() for word in words)
 
 
-def watch(reading: Reading, arguments: argparse.Namespace) -> int:
+def watch(looking: Looking, arguments: argparse.Namespace) -> int:
     """Until the user leaves; the exit status."""
-    return Watch(reading, arguments).run() or 0
+    return Watch(looking, arguments).run() or 0

@@ -92,7 +92,7 @@ def test_a_number_that_another_process_has_by_now_is_not_it(tmp_path):
         process = one.process._replace(pid=sleeping.pid)
         assert processes.what_became_of(process, one.times[-1]) == ""
         assert processes.what_became_of(process, one.times[-1] - 3600) == (
-            f"gone: process {sleeping.pid} is another one by now")
+            f"gone: process {sleeping.pid} is gone, and another one has its number now")
     finally:
         sleeping.communicate()
 

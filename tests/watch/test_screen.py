@@ -14,15 +14,6 @@ from scripts.watching.plot import Plot
 LEARNED = np.linspace(0, 500, 100)
 
 
-class Still:
-    """A reading that finds nothing: what is shown is told by the test."""
-
-    unread = []
-
-    def read(self, progress=None):
-        raise OSError(5, "not read here")
-
-
 def look(*runs, now=NOW):
     """What a look at the runs of groups has found; a run's group is in front of its name."""
     found, before = [], {}
@@ -44,7 +35,7 @@ def runs():
 def watched(work, *, size=(80, 24), found=None, **arguments):
     """Do the work on a screen with runs: ``work(app, pilot, text of the screen)``."""
     async def play():
-        app = screen.Watch(Still(), argparse.Namespace(**{"group_by": None, "on_bad": None, "all": False, **arguments}))
+        app = screen.Watch(None, argparse.Namespace(**{"group_by": None, "on_bad": None, "all": False, **arguments}))
         app._follow.start = lambda: None
         async with app.run_test(size=size) as pilot:
             app._take(found or look(*runs()))

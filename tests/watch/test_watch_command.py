@@ -4,34 +4,17 @@ import math
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from report_runs import HEADER
 
-from watched_runs import named, returns
+from watched_runs import named, returns, write
 
-from neptune_writer.journal import journal
 from scripts.watching import command, on_bad, table
 from scripts.watching.judged import judge
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def write(folder, name, values, ago=0.0, end=True, seed=0, lr=0.1):
-    """A journal of the returns, the last of them so many seconds ago, two seconds apart."""
-    path = folder / name / f"neptune-{name}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    began = time.time() - ago - 2 * len(values)
-    records = [dict(HEADER, format=2, t=began, run=f"run-{name}", name="ppo", group="ppo", steps=["TotalEnvInteracts"]),
-               {"t": began, "config": {"seed": seed, "lr": lr, "env": "CartPole-v1"}}]
-    records += [{"t": began + 2 * (row + 1), "values": {
-        "TotalEnvInteracts": 100 * (row + 1), "AverageEpRet": value if math.isfinite(value) else "NaN"}}
-        for row, value in enumerate(values)]
-    path.write_bytes(b"".join(map(journal.encode, records + [{"t": time.time() - ago, "end": True}] * end)))
-    return path
 
 
 LEARNED = np.linspace(0, 500, 100).tolist()
