@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.10"
-# dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "textual>=1.0", "textual-plotext>=1.0"]
+# dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "textual>=8", "textual-plotext>=1.0.1"]
 # ///
 """Watch runs in the terminal: which go on, how they compare, and what is wrong with them."""
 import sys

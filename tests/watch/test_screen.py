@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from watched_runs import NOW, named, returns, run
 
-from scripts.watching import judged, screen
+from scripts.watching import judged
 from scripts.watching.follow import Look
-from scripts.watching.listing import Listing
-from scripts.watching.plot import Plot
+
+pytest.importorskip("textual_plotext", reason="NO SCREEN: textual is missing; make setup brings it")
+from scripts.watching import screen  # noqa: E402
+from scripts.watching.listing import Listing  # noqa: E402
+from scripts.watching.plot import Plot  # noqa: E402
 
 LEARNED = np.linspace(0, 500, 100)
 
