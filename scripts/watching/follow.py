@@ -54,10 +54,12 @@ class Looking:
         self._read_at = -math.inf
 
     def first(self) -> Optional[Look]:
-        """What was written lately alone, where that is only a part of what there is; its predecessors may lack."""
+        """What was written last alone, where there is much; the runs before it may lack. None where there is little."""
         now = time.time()
-        lately = folders.written_since(self._paths, now - RECENT, _AT_FIRST + 1)
-        if not 0 < len(lately) <= _AT_FIRST or len(folders.times(self._paths)) < 10 * _AT_FIRST:
+        if len(folders.times(self._paths)) < 10 * _AT_FIRST:
+            return None
+        lately = folders.written_since(self._paths, now - RECENT, _AT_FIRST)
+        if not lately:
             return None
         runs, problems = Reading(lately, self._how, self._by).read()
         return Look(Judge(self._by).all(runs, now), problems, now, is_all=False)

@@ -136,6 +136,17 @@ class Judge:
 
 
 def recent(found: Sequence[Judged], now: float, every: bool = False) -> List[Judged]:
-    """Those that go on and those that ended lately; all of them where that is asked for, or there are none."""
-    kept = [one for one in found if every or one.state == RUNNING or now - one.last <= RECENT]
-    return kept or list(found)
+    """Those that go on and those that ended lately; all of them where that is asked for, or there are no others. What
+    was written last comes first: its group, and of a group the run that began last."""
+    kept = [one for one in found if every or one.state == RUNNING or now - one.last <= RECENT] or list(found)
+    groups: Dict[str, List[Judged]] = {}
+    for one in kept:
+        groups.setdefault(one.group, []).append(one)
+
+    def place(group: List[Judged]) -> Tuple[bool, float]:
+        return min((one.state != RUNNING, -_or_first(one.last)) for one in group)
+    return [one for group in sorted(groups.values(), key=place) for one in reversed(group)]
+
+
+def _or_first(time: float) -> float:
+    return time if time == time else -math.inf

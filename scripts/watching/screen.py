@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from multiprocessing import resource_tracker
 from typing import List, Optional
 
 from neptune_writer import messages
@@ -207,4 +208,5 @@ def _has(one: Judged, words: List[str]) -> bool:
 
 def watch(looking: Looking, arguments: argparse.Namespace) -> int:
     """Until the user leaves; the exit status."""
+    resource_tracker.ensure_running()  # which asks stderr for its descriptor; the app's own has none
     return Watch(looking, arguments).run() or 0

@@ -4,6 +4,7 @@ import math
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -33,19 +34,21 @@ def watch(*arguments, status=0, capsys=None):
     return out, err
 
 
-def test_the_table_says_what_goes_on_and_what_is_wrong(tmp_path, capsys):
+def test_the_table_says_what_goes_on_and_what_is_wrong(tmp_path, capsys, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
     seeds(tmp_path)
     write(tmp_path, "s3", [9.0] * 100, seed=3, end=False)
     out, err = watch("--once", tmp_path, capsys=capsys)
     assert out == """\
     run     state            steps  steps/s  left  last row  value
 ppo: AverageEpRet
-    seed 0  ended           10,000                   17 min    500
-    seed 1  ended           10,000                   15 min    501
-    seed 2  ended           10,000                   13 min    502
 !   seed 3  running, below  10,000       50   0 s       0 s      9
         below: AverageEpRet 9, the lowest of 3 predecessors 477.3 (ppo seed 0), from 9,100 to 10,000 (10 points)
-3 ended, 1 running; 1 needs a look
+    seed 2  ended           10,000                   13 min    502
+    seed 1  ended           10,000                   15 min    501
+    seed 0  ended           10,000                   17 min    500
+1 running, 3 ended; 1 needs a look
 """
     assert err == ""
 
@@ -65,14 +68,14 @@ def test_json_has_all_that_the_table_has_and_more(tmp_path, capsys):
     write(tmp_path, "s3", [9.0] * 100, seed=3, end=False)
     found = json.loads(watch("--json", tmp_path, capsys=capsys)[0])
     assert (found["format"], found["ok"], found["problems"]) == (1, False, [])
-    last = found["runs"][-1]
+    last = found["runs"][0]
     assert last["end"] == {"x": 10000, "from": "as 3 predecessors"}
     assert last["verdicts"][0]["kind"] == "below" and last["bad"] and last["state"] == "running"
     assert last["predecessors"] == ["ppo seed 0", "ppo seed 1", "ppo seed 2"]
     assert (last["run"], last["group"], last["metric"], last["value"], last["x"]) == (
         "ppo seed 3", "ppo", "AverageEpRet", 9, 10000)
     assert (last["x_per_second"], last["seconds_left"]) == (50, 0)
-    assert [one["bad"] for one in found["runs"]] == [False, False, False, True]
+    assert [one["bad"] for one in found["runs"]] == [True, False, False, False]
 
 
 def test_what_is_no_number_is_null(tmp_path, capsys):
