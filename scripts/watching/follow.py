@@ -1,4 +1,4 @@
-"""Looks at the runs again and again, on a thread of its own, and takes no more than a fiftieth of a core for it.
+"""Looks at the runs again and again, on a thread of its own, and takes less than a fiftieth of a core for it.
 
 To look at everything takes long where there are thousands of runs. So what goes on is looked at by itself, and
 everything again only where a folder has changed, or now and then.
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import multiprocessing
 import threading
 import time
@@ -24,7 +23,8 @@ from scripts.watching.judged import RECENT, Judge, Judged
 from scripts.watching.verdict import RUNNING, SILENT
 
 PAUSE = 2.0  # seconds between two looks, where these cost nothing
-SHARE = 0.015  # of a core, for looking; drawing comes besides
+SHARE = 0.008  # of a core, for looking at what goes on; as much again for looking at everything; drawing comes besides
+_SAVED = 15.0  # seconds of a core that may be spent on everything at once: a few runs that begin are seen soon
 _NOW_AND_THEN = 600.0  # seconds: all of it is read again though no folder has changed
 _AT_FIRST = 40  # folders
 Progress = Callable[[int, int], None]
@@ -50,8 +50,8 @@ class Looking:
         self._times: Dict[str, int] = {}
         self._stamps: Dict[Key, Tuple[object, ...]] = {}
         self._last: Optional[Look] = None
-        self._next_whole = -math.inf  # when all may be looked at again, by the monotonic clock
-        self._read_at = -math.inf
+        self._spent, self._began = 0.0, time.monotonic()  # seconds of a core, for looks at everything but the first
+        self._read_at = 0.0
 
     def first(self) -> Optional[Look]:
         """What was written last alone, where there is much; the runs before it may lack. None where there is little."""
@@ -70,8 +70,8 @@ class Looking:
         runs, problems = self._reading.read(progress)
         now = time.time()
         self._last = Look(self._judge.all(runs, now), problems, now)
+        self._spent += (time.thread_time() - began) * (self._read_at > 0)
         self._times, self._stamps, self._read_at = times, {}, time.monotonic()
-        self._next_whole = self._read_at + (time.thread_time() - began) / SHARE
         return self._last
 
     def again(self, progress: Progress = lambda done, whole: None) -> Look:
@@ -96,7 +96,7 @@ class Looking:
 
     def _is_due(self) -> bool:
         now = time.monotonic()
-        if now < self._next_whole:
+        if self._spent > SHARE * (now - self._began) + _SAVED:
             return False
         return now - self._read_at > _NOW_AND_THEN or folders.times(self._paths) != self._times
 

@@ -57,7 +57,6 @@ def test_a_run_that_begins_appears(tmp_path):
     eye = looking(tmp_path)
     assert labels(eye.again()) == ["ppo"]
     write(tmp_path, "s1", LEARNED, seed=1, end=False)
-    eye._next_whole = 0.0
     assert labels(eye.again()) == ["ppo seed 0", "ppo seed 1"]
 
 
@@ -65,7 +64,7 @@ def test_what_was_dear_is_not_done_again_at_once(tmp_path):
     write(tmp_path, "s0", LEARNED, ago=100)
     eye = looking(tmp_path)
     eye.again()
-    eye._next_whole = time.monotonic() + 60
+    eye._spent = 60.0
     write(tmp_path, "s1", LEARNED, seed=1, end=False)
     assert labels(eye.again()) == ["ppo"]
 
@@ -86,7 +85,6 @@ def test_a_run_that_was_deleted_is_no_failure_of_the_look(tmp_path):
     path.unlink()
     path.parent.rmdir()
     eye.again()
-    eye._next_whole = 0.0
     assert eye.again().found == []
 
 

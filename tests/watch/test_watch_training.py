@@ -68,7 +68,8 @@ def test_each_verdict_of_a_training_that_was_made_so(tmp_path, tmp_path_factory)
     finally:
         paused.kill()
         paused.wait()
-    states = {name: (state, [verdict.partition(" ")[0] for verdict in bad]) for name, (state, bad) in found.items()}
+    states = {name: (state, [verdict.partition(" ")[0] for verdict in bad])
+              for name, (state, bad) in found.items()}
     assert states == {
         **{f"seed_{seed}": ("ended", []) for seed in (*healthy, 13, 20)},
         "seed_10": ("failed", ["failed"]), "seed_11": ("failed", ["failed"]), "seed_12": ("failed", ["failed"]),
@@ -82,7 +83,8 @@ def _looked(folder):
     """Of each run, by its folder: its state, and its bad verdicts."""
     said = json.loads(script("watch.py", "--json", folder))
     return {one["source"].split("/")[-3]: (one["state"], [
-        f"{verdict['kind']} {verdict['why']}" for verdict in one["verdicts"] if verdict["bad"]]) for one in said["runs"]}
+        f"{verdict['kind']} {verdict['why']}" for verdict in one["verdicts"] if verdict["bad"]])
+        for one in said["runs"]}
 
 
 def _is_stopped(pid):
