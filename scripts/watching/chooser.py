@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence
 
+from neptune_writer import messages
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
@@ -43,7 +44,7 @@ class Chooser(ModalScreen[Optional[str]]):
         self._shown = [name for name in self._names if all(word in name.lower() for word in words)]
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(self._shown)
+        options.add_options(list(map(messages.plain, self._shown)))
         options.highlighted = 0 if self._shown else None
 
     def on_input_submitted(self) -> None:

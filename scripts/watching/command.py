@@ -15,6 +15,7 @@ from neptune_writer.points import step_metrics
 from scripts import command_lines, this_release
 from scripts.paper import asked
 from scripts.refusal import Refusal
+from scripts.runs import readers
 from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
@@ -25,6 +26,13 @@ from scripts.watching.on_bad import OnBad
 
 _PIPE_WIDTH = 200  # columns, where there is no terminal
 _BAD = 1
+_VERDICTS = """verdicts (* is bad):
+  failed*   its file says so, or the process that wrote it is gone from this machine
+  NaN*      a metric has become NaN or infinite, and stays it
+  no row*   for longer than its own rhythm explains; not bad where its format records no end
+  below*    worse than the worst of at least two predecessors, by more than seeds explain; above*, of a loss
+  slower    at less than half the pace of the slowest predecessor
+  ended     its file says so"""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,11 +42,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    known = "".join(f"\n  {reader.WHAT}" for reader in readers.all_readers())
     parser = argparse.ArgumentParser(
         prog=command_lines.prog("watch"), description="Watch runs in the terminal: which go on, how they compare, and "
         "what is wrong with them. A run is judged against those of its group that began before it.",
-        epilog="verdicts, * is bad: failed*, NaN*, no row* (where the format records an end), below* the lowest "
-        "predecessor, slower, ended")
+        epilog=f"{_VERDICTS}\nwhat is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_reading(parser)
     parser.add_argument("--all", action="store_true", help="runs that ended more than a day ago, too")
     parser.add_argument("--once", action="store_true", help="print the table and leave, as where there is no terminal")
@@ -58,6 +66,9 @@ def _watch(arguments: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] not in ("textual", "textual_plotext", "plotext"):
             raise
         raise Refusal(f"{_lacking(error.name or '')}; --once needs nothing more") from error
+    for path in arguments.path:
+        if not path.exists():
+            raise Refusal(f"{path}: there is no such file or folder")
     return screen.watch(Looking(arguments.path, _how(arguments), arguments.group_by), arguments)
 
 

@@ -15,6 +15,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import messages
 
+from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
@@ -68,6 +69,7 @@ class Looking:
         """All there is."""
         began, times = time.thread_time(), folders.times(self._paths)
         runs, problems = self._reading.read(progress)
+        grouping.check(runs, self._by)
         now = time.time()
         self._last = Look(self._judge.all(runs, now), problems, now)
         self._spent += (time.thread_time() - began) * (self._read_at > 0)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence
 
+from neptune_writer import messages
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -83,10 +84,10 @@ class Plot(Screen[None]):
         last = next((f"{number(float(curve.ys[-1]))} at {number(float(curve.xs[-1]))}" for curve in self.drawing.curves
                      if curve.label == first.label and len(curve.xs)), "no points here")
         smooth = curves.SMOOTHING[self.view.smoothing]
-        self.query_one("#title", Static).update(
-            f"{self.metric}  {first.label}: {last}" + (f"  smoothed {smooth:g}" if smooth else ""))
-        self.query_one("#verdict", Static).update(
-            "\n".join(f"{'!' if verdict.is_bad else ' '} {verdict.text}" for verdict in first.verdicts))
+        self.query_one("#title", Static).update(messages.plain(
+            f"{self.metric}  {first.label}: {last}" + (f"  smoothed {smooth:g}" if smooth else "")))
+        self.query_one("#verdict", Static).update("\n".join(
+            f"{'!' if verdict.is_bad else ' '} {messages.plain(verdict.text)}" for verdict in first.verdicts))
 
     def _metrics(self) -> List[str]:
         return metric_order.ordered({name for one in self._shown() for name in one.run.series})
@@ -158,4 +159,4 @@ def _draw(plt: object, found: Drawing, view: curves.View, no_color: bool, width:
     low, high = view.within(found.extent)
     if high > low:
         figure.xlim(low, high)
-    figure.xlabel(found.x)
+    figure.xlabel(messages.plain(found.x))

@@ -5,6 +5,8 @@ import itertools
 import math
 from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from neptune_writer import messages
+
 from scripts.watching.judged import Judged
 from scripts.watching.verdict import ENDED, RUNNING, number, span
 
@@ -42,13 +44,13 @@ def table(found: Sequence[Judged], now: float, width: int) -> Tuple[str, List[Li
 def _head(together: Sequence[Judged]) -> str:
     """What a group is called, and what is shown of it."""
     first = together[0]
-    return f"{first.group}: {first.metric}" if first.metric else first.group
+    return f"{first.group}: {messages.plain(first.metric)}" if first.metric else first.group
 
 
 def _cells(one: Judged, metric: str, now: float) -> Tuple[str, ...]:
     """What stands in the columns of `HEAD`."""
     state = ", ".join([one.state, *(verdict.kind for verdict in one.verdicts if verdict.kind != one.state)])
-    value = _shown(one.value) + (f" {one.metric}" if one.metric != metric else "")
+    value = _shown(one.value) + (f" {messages.plain(one.metric)}" if one.metric != metric else "")
     return (_within(one.label, one.group), state, _shown(one.x), _shown(one.pace) if one.state == RUNNING else "",
             _span(one.left), _span(max(0.0, now - one.last)), value)
 

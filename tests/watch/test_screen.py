@@ -212,3 +212,19 @@ def test_q_leaves_from_the_list():
         await pilot.press("q")
         assert app.return_value == 0
     watched(work)
+
+
+def test_names_that_a_terminal_would_obey_are_shown_as_text():
+    """Of a metric, in the list, above its curve and where one chooses it; brackets are no colours either."""
+    one = returns(LEARNED, name="[red]ppo[/red] seed 0", end="end")
+    one.series["return\x1b[2J[bold]"] = one.series.pop("rollout/ep_rew_mean")
+
+    async def work(app, pilot, text):
+        for name in ("return\\x1b[2J[bold]", "[red]ppo[/red]"):
+            assert any(name in line for line in text())
+        await pilot.press("enter")
+        assert "return\\x1b[2J[bold]  [red]ppo[/red] seed 0" in text()[0]
+        await pilot.press("m")
+        await pilot.pause()
+        assert not any("\x1b" in line for line in text())
+    watched(work, found=look(one))
