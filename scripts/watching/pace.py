@@ -45,26 +45,29 @@ def _pace(xs: Floats, times: Floats) -> float:
 
 
 def slower(run: Run, predecessors: Sequence[Named]) -> Optional[Verdict]:
-    """The verdict, or None. It is not bad: the numbers are right, they only come late."""
+    """The verdict, or None: over the later half of its rows, and over either half of these, so that a machine that was
+    busy for a while is none. It is not bad: the numbers are right, they only come late."""
     xs, times = lines.clocked(run)
-    many = max(_LEAST_ROWS, len(xs) // 4)
+    many = max(2 * _LEAST_ROWS, len(xs) // 2)
     xs, times = xs[-many:], times[-many:]
-    if len(xs) < _LEAST_ROWS or times[-1] - times[0] < _LEAST_SECONDS:
+    if len(xs) < 2 * _LEAST_ROWS or times[-1] - times[0] < _LEAST_SECONDS:
         return None
-    own = _pace(xs, times)
+    middle = len(xs) // 2
+    own = max(_pace(xs[:middle + 1], times[:middle + 1]), _pace(xs[middle:], times[middle:]))
     found = []
     alike = lines.same_x(run, [before.run for before in predecessors], lines.first(run))
     for before, is_same in zip(predecessors, alike):
         theirs, when = lines.clocked(before.run)
         inside = (theirs >= xs[0]) & (theirs <= xs[-1])
-        if is_same and inside.sum() >= _LEAST_ROWS // 2 and theirs[-1] >= xs[-1]:
+        if is_same and inside.sum() >= _LEAST_ROWS and theirs[-1] >= xs[-1]:
             found.append((_pace(theirs[inside], when[inside]), before.label))
     found = [one for one in found if math.isfinite(one[0])]
     if len(found) < 2 or not own < _SLOW * min(found)[0]:
         return None
     slowest, label = min(found)
-    return Verdict(SLOWER, f"{number(own)} a second, the slowest of {len(found)} predecessors {number(slowest)} "
-                           f"({label}), from {number(float(xs[0]))} to {number(float(xs[-1]))}", is_bad=False)
+    return Verdict(SLOWER, f"{number(_pace(xs, times))} a second, the slowest of {len(found)} predecessors "
+                           f"{number(slowest)} ({label}), from {number(float(xs[0]))} to {number(float(xs[-1]))}",
+                   is_bad=False)
 
 
 def end_of(run: Run, predecessors: Sequence[Named]) -> Optional[End]:
