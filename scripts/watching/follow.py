@@ -81,10 +81,11 @@ class Looking:
         if self._last is None or self._is_due():
             return self.whole(progress)
         now, found = time.time(), []
+        read: Dict[Tuple[Path, ...], Sequence[Run]] = {}  # files -> their runs, of which a database has many
         changed: Dict[int, Run] = {}  # id of the run as it was -> as it is
         for one in self._last.found:
             if one.state in (RUNNING, SILENT):
-                run = self._read(one)
+                run = self._read(one, read)
                 if run is not None:
                     changed[id(one.run)] = run
         for one in self._last.found:
@@ -102,16 +103,18 @@ class Looking:
             return False
         return now - self._read_at > _NOW_AND_THEN or folders.times(self._paths) != self._times
 
-    def _read(self, one: Judged) -> Optional[Run]:
+    def _read(self, one: Judged, read: Dict[Tuple[Path, ...], Sequence[Run]]) -> Optional[Run]:
         """The run as it is now; None where it is as it was."""
         paths = folders.files_of(one.run.source)
         stamp = folders.stamp(paths)
         if self._stamps.get(one.key) == stamp:
             return None
         self._stamps[one.key] = stamp
-        runs, _ = Reading(paths, self._how).read()
-        run = next((run for run in runs if (run.source, run.id) == one.key), None)
-        if run is None or len(run.steps) < len(one.run.steps):  # other parts of it lie elsewhere: all is read soon
+        files = tuple(paths)
+        if files not in read:
+            read[files] = Reading(paths, self._how).read()[0]
+        run = next((run for run in read[files] if (run.source, run.id) == one.key), None)
+        if run is None or len(run.steps) < len(one.run.steps):  # gone, or in parts elsewhere: all is read soon
             self._times = {}
             return None
         return dataclasses.replace(run, path=one.run.path, group=one.run.group, config=one.run.config)

@@ -14,6 +14,7 @@ from scripts.watching import below, lines, not_finite, pace, processes, rhythm
 from scripts.watching.pace import End
 from scripts.watching.verdict import ENDED, FAILED, RUNNING, SILENT, Named, Verdict, span
 
+PREDECESSORS = 30  # the last ones: of thousands, each would have to be compared with each
 RECENT = 24 * 3600.0  # seconds: what ended no longer ago is shown
 _ENDED_BADLY = re.compile(r"FAIL(ED)?|KILLED|DIED|CRASHED|TIMEOUT|exit\scode\s(?!0$).*"
                           r"|uncaught\s(?!KeyboardInterrupt$).*", re.IGNORECASE)
@@ -114,7 +115,7 @@ class Judge:
             members.setdefault(one["group"], []).append(place)
         for group, places in sorted(members.items()):
             before: List[Named] = []
-            for place in sorted(places, key=lambda place: (ordered[place].began, place)):
+            for place in sorted(places, key=lambda place: (_or_last(ordered[place].began), place)):
                 named = Named(of[place]["label"], ordered[place])
                 label = groups[group]
                 stamp = (named.label, label, len(named.run.steps), named.run.end,
@@ -126,7 +127,7 @@ class Judge:
                     judged = judge(named, label, list(before), now)
                 self._known[key] = stamp, judged
                 found.append(judged)
-                before.append(named)
+                before = [*before, named][-PREDECESSORS:]
         return found
 
     def again(self, one: Judged, changed: Dict[int, Run], now: float) -> Judged:
@@ -150,3 +151,7 @@ def recent(found: Sequence[Judged], now: float, every: bool = False) -> List[Jud
 
 def _or_first(time: float) -> float:
     return time if time == time else -math.inf
+
+
+def _or_last(time: float) -> float:
+    return time if time == time else math.inf

@@ -7,7 +7,7 @@ import pytest
 from watched_runs import write
 
 from scripts.runs.said import How
-from scripts.watching import folders, follow
+from scripts.watching import folders, follow, judged
 from scripts.watching.follow import Follow, Looking
 
 LEARNED = [float(row) for row in range(20)]
@@ -129,3 +129,32 @@ def test_a_run_is_read_by_its_folder_or_its_files(tmp_path, has_folder):
     if has_folder:
         (path.parent / "below").mkdir()
     assert folders.files_of(str(path)) == ([path] if has_folder else [path.parent])
+
+
+def test_of_thousands_of_seeds_the_last_ones_are_compared_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(judged, "PREDECESSORS", 3)
+    for seed in range(6):
+        write(tmp_path, f"s{seed}", LEARNED, ago=1000 - 100 * seed, seed=seed)
+    last = looking(tmp_path).again().found[-1]
+    assert [before.label for before in last.predecessors] == ["ppo seed 2", "ppo seed 3", "ppo seed 4"]
+
+
+def test_runs_of_one_file_are_read_once_a_look(tmp_path, monkeypatch):
+    import sqlite3
+    with sqlite3.connect(str(tmp_path / "mlflow.db")) as database:
+        database.executescript("""
+            CREATE TABLE experiments (experiment_id, name); CREATE TABLE params (run_uuid, key, value);
+            CREATE TABLE tags (run_uuid, key, value);
+            CREATE TABLE runs (run_uuid, name, experiment_id, status, lifecycle_stage, start_time, end_time);
+            CREATE TABLE metrics (run_uuid, key, value, timestamp, step, is_nan);""")
+        now = 1000 * int(time.time())
+        for run in "abc":
+            database.execute("INSERT INTO runs VALUES (?, ?, 0, 'RUNNING', 'active', ?, NULL)", (run, run, now))
+            database.executemany("INSERT INTO metrics VALUES (?, 'loss', 1.5, ?, ?, 0)", [
+                (run, now, step) for step in range(3)])
+    eye = looking(tmp_path)
+    assert [one.state for one in eye.again().found] == ["running"] * 3
+    read = []
+    monkeypatch.setattr(follow, "Reading", lambda paths, *other: read.append(paths) or reading(paths, *other))
+    eye.again()
+    assert len(read) == 1

@@ -33,10 +33,10 @@ TRAIN = """if True:
     if what.startswith("dqn"):
         model = DQN("MlpPolicy", "CartPole-v1", seed=seed, learning_starts=200)
     else:
-        model = PPO("MlpPolicy", "CartPole-v1", seed=seed, n_steps=128)
+        model = PPO("MlpPolicy", "CartPole-v1", seed=seed, n_steps=128, n_epochs=5)
     if what == "diverge":
         model.lr_schedule = lambda left: 3.0
-    model.learn(2000 if what.startswith("dqn") else 8000, callback=Callback())
+    model.learn(2000 if what.startswith("dqn") else 6000, callback=Callback())
 """
 
 
