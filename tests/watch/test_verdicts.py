@@ -54,6 +54,22 @@ def test_a_late_seed_is_not():
     assert below.below(returns(late), named(*seeds(0, 20, -10))) is None
 
 
+def test_a_seed_that_is_where_the_others_were_at_half_of_its_x_is_not():
+    """They learned all at once, a moment after that; it may yet."""
+    def learned_at(row):
+        return 20 + 480 / (1 + np.exp(-5 * (np.arange(100.0) - row)))
+    late = returns(np.full(100, 22.0))
+    assert below.below(late, named(*(returns(learned_at(55 + seed / 10)) for seed in range(4)))) is None
+    assert below.below(late, named(*(returns(learned_at(51 + seed / 10)) for seed in range(4))))
+
+
+def test_where_the_others_gained_nothing_a_seed_may_wander_off():
+    """As in a few steps of a hard task."""
+    flat = [returns(np.full(100, -1200.0 + 30 * seed) + np.tile([20, -20], 50)) for seed in range(4)]
+    assert below.below(returns(np.full(100, -1400.0)), named(*flat)) is None
+    assert below.below(returns(np.full(100, -1900.0)), named(*flat))
+
+
 def test_predecessors_that_have_not_come_so_far_do_not_count():
     short = [returns(LEARNED[:50], name=f"short {place}") for place in range(3)]
     assert below.below(returns(np.full(100, 9.0)), named(*short)) is None
