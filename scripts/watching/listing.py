@@ -31,7 +31,7 @@ class Listing(Widget, can_focus=True):
         self._found: List[Judged] = []
         self._now, self._top, self._at = 0.0, 0, 0
         self._lines: List[table.Line] = []
-        self._head = ""
+        self._head, self._is_by_hand = "", False
         self.marked: Set[Key] = set()
 
     @property
@@ -39,8 +39,8 @@ class Listing(Widget, can_focus=True):
         return self._found[self._at] if self._found else None
 
     def show(self, found: Sequence[Judged], now: float) -> None:
-        """Show these; what was chosen stays chosen where it is still there."""
-        chosen = self.chosen
+        """Show these; what a person has chosen stays chosen where it is still there, else it is the first."""
+        chosen = self.chosen if self._is_by_hand else None
         self._found, self._now = list(found), now
         if chosen is not None:
             self._at = next((place for place, one in enumerate(found) if one.key == chosen.key), self._at)
@@ -59,6 +59,7 @@ class Listing(Widget, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Choose another run."""
+        self._is_by_hand = True
         at = max(0, min(self._at + by, len(self._found) - 1))
         if at != self._at:
             self._at = at

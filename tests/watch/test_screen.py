@@ -153,6 +153,14 @@ def test_what_was_chosen_stays_chosen_when_runs_come():
     watched(work)
 
 
+def test_until_somebody_chooses_the_first_run_is_chosen():
+    async def work(app, pilot, text):
+        app._take(look(*runs(), returns(LEARNED, name="new seed 0", began=NOW - 201, ended=False)))
+        await pilot.pause()
+        assert app.query_one(Listing).chosen.label == "new seed 0" and text()[3].startswith(">   ")
+    watched(work)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (200, 60), (40, 10), (20, 5)])
 def test_any_size(size):
     async def work(app, pilot, text):
