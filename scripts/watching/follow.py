@@ -21,7 +21,6 @@ from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
 from scripts.watching import folders
 from scripts.watching.judged import RECENT, Judge, Judged
-from scripts.watching.verdict import RUNNING, SILENT
 
 PAUSE = 2.0  # seconds between two looks, where these cost nothing
 SHARE = 0.008  # of a core, for looking at what goes on; as much again for looking at everything; drawing comes besides
@@ -84,13 +83,12 @@ class Looking:
         read: Dict[Tuple[Path, ...], Sequence[Run]] = {}  # files -> their runs, of which a database has many
         changed: Dict[int, Run] = {}  # id of the run as it was -> as it is
         for one in self._last.found:
-            if one.state in (RUNNING, SILENT):
+            if one.may_change(now):
                 run = self._read(one, read)
                 if run is not None:
                     changed[id(one.run)] = run
         for one in self._last.found:
-            goes_on = one.state in (RUNNING, SILENT)
-            if goes_on or any(id(before.run) in changed for before in one.predecessors):
+            if one.may_change(now) or any(id(before.run) in changed for before in one.predecessors):
                 found.append(self._judge.again(one, changed, now))
             else:
                 found.append(one)

@@ -51,6 +51,10 @@ class Judged:
     def is_bad(self) -> bool:
         return any(verdict.is_bad for verdict in self.verdicts)
 
+    def may_change(self, now: float) -> bool:
+        """Whether it goes on, or was silent for no longer than a day."""
+        return self.state == RUNNING or self.state == SILENT and now - self.last <= RECENT
+
     @property
     def key(self) -> Tuple[str, str]:
         """What it is known by at the next look."""
@@ -121,7 +125,7 @@ class Judge:
                 stamp = (named.label, label, len(named.run.steps), named.run.end,
                          *((one.label, len(one.run.steps)) for one in before))
                 key = named.run.source, named.run.id
-                if key in known and known[key][0] == stamp and known[key][1].state in (ENDED, FAILED):
+                if key in known and known[key][0] == stamp and not known[key][1].may_change(now):
                     judged = dataclasses.replace(known[key][1], run=named.run, predecessors=list(before))
                 else:
                     judged = judge(named, label, list(before), now)
