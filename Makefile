@@ -39,7 +39,7 @@ $(VENV)/complete: setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9) and "needs Python 3.9 or newer: make PYTHON=python3.11 setup")'
 	@$(PY) -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo 'setting up $(VENV) (once, a minute) ...'
-	@$(INSTALL) '.[test,report,paper]' && $(TAKE_COPY_OUT)
+	@$(INSTALL) '.[test,report,paper,watch]' && $(TAKE_COPY_OUT)
 	@touch $@
 	@echo 'done: $(PY) scripts/COMMAND.py runs the commands that README.md describes'
 

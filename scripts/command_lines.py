@@ -28,16 +28,16 @@ def command_line(name: str, *arguments: str) -> str:
     return shlex.join([*python, os.path.normpath(place), *arguments])
 
 
-def lacking(module: str, name: str) -> str:
-    """What to say where a package is missing that a command needs."""
+def lacking(module: str, name: str, extra: str = "report") -> str:
+    """What to say where a package is missing that a command needs; ``extra``: of `setup.cfg`, which has it."""
     missing = f"{module} is missing in {sys.executable}"
     if not IS_INSTALLED:
         script = ROOT / "scripts" / f"{name}.py"
         by_uv = f", or `uv run scripts/{name}.py`" if script.read_text(encoding="utf-8").startswith("# ///") else ""
         return f"{missing}; run `make setup` and use .venv/bin/python{by_uv}"
     if _is_of_uvx():
-        return f"{missing}; run {shlex.join(['uvx', '--from', _requirement('report'), NAME, name])}"
-    return f"{missing}; run {shlex.join([_short(sys.executable), '-m', 'pip', 'install', _requirement('report')])}"
+        return f"{missing}; run {shlex.join(['uvx', '--from', _requirement(extra), NAME, name])}"
+    return f"{missing}; run {shlex.join([_short(sys.executable), '-m', 'pip', 'install', _requirement(extra)])}"
 
 
 def _installed() -> list[str]:

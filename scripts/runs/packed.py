@@ -10,11 +10,11 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from scripts.runs.table import Mark, Problem, Run, Series
+from scripts.runs.table import Mark, Problem, Process, Run, Series
 
 _LENGTH = struct.Struct("<Q")
 _PLAIN = ("name", "group", "config", "source", "framework", "id", "resumes", "ended", "began", "clocks", "x_clock",
-          "sample", "path", "keeper")
+          "sample", "path", "keeper", "end", "process")
 
 
 def pack(runs: Sequence[Run], problems: Sequence[Problem]) -> bytes:
@@ -55,7 +55,8 @@ def unpack(content: bytes) -> Tuple[List[Run], List[Problem]]:
                   for name, (at, values) in one.pop("series").items()}
         steps, times = array(one.pop("steps"), np.float64), array(one.pop("times"), np.float64)
         marks = [Mark(*mark) for mark in one.pop("marks")]
-        sample, path = one.pop("sample"), tuple(one.pop("path"))
+        sample, path, process = one.pop("sample"), tuple(one.pop("path")), one.pop("process")
         runs.append(Run(steps=steps, times=times, series=series, marks=marks, path=path,
-                        sample=None if sample is None else tuple(sample), **one))
+                        sample=None if sample is None else tuple(sample),
+                        process=None if process is None else Process(*process), **one))
     return runs, [Problem(*problem) for problem in problems]

@@ -19,6 +19,7 @@ from scripts.runs.table import Floats
 _CALL = re.compile(r"\s*[A-Za-z_][\w.]*\(")
 Point = Tuple[float, float, str, float]
 """Unix seconds, step, metric, value."""
+_NO_ENDS = (None, "", "RUNNING", "SCHEDULED", "QUEUED", "WAITING")
 
 
 def collect(table: Iterable[Union[Mapping[str, Any], Columns]], names: Sequence[str], seconds: Sequence[str] = (),
@@ -110,6 +111,11 @@ def by_folder(paths: Sequence[Path]) -> List[List[Path]]:
 def name_of(folder: Path) -> str:
     """A folder's name as that of a run."""
     return folder.resolve().name or "run"
+
+
+def end(status: Any) -> str:
+    """How a run ended, in its format's own word; empty where it goes on, or nothing is known."""
+    return "" if status in _NO_ENDS else str(status)
 
 
 def flat(nested: Mapping[str, Any], prefix: str = "", with_truths: bool = False) -> Iterator[Tuple[str, float]]:

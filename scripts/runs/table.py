@@ -47,6 +47,14 @@ class Mark(NamedTuple):
     kind: str
 
 
+class Process(NamedTuple):
+    """What wrote a run, or writes it: the file, its process id, and where that counts (`system.process_ids`)."""
+
+    path: str
+    pid: int
+    space: str
+
+
 @dataclasses.dataclass
 class Run:
     """One training.
@@ -61,6 +69,8 @@ class Run:
         keeper: the tracker that gave the id; empty for our own journals, and where there is none.
         resumes: the id of the run that it is the beginning of, else empty.
         ended: False where it is known to go on.
+        end: how it ended, in its format's own word; empty where the format records no end, or none yet.
+        process: what writes it, where its format says.
         clocks: metric -> the clock of most of its points, see `neptune_writer.points`.
         x_clock: that of the step metric, of rows that are counted, or of steps that came with rows.
         marks: see `Mark`; in their order.
@@ -82,6 +92,8 @@ class Run:
     keeper: str = ""
     resumes: str = ""
     ended: bool = True
+    end: str = ""
+    process: Optional[Process] = None
     began: float = math.nan
     clocks: Dict[str, str] = dataclasses.field(default_factory=dict)
     x_clock: str = GIVEN

@@ -14,7 +14,7 @@ from scripts import this_release
 
 NAME = "neptune-rl-logging"
 SCRIPTS = {"compare", "demo", "diff", "drift", "export", "figure", "install", "replay", "report",
-           "run", "status", "uninstall", "update", "vendor"}
+           "run", "status", "uninstall", "update", "vendor", "watch"}
 
 
 def run(*command, folder, status=0, **variables):

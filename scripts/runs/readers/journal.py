@@ -4,6 +4,7 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import itertools
+import json
 import math
 import os
 from pathlib import Path
@@ -19,7 +20,7 @@ from neptune_writer.system import files
 from scripts.runs import growing_journals, lacking
 from scripts.runs.readers import rllib
 from scripts.runs.said import How, Said
-from scripts.runs.table import Run, Say, described
+from scripts.runs.table import Process, Run, Say, described
 
 RANK = 0
 ALONE = True
@@ -103,10 +104,11 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                                **described(header["name"], {}, header.get("group")))
     else:
         said = _whole(found, said, str(results[0]), paths, say) if found.before or found.after else said
-    how = how._replace(user=how.user or tuple(user))
+    how, end = how._replace(user=how.user or tuple(user)), _ended(str(paths[-1]))
     yield said.run(
         how, say, source=str(paths[0]), id=found_runs.run_id(header), began=header["t"],
-        ended=_has_ended(str(paths[-1])), **known, **described(header["name"], config, header.get("group")))
+        ended=bool(end), end=end, process=_process(str(paths[-1]), headers[-1]), **known,
+        **described(header["name"], config, header.get("group")))
 
 
 def _whole(found: lacking.Lacking, said: Said, results: str, paths: Sequence[Path], say: Say) -> Said:
@@ -123,8 +125,20 @@ def _whole(found: lacking.Lacking, said: Said, results: str, paths: Sequence[Pat
     return whole
 
 
-def _has_ended(path: str) -> bool:
-    return b'"end":true' in _end(path).rstrip().rpartition(b"\n")[2].replace(b" ", b"")
+def _process(path: str, header: Dict[str, Any]) -> Optional[Process]:
+    pid, space = header.get("pid"), header.get("pids")
+    return Process(path, pid, space) if type(pid) is int and isinstance(space, str) and space else None
+
+
+def _ended(path: str) -> str:
+    """How it ended: ``end``, or the exception that nobody caught; empty where it did not."""
+    last = _end(path).rstrip().rpartition(b"\n")[2]
+    if b'"end":true' not in last.replace(b" ", b""):
+        return ""
+    with contextlib.suppress(ValueError):
+        error = json.loads(last).get("error")
+        return f"uncaught {error}" if isinstance(error, str) else "end"
+    return "end"
 
 
 def _end(path: str) -> bytes:

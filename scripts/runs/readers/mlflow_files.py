@@ -14,6 +14,7 @@ RANK = 58
 ALONE = False
 BESIDE = False
 WHAT = "MLflow's folders (mlruns/)"
+_ENDS = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}  # of `RunStatus` in its protocol
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -47,7 +48,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         config = {"experiment": experiment, **config}
     name = str(about.get("run_name") or _tag(path.parent, "mlflow.runName", say) or path.parent.name)
     yield said.run(how, say, source=str(path), keeper="mlflow", id=str(about.get("run_id") or path.parent.name),
-                   ended=about.get("status") not in (1, "RUNNING"), **described(name, config))
+                   ended=about.get("status") not in (1, "RUNNING"),
+                   end=records.end(_ENDS.get(about.get("status") or 0, about.get("status"))), **described(name, config))
 
 
 def _points(file: Path, metric: str, say: Say) -> Iterator[records.Point]:

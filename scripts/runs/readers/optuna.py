@@ -55,7 +55,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         if said:
             name = studies.get(study) or records.name_of(path)
             yield said.run(how, say, source=str(path), keeper="optuna", id=f"{name}/{number}", ended=state != "RUNNING",
-                           **described(f"{name} trial {number}", configs.get(trial)))
+                           end=records.end(state), **described(f"{name} trial {number}", configs.get(trial)))
     if without:
         say(str(path), f"{without} of {len(trials)} trials have no intermediate values, and are not shown")
 

@@ -46,6 +46,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         experiment.get("name") if isinstance(experiment, dict) else None) or records.name_of(folder)
     began = _seconds(about.get("start_time"))
     yield said.run(how, say, source=str(paths[0]), ended=about.get("status") != "RUNNING",
+                   end=records.end(about.get("status")),
                    **({} if began != began else {"began": began}), **described(name, config))
 
 

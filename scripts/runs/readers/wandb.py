@@ -23,7 +23,8 @@ RANK = 55
 ALONE = False
 BESIDE = False
 WHAT = "W&B's runs (wandb/*/run-*.wandb)"
-_HISTORY, _CONFIG, _RUN = 2, 5, 17  # of a record
+_HISTORY, _CONFIG, _RUN, _EXIT = 2, 5, 17, 18  # of a record
+_EXIT_CODE = 1  # of an exit; left out where it is 0
 _ITEM, _STEP = 1, 2  # of a row
 _KEY, _NESTED_KEY, _VALUE = 1, 2, 16  # of an item
 _UPDATE = 1  # of a config
@@ -58,6 +59,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                     _update(config, content)
                 elif number == _RUN:
                     about.update(_about(content, config))
+                elif number == _EXIT:
+                    about["end"] = f"exit code {dict(fields(content)).get(_EXIT_CODE, 0)}"
         except (ValueError, TypeError, RecursionError):
             broken += 1
     if log.is_broken:
@@ -81,7 +84,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         return
     name = about.get("name") or about.get("id") or path.stem
     plain = {key: value for key, value in config.items() if key not in _OWN}
-    yield said.run(how, say, source=str(path), keeper="wandb", **described(name, plain))
+    yield said.run(how, say, source=str(path), keeper="wandb", end=about.get("end", ""), **described(name, plain))
 
 
 def _row(content: bytes, others: Set[str]) -> _Row:

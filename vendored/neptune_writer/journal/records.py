@@ -5,7 +5,7 @@ order,
     {"t": seconds, "config": {...}}                                         hyper-parameters, plain
     {"t": seconds, "step": x, "clock": word, "values": {name: number}}      one row
     {"t": seconds, "mark": "restart", "clock": word}                        what the next row of that clock does
-    {"t": seconds, "end": true}                                             the run ended in good order
+    {"t": seconds, "end": true, "error": name}                              the run ended; by an exception, if named
 ``t`` is Unix time. A row has ``step`` and ``clock`` as far as the framework gives them: where it stands, and in which
 of the run's counts; nothing in the file depends on a rule, `points` finds out where each row stands. A mark says that
 the clock starts over (``restart``) or that the run goes on from a checkpoint (``checkpoint``); without a clock it

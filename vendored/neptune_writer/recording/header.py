@@ -9,7 +9,7 @@ import uuid
 from .. import masking
 from ..journal import records
 from ..points import step_metrics
-from ..system import environ
+from ..system import environ, process_ids
 from . import group as groups
 
 TYPE_CHECKING = False
@@ -62,6 +62,8 @@ def make(run: str, began: float, name: "Optional[str]", config: "Any", framework
         "framework_version": framework[1],
         "argv": [_shortened(argument) for argument in masking.mask_arguments(sys.argv)],
         "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "pids": process_ids.space(),
         "git": None if "git" in known else git_revision(),
         "scheduler": {name: variables[name] for name in _SCHEDULER_VARIABLES if name in variables},
     }, **dict({"x": list(x)} if x else {}, **known))

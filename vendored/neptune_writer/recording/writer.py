@@ -9,7 +9,7 @@ from .. import ending, installed, messages, values
 from ..delivery import route
 from ..journal.encoding import encode_scalar
 from ..journal.journal import Journal, JournalLost
-from ..system import working_directory
+from ..system import uncaught, working_directory
 from ..system.process_lock import ProcessLock
 from . import config as configs
 from . import fork_warning, rank
@@ -166,7 +166,7 @@ class Writer:
         if self._journal is not None:
             self._closed = self._journal.path
         if self._journal is not None or self._waiting:
-            self._append({"t": round(time.time(), 3), "end": True})
+            self._append(dict({"t": round(time.time(), 3), "end": True}, **uncaught.told()))
         if self._journal is not None:
             self._closed = self._journal.path
             self._journal.close()

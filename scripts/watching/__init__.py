@@ -1,0 +1,1 @@
+"""A look from the terminal: which runs go on, and what is wrong with them."""
