@@ -64,8 +64,8 @@ def main(told: str) -> None:
     looks = Looks(asked["paths"], Path(asked["folder"]), tuple(asked["options"][0]), asked["by"])
     try:
         _name(looks.look())
-    except Refusal as error:
-        messages.say(str(error))
+    except Exception as error:  # whatever is wrong at the first look is wrong with what was asked for
+        messages.say(str(error) if isinstance(error, Refusal) else messages.short(error))
         sys.exit(1)
     os.write(1, b".")
     took = 0.0
@@ -104,7 +104,7 @@ class Looks:
         self._has_looked = False
         self._reading = Reading([Path(path) for path in paths], How(user, is_for_replay=True), by)
         self._known: Dict[Tuple[str, str, str], Tuple[float, ...]] = {}  # run -> what tells one state from another
-        self._sent: Dict[str, str] = {}  # journal -> where its run is read from
+        self._sent: Set[str] = set()  # journals that were named
         self._said: Set[Problem] = set()
 
     def look(self) -> List[str]:
@@ -120,10 +120,15 @@ class Looks:
         for run in found:
             if as_journals.is_journal(run.source) or not self._has_changed(run):
                 continue
-            path = str(kept_journals.kept(run, self._folder))
+            try:
+                path = str(kept_journals.kept(run, self._folder))
+            except OSError as error:
+                self._known.clear()  # the next look tries again
+                messages.warn(f"{run.source}: not sent: {messages.reason(error)}", once=(run.source, error.errno))
+                continue
             if path not in self._sent:
                 new.append(path)
-                self._sent[path] = run.source
+                self._sent.add(path)
                 messages.say(f"{run.source} is sent as {path}")
         return new
 
