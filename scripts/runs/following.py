@@ -18,10 +18,12 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from neptune_writer import messages
+from neptune_writer.resend import found_runs
 
 from scripts.refusal import Refusal
 from scripts.runs import as_journals, kept_journals
 from scripts.runs.groups import grouping
+from scripts.runs.readers import journal
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
@@ -118,7 +120,7 @@ class Looks:
             grouping.tell(found, self._paths, self._by)
         new = []
         for run in found:
-            if as_journals.is_journal(run.source) or not self._has_changed(run):
+            if as_journals.is_journal(run.source) or _is_in_a_journal_soon(run) or not self._has_changed(run):
                 continue
             try:
                 path = str(kept_journals.kept(run, self._folder))
@@ -146,6 +148,12 @@ class Looks:
             if problem not in self._said and not (_TORN in problem.what and _is_written(problem.path)):
                 self._said.add(problem)
                 messages.warn(f"{problem.path}: {problem.what}")
+
+
+def _is_in_a_journal_soon(run: Run) -> bool:
+    """Whether a journal beside it was made just now, which has no row yet: the run is a patched framework's."""
+    return any(_is_written(str(path)) and not journal.has_rows(path)
+               for path in Path(os.path.dirname(run.source)).glob(found_runs.PATTERN))
 
 
 def _is_written(path: str) -> bool:
