@@ -81,6 +81,10 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
     except Refusal as error:
         messages.say(str(error))
         sys.exit(1)
+    except OSError as error:
+        messages.say(f"{cache}: cannot keep the journals that are made of other runs: {messages.reason(error)}; "
+                     "set XDG_CACHE_HOME to a folder of yours")
+        sys.exit(1)
     if not paths:
         sys.exit(1)  # why was said of each
     return [*paths, "--to", options.to, *flags], planned

@@ -13,8 +13,8 @@ _WHOLE = ("superseded by later ones", "so x counts rows", "; x is ", "shown once
           "shown by the name of its folder", "beside it is shown", "an older copy of", "have no intermediate values")
 """Parts of what is said of files of which nothing is missing."""
 _NOTHING = ("not read", "cannot be read", "it is empty", "no table", "not a Parquet file", "it holds no scalars",
-            "not a regular file", "a link to nothing", "there is no such", "not a journal", "its columns r and l",
-            "evaluations without", "a run ", "no config (", "not one JSON object", "need")
+            "not a regular file", "a link to nothing", "there is no such", "not a journal", "no columns r and l",
+            "evaluations without", "a run ", "no config (", "not one JSON object")
 """How it begins where nothing was read of a file, whatever others of the same run have."""
 _NO_RUN = "no export of Neptune's"  # a file that only might have been one
 _NO_ROWS = "no row in it yet"

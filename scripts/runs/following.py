@@ -18,10 +18,12 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from neptune_writer import messages
+from neptune_writer.resend import found_runs
 
 from scripts.refusal import Refusal
 from scripts.runs import as_journals, kept_journals
 from scripts.runs.groups import grouping
+from scripts.runs.readers import journal
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
@@ -64,8 +66,8 @@ def main(told: str) -> None:
     looks = Looks(asked["paths"], Path(asked["folder"]), tuple(asked["options"][0]), asked["by"])
     try:
         _name(looks.look())
-    except Refusal as error:
-        messages.say(str(error))
+    except Exception as error:  # whatever is wrong at the first look is wrong with what was asked for
+        messages.say(str(error) if isinstance(error, Refusal) else messages.short(error))
         sys.exit(1)
     os.write(1, b".")
     took = 0.0
@@ -104,7 +106,7 @@ class Looks:
         self._has_looked = False
         self._reading = Reading([Path(path) for path in paths], How(user, is_for_replay=True), by)
         self._known: Dict[Tuple[str, str, str], Tuple[float, ...]] = {}  # run -> what tells one state from another
-        self._sent: Dict[str, str] = {}  # journal -> where its run is read from
+        self._sent: Set[str] = set()  # journals that were named
         self._said: Set[Problem] = set()
 
     def look(self) -> List[str]:
@@ -118,12 +120,17 @@ class Looks:
             grouping.tell(found, self._paths, self._by)
         new = []
         for run in found:
-            if as_journals.is_journal(run.source) or not self._has_changed(run):
+            if as_journals.is_journal(run.source) or _is_in_a_journal_soon(run) or not self._has_changed(run):
                 continue
-            path = str(kept_journals.kept(run, self._folder))
+            try:
+                path = str(kept_journals.kept(run, self._folder))
+            except OSError as error:
+                self._known.clear()  # the next look tries again
+                messages.warn(f"{run.source}: not sent: {messages.reason(error)}", once=(run.source, error.errno))
+                continue
             if path not in self._sent:
                 new.append(path)
-                self._sent[path] = run.source
+                self._sent.add(path)
                 messages.say(f"{run.source} is sent as {path}")
         return new
 
@@ -141,6 +148,12 @@ class Looks:
             if problem not in self._said and not (_TORN in problem.what and _is_written(problem.path)):
                 self._said.add(problem)
                 messages.warn(f"{problem.path}: {problem.what}")
+
+
+def _is_in_a_journal_soon(run: Run) -> bool:
+    """Whether a journal beside it was made just now, which has no row yet: the run is a patched framework's."""
+    return any(_is_written(str(path)) and not journal.has_rows(path)
+               for path in Path(os.path.dirname(run.source)).glob(found_runs.PATTERN))
 
 
 def _is_written(path: str) -> bool:

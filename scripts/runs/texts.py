@@ -40,9 +40,12 @@ def content(path: Path, say: Say) -> bytes:
 
 
 def without_zeros(text: str) -> str:
-    """The text without bytes that were never written, as a disk leaves them: a line that holds some, and else more than
-    space, is one that no table has."""
-    return text if "\0" not in text else _HOLE.sub(lambda hole: _NO_LINE if hole.group().strip("\0\t ") else "", text)
+    """The text without bytes that were never written, as a disk leaves them: a line that holds some is one that no
+    table has, but for a first and a last one that hold nothing else."""
+    def mended(hole: "re.Match[str]") -> str:
+        is_outside = hole.start() == 0 or hole.end() == len(text)
+        return "" if is_outside and not hole.group().strip("\0\t ") else _NO_LINE
+    return text if "\0" not in text else _HOLE.sub(mended, text)
 
 
 def whole_lines(path: Path, say: Say) -> List[str]:

@@ -28,7 +28,7 @@ def test_a_line_with_bytes_that_were_never_written_is_no_row(tmp_path, zeros):
     table(tmp_path / "a", HEAD + "1,0.5,1\n2,0.2" + zeros * "\0" + "5,3\n4,0.125,1\n" + zeros * "\0" + "\n5,0.25,1\n")
     (run,), (problem,) = read(tmp_path)
     assert points(run, "loss") == [(1, 0.5), (4, 0.125), (5, 0.25)]
-    assert problem.what == "1 line left out; line 3: 1 columns, not 3"
+    assert problem.what == "2 lines left out; line 3: 1 columns, not 3"
 
 
 def test_a_metric_of_sacred_with_other_steps_than_values_is_named(tmp_path):

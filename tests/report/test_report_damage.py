@@ -232,7 +232,9 @@ _OF_A_LINE = 3  # values
 
 def is_still_valid(kind, content):
     """Whether it is another file of its format, as far as that can tell: then nobody can see the damage."""
-    if kind in ("events", "evaluations", "zipped", "wandb"):
+    if kind == "events":
+        return _are_records(content)
+    if kind in ("evaluations", "zipped", "wandb"):
         return False  # which have checksums
     if kind in ("exported", "trackio"):
         return (_is_table if kind == "exported" else _is_database)(content)
@@ -252,6 +254,18 @@ def is_still_valid(kind, content):
         rows[:1] = [] if all(cell.strip() and not _is_number(cell) for cell in rows[0]) else [[]]
     return all(len(row) == len(rows[0]) == {"d3rlpy": 3, "mlflow": 3, "monitor": 3}.get(kind, 3)
                and all(map(_is_number, row)) for row in rows)
+
+
+def _are_records(content):
+    """Torn between two, each of which is sound."""
+    from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
+    place = 0
+    while place + 12 <= len(content):
+        end = place + 12 + struct.unpack_from("<Q", content, place)[0]
+        if content[end:end + 4] != struct.pack("<I", masked_crc32c(content[place + 12:end])):
+            return False
+        place = end + 4
+    return place == len(content)
 
 
 def _is_table(content):

@@ -1,9 +1,11 @@
 """A run of several files that are looked at while they are written: each point goes into its journal once (R9)."""
 import json
+import os
 import random
 import sqlite3
 
 import pytest
+from report_runs import write_journal
 
 from scripts.runs import following, grown, reading
 
@@ -106,3 +108,16 @@ def test_half_a_number_is_no_point(tmp_path, name, whole, torn):
     runs, problems = reading.Reading([tmp_path]).read()
     assert [series.values.tolist() for run in runs for series in run.series.values()] == [[0.5]]
     assert (str(tmp_path / name), "its last line has no end, and is left out") in problems
+
+
+def test_a_run_whose_journal_gets_its_first_row_in_a_moment_is_not_sent_twice(tmp_path):
+    """The table of a patched framework may be a row ahead."""
+    (tmp_path / "progress.csv").write_text("total_timesteps,loss\n10,0.5\n")
+    path = write_journal(tmp_path / "neptune-1.jsonl", ended=False)
+    looks = following.Looks([str(tmp_path)], tmp_path / "kept")
+    assert looks.look() == []
+    write_journal(path, (10, {"loss": 0.5}))
+    assert looks.look() == []
+    write_journal(path, ended=False)
+    os.utime(path, (1e9, 1e9))  # a training that was killed before its first row, long ago
+    assert len(looks.look()) == 1

@@ -184,3 +184,9 @@ def test_what_could_not_be_read_is_named_in_the_page(show, runs):
     assert page.inner_text("#problems summary") == "4 files read, 1 not read"
     path, outcome, why = page.locator("#problems [role=cell]").all_inner_texts()
     assert path.endswith("neptune-broken.jsonl") and (outcome, why) == ("not read", "not a journal")
+
+
+def test_what_others_tell_too_is_nothing_to_warn_of(show, runs):
+    """A patched framework leaves its table beside the journal."""
+    (runs / "progress.csv").write_text("total_timesteps,loss\n1,1\n")
+    assert not show().locator("#problems").is_visible()

@@ -94,3 +94,12 @@ def test_its_second_process_goes_with_it(folder):
                    os.path.realpath(f"/proc/{one}/cwd") == os.path.realpath(folder)
                    for one in os.listdir("/proc") if one.isdigit() and os.path.exists(f"/proc/{one}/cmdline"))
     assert wait_until(lambda: not is_there())
+
+
+def test_a_cache_that_takes_nothing_is_named(folder, monkeypatch):
+    """And nothing waits for ever. It ended in a RecursionError."""
+    append(folder / "runs" / "progress.csv", HEAD + "10,0.5\n")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/none")
+    monkeypatch.setenv("HOME", "/proc/none")
+    said = replay(folder, "runs", "--to", "offline", status=1)
+    assert "Error" not in said and "set XDG_CACHE_HOME to a folder of yours" in said

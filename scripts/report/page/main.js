@@ -9,7 +9,7 @@ function show(index) {
   document.getElementById("title").textContent = index.title;
   showGroups();
   const box = document.getElementById("problems");
-  box.hidden = !problems.length;
+  box.hidden = problems.every(([, outcome]) => outcome === "not needed");
   box.querySelector("summary").textContent = index.files;
   const row = (role, ...cells) => element("div", {role: "row"}, ...cells.map(cell => element("span", {role}, cell)));
   box.querySelector(".files").replaceChildren(row("columnheader", "File", "What became of it", "Why"),

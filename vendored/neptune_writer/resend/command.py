@@ -51,10 +51,8 @@ def main(arguments: "List[str]", program: str = "python neptune_writer", planned
         planned: for a dry run, see `dry_run.show`.
         output: what masks it, to be ended before `exec` replaces this process.
     """
-    of_command = parser(program)
-    options = of_command.parse_args(arguments)
-    if not options.path and options.named_by is None:
-        of_command.error("the following arguments are required: path")
+    options = parser(program, paths="*" if any(one.startswith(NAMED_BY) for one in arguments) else "+").parse_args(
+        arguments)
     try:
         spec = specs.parse(options.to, specs.MODES)
     except ValueError as error:
@@ -124,11 +122,11 @@ def _go_on_in(python: str, arguments: "List[str]", output: "Optional[MaskedOutpu
         os.execvp(python, [python, installed.FOLDER] + arguments)
 
 
-def parser(program: str, takes: str = _TAKES) -> argparse.ArgumentParser:
-    """The command line."""
+def parser(program: str, takes: str = _TAKES, paths: str = "+") -> argparse.ArgumentParser:
+    """The command line; ``paths``: how many, as argparse says it."""
     options = argparse.ArgumentParser(
         prog=program, description="Send what the target does not have yet of each journal; nothing is deleted.")
-    options.add_argument("path", nargs="*", help=takes)
+    options.add_argument("path", nargs=paths, help=takes)
     options.add_argument(NAMED_BY, type=int, help=argparse.SUPPRESS)
     options.add_argument("--to", required=True, metavar="SPEC",
                          help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))

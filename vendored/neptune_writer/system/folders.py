@@ -23,6 +23,8 @@ def private(path: str) -> str:
     try:
         os.mkdir(path, 0o700)
     except FileNotFoundError:
+        if os.path.isdir(os.path.dirname(path)):  # as /proc, which takes none
+            raise
         private(os.path.dirname(path))
         return private(path)
     except FileExistsError:
