@@ -87,7 +87,7 @@ class Reading:
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
         to_keep: List[kept.Made] = []
-        for (job, stamps), (content, opened) in zip(waiting, _results([job for job, _ in waiting], whole, self._how)):
+        for (job, stamps), (content, opened) in zip(waiting, _results([job for job, _ in waiting], 0 if self._has_read else whole, self._how)):
             self._known[stamps] = found = (pickle.loads if self._how.is_for_replay else packed.unpack)(content)
             if cache and not any(map(_is_passing, found[1])):
                 to_keep.append((job.reader.__name__, stamps, opened, content))
@@ -103,7 +103,8 @@ def _is_passing(problem: Problem) -> bool:
 
 
 def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[_Read]:
-    """What `_read` makes of each, in order."""
+    """What `_read` makes of each, in order; in processes of their own where they have that many bytes. Who looks again
+    reads here: what grows is remembered."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
     workers = min(os.cpu_count() or 1, len(jobs))
     if size < _WORTH_A_PROCESS or workers < 2:
