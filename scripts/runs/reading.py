@@ -87,7 +87,8 @@ class Reading:
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
         to_keep: List[kept.Made] = []
-        for (job, stamps), (content, opened) in zip(waiting, _results([job for job, _ in waiting], 0 if self._has_read else whole, self._how)):
+        results = _results([job for job, _ in waiting], 0 if self._has_read else whole, self._how)
+        for (job, stamps), (content, opened) in zip(waiting, results):
             self._known[stamps] = found = (pickle.loads if self._how.is_for_replay else packed.unpack)(content)
             if cache and not any(map(_is_passing, found[1])):
                 to_keep.append((job.reader.__name__, stamps, opened, content))
@@ -103,18 +104,18 @@ def _is_passing(problem: Problem) -> bool:
 
 
 def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[_Read]:
-    """What `_read` makes of each, in order; in processes of their own where they have that many bytes. Who looks again
+    """What `_read_job` makes of each, in order; in processes of their own where they have that many bytes. Who looks again
     reads here: what grows is remembered."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
     workers = min(os.cpu_count() or 1, len(jobs))
     if size < _WORTH_A_PROCESS or workers < 2:
-        yield from map(_read, arguments)
+        yield from map(_read_job, arguments)
         return
     with concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_read, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
+        yield from pool.map(_read_job, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
 
 
-def _read(job: _Arguments) -> _Read:
+def _read_job(job: _Arguments) -> _Read:
     name, paths, how = job
     runs: List[Run] = []
     problems: List[Problem] = []

@@ -163,7 +163,7 @@ def test_a_look_without_descriptors_left_loses_no_run(tmp_path, monkeypatch):
         problem = reading.Problem(str(path), "cannot be read (OSError: [Errno 24] Too many open files)")
         return packed.pack([], [problem]), []
     with monkeypatch.context() as full:
-        full.setattr(reading, "_read", none_left)
+        full.setattr(reading, "_read_job", none_left)
         with pytest.raises(OSError, match="Too many open files"):
             runs.read()
     assert len(runs.read()[0]) == 1
