@@ -104,8 +104,8 @@ def _is_passing(problem: Problem) -> bool:
 
 
 def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[_Read]:
-    """What `_read_job` makes of each, in order; in processes of their own where they have that many bytes. Who looks again
-    reads here: what grows is remembered."""
+    """What `_read_job` makes of each, in order; in processes of their own where they have that many bytes. Who looks
+    again reads here: what grows is remembered."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
     workers = min(os.cpu_count() or 1, len(jobs))
     if size < _WORTH_A_PROCESS or workers < 2:
@@ -123,10 +123,15 @@ def _read_job(job: _Arguments) -> _Read:
     with kept.traced() as opened:
         try:
             runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
+            for run in () if how.is_for_replay else runs:
+                run.sample = same_training.sample(run)
+            content = _packed(runs, problems, how)
         except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
             problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
-    if how.is_for_replay:
-        return pickle.dumps((runs, problems), protocol=pickle.HIGHEST_PROTOCOL), []
-    for run in runs:
-        run.sample = same_training.sample(run)
-    return packed.pack(runs, problems), sorted(opened)
+            content = _packed(runs, problems, how)
+    return content, sorted(opened)
+
+
+def _packed(runs: List[Run], problems: List[Problem], how: How) -> bytes:
+    """Rows as they were said are none of what `packed` takes."""
+    return pickle.dumps((runs, problems), pickle.HIGHEST_PROTOCOL) if how.is_for_replay else packed.pack(runs, problems)
