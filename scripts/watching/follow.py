@@ -24,7 +24,7 @@ from scripts.watching.judged import RECENT, Judge, Judged
 
 PAUSE = 2.0  # seconds between two looks, where these cost nothing
 SHARE, _OF_ALL = 0.008, 0.004  # of a core: for looking at what goes on, and at everything; drawing comes besides
-_SAVED = 15.0  # seconds of a core that may be spent on everything at once: a few runs that begin are seen soon
+_SAVED = 8.0  # seconds of a core that may be spent on everything at once: a few runs that begin are seen soon
 _NOW_AND_THEN = 600.0  # seconds: all of it is read again though no folder has changed
 _AT_FIRST = 40  # folders
 Progress = Callable[[int, int], None]
