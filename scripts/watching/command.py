@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 import time
-from typing import List, Optional, Sequence, Set
+from typing import Sequence
 
 from neptune_writer import messages
 from neptune_writer.points import step_metrics
@@ -19,7 +19,6 @@ from scripts.runs import readers
 from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
-from scripts.runs.table import Problem
 from scripts.watching import as_json, judged, table
 from scripts.watching.follow import Looking
 from scripts.watching.on_bad import OnBad
@@ -98,7 +97,8 @@ def _once(arguments: argparse.Namespace) -> int:
     grouping.check(runs, arguments.group_by)
     found = judged.Judge(arguments.group_by).all(runs, now)
     shown = judged.recent(found, now, arguments.all)
-    _say(problems)
+    for problem in dict.fromkeys(problems):
+        asked.say("watch", f"{problem.path}: {problem.what}")
     if not runs and not arguments.json:
         raise Refusal("nothing could be read")
     if arguments.json:
@@ -117,11 +117,3 @@ def _once(arguments: argparse.Namespace) -> int:
             asked.say("watch", text)
     is_bad = arguments.check and any(one.is_bad for one in shown)
     return _BAD if is_bad or reading.unread or not runs else 0
-
-
-def _say(problems: Sequence[Problem], said: Optional[Set[Problem]] = None) -> List[Problem]:
-    """Those that are new, one line each."""
-    new = [problem for problem in dict.fromkeys(problems) if said is None or problem not in said]
-    for problem in new:
-        asked.say("watch", f"{problem.path}: {problem.what}")
-    return new

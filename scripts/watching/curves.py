@@ -67,6 +67,7 @@ class Drawing(NamedTuple):
     x: str
 
 
+@np.errstate(all="ignore")  # values near the largest there is
 def drawing(metric: str, shown: Sequence[Judged], view: View, width: int) -> Drawing:
     """The drawing of some runs, the first of which has the band; in no more points than a terminal can show."""
     having = [one for one in shown if metric in one.run.series]

@@ -23,8 +23,8 @@ from scripts.watching import folders
 from scripts.watching.judged import RECENT, Judge, Judged
 
 PAUSE = 2.0  # seconds between two looks, where these cost nothing
-SHARE = 0.008  # of a core, for looking at what goes on; as much again for looking at everything; drawing comes besides
-_SAVED = 15.0  # seconds of a core that may be spent on everything at once: a few runs that begin are seen soon
+SHARE, _OF_ALL = 0.008, 0.004  # of a core: for looking at what goes on, and at everything; drawing comes besides
+_SAVED = 8.0  # seconds of a core that may be spent on everything at once: a few runs that begin are seen soon
 _NOW_AND_THEN = 600.0  # seconds: all of it is read again though no folder has changed
 _AT_FIRST = 40  # folders
 Progress = Callable[[int, int], None]
@@ -97,7 +97,7 @@ class Looking:
 
     def _is_due(self) -> bool:
         now = time.monotonic()
-        if self._spent > SHARE * (now - self._began) + _SAVED:
+        if self._spent > _OF_ALL * (now - self._began) + _SAVED:
             return False
         return now - self._read_at > _NOW_AND_THEN or folders.times(self._paths) != self._times
 

@@ -6,6 +6,7 @@ import math
 import re
 from typing import Dict, List, Optional, Sequence, Tuple
 
+import numpy as np
 from neptune_writer import messages
 
 from scripts.runs.groups import shown_groups
@@ -82,6 +83,7 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     return SILENT, Verdict(SILENT, f"{why}; {became}" if became else why)
 
 
+@np.errstate(all="ignore")  # values near the largest there is
 def judge(named: Named, group: str, predecessors: List[Named], now: float) -> Judged:
     """What is said of one run."""
     run = named.run
