@@ -1,7 +1,9 @@
 """Stretches of a table as columns, by pyarrow: what it reads otherwise than cell by cell is refused, and read so."""
 from __future__ import annotations
 
+import csv
 import re
+from codecs import BOM_UTF8
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -51,13 +53,15 @@ class Reader:
         return None
 
     def _is_plain(self, stretch: bytes) -> bool:
-        if not self._is_plain_header or b"\r" in stretch or self._separator == b" ":
+        if not self._is_plain_header or b"\r" in stretch or self._separator == b" " or stretch.startswith(BOM_UTF8):
             return False
         if any(mark in stretch for mark in (b"(", b"[", b"{")):
             if self._holds_brackets or b"an(" in stretch.lower():  # nan(..), which pyarrow takes for a number
                 return False
         if b'"' in stretch and (self._separator != b"," or self._holds_brackets or
                                 stretch.count(b'"') != 2 * len(_CLEAN_QUOTES.findall(stretch))):
+            return False
+        if b'"' in stretch and max(map(len, stretch.split(b"\n"))) > csv.field_size_limit():
             return False
         return self._separator != b";" or b"," not in stretch  # which may be a decimal one
 
@@ -84,6 +88,8 @@ class Reader:
         return self._kinds
 
     def _columns(self, table: pa.Table) -> Optional[Columns]:
+        if not table.num_rows:
+            return None
         values: Dict[str, Floats] = {}
         present: Dict[str, Bools] = {}
         odd: Dict[str, Tuple[int, str]] = {}

@@ -14,7 +14,7 @@ from scripts.runs.table import Say
 _SUFFIXES = (".gz", ".zst")
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _OF_GZIP = 31  # what zlib calls the format
-_AT_ONCE = 1 << 20  # bytes
+_FIRST, _AT_ONCE = 1 << 12, 1 << 20  # bytes: of a stream, which may be one of many short ones, and then
 
 
 def plain(name: str) -> str:
@@ -77,18 +77,18 @@ def head(path: Path, size: int) -> bytes:
 
 def _gunzipped(compressed: bytes) -> Iterator[bytes]:
     """The parts of one stream, or of several one behind the other, as from a log that was opened again."""
-    while compressed.startswith(_GZIP):
-        stream = zlib.decompressobj(_OF_GZIP)
-        view = memoryview(compressed)
-        for place in range(0, len(view), _AT_ONCE):
-            yield stream.decompress(view[place:place + _AT_ONCE])
-            if stream.eof:
-                compressed = stream.unused_data + bytes(view[place + _AT_ONCE:])
-                break
-        else:
-            yield stream.flush()
-            raise EOFError
-    if compressed.strip(b"\0"):
+    view, place = memoryview(compressed), 0
+    while view[place:place + len(_GZIP)] == _GZIP:
+        stream, at_once = zlib.decompressobj(_OF_GZIP), _FIRST
+        while not stream.eof:
+            part = view[place:place + at_once]
+            if not part:
+                yield stream.flush()
+                raise EOFError
+            yield stream.decompress(part)
+            place += len(part) - len(stream.unused_data)
+            at_once = _AT_ONCE
+    if bytes(view[place:]).strip(b"\0"):
         raise EOFError
 
 

@@ -37,6 +37,7 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
         unread(path)
         say(path, what)
 
+    _real_folder.cache_clear()  # links may lead elsewhere than at the last time
     found: Dict[str, List[Path]] = {}
     known = {reader.__name__: reader for reader in readers.all_readers()}
     seen: Set[str] = set()

@@ -5,6 +5,7 @@ readers. They share an open file without a name, in which the journals stand, a 
 """
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -13,10 +14,10 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
-import numpy as np
 from neptune_writer import messages
 from neptune_writer.resend import found_runs
 
@@ -137,7 +138,9 @@ class Looks:
     def _has_changed(self, run: Run) -> bool:
         """Whether there is more of it than at the last look."""
         known = run.source, run.id, run.name
-        now = (len(run.steps), sum(len(series.rows) for series in run.series.values()), float(np.nansum(run.steps)))
+        values = functools.reduce(lambda check, series: zlib.crc32(series.values.tobytes(), check),
+                                  run.series.values(), zlib.crc32(run.steps.tobytes()))
+        now = (len(run.steps), sum(len(series.rows) for series in run.series.values()), values)
         before = self._known.get(known)
         self._known[known] = now
         return before != now

@@ -41,7 +41,7 @@ def _rest(old: List[Record], rows: List[Record], passed: int) -> Iterator[Record
         _points(json.loads(text)) for text, many in known.items() for _ in range(many)))
     for place in itertools.compress(range(len(rows)), is_new):
         row = rows[place]
-        if "values" in row:
+        if "values" in row and "step" in row:  # else one of its values is the step
             left: Dict[str, Any] = {}
             for name, value in row["values"].items():
                 point = _point(row.get("step"), name, value)

@@ -6,6 +6,7 @@ beside the run's own count as well. To delete the cache costs nothing but time; 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -14,63 +15,37 @@ import sys
 import time
 import zlib
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import (Any, Callable, Dict, Iterable, List, NamedTuple, Optional,
+                    Tuple, TypeVar)
 
 from neptune_writer import masking
 from neptune_writer.system import folders
 
-Stamp = Tuple[str, int, int, int]
-"""A path; its size, the time of its last change in nanoseconds, and its inode, -1 where there is nothing."""
+from scripts.runs.table import Problem
+from scripts.runs.traces import Stamp, is_as_it_was, stamp
 
-Made = Tuple[str, Tuple[Stamp, ...], Iterable[str], bytes]
-"""A reader, its files, what it opened, and what `packed.pack` made of these."""
-
+_VERSION = 1  # of the table
 _LARGEST, _AT_MOST = 200_000_000, 1_000_000_000  # bytes: of one job, and of all
 _SETTLED = 2.0  # seconds: what changed later than so long before it was read may change again in the same moment
 _DAY = 86_400
 _FILE = "runs.sqlite"
-_opened: Optional[Set[str]] = None  # what `traced` collects
-_is_hooked = False
+_PASSING = ("cannot be read (", "pip install", "locked", "shown without", *map(os.strerror, (
+    errno.EACCES, errno.EPERM, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ETIMEDOUT)))
+Job = Tuple[str, Tuple[Stamp, ...]]
+"""A reader, and its files."""
+Result = TypeVar("Result")
 
 
-def stamp(path: str) -> Stamp:
-    """What changes where the file, or the names in the folder, do."""
-    try:
-        state = os.stat(path)
-    except (OSError, ValueError):
-        return path, -1, -1, -1
-    return path, state.st_size, state.st_mtime_ns, state.st_ino
+class Made(NamedTuple):
+    """What came of a job.
 
+    Attributes:
+        beside: what else its reader has looked at.
+        content: what `packed.pack` made of it.
+    """
 
-def looked_for(path: str) -> None:
-    """To be told of a file that a reader makes something of where it is there."""
-    if _opened is not None:
-        _opened.add(path)
-
-
-@contextlib.contextmanager
-def traced() -> Iterator[Set[str]]:
-    """Collects the files that are opened and the folders that are listed meanwhile, by their absolute paths."""
-    global _opened, _is_hooked
-    if not _is_hooked:
-        sys.addaudithook(_on_event)  # which cannot be taken out again
-        _is_hooked = True
-    before, found = _opened, set()  # type: Any, Set[str]
-    _opened = found
-    try:
-        yield found
-    finally:
-        _opened = before
-        found.update({os.path.abspath(path) for path in found})
-
-
-def _on_event(event: str, arguments: Tuple[Any, ...]) -> None:
-    if _opened is not None and event in ("open", "os.scandir", "os.listdir", "sqlite3.connect"):
-        path = arguments[0]
-        if isinstance(path, (str, bytes, os.PathLike)):
-            name = os.fsdecode(path)
-            if not name.endswith((".py", ".pyc", ".so")):  # of a module that is imported meanwhile
-                _opened.add(name)
+    beside: List[Stamp]
+    content: bytes
 
 
 class Kept:
@@ -81,71 +56,97 @@ class Kept:
     """
 
     def __init__(self, how: Any) -> None:
-        self._how = hashlib.sha256(repr([how, masking.known_tokens(), _code(), sys.version, os.getcwd()]).encode())
         self._database: Optional[sqlite3.Connection] = None
-        with contextlib.suppress(sqlite3.Error, OSError):
-            self._database = _database(os.path.join(folders.cache("runs"), _FILE))
+        self._path = ""
+        with contextlib.suppress(Exception):
+            key = [how, masking.known_tokens(), _code(), sys.version, sys.prefix, os.getcwd(), time.tzname,
+                   time.timezone]
+            self._how = hashlib.sha256(repr(key).encode(errors="backslashreplace"))
+            self._path = os.path.join(folders.cache("runs"), _FILE)
+            self._database = _database(self._path)
 
-    def found(self, jobs: Iterable[Tuple[str, Tuple[Stamp, ...]]]) -> Dict[Tuple[Stamp, ...], bytes]:
-        """Of each job, a reader and its files, what `packed.pack` made of it; of those that have not changed."""
-        found: Dict[Tuple[Stamp, ...], bytes] = {}
-        if self._database is None:
-            return found
-        used = []
-        with contextlib.suppress(sqlite3.Error):
-            for reader, stamps in jobs:
-                key = self._key(reader, stamps)
-                for known, check, day, content in self._database.execute(
-                        "SELECT stamps, checksum, used, content FROM kept WHERE job = ?", (key,)):
-                    own, beside = json.loads(known)
-                    if own == list(map(list, stamps)) and zlib.crc32(content) == check and all(
-                            list(stamp(one[0])) == one for one in beside):
-                        found[stamps] = content
-                        if day != _today():
-                            used.append((_today(), key))
-            if used:
-                with self._database:
-                    self._database.executemany("UPDATE kept SET used = ? WHERE job = ?", used)
+    def found(self, jobs: Iterable[Job]) -> Dict[Tuple[Stamp, ...], Made]:
+        """What was made of those of the jobs that have not changed."""
+        return self._done(lambda database: self._found(database, jobs)) or {}
+
+    def _found(self, database: sqlite3.Connection, jobs: Iterable[Job]) -> Dict[Tuple[Stamp, ...], Made]:
+        found, used = {}, []
+        for reader, stamps in jobs:
+            key = self._key(reader, stamps)
+            for known, check, day, content in database.execute(
+                    "SELECT stamps, checksum, used, content FROM kept WHERE job = ?", (key,)):
+                if zlib.crc32(content, zlib.crc32(known.encode())) != check:
+                    raise sqlite3.DatabaseError("it is damaged")
+                own, beside = json.loads(known)
+                if own == list(map(list, stamps)) and all(map(is_as_it_was, beside)):
+                    found[stamps] = Made([tuple(one) for one in beside], content)
+                    if day != _today():
+                        used.append((_today(), key))
+        if used:
+            with database:
+                database.executemany("UPDATE kept SET used = ? WHERE job = ?", used)
         return found
 
-    def keep(self, made: Iterable[Made], began: float) -> None:
-        """Keep what was made of jobs.
+    def keep(self, made: Iterable[Tuple[Job, Made, List[Problem]]], began: float) -> None:
+        """Keep what was made of jobs, and what was said of them.
 
         Args:
             began: when the reading began, Unix seconds.
         """
-        if self._database is None:
-            return
-        rows = []
-        for reader, stamps, opened, content in made:
-            own = {one[0] for one in stamps}
-            below = tuple(os.path.join(os.path.dirname(os.path.abspath(path)), "") for path in own)
-            beside = [stamp(path) for path in sorted(set(opened)) if path not in own and not (
-                os.path.isdir(path) and not os.path.join(path, "").startswith(below))]  # listed for an import
-            newest = max(one[2] for one in (*stamps, *beside))
-            if len(content) <= _LARGEST and newest < (began - _SETTLED) * 1e9:
-                rows.append((self._key(reader, stamps), json.dumps([stamps, beside]), zlib.crc32(content), _today(),
-                             content))
-        if rows:
-            with contextlib.suppress(sqlite3.Error), self._database:
-                self._database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", rows)
-                self._make_room()
+        self._done(lambda database: self._keep(database, made, began))
 
-    def _make_room(self) -> None:
-        """Leave out what was not used for longest, where there is too much."""
-        assert self._database is not None
-        taken, = self._database.execute("SELECT total(length(content)) FROM kept").fetchone()
-        for row, size in self._database.execute(
-                "SELECT rowid, length(content) FROM kept ORDER BY used, rowid").fetchall():
-            if taken <= _AT_MOST:
-                break
-            self._database.execute("DELETE FROM kept WHERE rowid = ?", (row,))
-            taken -= size
+    def _keep(self, database: sqlite3.Connection, made: Iterable[Tuple[Job, Made, List[Problem]]],
+              began: float) -> None:
+        rows = []
+        for (reader, stamps), (beside, content), problems in made:
+            own = {os.path.abspath(one[0]) for one in stamps}
+            beside = [one for one in beside if one[0] not in own]
+            newest = max(max(one[2], one[4]) for one in (*stamps, *beside))
+            is_settled = newest < (began - _SETTLED) * 1e9 and all(map(is_as_it_was, (*stamps, *beside)))
+            if is_settled and len(content) <= _LARGEST and not any(map(is_passing, problems)):
+                known = json.dumps([stamps, beside])
+                check = zlib.crc32(content, zlib.crc32(known.encode()))
+                rows.append((self._key(reader, stamps), known, check, _today(), content))
+        if rows:
+            with database:
+                database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", rows)
+                _make_room(database)
+
+    def _done(self, what: Callable[[sqlite3.Connection], Result]) -> Optional[Result]:
+        """None where it fails: what is in use is left alone, what is damaged is thrown away."""
+        if self._database is None:
+            return None
+        try:
+            return what(self._database)
+        except Exception as error:
+            with contextlib.suppress(Exception):
+                self._database.close()
+            self._database = None
+            if not _is_in_use(error):
+                _throw_away(self._path)
+            return None
 
     def _key(self, reader: str, stamps: Tuple[Stamp, ...]) -> bytes:
+        """The files are known by their names and by where these lead: runs are called by their folders."""
         key = self._how.copy()
-        key.update(json.dumps([reader, [one[0] for one in stamps]]).encode())
+        key.update(json.dumps([reader, [one[0] for one in stamps],
+                               sorted({os.path.realpath(os.path.dirname(one[0])) for one in stamps})]).encode())
         return key.digest()
+
+
+def is_passing(problem: Problem) -> bool:
+    """Whether what is said of a file may be otherwise soon, though the file has not changed."""
+    return any(words in problem.what for words in _PASSING)
+
+
+def _make_room(database: sqlite3.Connection) -> None:
+    """Leave out what was not used for longest, where there is too much."""
+    taken, = database.execute("SELECT total(length(content)) FROM kept").fetchone()
+    for row, size in database.execute("SELECT rowid, length(content) FROM kept ORDER BY used, rowid").fetchall():
+        if taken <= _AT_MOST:
+            break
+        database.execute("DELETE FROM kept WHERE rowid = ?", (row,))
+        taken -= size
 
 
 def _database(path: str) -> sqlite3.Connection:
@@ -153,18 +154,32 @@ def _database(path: str) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=1)
         try:
             database.execute("PRAGMA synchronous = OFF")  # what a power cut breaks is thrown away
-            database.execute("CREATE TABLE IF NOT EXISTS kept (job BLOB PRIMARY KEY, stamps TEXT, checksum INTEGER, "
-                             "used INTEGER, content BLOB)")
+            version, = database.execute("PRAGMA user_version").fetchone()
+            if version != _VERSION:
+                with database:
+                    database.execute("DROP TABLE IF EXISTS kept")
+                    database.execute("CREATE TABLE kept (job BLOB PRIMARY KEY, stamps TEXT, checksum INTEGER, "
+                                     "used INTEGER, content BLOB)")
+                    database.execute("PRAGMA user_version = %d" % _VERSION)
             return database
-        except sqlite3.OperationalError:  # in use for too long, or a folder that cannot be written
+        except Exception as error:
             database.close()
-            raise
-        except sqlite3.DatabaseError:
-            database.close()
-            if not again:
+            if _is_in_use(error) or not again:
                 raise
-            os.remove(path)
+            _throw_away(path)
     raise AssertionError
+
+
+def _is_in_use(error: Exception) -> bool:
+    """Whether the database is sound, as far as is known, but cannot be had."""
+    return isinstance(error, sqlite3.OperationalError) and any(words in str(error) for words in (
+        "locked", "unable to open", "readonly", "full", "I/O"))
+
+
+def _throw_away(path: str) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            os.remove(path + suffix)
 
 
 def _code() -> List[Stamp]:

@@ -36,7 +36,7 @@ Record = Dict[str, Any]
 def kept(run: Run, folder: Path) -> Path:
     """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
     folders.private(str(folder))
-    with _alone(folder / hashlib.sha1(f"{_folder(run)}\n{run.id}".encode()).hexdigest()[:16]):
+    with _alone(folder / hashlib.sha1(f"{_folder(run)}\n{run.id}".encode(errors="backslashreplace")).hexdigest()[:16]):
         path, size, lines = grown_since(run, folder)
         first = next(lines, None)
         if first is not None or not path.exists() or path.stat().st_size != size:

@@ -9,9 +9,10 @@ import os
 import pickle
 import time
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import (Callable, Dict, Iterable, List, NamedTuple, Optional,
+                    Sequence, Tuple)
 
-from scripts.runs import discovery, kept, packed, same_training
+from scripts.runs import discovery, kept, packed, same_training, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
 from scripts.runs.said import How
@@ -21,8 +22,14 @@ from scripts.runs.table import (Problem, Run, with_besides, without_copies,
 _WORTH_A_PROCESS = 30_000_000  # bytes
 Found = Tuple[List[Run], List[Problem]]
 _Arguments = Tuple[str, Tuple[Path, ...], How]
-_Read = Tuple[bytes, List[str]]  # what was found, packed or pickled; and the files that were opened for it
-_Stamps = Tuple[kept.Stamp, ...]
+_Stamps = Tuple[traces.Stamp, ...]
+
+
+class _Known(NamedTuple):
+    """What was found in a job's files, and what else was looked at for it."""
+
+    found: Found
+    beside: List[traces.Stamp]
 
 
 class Reading:
@@ -42,7 +49,7 @@ class Reading:
         self.unread: List[str] = []
         self.looked_at: List[Tuple[str, bool]] = []
         self.passed: Dict[str, str] = {}
-        self._known: Dict[_Stamps, Found] = {}
+        self._known: Dict[_Stamps, _Known] = {}
         self._has_read = False
 
     def read(self, progress: Callable[[int, int], None] = lambda done, whole: None) -> Found:
@@ -55,16 +62,19 @@ class Reading:
         self.unread, self.passed = [], {}
         jobs = discovery.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append,
                               self.passed.__setitem__)
-        stamps = [tuple(kept.stamp(str(path)) for path in job.paths) for job in jobs]
-        self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
+        stamps = [tuple(traces.stamp(str(path)) for path in job.paths) for job in jobs]
+        there = set(stamps)
+        self._known = {stamp: known for stamp, known in self._known.items()
+                       if stamp in there and all(map(traces.is_as_it_was, known.beside))}
         self._read(list(zip(jobs, stamps)), progress)
-        found_all = [(job, *self._known[stamp]) for job, stamp in zip(jobs, stamps)]
+        found_all = [(job, *self._known[stamp].found) for job, stamp in zip(jobs, stamps)]
         self.looked_at = [(str(path), bool(own)) for job, own, _ in found_all for path in job.paths]
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
                          for beside in (False, True))
         problems += [problem for _, _, own in found_all for problem in own]
         if any(map(_is_passing, problems)):
-            self._known = {stamp: found for stamp, found in self._known.items() if not any(map(_is_passing, found[1]))}
+            self._known = {stamp: known for stamp, known in self._known.items()
+                           if not any(map(_is_passing, known.found[1]))}
             if self._has_read:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self._has_read = True
@@ -82,20 +92,20 @@ class Reading:
         began, cache = time.time(), None
         if not self._has_read and not self._how.is_for_replay:
             cache = kept.Kept(self._how)
-            self._known = {stamps: packed.unpack(content) for stamps, content in cache.found(
-                [(job.reader.__name__, stamps) for job, stamps in jobs]).items()}
+            self._known = {stamps: _Known(packed.unpack(made.content), made.beside) for stamps, made in cache.found(
+                (job.reader.__name__, stamps) for job, stamps in jobs).items()}
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
-        to_keep: List[kept.Made] = []
+        new: List[Tuple[kept.Job, kept.Made, List[Problem]]] = []
         results = _results([job for job, _ in waiting], 0 if self._has_read else whole, self._how)
-        for (job, stamps), (content, opened) in zip(waiting, results):
-            self._known[stamps] = found = (pickle.loads if self._how.is_for_replay else packed.unpack)(content)
-            if cache and not any(map(_is_passing, found[1])):
-                to_keep.append((job.reader.__name__, stamps, opened, content))
+        for (job, stamps), made in zip(waiting, results):
+            found = (pickle.loads if self._how.is_for_replay else packed.unpack)(made.content)
+            self._known[stamps] = _Known(found, made.beside)
+            new.append(((job.reader.__name__, stamps), made, found[1]))
             done += job.size()
             progress(done, whole)
         if cache:
-            cache.keep(to_keep, began)
+            cache.keep(new, began)
 
 
 def _is_passing(problem: Problem) -> bool:
@@ -103,7 +113,7 @@ def _is_passing(problem: Problem) -> bool:
     return any(os.strerror(number) in problem.what for number in (errno.EMFILE, errno.ENFILE))
 
 
-def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[_Read]:
+def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[kept.Made]:
     """What `_read_job` makes of each, in order; in processes of their own where they have that many bytes. Who looks
     again reads here: what grows is remembered."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
@@ -115,12 +125,12 @@ def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[_Read]:
         yield from pool.map(_read_job, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
 
 
-def _read_job(job: _Arguments) -> _Read:
+def _read_job(job: _Arguments) -> kept.Made:
     name, paths, how = job
     runs: List[Run] = []
     problems: List[Problem] = []
     reader = importlib.import_module(name)
-    with kept.traced() as opened:
+    with traces.traced(paths) as seen:
         try:
             runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
             for run in () if how.is_for_replay else runs:
@@ -129,7 +139,7 @@ def _read_job(job: _Arguments) -> _Read:
         except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
             problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
             content = _packed(runs, problems, how)
-    return content, sorted(opened)
+    return kept.Made(list(seen.values()), content)
 
 
 def _packed(runs: List[Run], problems: List[Problem], how: How) -> bytes:

@@ -107,6 +107,8 @@ class Rows:
     def add_columns(self, columns: Columns, times: Floats) -> None:
         """Many rows, without steps; each has some value."""
         first, many = len(self._steps), columns.rows
+        if not many:
+            return
         self._steps.frombytes(np.full(many, math.nan).tobytes())
         self._times.frombytes(times.tobytes())
         order = np.empty(many, dtype=np.intc)

@@ -95,6 +95,8 @@ def _candidates(samples: Sequence[Sample]) -> List[Tuple[int, int]]:
 def _are_one(first: Run, second: Run) -> bool:
     if first.id and second.id and first.keeper == second.keeper:  # who gives ids gives each training one
         return False
+    if not first.keeper and not second.keeper and os.path.basename(first.source) == os.path.basename(second.source):
+        return False  # two runs of one framework, whatever their numbers are
     if not (_are_related(first, second) or _overlap(first, second)):
         return False
     own, others = np.unique(_telling(first)), np.unique(_telling(second))

@@ -12,7 +12,7 @@ from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
 
 from neptune_writer import values as plain
 
-from scripts.runs import compressed, kept
+from scripts.runs import compressed, traces
 from scripts.runs.table import Say
 
 _HOLE, _NO_LINE = re.compile(r"[^\r\n]*\0[^\r\n]*"), "\ufffd"
@@ -107,8 +107,8 @@ def _object(text: str) -> Optional[Dict[str, Any]]:
 
 def config(path: Path, say: Say) -> Dict[str, Any]:
     """A file that is one JSON object; empty where there is none, or it is broken, which is said."""
+    traces.look_for(path)
     if not os.path.lexists(path):
-        kept.looked_for(str(path))
         return {}
     try:
         found = _object(read(path, say))

@@ -3,12 +3,13 @@
 To delete the cache costs nothing but time, and so does whatever is wrong with it.
 """
 import os
+import random
 import sqlite3
 import time
 
 import pytest
 
-from scripts.runs import kept, reading
+from scripts.runs import kept, reading, text_tables
 from scripts.runs.said import How
 
 
@@ -18,16 +19,16 @@ def table(seed):
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
+    """Where it is. What was written just now is kept, too, but where a test asks otherwise."""
+    monkeypatch.setattr(kept, "_SETTLED", -3600)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "neptune-writer" / "runs" / "runs.sqlite"
 
 
-def write(path, text, age=3600):
-    """A file that was written so many seconds ago."""
+def write(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    then = time.time() - age
-    os.utime(path, (then, then))
+    os.utime(path, (1e9, 1e9))  # all at one time
     return path
 
 
@@ -71,7 +72,8 @@ def test_a_second_look_reads_nothing_and_shows_the_same(lab, read_now):
     lambda run: write(run / "config.json", '{"exp_name": "ppo", "seed": 1, "lr": 0.2}'),
     lambda run: (run / "config.json").unlink(),
     lambda run: os.replace(write(run / "new", table(7)), run / "progress.txt"),
-], ids=["rows", "a config", "no config", "another file"])
+    lambda run: write(run / "progress.txt", table(7)),
+], ids=["rows", "a config", "no config", "another file", "a file of that size and time"])
 def test_what_has_changed_is_read_again(lab, read_now, change):
     look(lab)
     change(lab / "seed_1")
@@ -90,12 +92,65 @@ def test_a_config_that_was_not_there_is_seen(lab, read_now):
     assert "'new'" in look(lab) and read_now == ["seed_1"]
 
 
-def test_a_file_that_is_still_written_to_is_not_kept(lab, read_now):
-    write(lab / "seed_1" / "progress.txt", table(7), age=0)
+def test_a_file_that_is_still_written_to_is_not_kept(lab, read_now, monkeypatch):
+    """It may change again at the same time of the clock."""
+    monkeypatch.setattr(kept, "_SETTLED", 2.0)
     look(lab)
     read_now.clear()
     look(lab)
-    assert read_now == ["seed_1"]
+    assert len(read_now) == 3
+
+
+def test_a_config_that_is_replaced_while_the_run_is_read_is_not_kept(lab, monkeypatch):
+    config, read = lab / "seed_1" / "config.json", text_tables.parts
+
+    def parts(*arguments):
+        if "seed_1" in str(arguments[0]):
+            write(lab / "new", '{"exp_name": "ppo", "seed": 1, "lr": 0.9}')
+            os.replace(lab / "new", config)
+        return read(*arguments)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(text_tables, "parts", parts)
+        assert "0.9" not in look(lab)
+    assert "0.9" in look(lab)
+
+
+def test_a_link_that_leads_elsewhere_names_another_run(tmp_path):
+    for name, seed in (("exp1", 1), ("exp2", 2)):
+        write(tmp_path / "real" / name / "progress.txt", table(1))
+    (tmp_path / "latest").symlink_to("real/exp1")
+    assert "'exp1'" in look(tmp_path / "latest")
+    (tmp_path / "real" / "exp1").rename(tmp_path / "real" / "exp3")
+    (tmp_path / "latest").unlink()
+    (tmp_path / "latest").symlink_to("real/exp3")
+    assert "'exp3'" in look(tmp_path / "latest")
+
+
+def test_what_passes_is_not_kept(lab, monkeypatch):
+    """There was no memory, or a package was missing."""
+    with monkeypatch.context() as once:
+        once.setattr(text_tables, "parts", lambda *arguments: 1 / 0)
+        assert "ZeroDivisionError" in look(lab)
+    assert "ZeroDivisionError" not in look(lab)
+
+
+def test_what_is_added_to_a_folder_of_mlflow_is_seen(tmp_path):
+    run = tmp_path / "mlruns" / "0" / "abc"
+    write(run / "meta.yaml", "run_id: abc\n")
+    write(run / "metrics" / "loss", "".join(f"{number}000 {number / 7} {number}\n" for number in range(5)))
+    assert "'abc'" in look(tmp_path / "mlruns")
+    write(run / "params" / "lr", "0.125")
+    assert "0.125" in look(tmp_path / "mlruns")
+    write(run / "tags" / "mlflow.runName", "named")
+    assert "named" in look(tmp_path / "mlruns")
+
+
+def test_a_current_folder_that_is_gone_costs_only_time(lab, tmp_path, monkeypatch):
+    first = look(lab)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert look(lab) == first
 
 
 def test_what_is_asked_otherwise_is_read(lab, read_now):
@@ -120,7 +175,11 @@ def test_a_token_that_became_known_is_masked(lab, monkeypatch):
     lambda cache: cache.write_bytes(cache.read_bytes().replace(b"loss", b"lose")),
     lambda cache: change_table(cache, "DROP TABLE kept"),
     lambda cache: change_table(cache, "UPDATE kept SET content = x'00'"),
-], ids=["no database", "empty", "torn", "gone", "a folder", "flipped", "no table", "other content"])
+    lambda cache: change_table(cache, "UPDATE kept SET content = NULL"),
+    lambda cache: change_table(cache, "UPDATE kept SET stamps = '[['"),
+    lambda cache: change_table(cache, "DROP TABLE kept; CREATE TABLE kept (job)"),
+], ids=["no database", "empty", "torn", "gone", "a folder", "flipped", "no table", "other content", "no content",
+        "other stamps", "another table"])
 def test_whatever_is_wrong_with_it_costs_only_time(lab, cache, harm):
     first = look(lab)
     harm(cache)
@@ -130,7 +189,20 @@ def test_whatever_is_wrong_with_it_costs_only_time(lab, cache, harm):
 
 def change_table(cache, statement):
     with sqlite3.connect(cache) as database:
-        database.execute(statement)
+        database.executescript(statement)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_page_is_mended(lab, cache, read_now, seed):
+    first, dice = look(lab), random.Random(seed)
+    content = bytearray(cache.read_bytes())
+    for _ in range(dice.choice([1, 20, 500])):
+        content[dice.randrange(len(content))] = dice.randrange(256)
+    cache.write_bytes(content)
+    for _ in range(3):
+        assert look(lab) == first
+    read_now.clear()
+    assert look(lab) == first and read_now == []
 
 
 def test_a_database_that_is_in_use_is_not_waited_for_long(lab, cache):

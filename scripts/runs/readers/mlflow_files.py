@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from scripts.runs import config_yaml, records, texts
+from scripts.runs import config_yaml, records, texts, traces
 from scripts.runs.readers.mlflow_database import value_of
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
@@ -41,6 +41,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     if not said:
         say(str(path.parent), "a run of MLflow without a metric")
         return
+    traces.look_for(path.parent / "params")
     config = {file.relative_to(path.parent / "params").as_posix(): value_of(texts.read(file, say))
               for file in sorted(path.parent.joinpath("params").rglob("*")) if file.is_file()}
     experiment = _meta(path.parent.parent / "meta.yaml", say).get("name")
@@ -69,6 +70,7 @@ def _points(file: Path, metric: str, say: Say) -> Iterator[records.Point]:
 
 
 def _meta(path: Path, say: Say) -> Dict[str, Any]:
+    traces.look_for(path)
     if not path.is_file():
         return {}
     try:
@@ -81,4 +83,5 @@ def _meta(path: Path, say: Say) -> Dict[str, Any]:
 
 def _tag(folder: Path, name: str, say: Say) -> str:
     path = folder / "tags" / name
+    traces.look_for(path)
     return texts.read(path, say).strip() if path.is_file() else ""
