@@ -5,9 +5,10 @@ import dataclasses
 import functools
 import math
 import os
+import re
 from collections import Counter
 from typing import (Any, Callable, Dict, FrozenSet, Iterable, Iterator, List,
-                    Mapping, NamedTuple, Optional, Tuple)
+                    Mapping, NamedTuple, Optional, Set, Tuple)
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,10 @@ Indices = npt.NDArray[np.int64]
 Sample = Tuple[int, ...]
 Say = Callable[[str, str], None]
 """Told a path, and what is wrong with it; the reading goes on."""
+
+
+_OF_A_RUN = re.compile(r"(monitors?|eval(uation)?s?)([-_]?(logs?|results?))?", re.IGNORECASE)  # folders in a run's
+_MEANS = {"eval/mean_reward", "eval/mean_ep_length", "eval/success_rate"}  # which loggers have, too
 
 
 class Problem(NamedTuple):
@@ -117,19 +122,26 @@ def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[st
 
 
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
-    """The runs, each with the series that lie beside it in its folder; what lies by itself is a run, too."""
+    """The runs, each with the series that lie beside it in its folder, or in one there that is called after them, as
+    ``eval``; what lies by itself is a run, too."""
     found, besides = list(runs), list(besides)
     folders = [_folder(run) for run in found]
     many = Counter(map(_folder, besides))  # of several, none says which of the folder's runs it belongs to
     for beside in besides:
         folder = _folder(beside)
-        if folders.count(folder) == 1 == many[folder]:
-            place = folders.index(folder)
+        above, name = os.path.split(folder)
+        of = above if folder not in folders and _OF_A_RUN.fullmatch(name) else folder
+        place = folders.index(of) if folders.count(of) == 1 == many[folder] else None
+        if place is not None and (of == folder or _told_twice(found[place], beside) <= _MEANS):
             found[place] = _together(found[place], beside)
         else:
             found.append(beside)
             folders.append("")
     return found
+
+
+def _told_twice(run: Run, beside: Run) -> Set[str]:
+    return set(run.series) & set(beside.series)
 
 
 def _together(run: Run, beside: Run) -> Run:

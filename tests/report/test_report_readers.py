@@ -8,7 +8,7 @@ from report_runs import points, read, write_journal, write_spinningup
 
 from neptune_writer.journal import journal
 
-from scripts.runs.readers import journal as journal_reader
+from scripts.runs import growing_journals
 
 
 def only(*paths):
@@ -32,12 +32,12 @@ def test_a_journal_is_read_to_the_last_bit(tmp_path):
 def test_a_journal_that_grows_while_it_is_read_is_not_torn(tmp_path, monkeypatch):
     path = write_journal(tmp_path / "neptune-1.jsonl", (1, {"loss": 1.0}), ended=False)
 
-    def slow(*arguments, read=journal_reader._read):
+    def slow(*arguments, read=growing_journals._read):
         found = read(*arguments)
         with path.open("ab") as file:
             file.write(journal.encode({"t": 1002.5, "step": 2, "segment": 0, "values": {"loss": 0.5}}))
         return found
-    monkeypatch.setattr(journal_reader, "_read", slow)
+    monkeypatch.setattr(growing_journals, "_read", slow)
     assert points(only(tmp_path), "loss") == [(1, 1.0)]
 
 
@@ -114,6 +114,29 @@ def test_episodes_of_several_environments_are_one_series_of_the_run_beside_them(
     assert points(run, "monitor/episode_return") == [(10, 10), (30, 20), (60, 30), (90, 30)]
     assert points(run, "rollout/ep_rew_mean") == [(1024, 21.5), (2048, 24.25), (2048, 25)]
     assert (run.name, run.group, run.config) == ("PPO_1", "PPO", {"env_id": "CartPole-v1"})
+
+
+def test_what_lies_in_folders_of_its_own_below_a_run_is_the_runs(tmp_path):
+    """RL Zoo's and many a script's: the monitor in ``monitor``, the evaluations in ``eval``."""
+    folder = tmp_path / "PPO_1"
+    (folder / "monitor").mkdir(parents=True)
+    (folder / "eval").mkdir()
+    (folder / "progress.csv").write_text(CSV)
+    (folder / "monitor" / "0.monitor.csv").write_text(MONITOR)
+    (folder / "eval" / "monitor.csv").write_text(MONITOR.replace("10.0,10,1.0", "20.0,20,2.0"))
+    run = only(tmp_path)
+    assert [value for _, value in points(run, "monitor/episode_return")] == [10, 30]
+    assert [value for _, value in points(run, "eval/episode_return")] == [20, 30]
+    assert points(run, "rollout/ep_rew_mean") == [(1024, 21.5), (2048, 24.25), (2048, 25)]
+
+
+def test_a_folder_below_a_run_that_tells_of_the_same_metrics_is_a_run_of_its_own(tmp_path):
+    folder = tmp_path / "PPO_1"
+    (folder / "monitor").mkdir(parents=True)
+    (folder / "progress.csv").write_text(CSV)
+    (folder / "monitor.csv").write_text(MONITOR)
+    (folder / "monitor" / "monitor.csv").write_text(MONITOR)
+    assert len(read(tmp_path)[0]) == 2
 
 
 # RLlib

@@ -30,6 +30,7 @@ Episode = Tuple[float, float, Dict[str, float]]
 NAMES = {"r": "monitor/episode_return", "l": "monitor/episode_length"}
 _EVALUATION = re.compile(r"(?:^|[._-])(?:eval(?:uation)?|test|valid(?:ation)?)(?:[_-]?env)?(?:[._-]?\d+)?$"
                          r"|^eval(?:uation)?[._-]", re.IGNORECASE)
+_EVALUATIONS = re.compile(r"eval(uation)?s?([-_]?(logs?|results?))?", re.IGNORECASE)  # a folder of them
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -50,7 +51,7 @@ def _split(path: Path) -> Tuple[str, bool]:
     """The run's name, where its file says one, and whether these are episodes of an evaluation."""
     stem = compressed.plain(path.name)[:-len("monitor.csv")].rstrip(".")
     training = _EVALUATION.sub("", stem)
-    return "" if training.isdigit() else training, training != stem
+    return "" if training.isdigit() else training, training != stem or bool(_EVALUATIONS.fullmatch(path.parent.name))
 
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
