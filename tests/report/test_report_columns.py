@@ -82,6 +82,25 @@ def test_many_damaged_tables(tmp_path, monkeypatch, stretches):
     compare(tmp_path, range(1000, 4000), monkeypatch, stretches)
 
 
+@pytest.mark.parametrize("content", [
+    "step,loss\n\n\n", "step,loss\n" + "\n" * 100, "step\tloss\n\ufeff1\t2\n", "step,loss,none\n1,2,\n" + "\n" * 100,
+    'step,note,loss\n1,"%s",0.5\n2,"y",0.25\n' % ("x" * 140_000),
+], ids=["blank lines", "many", "a mark", "a column of nothing", "a long cell"])
+def test_stretches_that_pyarrow_reads_otherwise(tmp_path, monkeypatch, content):
+    path = tmp_path / "progress.csv"
+    path.write_text(content)
+    for many in (4_000_000, 20):
+        monkeypatch.setattr(text_tables, "_MANY", many)
+        assert read(text_tables.parts, path) == read(text_tables.rows, path)
+
+
+def test_a_stretch_with_nothing_but_the_time(tmp_path):
+    path = tmp_path / "progress.csv"
+    path.write_text("timestamp,loss\n1,\n2,\n")
+    said = records.collect(text_tables.parts(path, lambda path, what: None), ("step",), clock="timestamp")
+    assert len(said) == 0
+
+
 def test_only_what_is_odd_is_looked_at_row_by_row(tmp_path):
     lines = ["step,loss"] + [f"{number},{number / 7}" for number in range(40_000)]
     lines[20_000] += ",1"

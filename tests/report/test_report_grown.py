@@ -48,6 +48,29 @@ def test_each_point_comes_once_however_a_run_was_looked_at(seed):
     assert points(kept) == sorted(all_points)
 
 
+def test_a_table_that_was_cut_back_loses_no_step():
+    """Its rows have no step; one of their values is it, which an old row may have had, too."""
+    def rows(*points):
+        return [{"t": 0.0, "values": {"steps": step, "loss": loss}} for step, loss in points]
+    old = rows((0, .9), (10, .8), (20, .7), (30, .6), (40, .5))
+    assert list(grown.since(old, rows((0, .9), (10, .8), (20, .7), (30, .65), (40, .55), (50, .45)))) == rows(
+        (30, .65), (40, .55), (50, .45))
+    assert list(grown.since(rows((0, 0), (10, .5), (20, .25)), rows((0, 0), (5, .25), (10, .5), (20, .1)))) == rows(
+        (5, .25), (20, .1))
+
+
+def test_a_run_that_was_begun_again_with_as_many_rows_is_seen(tmp_path):
+    path = tmp_path / "progress.csv"
+    path.write_text("total_timesteps,loss\n10,0.5\n20,0.25\n")
+    looks = following.Looks([str(tmp_path)], tmp_path / "kept")
+    looks.look()
+    path.write_text("total_timesteps,loss\n10,0.75\n20,0.7\n")
+    looks.look()
+    told = [json.loads(line).get("values", {}).get("loss") for one in (tmp_path / "kept").glob("neptune-*.jsonl")
+            for line in one.read_text().splitlines()]
+    assert sorted(filter(None, told)) == [0.25, 0.5, 0.7, 0.75]
+
+
 def journals(folder):
     """run -> its points, of the journals that were made."""
     found = {}

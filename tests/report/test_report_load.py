@@ -169,6 +169,18 @@ def test_a_look_without_descriptors_left_loses_no_run(tmp_path, monkeypatch):
     assert len(runs.read()[0]) == 1
 
 
+def test_a_link_that_leads_elsewhere_since_the_last_look_hides_no_run(tmp_path):
+    for number in (1, 2):
+        write_journal(tmp_path / f"run{number}" / f"neptune-{number}.jsonl", (100, {"EpRet": number}), run=f"r{number}")
+    latest = tmp_path / "latest"
+    latest.symlink_to("run1")
+    runs = reading.Reading([latest, tmp_path / "run1", tmp_path / "run2"])
+    assert sorted(run.id for run in runs.read()[0]) == ["r1", "r2"]
+    latest.unlink()
+    latest.symlink_to("run2")
+    assert sorted(run.id for run in runs.read()[0]) == ["r1", "r2"]
+
+
 # As a whole, with a browser
 
 @pytest.fixture

@@ -31,6 +31,12 @@ def test_the_fuller_of_two_is_shown_and_the_other_is_named(tmp_path, below):
     assert problem.path.endswith("metrics.jsonl") and "shown once" in problem.what
 
 
+def test_two_runs_of_one_framework_are_two_whatever_their_numbers_are(tmp_path):
+    table(tmp_path / "lr_1" / "progress.csv", LOSSES)
+    table(tmp_path / "lr_2" / "progress.csv", LOSSES)
+    assert len(read(tmp_path)[0]) == 2
+
+
 def test_single_precision_is_the_same(tmp_path):
     import numpy as np
     table(tmp_path / "run" / "progress.csv", LOSSES)
