@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import (Callable, Dict, Iterable, List, NamedTuple, Optional,
                     Sequence, Tuple)
 
-from scripts.runs import discovery, kept, packed, same_training, traces
+from scripts.runs import beside, copies, discovery, kept, packed, same_training, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
 from scripts.runs.said import How
-from scripts.runs.table import (Problem, Run, with_besides, without_copies,
-                                without_empty)
+from scripts.runs.table import Problem, Run
 
 _WORTH_A_PROCESS = 30_000_000  # bytes
 Found = Tuple[List[Run], List[Problem]]
@@ -59,9 +58,12 @@ class Reading:
             OSError: again, but this time there were not enough descriptors: that says nothing of the runs.
         """
         problems: List[Problem] = []
+
+        def say(path: str, what: str) -> None:
+            problems.append(Problem(path, what))
+
         self.unread, self.passed = [], {}
-        jobs = discovery.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append,
-                              self.passed.__setitem__)
+        jobs = discovery.jobs(self._paths, say, self.unread.append, self.passed.__setitem__)
         stamps = [tuple(traces.stamp(str(path)) for path in job.paths) for job in jobs]
         there = set(stamps)
         self._known = {stamp: known for stamp, known in self._known.items()
@@ -69,8 +71,8 @@ class Reading:
         self._read(list(zip(jobs, stamps)), progress)
         found_all = [(job, *self._known[stamp].found) for job, stamp in zip(jobs, stamps)]
         self.looked_at = [(str(path), bool(own)) for job, own, _ in found_all for path in job.paths]
-        runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is beside for run in own]
-                         for beside in (False, True))
+        runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is is_beside for run in own]
+                         for is_beside in (False, True))
         problems += [problem for _, _, own in found_all for problem in own]
         if any(map(_is_passing, problems)):
             self._known = {stamp: known for stamp, known in self._known.items()
@@ -81,10 +83,10 @@ class Reading:
 
         def say_of_config(path: str, what: str) -> None:
             if all(problem.path != path for problem in problems):  # else its reader has said it
-                problems.append(Problem(path, what))
+                say(path, what)
 
-        shown = without_empty(with_besides(runs, besides), lambda path, what: problems.append(Problem(path, what)))
-        once = same_training.shown_once(without_copies(shown), lambda path, what: problems.append(Problem(path, what)))
+        shown = beside.without_empty(beside.with_besides(runs, besides), say)
+        once = same_training.shown_once(copies.without_copies(shown), say)
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
     def _read(self, jobs: Sequence[Tuple[Job, _Stamps]], progress: Callable[[int, int], None]) -> None:

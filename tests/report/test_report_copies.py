@@ -4,7 +4,8 @@ import math
 import numpy as np
 import pytest
 
-from scripts.runs.table import Run, Series, without_copies
+from scripts.runs.copies import without_copies
+from scripts.runs.table import Run, Series
 
 
 def run(steps, times, name="toy", id="", **series):

@@ -1,0 +1,92 @@
+"""What lies beside a run in its folder, or in one there of its own, is a part of it: monitors, evaluations."""
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+import re
+from collections import Counter
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Set
+
+import numpy as np
+from neptune_writer.points.rows import Row
+
+from scripts.runs.table import Run, Say, Series
+
+_OF_A_RUN = re.compile(r"(monitors?|eval(uation)?s?)([-_]?(logs?|results?))?", re.IGNORECASE)  # folders in a run's
+_MEANS = {"eval/mean_reward", "eval/mean_ep_length", "eval/success_rate"}  # which loggers have, too
+
+
+def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
+    """The runs, each with the series that lie beside it in its folder, or in one there that is called after them, as
+    ``eval``; what lies by itself is a run, too."""
+    found = list(runs)
+    places: Dict[str, List[int]] = {}  # folder -> its runs
+    for place, run in enumerate(found):
+        places.setdefault(_folder(run), []).append(place)
+    by_themselves = [(beside, _folder(beside)) for beside in besides]
+    many = Counter(folder for _, folder in by_themselves)  # of several, none says which of the folder's runs it is of
+    for beside, folder in by_themselves:
+        above, name = os.path.split(folder)
+        of = above if folder not in places and _OF_A_RUN.fullmatch(name) else folder
+        one = places.get(of, [])
+        if len(one) == 1 == many[folder] and (of == folder or _told_twice(found[one[0]], beside) <= _MEANS):
+            found[one[0]] = _together(found[one[0]], beside)
+        else:
+            found.append(beside)
+    return found
+
+
+def _told_twice(run: Run, beside: Run) -> Set[str]:
+    return set(run.series) & set(beside.series)
+
+
+def _together(run: Run, beside: Run) -> Run:
+    """Both as one: the rows of the one behind those of the other."""
+    behind = {name: Series(series.rows + len(run.steps), series.values) for name, series in beside.series.items()
+              if name not in run.series}
+    return in_order_of_steps(dataclasses.replace(
+        run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
+        series={**run.series, **behind}, config={**beside.config, **run.config},
+        clocks={**run.clocks, **{name: beside.clocks[name] for name in behind}}, marks=run.marks + beside.marks,
+        sample=None, said=run.said and beside.said and functools.partial(_both, run, beside.said, frozenset(behind))))
+
+
+def _both(run: Run, beside: Callable[[], Iterator[Any]], behind: FrozenSet[str]) -> Iterator[Any]:
+    """What was said of both, as one: what lies beside does not move rows that came without a step."""
+    assert run.said is not None
+    for row in run.said():
+        has_step = not isinstance(row, Row) or row.step is not None or row.clock is not None
+        yield row if has_step else row._replace(clock=run.x_clock)
+    for row in beside():
+        values = {name: value for name, value in row.values.items() if name in behind}
+        if values:
+            yield row._replace(values=values)
+
+
+def in_order_of_steps(run: Run) -> Run:
+    """The same points with rows that rise, where several things that count steps of their own wrote one run."""
+    order = np.argsort(run.steps, kind="stable")
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return dataclasses.replace(
+        run, steps=run.steps[order], times=run.times[order],
+        series={name: Series(places[series.rows], series.values) for name, series in run.series.items()})
+
+
+def without_empty(runs: Iterable[Run], say: Say) -> List[Run]:
+    """The runs, without those that have no row where the framework's own file beside them has; this is said."""
+    every = list(runs)
+    told = {_folder(run): run.source for run in every if len(run.steps) and not run.id}
+    for run in every:
+        if _is_empty(run) and _folder(run) in told:
+            say(run.source, f"it has no row yet; {os.path.basename(told[_folder(run)])} beside it is shown")
+    return [run for run in every if not (_is_empty(run) and _folder(run) in told)]
+
+
+def _is_empty(run: Run) -> bool:
+    return bool(run.id) and not len(run.steps)
+
+
+def _folder(run: Run) -> str:
+    return os.path.dirname(os.path.realpath(run.source))
