@@ -7,6 +7,7 @@ is where rows stand today.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import itertools
 import json
@@ -66,7 +67,27 @@ def content(path: Path, size: int, lines: Iterable[Record]) -> Iterator[bytes]:
                 part = file.read(min(size, _AT_ONCE))
                 size = size - len(part) if part else 0
                 yield part
-    yield from map(encoding.encode, lines)
+    yield from map(_line, lines)
+
+
+def _line(record: Record) -> bytes:
+    """`encoding.encode`, in half the time where it is a row of finite numbers, as nearly all are."""
+    values = record.get("values")
+    if values is None or len(record) != 2 + ("step" in record):
+        return encoding.encode(record)
+    try:
+        total = sum(values.values())
+    except TypeError:  # a number that is none is a text
+        return encoding.encode(record)
+    if total - total != 0:
+        return encoding.encode(record)
+    head = '{"t":%r,"step":%r' % (record["t"], record["step"]) if "step" in record else '{"t":%r' % record["t"]
+    return (head + _template(tuple(values)) % tuple(values.values())).encode("ascii")
+
+
+@functools.lru_cache(maxsize=1000)
+def _template(names: Tuple[str, ...]) -> str:
+    return ',"values":{%s}}\n' % ",".join(json.dumps(name).replace("%", "%%") + ":%r" for name in names)
 
 
 def grown_since(run: Run, folder: Path) -> Tuple[Path, int, Iterator[Record]]:

@@ -7,7 +7,9 @@ import sqlite3
 import pytest
 from report_runs import write_journal
 
-from scripts.runs import following, grown, reading
+from neptune_writer.journal import encoding
+
+from scripts.runs import following, grown, kept_journals, reading
 
 
 def row(step, **values):
@@ -69,6 +71,20 @@ def test_a_run_that_was_begun_again_with_as_many_rows_is_seen(tmp_path):
     told = [json.loads(line).get("values", {}).get("loss") for one in (tmp_path / "kept").glob("neptune-*.jsonl")
             for line in one.read_text().splitlines()]
     assert sorted(filter(None, told)) == [0.25, 0.5, 0.7, 0.75]
+
+
+def test_rows_of_finite_numbers_are_encoded_as_all_records_are():
+    dice = random.Random(0)
+    for _ in range(2000):
+        record = {"t": dice.choice([1.5, 3, 1700000000.001])}
+        if dice.random() < 0.5:
+            record["step"] = dice.choice([1, 2.5, 10 ** 20, 1e300])
+        if dice.random() < 0.1:
+            record["clock"] = "a"
+        if dice.random() < 0.9:
+            record["values"] = {name: dice.choice([0.1, 1.0, -0.0, 1e-320, 1e308, 5, "NaN", "Infinity"])
+                                for name in dice.sample(["a", "b%s", "é☃", 'q"x', "%", "c/d", "{}"], 3)}
+        assert kept_journals._line(record) == encoding.encode(record)
 
 
 def journals(folder):
