@@ -27,8 +27,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Compare algorithms over seeds and tasks in a table with intervals, after Agarwal et al. 2021.")
     asked.add_arguments(parser)
     parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="which score to take of a run: its "
-                        "last, its best, the mean of its last tenth, or the one at X; default: at the largest x that all "
-                        "runs of a task reached. Several, separated by commas, give one table each")
+                        "last, its best, the mean of its last tenth, or the one at X; default: at the largest x that "
+                        "all runs of a task reached. Several, separated by commas, give one table each")
     parser.add_argument("--normalise", type=Path, metavar="FILE", help="a CSV with the columns task, random, "
                         "reference: scores become (value - random) / (reference - random), and are added up over tasks")
     forms = parser.add_mutually_exclusive_group()
