@@ -52,7 +52,8 @@ def test_the_first_commands_of_all_run(tmp_path):
     """Install, train, look, undo; and the one that continues a run, without installing."""
     said = run_all("README.md", tmp_path, ("install --python", " python train.py", "--open", "resume.py"))
     assert len(said) == 7
-    report, resume = (next(said[one] for one in said if part in one) for part in ("report . --open", "run -- python resume"))
+    report, resume = (next(said[one] for one in said if part in one)
+                      for part in ("report . --open", "run -- python resume.py"))
     assert "12 runs in 4 groups" in report  # those that the training left, and those of `runs`
     assert (tmp_path / "shown").read_text().endswith("/work/report.html\n")
     assert "neptune: journal " in resume
