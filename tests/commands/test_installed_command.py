@@ -113,7 +113,7 @@ def test_every_script_is_a_subcommand(command, tmp_path):
 def test_a_subcommand_has_the_help_of_its_script(command, name, tmp_path):
     one = command(name, "--help", folder=tmp_path)
     other = run(sys.executable, ROOT / "scripts" / f"{name}.py", "--help", folder=tmp_path)
-    assert ".py" not in one  # a user of pip has no scripts
+    assert [script for script in SCRIPTS if f"{script}.py" in one] == []  # a user of pip has no scripts
     assert one.split() == other.replace(f"{name}.py", f"{NAME} {name}").replace(
         f"(default: {ROOT}/", "(default: ").replace(f"default: {ROOT}/", "default: ").split()
 
