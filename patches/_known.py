@@ -38,7 +38,7 @@ class Known(NamedTuple):
             if not is_in(tree, table) or _has_own_writer(tree):
                 return []
             raise Refused(f"{self.title} has no logger of its own, it draws with {self.draws}'s SummaryWriter; "
-                          f"scripts/install.py --python PYTHON {self.draws.split()[0]} reaches it, with the Python "
+                          f"`install --python PYTHON {self.draws.split()[0]}` reaches it, where PYTHON is the one "
                           "that trains")
 
         return Target(table.signs, refuse)

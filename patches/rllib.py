@@ -46,7 +46,7 @@ def edit_loggers(tree: ast.Module) -> list[Edit]:
     init = symbols.methods(known["UnifiedLogger"]).get("__init__")
     if init is None or not {"trial", "loggers"} <= set(symbols.parameters(init)):
         raise Refused("UnifiedLogger.__init__(self, ..., trial, loggers) is missing: this Ray is older than any that "
-                      "is supported; scripts/report.py shows its result.json")
+                      "is supported; `report` shows its result.json")
     loggers = "DEFAULT_LOGGERS if loggers is None else loggers"
     return [*edits, FirstStatement(
         "UnifiedLogger.__init__", f"loggers = neptune_writer.loggers_with_neptune({loggers}, trial, NeptuneLogger)")]

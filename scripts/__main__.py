@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import shutil
 import sys
+import textwrap
 import types
 from pathlib import Path
 from typing import Dict
@@ -27,14 +29,21 @@ def main() -> None:
     names = subcommands()
     parser = argparse.ArgumentParser(
         prog=NAME, description="Drop-in Neptune logging for RL frameworks whose loggers are hard-coded.",
-        epilog="\n".join(["commands:", *(f"  {name:<10} {what}" for name, what in names.items())]),
+        epilog="\n".join(["commands:", *(_row(name, what) for name, what in names.items())]),
         formatter_class=argparse.RawDescriptionHelpFormatter, usage="%(prog)s [-h] [--version] COMMAND ...")
     parser.add_argument("--version", action="store_true", help="print the release and the revision")
-    parser.add_argument("command", metavar="COMMAND", choices=names, help="one of those below; COMMAND -h explains it")
+    parser.add_argument("command", metavar="COMMAND", choices=names,
+                        help="one of those below; COMMAND --help explains it")
     name = parser.parse_args(sys.argv[1:2]).command
     sys.path[0] = str(HERE)
     sys.argv[:2] = [f"{NAME} {name}"]  # what its help calls it
     _run(HERE / f"{name}.py")
+
+
+def _row(name: str, what: str) -> str:
+    """A command in the list of all, as wide as argparse's own lines."""
+    return textwrap.fill(what, shutil.get_terminal_size().columns - 2, initial_indent=f"  {name:<10} ",
+                         subsequent_indent=" " * 13)
 
 
 def _run(path: Path) -> None:

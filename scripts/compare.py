@@ -2,7 +2,7 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0"]
 # ///
-"""Compare algorithms over seeds and tasks: a table with intervals."""
+"""Compare algorithms over seeds and tasks in a table with intervals."""
 import sys
 from pathlib import Path
 

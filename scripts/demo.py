@@ -2,7 +2,7 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Install into a checkout, train an ordinary script offline, show the stored runs, and take it all out again."""
+"""Install into a checkout, train, show the runs, and undo it all."""
 from __future__ import annotations
 
 import argparse
@@ -53,7 +53,8 @@ def main() -> int:
     parser.add_argument("--python", required=True, help="a Python that trains the framework")
     parser.add_argument("--output", type=Path, default=BUILD / "demo" / "runs",
                         help="default: %(default)s")
-    parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[], help="all that follows, for the script")
+    parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[],
+                        help="everything after it goes to the script")
     options = parser.parse_args()
     checkout, output = options.checkout.resolve(), options.output.resolve()
     python = shutil.which(options.python)

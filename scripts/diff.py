@@ -2,10 +2,10 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Print what install.py changed in a checkout, or would change, as a diff that git apply takes.
+"""Print what `install` changed, or would change, as a git diff.
 
-With --upstream: what was changed since the install, and whether the patch still fits. With two revisions that vendor.py
-wrote: what the change from one to the other did to the patch.
+With --upstream: what changed since the install, and whether the patch still fits. With two revisions that `vendor`
+wrote: how the patch of one differs from that of the other.
 """
 import argparse
 import os
@@ -27,14 +27,14 @@ _DIFFERENT = 3  # what `diff` returns then: 1 is a refusal
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
-    parser.add_argument("other", nargs="?", help="both are revisions that vendor.py wrote: folders, .patch files or "
+    parser.add_argument("other", nargs="?", help="compare two revisions that `vendor` wrote: folders, .patch files or "
                         "names such as spinningup@038665d")
-    parser.add_argument("--all", action="store_true", help="the files of the copied package too, so that what is "
-                        "applied elsewhere runs")
-    parser.add_argument("--upstream", action="store_true", help="what was changed in the files since the install, "
-                        "and whether the patch fits what they are now")
-    parser.add_argument("--exit-code", action="store_true", help="exit as git diff does: 0 where there is no "
-                        "difference, 1 where there is one, 2 for a refusal")
+    parser.add_argument("--all", action="store_true", help="include the files of the copied package, so that the "
+                        "diff is complete and runs where it is applied")
+    parser.add_argument("--upstream", action="store_true", help="show what changed in the files since the install, "
+                        "and whether the patch still fits")
+    parser.add_argument("--exit-code", action="store_true", help="exit as git diff does: 0 without a difference, "
+                        "1 with one, 2 for a refusal")
     as_git = parser.parse_args(argv).exit_code
     status = output.run("diff", parser, diff, argv)
     return {1: 2, _DIFFERENT: 1}.get(status, status) if as_git else status

@@ -2,7 +2,7 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Try every patch on the newest release on the package index and on upstream's newest commit: does it still fit?"""
+"""Try every patch on the newest release and the newest commit."""
 from __future__ import annotations
 
 import argparse
@@ -39,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     """Returns the exit status: 0, 1 where a patch does not fit any more, 2 for wrong usage."""
     descriptors.fill_standard()
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("frameworks", nargs="*", help="names of patches, all by default")
+    parser.add_argument("frameworks", nargs="*", help="names of patches; default: all")
     chosen = parser.parse_args(argv).frameworks
     patches = [patch for patch in discover() if not chosen or patch.name in chosen]
     if len(patches) < len(set(chosen)):

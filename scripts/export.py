@@ -2,7 +2,10 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0"]
 # ///
-"""Write runs as one tidy table: CSV or Parquet; ``frame(paths)`` is the same for pandas, see `scripts.paper.frame`."""
+"""Write runs as one CSV or Parquet table.
+
+``frame(paths)`` is the same for pandas, see `scripts.paper.frame`.
+"""
 import sys
 from pathlib import Path
 

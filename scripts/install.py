@@ -2,7 +2,7 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Let a framework's checkout emit its metrics to Neptune; undo with uninstall.py."""
+"""Patch a framework to log to Neptune; `uninstall` undoes it."""
 import argparse
 import sys
 from pathlib import Path
@@ -21,12 +21,12 @@ from scripts.output import Console, Line
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done; write nothing")
     parser.add_argument("--file", action="append", default=[], metavar="PATH",
-                        help="the file that holds the logger, instead of searching; may be given "
-                             "again for another")
+                        help="the file that holds the logger, instead of searching for it; repeat "
+                             "for more files")
     parser.add_argument("--patch-foreign", action="store_true",
-                        help="patch loggers that emit to Neptune by other means as well, beside these")
+                        help="also patch loggers that already emit to Neptune by other means")
     return output.run("install", parser, install, argv)
 
 

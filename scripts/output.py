@@ -129,9 +129,10 @@ def plain(text: str) -> str:
 def arguments(description: str) -> argparse.ArgumentParser:
     """What every command takes."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("checkout", help="folder of the framework: a clone, a copy, a package, site-packages")
-    parser.add_argument("--python", help="a package that this Python imports is meant, by its name, not a folder")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead")
+    parser.add_argument("checkout", help="the framework's folder: a clone, a copy, a package, or site-packages")
+    parser.add_argument("--python", help="treat `checkout` as the name of a package that this Python imports, not as "
+                        "a folder")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Send runs again, from their journals or what unpatched frameworks left, to any tracker; it never deletes.
+"""Send finished or running runs to a tracker; nothing is deleted.
 
 Thin over the command that travels with the copied package (``python <package> JOURNAL --to SPEC``), so that both do
 the same; runs in other formats are made journals first. The tracker's client must be installed in this Python, or in
@@ -27,10 +27,10 @@ sys.path.insert(0, sys.argv[1])
 from neptune_writer.experiment import clients
 sys.exit({_LACKS} if all(map(clients.missing, clients.of_spec(sys.argv[2]))) else 0)"""
 _PROG = os.path.basename(sys.argv[0])  # replay.py, or the subcommand that stands for it
-_TAKES = ("journals, output folders, trees of them: whatever report.py reads, which are journals, and what unpatched "
-          "frameworks and other trackers have left of runs")
-_GROUPS = ("what groups of runs in other formats than ours have alike, as for report.py; default: as the report's page "
-           "has them; journals keep theirs")
+_TAKES = ("files of runs, their folders, or whole trees: whatever `report` reads, our journals as well as what "
+          "unpatched frameworks and other trackers wrote")
+_GROUPS = ("what runs in a group have in common, as for `report`; default: the groups of the report. Our journals keep "
+           "their own groups")
 
 
 def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, Any]]]:

@@ -2,7 +2,7 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "youplot==1.0.0"]
 # ///
-"""Show runs as learning curves, on one page that opens from the disk."""
+"""Draw runs as learning curves on one page, which needs no network."""
 import sys
 from pathlib import Path
 

@@ -2,12 +2,12 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Run a training that logs, without changing a file: the framework is patched as it is imported.
+"""Run a training that logs, patched in memory: no file changes.
 
-    scripts/run.py --to journal -- python train.py
+    %(prog)s --to journal -- python train.py
 
-What the command starts logs, too: ranks, workers, notebooks' kernels. Where neither --to nor NEPTUNE_EXPERIMENT names
-an experiment, runs are kept in their journals.
+Whatever the command starts logs too: ranks, workers, notebook kernels.
+Without --to and NEPTUNE_EXPERIMENT, runs are kept in their journals.
 """
 import argparse
 import os
@@ -31,10 +31,12 @@ def parser() -> argparse.ArgumentParser:
     """What the command takes."""
     found = argparse.ArgumentParser(
         prog=prog("run"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    found.add_argument("--python", metavar="PYTHON", help="the Python that trains: what `python` in the command is")
-    found.add_argument("--to", metavar="SPEC", help="the experiment, as NEPTUNE_EXPERIMENT names it; default: that, "
-                       "else journal")
-    found.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="what starts the training")
+    found.add_argument("--python", metavar="PYTHON",
+                       help="the Python that trains: what `python` means in the command")
+    found.add_argument("--to", metavar="SPEC", help="where the run goes, written as for NEPTUNE_EXPERIMENT; "
+                       "default: NEPTUNE_EXPERIMENT, otherwise journal")
+    found.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND",
+                       help="the command that starts the training")
     return found
 
 

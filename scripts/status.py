@@ -2,7 +2,7 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Say of every logger in a checkout whether it emits to Neptune, and whether by our doing."""
+"""Show whether each logger emits to Neptune, and whether this tool patched it."""
 import argparse
 import shlex
 import sys
@@ -22,8 +22,8 @@ State = Tuple[File, str, str]
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
-    parser.add_argument("--check", action="store_true", help="exit with 1 unless every logger found is applied, as a "
-                        "Dockerfile or CI asks")
+    parser.add_argument("--check", action="store_true", help="exit with 1 unless every logger found is applied, for a "
+                        "Dockerfile or CI")
     return output.run("status", parser, status, argv)
 
 
@@ -68,7 +68,7 @@ def _advise(found: checkout.Checkout, states: Sequence[State], console: Console)
     elif names <= {APPLIED, FOREIGN, UNSUPPORTED}:
         console.next([(console.script("diff"), "see what was changed")])
     else:
-        purpose = "install" if CLEAN in names and APPLIED not in names else "bring it up to date"
+        purpose = "patch it" if CLEAN in names and APPLIED not in names else "bring it up to date"
         console.next([(console.script("install"), purpose)])
 
 

@@ -2,7 +2,7 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Take out of a checkout what install.py put in, byte for byte; your own later edits are kept."""
+"""Undo `install`, to the byte; your own later edits are kept."""
 import argparse
 import sys
 from pathlib import Path
@@ -13,14 +13,14 @@ if __name__ == "__main__":  # run as a file, so that only its own folder is on t
 
 from scripts import checkout, output
 from scripts.checkout import plans, transaction
-from scripts.checkout.state import DRIFTED
+from scripts.checkout.state import CLEAN, DRIFTED
 from scripts.output import Console
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done; write nothing")
     return output.run("uninstall", parser, uninstall, argv)
 
 
@@ -38,7 +38,8 @@ def _uninstall(arguments: argparse.Namespace, console: Console, found: checkout.
         console.lines(output.rows(checkout.states(found)))
         return console.refuse(plan.refusals)
     if not plan.changes:
-        console.lines(output.rows(checkout.states(found)))
+        console.lines([(state, path, "" if state == CLEAN else detail)  # what install would do is not asked here
+                       for state, path, detail in output.rows(checkout.states(found))])
         console.say("nothing to take out")
         return 0
     if not arguments.dry_run:

@@ -2,7 +2,7 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Bring a clone up to date where git pull refuses over our changes: ours out, git pull, ours back in."""
+"""Take our changes out, run `git pull`, and put them back."""
 import argparse
 import os
 import shlex

@@ -2,9 +2,9 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Write modified copies of a checkout's files and their unified diffs, and leave the checkout as it is.
+"""Write patched copies and their diffs; leave the checkout alone.
 
-`cp -r build/vendored/NAME@REVISION/. CLONE` installs into an identical clone; `diff.py A B` compares two revisions.
+`cp -r build/vendored/NAME@REVISION/. CLONE` installs into an identical clone; `diff A B` compares two revisions.
 """
 import argparse
 import os
@@ -28,8 +28,8 @@ def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
     parser.add_argument("--output", type=Path, default=BUILD,
-                        help="folder for vendored/ and patches/, default: build/ of this repo, or, where this is "
-                        "installed, of the working directory")
+                        help="the folder for vendored/ and patches/; default: build/ in this repository, or in the "
+                        "working directory where this is installed by pip")
     return output.run("vendor", parser, vendor, argv)
 
 

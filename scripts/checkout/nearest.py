@@ -10,8 +10,8 @@ from scripts.checkout.finder import Search, search
 from scripts.refusal import Refusal
 
 NONE = "no logger of a supported framework (README.md, What is supported)"
-INSTEAD = ("nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md says "
-           "how a logger is added")
+INSTEAD = ("nor anything near one; `report` reads many frameworks' files as they are, and patches/README.md says "
+           "how to add a logger")
 SHOWN = 2
 COMMON = {"dump", "dump_all", "dump_tabular", "log", "store", "add_output"}  # which say nothing by themselves
 

@@ -62,18 +62,19 @@ def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
     """What all that compares runs takes; ``x``: what else --x may be."""
     add_reading(parser, x)
     parser.add_argument("--metric", action="append", required=True, metavar="M",
-                        help="what is compared; given again: its name in runs that do not have the first")
-    parser.add_argument("--task", metavar="KEY", help="what tells tasks apart, named as for --group-by; default: env, "
-                        "where runs say one")
+                        help="the metric to compare; repeat it with other names for runs that lack the first")
+    parser.add_argument("--task", metavar="KEY", help="what a task is, named as for --group-by; default: env, "
+                        "if the runs name one")
 
 
 def add_reading(parser: argparse.ArgumentParser, x: str = "") -> None:
     """What all that reads runs takes."""
-    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
+    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, or whole trees, in any mix")
     parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
-    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "
+    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics to use as x, in order of preference; default: "
                         f"what the framework counts its steps by{x}")
-    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="as for report.py")
+    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="how to read a step that decreases: "
+                        "`continue` appends, `supersede` drops what a later checkpoint replaced; default: detected")
 
 
 def run(prog: str, parser: argparse.ArgumentParser, work: Callable[[argparse.Namespace], int],

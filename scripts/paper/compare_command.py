@@ -12,6 +12,7 @@ from scripts import command_lines
 from scripts.paper import asked, references, scores, written
 from scripts.paper.compared import compare
 
+_NAMES = {"json": "JSON", "csv": "CSV", "markdown": "a Markdown table", "latex": "a LaTeX table"}
 _FORMS = {"json": written.as_json, "csv": written.as_csv, "markdown": written.markdown, "latex": written.latex}
 
 
@@ -23,16 +24,17 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=command_lines.prog("compare"),
-        description="Compare algorithms over seeds and tasks: a table with intervals, after Agarwal et al. 2021.")
+        description="Compare algorithms over seeds and tasks in a table with intervals, after Agarwal et al. 2021.")
     asked.add_arguments(parser)
-    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="which score a run has: its last, "
-                        "its best, the mean of its last tenth, or that at X; default: at the largest x that all runs "
-                        "of a task reached. Several, separated by commas, give a table each")
+    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="which score to take of a run: its "
+                        "last, its best, the mean of its last tenth, or the one at X; default: at the largest x that "
+                        "all runs of a task reached. Several, separated by commas, give one table each")
     parser.add_argument("--normalise", type=Path, metavar="FILE", help="a CSV with the columns task, random, "
-                        "reference: a score is (value - random) / (reference - random), and may be added up over tasks")
+                        "reference: scores become (value - random) / (reference - random), and are added up over tasks")
     forms = parser.add_mutually_exclusive_group()
     for form in _FORMS:
-        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form)
+        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form,
+                           help=f"print {_NAMES[form]}")
     return parser
 
 

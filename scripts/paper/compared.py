@@ -76,7 +76,7 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
     """
     if len(found.runs) < 2:
         raise Refusal(f"there is one run only with {found.metric[0]}, {found.labels[0]}: nothing to compare; "
-                      "report.py shows it")
+                      "`report` shows it")
     is_lower = found.lower and table is None
     result = Comparison(" or ".join(dict.fromkeys(found.metric)), found.x, where, is_lower, table is not None, [],
                         list(found.notes))

@@ -30,13 +30,15 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=command_lines.prog("export"),
-        description="Write runs as one tidy table, a row a point: run, group, framework, metric, x, time, value.")
+        description="Write runs as one table, one row per point: run, group, framework, metric, x, time, value.")
     asked.add_reading(parser)
-    parser.add_argument("-o", "--output", required=True, metavar="FILE.csv|FILE.parquet|-", help="- is a CSV on stdout")
-    parser.add_argument("--metric", action="append", default=[], metavar="PATTERN", help="only metrics with such a "
-                        "name, as eval/*; may be given again")
-    parser.add_argument("--config", action="store_true", help="a column for each entry of the configs, too: config/lr")
-    parser.add_argument("--wide", action="store_true", help="a column a metric, and a row for what was logged together")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE.csv|FILE.parquet|-",
+                        help="the file to write; - writes CSV to stdout")
+    parser.add_argument("--metric", action="append", default=[], metavar="PATTERN", help="only metrics with such "
+                        "names, for example eval/*; repeat for more")
+    parser.add_argument("--config", action="store_true", help="add a column for each config entry, such as config/lr")
+    parser.add_argument("--wide", action="store_true", help="one column per metric; what was logged together is "
+                        "one row")
     return parser
 
 

@@ -29,19 +29,24 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=command_lines.prog("figure"), description="Draw runs for a paper, one panel a task.")
+        prog=command_lines.prog("figure"), description="Draw runs for a paper, one panel per task.")
     asked.add_arguments(parser, x=f"; {_TIME}: seconds since each run began")
-    parser.add_argument("--kind", choices=(_CURVES, *_KINDS), default=_CURVES, help="learning curves; aggregates with "
-                        "their intervals; the share of runs above each score; the probability to beat the first "
-                        "algorithm. Default: curves")
-    parser.add_argument("--center", choices=CENTERS, default="iqm", help="of curves; default: iqm")
-    parser.add_argument("--band", choices=BANDS, default="ci", help="of curves; default: ci, the 95 %% interval")
-    parser.add_argument("--smooth", type=_coefficient, default=0.0, metavar="0..0.99", help="running average of curves")
-    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X", help="scores, as for compare.py")
-    parser.add_argument("--normalise", type=Path, metavar="FILE", help="as for compare.py")
-    parser.add_argument("--width", type=_inches, metavar="INCHES", help="default: 3.25, a column, for one panel; 6.75, "
-                        "a page, for more")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pdf|.svg|.png")
+    parser.add_argument("--kind", choices=(_CURVES, *_KINDS), default=_CURVES, help="learning curves; scores with "
+                        "their intervals; the share of runs above each score; the probability of beating the first "
+                        "algorithm; default: curves")
+    parser.add_argument("--center", choices=CENTERS, default="iqm",
+                        help="the line of a curve; default: iqm, the interquartile mean")
+    parser.add_argument("--band", choices=BANDS, default="ci",
+                        help="the band of a curve; default: ci, the 95 %% interval")
+    parser.add_argument("--smooth", type=_coefficient, default=0.0, metavar="0..0.99",
+                        help="smooth curves with a running average; default: 0")
+    parser.add_argument("--at", type=_at, metavar="last|best|mean-last-10%|X",
+                        help="which score to take of a run, as for `compare`")
+    parser.add_argument("--normalise", type=Path, metavar="FILE", help="normalise the scores, as for `compare`")
+    parser.add_argument("--width", type=_inches, metavar="INCHES", help="default: 3.25 (a column) for one panel, 6.75 "
+                        "(a page) for more")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.pdf|.svg|.png",
+                        help="the file to write")
     return parser
 
 

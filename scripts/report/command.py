@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import shlex
 import sys
 import time
@@ -49,20 +50,20 @@ def _parser() -> argparse.ArgumentParser:
     known = "".join(f"\n  {reader.WHAT}" for reader in readers.all_readers())
     parser = argparse.ArgumentParser(
         prog=command_lines.prog("report"),
-        description="Show runs as learning curves, on one page that opens from the disk.",
+        description="Draw runs as learning curves on one page, which needs no network.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, trees of them, in any mix")
-    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first; default: "
+    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, or whole trees, in any mix")
+    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics to use as x, in order of preference; default: "
                         "what the framework counts its steps by")
-    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="what each fall of the step is: a training "
-                        "that goes on (x does, too), or that went back to a checkpoint (what was logged from there on "
-                        "is left out); default: found out")
-    parser.add_argument("-o", "--output", type=_path, default=Path("report.html"), help="default: report.html")
+    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="how to read a step that decreases: "
+                        "`continue` appends, `supersede` drops what a later checkpoint replaced; default: detected")
+    parser.add_argument("-o", "--output", type=_path, default=Path("report.html"),
+                        help="the page to write; default: report.html")
     parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
-    parser.add_argument("--title", help="default: the name of the folder")
-    parser.add_argument("--open", action="store_true", help="show it in the browser")
-    parser.add_argument("--serve", action="store_true", help="show trainings that run, live, on this machine alone")
-    parser.add_argument("--port", type=_port, default=0, help="of --serve; default: any that is free")
+    parser.add_argument("--title", help="the page's title; default: the name of the folder")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    parser.add_argument("--serve", action="store_true", help="serve a live page, reachable from this machine only")
+    parser.add_argument("--port", type=_port, default=0, help="port for --serve; default: a free one")
     return parser
 
 
@@ -119,7 +120,7 @@ def _report(arguments: argparse.Namespace) -> int:
     runs, metrics = (messages.count(len(found.index[many]), many[:-1]) for many in ("runs", "metrics"))
     print(f"{runs}, {metrics}: {messages.plain(str(arguments.output))}")
     if arguments.open and not webbrowser.open(arguments.output.resolve().as_uri()):
-        _no_browser()
+        _no_browser(str(arguments.output))
     return int(bool(reading.unread))
 
 
@@ -144,8 +145,9 @@ def _serve(read: Callable[[], Contents], title: str, arguments: argparse.Namespa
     except OSError as error:
         raise Refusal(f"--port {arguments.port}: {error.strerror}; leave it out for one that is free") from error
     print(f"{server.address}  (Ctrl-C ends it)", flush=True)
+    no_browser = functools.partial(_no_browser, server.address)
     try:
-        with opening.opened(server.address, _no_browser) if arguments.open else contextlib.nullcontext():
+        with opening.opened(server.address, no_browser) if arguments.open else contextlib.nullcontext():
             server.serve_forever()
     except KeyboardInterrupt:
         return 0
@@ -183,8 +185,8 @@ def _progress() -> Callable[[int, int], None]:
     return draw
 
 
-def _no_browser() -> None:
-    _say("--open: no browser was started; open what is named above yourself")
+def _no_browser(page_of: str) -> None:
+    _say(f"--open: no browser found; open {page_of} yourself")
 
 
 def _say(text: str) -> None:

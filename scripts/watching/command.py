@@ -26,12 +26,16 @@ from scripts.watching.on_bad import OnBad
 _PIPE_WIDTH = 200  # columns, where there is no terminal
 _BAD = 1
 _VERDICTS = """verdicts (* is bad):
-  failed*   its file says so, or the process that wrote it is gone from this machine
-  NaN*      a metric has become NaN or infinite, and stays it
-  no row*   for longer than its own rhythm explains; not bad where its format records no end
-  below*    worse than the worst of at least two predecessors, by more than seeds explain; above*, of a loss
-  slower    at less than half the pace of the slowest predecessor
-  ended     its file says so"""
+  failed*   its file says so, or the process that wrote it is gone from this
+            machine
+  NaN*      a metric has become NaN or infinite, and stays so
+  no row*   no row for longer than its own rhythm explains; not bad where its
+            format records no end
+  below*    worse than every one of at least two earlier runs, by more than
+            seeds explain; above* for a loss
+  slower    less than half as fast as the slowest earlier run
+  ended     its file says so
+"""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -43,16 +47,16 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     known = "".join(f"\n  {reader.WHAT}" for reader in readers.all_readers())
     parser = argparse.ArgumentParser(
-        prog=command_lines.prog("watch"), description="Watch runs in the terminal: which go on, how they compare, and "
-        "what is wrong with them. A run is judged against those of its group that began before it.",
+        prog=command_lines.prog("watch"), description="Watch runs in the terminal: which go on, which look wrong "
+        "and why.\nA run is judged against the runs of its group that began before it.",
         epilog=f"{_VERDICTS}\nwhat is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_reading(parser)
-    parser.add_argument("--all", action="store_true", help="runs that ended more than a day ago, too")
-    parser.add_argument("--once", action="store_true", help="print the table and leave, as where there is no terminal")
-    parser.add_argument("--json", action="store_true", help="print one JSON object and leave")
-    parser.add_argument("--check", action="store_true", help="print the table, exit with 1 where a verdict is bad")
-    parser.add_argument("--on-bad", metavar="COMMAND", help="run this in a shell, once for each verdict that turns "
-                        "bad: WATCH_RUN, WATCH_VERDICT, WATCH_WHY, WATCH_SOURCE, ... are in its environment")
+    parser.add_argument("--all", action="store_true", help="show runs that ended more than a day ago, too")
+    parser.add_argument("--once", action="store_true", help="print the table and exit, as without a terminal")
+    parser.add_argument("--json", action="store_true", help="print one JSON object and exit")
+    parser.add_argument("--check", action="store_true", help="print the table; exit with 1 if a verdict is bad")
+    parser.add_argument("--on-bad", metavar="COMMAND", help="run this in a shell whenever a verdict turns bad, "
+                        "with WATCH_RUN, WATCH_VERDICT, WATCH_WHY, WATCH_SOURCE, ... in its environment")
     return parser
 
 

@@ -103,7 +103,7 @@ def test_what_is_no_clone_and_lies_in_one_is_not_that_commit(clone, tmp_path):
 
 
 def test_every_script_is_a_subcommand(command, tmp_path):
-    lines = command("--help", folder=tmp_path).partition("\ncommands:\n")[2].splitlines()
+    lines = command("--help", folder=tmp_path).partition("\ncommands:\n")[2].replace("\n" + " " * 13, " ").splitlines()
     assert {line.split()[0] for line in lines} == SCRIPTS
     assert all(len(line.split()) > 3 for line in lines)
 
@@ -113,7 +113,8 @@ def test_every_script_is_a_subcommand(command, tmp_path):
 def test_a_subcommand_has_the_help_of_its_script(command, name, tmp_path):
     one = command(name, "--help", folder=tmp_path)
     other = run(sys.executable, ROOT / "scripts" / f"{name}.py", "--help", folder=tmp_path)
-    assert one.split() == other.replace(f"usage: {name}.py", f"usage: {NAME} {name}").replace(
+    assert [script for script in SCRIPTS if f"{script}.py" in one] == []  # a user of pip has no scripts
+    assert one.split() == other.replace(f"{name}.py", f"{NAME} {name}").replace(
         f"(default: {ROOT}/", "(default: ").replace(f"default: {ROOT}/", "default: ").split()
 
 

@@ -15,6 +15,7 @@ EXEMPT = {
     "python3 -m venv ~/.neptune-rl": "downloads; test_a_new_user_with_the_real_framework does it",
     "~/.neptune-rl/bin/pip install": "the same",
     "export PATH=": "the same",
+    "neptune-rl-logging watch runs --check --on-bad": "sends a mail: tests/watch/test_watch_command.py",
     "make ": "sets up and runs whole lanes: what CI does",
     ".ci/run": "is CI",
     "uv run ": "no uv here; test_command_lines.py has what its lines are",
@@ -50,8 +51,9 @@ def run_all(name, folder, parts=("",)):
 def test_the_first_commands_of_all_run(tmp_path):
     """Install, train, look, undo; and the one that continues a run, without installing."""
     said = run_all("README.md", tmp_path, ("install --python", " python train.py", "--open", "resume.py"))
-    assert len(said) == 6
-    report, resume = (next(said[one] for one in said if part in one) for part in ("report . --open", "resume.py"))
+    assert len(said) == 7
+    report, resume = (next(said[one] for one in said if part in one)
+                      for part in ("report . --open", "run -- python resume.py"))
     assert "12 runs in 4 groups" in report  # those that the training left, and those of `runs`
     assert (tmp_path / "shown").read_text().endswith("/work/report.html\n")
     assert "neptune: journal " in resume
@@ -135,7 +137,7 @@ def test_every_command_of_ours_is_told():
     told = {name for row in re.findall(r"^\| (`.*?) \|", rows, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
     assert told == set(subcommands())
     listed = re.search(r"`neptune-rl-logging --help` lists.*?\n\n", text_of("README.md"), re.DOTALL).group()
-    assert set(re.findall(r"`(\w+)`", listed)) == set(subcommands()) - {"demo", "drift"}
+    assert set(re.findall(r"`(\w+)`", listed)) == set(subcommands())
 
 
 def test_every_format_is_counted():

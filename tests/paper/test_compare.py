@@ -167,7 +167,7 @@ def test_clear_errors(compare, tmp_path, arguments, said):
 def test_one_run_only(compare, tmp_path):
     runs_of(tmp_path, tasks=("A",), algos=("PPO",), seeds=1)
     out, err = compare(tmp_path, "--metric", "ret", status=1)
-    assert (out, err) == ("", "compare: there is one run only with ret, PPO: nothing to compare; report.py shows it\n")
+    assert (out, err) == ("", "compare: there is one run only with ret, PPO: nothing to compare; `report` shows it\n")
 
 
 def test_an_algorithm_without_a_task_is_named(compare, tmp_path):

@@ -17,8 +17,8 @@ SKRL = """class Agent:
     def write_tracking_data(self, timestep, timesteps):
         self.writer.add_scalar("a", 1, timestep)
 """
-DETAIL = ("skrl has no logger of its own, it draws with torch's SummaryWriter; scripts/install.py --python PYTHON "
-          "torch reaches it, with the Python that trains")
+DETAIL = ("skrl has no logger of its own, it draws with torch's SummaryWriter; `install --python PYTHON torch` "
+          "reaches it, where PYTHON is the one that trains")
 
 
 def refusals(capsys, folder, *arguments):

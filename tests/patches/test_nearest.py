@@ -8,8 +8,8 @@ from small_ray import LAYOUTS
 from scripts import diff, install, status, uninstall, update, vendor
 
 NONE = "no logger of a supported framework (README.md, What is supported)"
-NOTHING = (", nor anything near one; scripts/report.py reads many frameworks' files as they are, patches/README.md "
-           "says how a logger is added")
+NOTHING = (", nor anything near one; `report` reads many frameworks' files as they are, and patches/README.md says "
+           "how to add a logger")
 CAMELS = """class Table:
     def logTabular(self, key, value):
         self.log_cur_row[key] = value

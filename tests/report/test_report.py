@@ -40,6 +40,13 @@ def test_open_shows_the_page_in_the_browser(tmp_path, monkeypatch):
     assert shown == [(tmp_path / "r.html").as_uri()]
 
 
+def test_where_no_browser_is_found_the_page_to_open_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("webbrowser.open", lambda address: False)
+    write_journal(tmp_path / "neptune-1.jsonl", (1, {"loss": 1.0}))
+    said = report(tmp_path, "-o", tmp_path / "r.html", "--open", capsys=capsys)
+    assert said.splitlines()[-1] == f"report: --open: no browser found; open {tmp_path / 'r.html'} yourself"
+
+
 def test_a_page_that_cannot_be_written_leaves_the_old_one_and_says_why_before_anything_is_read(tmp_path, capsys):
     (tmp_path / "file").write_text("kept")
     for output, expected in (

@@ -19,8 +19,8 @@ from scripts.runs.groups.rules import Groups
 from scripts.runs.table import Run, Say
 
 NOTHING = "none"  # each run by itself
-HELP = ("what runs of a group have alike, separated by commas: entries of the config by their path, env, algo, "
-        "framework, path1, path2, ... (folders below what is named), or none; default: all but the seed")
+HELP = ("what runs in a group have in common, separated by commas: config entries, env, algo, framework, path1, "
+        "path2, ... (folders below the given path), or none; default: everything but the seed")
 
 
 def keys_of(text: str) -> List[str]:

@@ -125,19 +125,19 @@ def _go_on_in(python: str, arguments: "List[str]", output: "Optional[MaskedOutpu
 def parser(program: str, takes: str = _TAKES, paths: str = "+") -> argparse.ArgumentParser:
     """The command line; ``paths``: how many, as argparse says it."""
     options = argparse.ArgumentParser(
-        prog=program, description="Send what the target does not have yet of each journal; nothing is deleted.")
+        prog=program, description="Send to the target what it does not have yet; nothing is deleted.")
     options.add_argument("path", nargs=paths, help=takes)
     options.add_argument(NAMED_BY, type=int, help=argparse.SUPPRESS)
     options.add_argument("--to", required=True, metavar="SPEC",
-                         help="%s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
+                         help="where to send: %s, workspace/project, or %s" % (", ".join(specs.MODES), specs.SCHEMES))
     options.add_argument("--dry-run", action="store_true", help="print what would be sent, and send nothing")
     options.add_argument("--follow", action="store_true",
-                         help="keep sending journals that are still being written, and new ones in folders; stops "
-                              "when all have ended, for folders at Ctrl-C")
-    options.add_argument("--x", metavar="NAME[,NAME]", help="metrics that x is taken from, the best first")
+                         help="keep sending runs that are still being written, and new ones in folders; stops "
+                              "when all have ended or, for folders, at Ctrl-C")
+    options.add_argument("--x", metavar="NAME[,NAME]", help="metrics to use as x, in order of preference")
     options.add_argument("--restarts", choices=(x_rule.CONTINUE, x_rule.SUPERSEDE),
-                         help="what each fall of the step is: a training that goes on (x does, too), or that went back "
-                              "to a checkpoint (what was logged from there on is left out); found out where not given")
+                         help="how to read a step that decreases: `continue` appends, `supersede` drops what a later "
+                              "checkpoint replaced; default: detected")
     return options
 
 
