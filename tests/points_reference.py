@@ -201,8 +201,8 @@ class Reference:
             x += metric.shift if shifts else 0
             old = metric.last
             is_same = old is not None and (old.value == value or old.value != old.value and value != value)
-            if metric.is_resumed and clock == GIVEN and self.restarts != "continue" or self.restarts == "supersede" and x < at and (
-                    name != self.name):
+            if metric.is_resumed and clock == GIVEN and self.restarts != "continue" or (
+                    self.restarts == "supersede" and x < at and name != self.name):
                 metric.kill(lambda point: point.x >= x)
                 metric.tops = {one: min(top, x) for one, top in metric.tops.items()}
             elif x < at:

@@ -17,6 +17,7 @@ from scripts.runs.groups import grouping
 from scripts.runs.said import How
 from scripts.runs.table import (Problem, Run, with_besides, without_copies,
                                 without_empty)
+from scripts.runs.targets import Target
 
 _WORTH_A_PROCESS = 30_000_000  # bytes
 Found = Tuple[List[Run], List[Problem]]
@@ -31,14 +32,16 @@ class Reading:
     Args:
         how: what the user decides of them.
         by: what groups have alike, see `grouping.of`.
+        written: see `targets`: what is there is not read.
 
     Attributes:
         unread: folders and files that may not be read, at the last time.
         looked_at, passed: for `files_read.of`.
     """
 
-    def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None) -> None:
-        self._paths, self._how, self._by = paths, how, by
+    def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None,
+                 written: Sequence[Target] = ()) -> None:
+        self._paths, self._how, self._by, self._written = paths, how, by, written
         self.unread: List[str] = []
         self.looked_at: List[Tuple[str, bool]] = []
         self.passed: Dict[str, str] = {}
@@ -54,7 +57,7 @@ class Reading:
         problems: List[Problem] = []
         self.unread, self.passed = [], {}
         jobs = discovery.jobs(self._paths, lambda path, what: problems.append(Problem(path, what)), self.unread.append,
-                              self.passed.__setitem__)
+                              self.passed.__setitem__, self._written)
         stamps = [tuple(kept.stamp(str(path)) for path in job.paths) for job in jobs]
         self._known = {stamp: found for stamp, found in self._known.items() if stamp in set(stamps)}
         self._read(list(zip(jobs, stamps)), progress)
