@@ -8,6 +8,7 @@ import pytest
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer import event_file_writer
+from neptune_writer import messages
 from neptune_writer.experiment import specs
 from report_runs import write_journal, write_spinningup
 from trainings import RECORDING, ROOT, environment
@@ -32,6 +33,7 @@ def folder(training_folder):
 def here(tmp_path, monkeypatch):
     """The working folder, with a run in the target, too."""
     monkeypatch.chdir(with_runs(tmp_path))
+    monkeypatch.setattr(messages, "_said", set())
     discovery._real_folder.cache_clear()  # which knows paths as from one working folder
     small_events(tmp_path / "events" / "run")
     (tmp_path / "link").symlink_to("events")
