@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import unquote, urlsplit
 
+from neptune_writer.resend import found_runs
+
 NOT_READ = "not read, it is where these runs are sent"
 _ANYTHING = "*"
 _OTHERS = ("goodseed",)  # which no reader reads
@@ -21,9 +23,10 @@ class Target(NamedTuple):
     shown: str
 
     def has(self, real: str) -> bool:
-        """Whether a file, by its own place, is of it."""
+        """Whether a file, by its own place, is of it; a journal never is."""
         is_below = real == self.path or real.startswith(os.path.join(self.path, ""))
-        return is_below and fnmatch.fnmatch(os.path.basename(real), self.names)
+        name = os.path.basename(real)
+        return is_below and fnmatch.fnmatch(name, self.names) and not fnmatch.fnmatch(name, found_runs.PATTERN)
 
 
 def of(spec: str) -> List[Target]:
@@ -40,10 +43,11 @@ def _places(spec: str) -> Iterator[Tuple[str, str]]:
     """(path, names of files in it); as the trackers in `neptune_writer.trackers` and their clients have them."""
     scheme, colon, target = spec.partition(":")
     if not colon or scheme not in ("tensorboard", "mlflow", "wandb", "trackio", *_OTHERS):
-        for variable in ("NEPTUNE_DATA_DIRECTORY", "NEPTUNE_LOG_DIRECTORY"):
-            if os.environ.get(variable):
-                yield os.environ[variable], _ANYTHING
-        yield ".neptune", _ANYTHING
+        mode = target if colon else spec
+        is_offline = "offline" in (mode.lower(), os.environ.get("NEPTUNE_MODE", "").lower())
+        for place in (".neptune", os.environ.get("NEPTUNE_DATA_DIRECTORY"), os.environ.get("NEPTUNE_LOG_DIRECTORY")):
+            if place:  # what the user has logged offline may be sent to a server
+                yield os.path.join(place, "offline" if is_offline else "async"), _ANYTHING
     elif scheme == "tensorboard":
         yield target or "runs", "*.tfevents.*"
     elif scheme == "mlflow":

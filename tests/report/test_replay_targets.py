@@ -1,6 +1,5 @@
 """scripts/replay.py never reads what it writes. The kind: what one run of a command leaves is the next one's input."""
 import os
-import signal
 import subprocess
 import sys
 
@@ -13,7 +12,7 @@ from neptune_writer.experiment import specs
 from report_runs import write_journal, write_spinningup
 from trainings import RECORDING, ROOT, environment
 
-from scripts.runs import as_journals, discovery, targets
+from scripts.runs import as_journals, discovery, following, targets
 
 NOT_READ = "neptune: events: not read, it is where these runs are sent\n"
 
@@ -98,21 +97,12 @@ def test_another_target_may_be_read(here, capsys):
     assert len(read(here, ".", to="tensorboard:more")) == 3 and targets.NOT_READ not in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not hasattr(os, "pread"), reason="files are not followed there")
-def test_it_is_not_followed(folder):
-    replay(folder, ".", "--to", "tensorboard:events")
-    process = subprocess.Popen([sys.executable, str(ROOT / "scripts" / "replay.py"), ".", "--follow", "--to",
-                                "tensorboard:events"], cwd=str(folder), env=environment_of(folder),
-                               stderr=subprocess.PIPE)
-    said = []
-    for line in process.stderr:
-        said.append(line.decode())
-        if "has all of it" in said[-1] or "is sent as" in said[-1]:
-            break
-    process.send_signal(signal.SIGINT)
-    said += process.communicate(timeout=60)[1].decode().splitlines(True)
-    assert said.count(NOT_READ) == 1 and not any("tfevents" in line for line in said)
-    assert len({path.parent for path in written(folder)}) == 2
+def test_it_is_not_followed(here, capsys):
+    looks = following.Looks(["."], here / "kept", written=targets.of(specs.parse("tensorboard:events")))
+    assert len(looks.look()) == 1
+    small_events(here / "events" / "another")
+    assert looks.look() == []
+    assert capsys.readouterr().err.count(targets.NOT_READ) == 1
 
 
 @pytest.mark.parametrize("spec, variables, path, is_one", [
@@ -137,13 +127,18 @@ def test_it_is_not_followed(folder):
     ("trackio:", {"TRACKIO_DIR": "t"}, "t/neptune.db", True),
     ("trackio:", {"TRACKIO_DIR": "", "HF_HOME": "h"}, "h/trackio/neptune.db", True),
     ("offline", {}, ".neptune/offline/run__1/data-1.log", True),
+    ("offline", {"NEPTUNE_DATA_DIRECTORY": "n"}, "n/offline/run__1/data-1.log", True),
     ("me/project", {}, ".neptune/async/run__1/data-1.log", True),
+    ("me/project", {}, ".neptune/offline/run__1/data-1.log", False),  # which may be the user's own
+    ("me/project", {"NEPTUNE_MODE": "offline"}, ".neptune/offline/run__1/data-1.log", True),
+    ("mlflow:file:./mlruns", {}, "mlruns/neptune-1.jsonl", False),
     ("goodseed:offline", {}, ".neptune/async/run__1/data-1.log", False),
 ])
 def test_where_clients_write(tmp_path, monkeypatch, spec, variables, path, is_one):
     """Other instances: every tracker that a reader of ours reads."""
     monkeypatch.chdir(tmp_path)
-    for name in ("MLFLOW_TRACKING_URI", "WANDB_DIR", "TRACKIO_DIR", "TRACKIO_PROJECT", "HF_HOME"):
+    for name in ("MLFLOW_TRACKING_URI", "WANDB_DIR", "TRACKIO_DIR", "TRACKIO_PROJECT", "HF_HOME", "NEPTUNE_MODE",
+                 "NEPTUNE_DATA_DIRECTORY", "NEPTUNE_LOG_DIRECTORY"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

@@ -41,9 +41,8 @@ def test_it_waits_as_long_as_the_client_needs(tmp_path):
 def test_a_resumed_run_goes_on_where_the_user_says_so(tmp_path, options, expected):
     """Points of the first journal were left out, whatever was said."""
     for number in (1, 2):
-        write(tmp_path / ("neptune-%d.jsonl" % number), dict(WHO, run=str(number), t=float(number),
-                                                             resumes="1" if number > 1 else None), dict(row(1), clock="t"),
-              dict(row(2), clock="t"))
+        who = dict(WHO, run=str(number), t=float(number), resumes="1" if number > 1 else None)
+        write(tmp_path / ("neptune-%d.jsonl" % number), who, dict(row(1), clock="t"), dict(row(2), clock="t"))
     assert send(tmp_path, tmp_path, "--to", "offline", *options)[0] == 0
     assert [step for step, _, _ in recorded_points(tmp_path, "loss")] == expected
 
