@@ -48,7 +48,7 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         spec = specs.parse(options.to, specs.MODES)
         from scripts import sent_before
         from scripts.refusal import Refusal
-        from scripts.runs import as_journals, following
+        from scripts.runs import as_journals, following, targets
         from scripts.runs.groups import grouping
     except ValueError:
         return arguments, None  # which is said where it is sent
@@ -64,17 +64,17 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         by = None if options.group_by is None else grouping.keys_of(options.group_by)
     except ValueError as error:
         parser.error(f"argument --group-by: {error}")
-    planned = None
+    planned, written = None, targets.of(spec)
     cache = Path(*folders.caches("journals")[:1] or [os.devnull, "journals"])  # the latter takes none, and is named
     try:
         if options.dry_run:
-            paths, planned = as_journals.planned(options.path, cache, spec, command.step_options(options), by)
+            paths, planned = as_journals.planned(options.path, cache, spec, command.step_options(options), by, written)
         elif options.follow and hasattr(os, "pread") and any(
                 os.path.isdir(path) or as_journals.holds_others(path) for path in options.path):  # not on Windows
-            paths, descriptor = following.begin(options.path, cache, command.step_options(options), by)
+            paths, descriptor = following.begin(options.path, cache, command.step_options(options), by, written)
             return [*paths, f"{command.NAMED_BY}={descriptor}", "--to", options.to, *flags], None
         else:
-            paths = as_journals.sources(options.path, cache, command.step_options(options), by)
+            paths = as_journals.sources(options.path, cache, command.step_options(options), by, written)
             for path, before in sent_before.copies(paths, cache):
                 messages.warn(f"{path} has the rows of {before}, which was sent before from another folder; it is sent "
                               "as another run, so send moved runs from where they were")

@@ -129,6 +129,8 @@ class Reference:
                 mark = "checkpoint"
             elif following is None or following <= clock.highest:
                 mark = "restart" if step <= clock.first else "checkpoint"
+        if mark == "resumed" and self.restarts == "continue":
+            mark = "restart" if step <= clock.highest else None
         if mark in ("restart", "checkpoint") and self.restarts:
             mark = {"continue": "restart", "supersede": "checkpoint"}[self.restarts]
         if mark == "resumed":
@@ -194,13 +196,13 @@ class Reference:
     def add_point(self, metric, name, x, value, clock, count, shifts):
         at = metric.at
         if at is not None:
-            if shifts and x + metric.shift < at:
+            if shifts and (x + metric.shift < at or metric.is_resumed and x + metric.shift == at):
                 metric.shift = max(at, at + 1 - x)
             x += metric.shift if shifts else 0
             old = metric.last
             is_same = old is not None and (old.value == value or old.value != old.value and value != value)
-            if metric.is_resumed and clock == GIVEN or self.restarts == "supersede" and x < at and (
-                    name != self.name):
+            if metric.is_resumed and clock == GIVEN and self.restarts != "continue" or (
+                    self.restarts == "supersede" and x < at and name != self.name):
                 metric.kill(lambda point: point.x >= x)
                 metric.tops = {one: min(top, x) for one, top in metric.tops.items()}
             elif x < at:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import (Any, Callable, Dict, Iterable, Iterator, List, NamedTuple,
                     Sequence, Set, Tuple)
 
-from scripts.runs import readers
+from scripts.runs import readers, targets
 from scripts.runs.table import Say
+from scripts.runs.targets import Target
 
 _NEVER_ENTERED = frozenset((".git", "__pycache__", "node_modules", "site-packages"))
 _NOTHING = "no journal, and nothing else that a framework or a tracker left of a run (--help lists what is read)"
@@ -27,12 +28,20 @@ class Job(NamedTuple):
 
 
 def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda path: None,
-         passed: Say = lambda path, why: None) -> List[Job]:
+         passed: Say = lambda path, why: None, written: Sequence[Target] = ()) -> List[Job]:
     """Everything that is named, or lies anywhere below a folder that is; the same file once.
 
     ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read,
-    ``passed(path, why)`` each that is not needed.
+    ``passed(path, why)`` each that is not needed. What is ``written`` is said once, and not read.
     """
+    hits: List[Target] = []
+
+    def is_written(file: Path) -> bool:
+        found = targets.of_file(_real(file), written) if written else None
+        if found is not None:
+            hits.append(found)
+        return found is not None
+
     def refused(path: str, what: str) -> None:
         unread(path)
         say(path, what)
@@ -42,14 +51,16 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
     known = {reader.__name__: reader for reader in readers.all_readers()}
     seen: Set[str] = set()
     for path in paths:
-        before = len(seen)
-        for name, file in _below(path, list(known.values()), say, refused, passed):
+        before = len(seen), len(hits)
+        for name, file in _below(path, list(known.values()), say, refused, passed, is_written):
             real = _real(file)
             if real not in seen:
                 seen.add(real)
                 found.setdefault(name, []).append(file)
-        if len(seen) == before and not _is_known(path, seen, list(known.values()), say):
+        if (len(seen), len(hits)) == before and not _is_known(path, seen, list(known.values()), say):
             say(str(path), _NOTHING if path.exists() else "there is no such file or folder")
+    for target in dict.fromkeys(hits):
+        say(target.shown, targets.NOT_READ)
     return [Job(known[name], tuple(together)) for name, files in found.items() for together in (
         known[name].jobs(files, say) if hasattr(known[name], "jobs") else [[one] for one in files])]
 
@@ -73,19 +84,20 @@ def _not_said(path: str, what: str) -> None:
     pass
 
 
-def _below(path: Path, known: Sequence[Any], say: Say, refused: Say, passed: Say) -> Iterator[Tuple[str, Path]]:
+def _below(path: Path, known: Sequence[Any], say: Say, refused: Say, passed: Say,
+           is_written: Callable[[Path], bool] = lambda file: False) -> Iterator[Tuple[str, Path]]:
     if not path.is_dir():
         if path.exists():
-            yield from _in_folder(path.parent, [path.name], known, say, refused, passed)
+            yield from _in_folder(path.parent, [path.name], known, say, refused, passed, is_written)
         return
     for folder, folders, names in os.walk(path, onerror=lambda error: refused(str(error.filename),
                                                                               str(error.strerror))):
         folders[:] = sorted(set(folders) - _NEVER_ENTERED)
-        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused, passed)
+        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused, passed, is_written)
 
 
 def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say, refused: Say,
-               passed: Say) -> Iterator[Tuple[str, Path]]:
+               passed: Say, is_written: Callable[[Path], bool]) -> Iterator[Tuple[str, Path]]:
     """The files in a folder that some reader reads; what has the name of one and is none is said."""
     taken = ""  # the file that is the folder's account of its run
     regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
@@ -97,7 +109,7 @@ def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Sa
         if any(_found(reader, folder, [name], say) for reader in known):
             refused(str(folder / name), os.strerror(errno.EACCES))
     for reader in known:
-        files = _found(reader, folder, regular, say)
+        files = [file for file in _found(reader, folder, regular, say) if not is_written(file)]
         if taken and reader.ALONE:
             for file in files:
                 passed(str(file), f"{taken} beside it tells of the same run")

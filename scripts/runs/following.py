@@ -22,12 +22,13 @@ from neptune_writer import messages
 from neptune_writer.resend import found_runs
 
 from scripts.refusal import Refusal
-from scripts.runs import as_journals, kept_journals
+from scripts.runs import as_journals, kept_journals, targets
 from scripts.runs.groups import grouping
 from scripts.runs.readers import journal
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
+from scripts.runs.targets import Target
 
 LOOK_SECONDS = 2.0  # between two looks; a third of one core at the most, where a look takes longer
 _ALIVE_SECONDS = 0.5
@@ -37,7 +38,8 @@ _TORN = "its last line has no end"
 _STILL_SECONDS = 60.0
 
 
-def begin(paths: Sequence[str], folder: Path, options: Any, by: Optional[Sequence[str]]) -> Tuple[List[str], int]:
+def begin(paths: Sequence[str], folder: Path, options: Any, by: Optional[Sequence[str]],
+          written: Sequence[Target] = ()) -> Tuple[List[str], int]:
     """Start it; returns what of the paths is no matter of it, journals and their folders, and the descriptor of the
     file in which it names the others. It ends with this process.
 
@@ -46,7 +48,7 @@ def begin(paths: Sequence[str], folder: Path, options: Any, by: Optional[Sequenc
     """
     root = Path(__file__).resolve().parents[2]
     told = json.dumps({"paths": list(paths), "folder": str(folder), "options": list(options), "by": by,
-                       "parent": os.getpid()})
+                       "written": list(written), "parent": os.getpid()})
     with tempfile.TemporaryFile(prefix="neptune-replay-") as file:
         descriptor = os.dup(file.fileno())
     os.set_inheritable(descriptor, True)  # whoever sends has it, too
@@ -64,7 +66,8 @@ def main(told: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who sends
     asked: Dict[str, Any] = json.loads(told)
     threading.Thread(target=_leave_with, args=(asked["parent"],), daemon=True).start()
-    looks = Looks(asked["paths"], Path(asked["folder"]), tuple(asked["options"][0]), asked["by"])
+    looks = Looks(asked["paths"], Path(asked["folder"]), tuple(asked["options"][0]), asked["by"],
+                  [Target(*one) for one in asked["written"]])
     try:
         _name(looks.look())
     except Exception as error:  # whatever is wrong at the first look is wrong with what was asked for
@@ -99,20 +102,21 @@ class Looks:
         folder: where the journals are kept.
         user: names of the step metric that go before all others.
         by: what groups have alike, see `grouping.of`.
+        written: see `targets`: what is there is no source.
     """
 
     def __init__(self, paths: Sequence[str], folder: Path, user: Tuple[str, ...] = (),
-                 by: Optional[Sequence[str]] = None) -> None:
-        self._paths, self._folder, self._by = paths, folder, by
+                 by: Optional[Sequence[str]] = None, written: Sequence[Target] = ()) -> None:
+        self._paths, self._folder, self._by, self._written = paths, folder, by, written
         self._has_looked = False
-        self._reading = Reading([Path(path) for path in paths], How(user, is_for_replay=True), by)
+        self._reading = Reading([Path(path) for path in paths], How(user, is_for_replay=True), by, written)
         self._known: Dict[Tuple[str, str, str], Tuple[float, ...]] = {}  # run -> what tells one state from another
         self._sent: Set[str] = set()  # journals that were named
         self._said: Set[Problem] = set()
 
     def look(self) -> List[str]:
         """Read what there is now; returns the journals that are new."""
-        if not any(map(as_journals.holds_others, self._paths)):
+        if not any([as_journals.holds_others(path, self._written) for path in self._paths]):
             return []
         found, problems = self._reading.read()
         self._say(problems)
@@ -148,7 +152,8 @@ class Looks:
     def _say(self, problems: Iterable[Problem]) -> None:
         """Say once what is wrong; of a line that is just being written nothing."""
         for problem in problems:
-            if problem not in self._said and not (_TORN in problem.what and _is_written(problem.path)):
+            if problem not in self._said and problem.what != targets.NOT_READ and not (
+                    _TORN in problem.what and _is_written(problem.path)):
                 self._said.add(problem)
                 messages.warn(f"{problem.path}: {problem.what}")
 

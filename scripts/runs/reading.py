@@ -17,6 +17,7 @@ from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
+from scripts.runs.targets import Target
 
 _WORTH_A_PROCESS = 30_000_000  # bytes
 Found = Tuple[List[Run], List[Problem]]
@@ -37,14 +38,16 @@ class Reading:
     Args:
         how: what the user decides of them.
         by: what groups have alike, see `grouping.of`.
+        written: see `targets`: what is there is not read.
 
     Attributes:
         unread: folders and files that may not be read, at the last time.
         looked_at, passed: for `files_read.of`.
     """
 
-    def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None) -> None:
-        self._paths, self._how, self._by = paths, how, by
+    def __init__(self, paths: Sequence[Path], how: How = How(), by: Optional[Sequence[str]] = None,
+                 written: Sequence[Target] = ()) -> None:
+        self._paths, self._how, self._by, self._written = paths, how, by, written
         self.unread: List[str] = []
         self.looked_at: List[Tuple[str, bool]] = []
         self.passed: Dict[str, str] = {}
@@ -63,7 +66,7 @@ class Reading:
             problems.append(Problem(path, what))
 
         self.unread, self.passed = [], {}
-        jobs = discovery.jobs(self._paths, say, self.unread.append, self.passed.__setitem__)
+        jobs = discovery.jobs(self._paths, say, self.unread.append, self.passed.__setitem__, self._written)
         stamps = [tuple(traces.stamp(str(path)) for path in job.paths) for job in jobs]
         there = set(stamps)
         self._known = {stamp: known for stamp, known in self._known.items()

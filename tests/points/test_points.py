@@ -179,6 +179,30 @@ def test_the_user_says_what_a_fall_is(said, restarts, expected):
     assert xs(said, restarts=restarts)["r"] == expected
 
 
+@pytest.mark.parametrize("before, after, expected", [
+    (told(100, 200, 300), told(100, 200), [100, 200, 300, 400, 500]),  # steps count from 0 again
+    (told(100, 200, 300), told(200, 400), [100, 200, 300, 500, 700]),  # none is out of order across processes
+    (told(100, 200, 300), told(300, 400), [100, 200, 300, 600, 700]),  # the same step would supersede
+    (told(100, 200, 300), told(400, 500), [100, 200, 300, 400, 500]),
+    (told(100), told(100), [100, 200]),
+    (told(100, 200, 100, 200), told(100, 200), [100, 200, 300, 400, 500, 600]),
+    (told(100, 200, 100, 200), told(300, 400), [100, 200, 300, 400, 500, 600]),
+    (told(0, 100), told(0, 100), [0, 100, 101, 201]),
+    (given(0, 10, 20), given(0, 10, 20), [0, 10, 20, 21, 31, 41]),
+    (given(10, 20), given(20, 30), [10, 20, 40, 50]),
+    (given(10, 20), given(30), [10, 20, 30]),
+    ([(1, {"r": 1}, None, "e"), (2, {"r": 2}, None, "e")], [(1, {"r": 3}, None, "e")], [1, 2, 3]),
+    (given(10, 20), [(5, {"r": 9}, "checkpoint")], [10, 20, 25]),
+    ([(None, {"r": 1}), (None, {"r": 2})], [(None, {"r": 3})], [0, 1, 2]),
+])
+@pytest.mark.parametrize("how", [{}, RAY], ids=["", "Ray"])
+def test_a_resumed_training_goes_on_behind_where_the_user_says_so(before, after, expected, how):
+    """`--restarts continue` was told of a run that another process resumed, and changed nothing. The kind: a fall
+    that another rule had judged already."""
+    found, left_out = seen(before + [RESUMED] + after, restarts="continue", **how)
+    assert [x for x, _ in found["r"]] == expected and left_out == 0
+
+
 @pytest.mark.parametrize("said, user, expected", [
     (told(10, 20, u=7), ("u",), [7, 7]),
     ([(5, {"r": 1, "u": 100}), (6, {"r": 1, "u": 200})], ("u",), [100, 200]),  # before a step that came with the row

@@ -268,6 +268,19 @@ def test_the_user_wants_what_was_purged(tmp_path):
     assert xs(seen(folder)[0], "a") == [0, 10] and xs(seen(folder, How(restarts="continue"))[0], "a") == [0, 10, 20, 30]
 
 
+def test_a_resumed_training_is_continued_where_the_user_says_so(tmp_path, capsys):
+    """`--restarts continue` shows them, it said, with that option, too."""
+    for number in (1, 2):
+        rows = [(s, {"loss": s + number, "total_timesteps": s}) for s in (10, 20, 30)]
+        write_journal(tmp_path / "runs" / f"neptune-{number}.jsonl", *rows, steps=["total_timesteps"],
+                      run=str(number), resumes="1" if number > 1 else None, t=1000.0 * number)
+    said = report(tmp_path / "runs", "-o", tmp_path / "r.html", capsys=capsys)
+    assert "6 points at 10 to 30 superseded by later ones; --restarts continue shows them" in said
+    said = report(tmp_path / "runs", "-o", tmp_path / "r.html", "--restarts", "continue", capsys=capsys)
+    assert "superseded" not in said
+    assert xs(seen(tmp_path / "runs", How(restarts="continue"))[0], "loss") == [10, 20, 30, 40, 50, 60]
+
+
 def test_the_command_takes_both(tmp_path, capsys):
     rows_of(tmp_path / "run", ("total_timesteps", "n", "loss"), *[(s, i, s) for i, s in enumerate((10, 20, 30, 20))])
     said = report(tmp_path / "run", "-o", tmp_path / "r.html", "--x", "n", capsys=capsys)

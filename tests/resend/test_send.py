@@ -37,6 +37,16 @@ def test_it_waits_as_long_as_the_client_needs(tmp_path):
     assert recorded(tmp_path)[-1] == ["stop", None]
 
 
+@pytest.mark.parametrize("options, expected", [([], [1, 2]), (["--restarts", "continue"], [1, 2, 3, 4])])
+def test_a_resumed_run_goes_on_where_the_user_says_so(tmp_path, options, expected):
+    """Points of the first journal were left out, whatever was said."""
+    for number in (1, 2):
+        who = dict(WHO, run=str(number), t=float(number), resumes="1" if number > 1 else None)
+        write(tmp_path / ("neptune-%d.jsonl" % number), who, dict(row(1), clock="t"), dict(row(2), clock="t"))
+    assert send(tmp_path, tmp_path, "--to", "offline", *options)[0] == 0
+    assert [step for step, _, _ in recorded_points(tmp_path, "loss")] == expected
+
+
 def test_twice_is_once_for_each_target(tmp_path):
     path = write(tmp_path / "j", WHO, row(1), row(2))
     for target, sent in [("offline", 2), ("offline", 2), ("ws/project", 4), ("ws/project", 4)]:

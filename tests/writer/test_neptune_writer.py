@@ -13,6 +13,7 @@ from small_experiments import Experiment, NoopObject, Run
 from trainings import TOKEN, Logger, connected, environment, journals, only_journal, rows_of, stored
 
 import neptune_writer
+from neptune_writer.recording import continued, header
 
 pytestmark = pytest.mark.usefixtures("folder")
 STEP = ("TotalEnvInteracts", "Epoch")
@@ -119,6 +120,64 @@ def test_one_line_says_where_the_journal_is(capfd):
     path = os.path.abspath(str(journals(".")[0]))
     assert capfd.readouterr() == ("", "neptune: journal %s; to look at it: neptune-rl-logging report %s\n" % (
         path, os.path.dirname(path)))
+
+
+def said_of(run, monkeypatch, capfd):
+    """The header's ``resumes``, and the line about the journal without its path."""
+    monkeypatch.setenv("NEPTUNE_CUSTOM_RUN_ID", run)
+    header._named.clear()
+    before = set(journals("."))
+    neptune_writer.write_row(connected(), {"Epoch": 0}, 0)
+    path, = set(journals(".")) - before
+    line = capfd.readouterr().err
+    assert line.startswith("neptune: journal %s" % os.path.abspath(str(path))) and line.count("\n") == 1
+    return stored(path).header["resumes"], line[:-1].split(".jsonl", 1)[1].replace(
+        "; to look at it: neptune-rl-logging report %s" % os.path.dirname(os.path.abspath(str(path))), "")
+
+
+UNKNOWN = "; no journal of run %s is in this folder, so it is a run of its own"
+
+
+@pytest.mark.parametrize("how", ["%s", "neptune-%s.jsonl", "./some/neptune-%s.jsonl"])
+def test_the_line_says_which_run_a_journal_continues(monkeypatch, capfd, how):
+    """A typo, or the name of the file, was taken for the id of another run, in silence. The kind: what the user names,
+    and is not there."""
+    rows_of(connected(), {"Epoch": 0})
+    run = only_journal(".").header["run"]
+    capfd.readouterr()
+    assert said_of(how % run, monkeypatch, capfd) == (run, ", continues run " + run)
+    assert said_of(how % (run + "x"), monkeypatch, capfd) == (run + "x", UNKNOWN % (run + "x"))
+    assert said_of(run + "x", monkeypatch, capfd) == (run + "x", ", continues run %sx" % run)  # which has begun
+
+
+def test_the_first_run_of_a_folder_may_be_named(monkeypatch, capfd):
+    assert said_of("mine", monkeypatch, capfd) == ("mine", "")
+    assert said_of("mine", monkeypatch, capfd) == ("mine", ", continues run mine")
+    assert said_of("neptune-.jsonl", monkeypatch, capfd)[0] == "neptune-.jsonl"
+
+
+def test_what_lies_beside_stops_no_training(monkeypatch, capfd):
+    """Guarantee 2: a pipe, a link to nothing, a folder and a line without end that are named like journals."""
+    rows_of(connected(), {"Epoch": 0})
+    place = journals(".")[0].parent
+    os.mkfifo(str(place / "neptune-1.jsonl"))
+    (place / "neptune-2.jsonl").symlink_to("nothing")
+    (place / "neptune-3.jsonl").mkdir()
+    (place / "neptune-4.jsonl").write_bytes(b"[" * (1 << 17))
+    capfd.readouterr()
+    monkeypatch.setenv("NEPTUNE_CUSTOM_RUN_ID", "mine")
+    header._named.clear()
+    neptune_writer.write_row(connected(), {"Epoch": 0}, 0)
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1 and UNKNOWN % "mine" in said
+
+
+def test_among_more_journals_than_are_looked_at_nothing_is_said_of_those(monkeypatch, capfd):
+    for _ in range(3):
+        neptune_writer.write_row(connected(), {"Epoch": 0}, 0)
+    monkeypatch.setattr(continued, "_READ", 2)
+    capfd.readouterr()
+    assert said_of("mine", monkeypatch, capfd) == ("mine", "")
 
 
 def test_a_logger_that_was_given_neither_folder_nor_name_is_no_run_until_it_saves_a_config(monkeypatch):

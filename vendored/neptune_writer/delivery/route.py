@@ -18,23 +18,25 @@ _child: "Optional[ChildProcess]" = None
 _told = 0  # the process that has said how to look at runs
 
 
-def start(experiment: "Any", path: str) -> None:
-    """Send the journal at ``path`` to ``experiment``, in the background."""
+def start(experiment: "Any", path: str, about: str = "", hint: str = "") -> None:
+    """Send the journal at ``path`` to ``experiment``, in the background; the line that says so has ``about`` behind the
+    path, and ends with ``hint``."""
     if isinstance(experiment, str) and experiment == specs.JOURNAL:
-        messages.say("journal %s%s" % (path, _how_to_see(path)))
+        messages.say("journal %s%s%s%s" % (path, about, _how_to_see(path), hint))
         return
     if isinstance(experiment, str):
         if prerequisites.unmet(experiment):
-            messages.say("journal %s" % path)
+            messages.say("journal %s%s%s" % (path, about, hint))
             ending.wait_for(_Unsent(path, experiment))
             return
-        messages.say("journal %s, sent on to %s" % (path, experiment))
+        messages.say("journal %s%s, sent on to %s%s" % (path, about, experiment, hint))
         _child_of_this_process().announce(path, experiment)
     elif clients.of_live(experiment) is clients.NOTHING:
-        messages.say("the offline object of the first client generation stores nothing; journal %s" % path)
+        messages.say("the offline object of the first client generation stores nothing; journal %s%s%s" % (
+            path, about, hint))
     else:
         from .live_thread import LiveForwarder
-        messages.say("journal %s, sent on to %s" % (path, experiments.short_text(experiment)))
+        messages.say("journal %s%s, sent on to %s%s" % (path, about, experiments.short_text(experiment), hint))
         ending.wait_for(LiveForwarder(path, experiment))
 
 

@@ -62,10 +62,11 @@ class Places:
     Args:
         supersedes: whether a metric that falls by itself supersedes all that it had from there on, not only what it
             has a second point for.
+        continues: whether what another process went on with supersedes nothing, but stands behind.
     """
 
-    def __init__(self, supersedes: bool = False) -> None:
-        self._supersedes = supersedes
+    def __init__(self, supersedes: bool = False, continues: bool = False) -> None:
+        self._supersedes, self._continues = supersedes, continues
         self._places: Dict[str, _Place] = {}  # metric -> _Place
         self._behind: Set[str] = set()  # metrics that are not yet beyond where they fell from
         # (x, clock, values) of the last row, where `_places` does not know it yet
@@ -117,7 +118,8 @@ class Places:
             if place is None:
                 self._places[metric] = _Place(x, clock, value)
                 continue
-            if place.is_resumed and not clock or self._supersedes and x < place.x and metric != step_metric:
+            if place.is_resumed and not clock and not self._continues or (
+                    self._supersedes and x < place.x and metric != step_metric):
                 if x <= place.x or place.high is not None:
                     cut.append(metric)
                     self._forget_fall(metric, place)
@@ -146,7 +148,7 @@ class Places:
         found: Dict[float, Dict[str, Any]] = {}
         for metric, value in values.items():
             place = self._places.get(metric)
-            if place is not None and x + place.shift < place.x:
+            if place is not None and (x + place.shift < place.x or place.is_resumed and x + place.shift == place.x):
                 place.shift = max(place.x, place.x + 1 - x)
             found.setdefault(x if place is None else normalized(x + place.shift), {})[metric] = value
         return list(found.items())

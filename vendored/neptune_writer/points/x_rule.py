@@ -42,7 +42,7 @@ class Rule:
         self._number = 0  # of the next row
         self._clocks: Dict[str, Clock] = {}
         self._last: Optional[str] = None  # the clock that the row before stands by; None where there was none
-        self._places = Places(restarts == SUPERSEDE)
+        self._places = Places(restarts == SUPERSEDE, restarts == CONTINUE)
         # (clock, time, key, values) for the next x
         self._waiting: List[Tuple[Optional[str], float, str, Dict[str, Any]]] = []
         # (number, row): the first fell, the next value of its clock says what that was
@@ -84,8 +84,8 @@ class Rule:
     def resume(self) -> "List[Placed]":
         """What comes next is of another process, which went on with the run; returns what is placed by that.
 
-        From its first steps on it supersedes what there was: by each clock, or, where nobody says what steps count, by
-        each metric.
+        From its first steps on it supersedes what there was, or goes on behind it, where the user says `CONTINUE`: by
+        each clock, or, where nobody says what steps count, by each metric.
         """
         placed = self.finish()
         for name, clock in self._clocks.items():
@@ -155,6 +155,8 @@ class Rule:
         mark, clock.pending = row.mark or clock.pending, None
         if mark is None and name == self._step_metric and clock.last is not None and step < clock.last:
             mark = CHECKPOINT if self._every_fall_is_a_checkpoint else clock.judge(step, following)
+        if mark == RESUMED and self._restarts == CONTINUE:  # behind all there is, where it would supersede any of it
+            mark = RESTART if clock.highest is not None and step <= clock.highest else None
         if mark in (RESTART, CHECKPOINT):
             mark = _MARKS.get(self._restarts or "", mark)
         is_first = clock.first is None

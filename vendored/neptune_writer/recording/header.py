@@ -10,6 +10,7 @@ from .. import masking
 from ..journal import records
 from ..points import step_metrics
 from ..system import environ, process_ids
+from . import continued
 from . import group as groups
 
 TYPE_CHECKING = False
@@ -71,7 +72,7 @@ def make(run: str, began: float, name: "Optional[str]", config: "Any", framework
 
 def _custom_id(run: str) -> "Optional[str]":
     """What NEPTUNE_CUSTOM_RUN_ID says, for the first run of a process; None for the others."""
-    named = os.environ.get("NEPTUNE_CUSTOM_RUN_ID")
+    named = continued.id_of(os.environ.get("NEPTUNE_CUSTOM_RUN_ID"))
     return named if named and _named.setdefault(os.getpid(), run) == run else None
 
 

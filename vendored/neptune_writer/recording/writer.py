@@ -12,7 +12,7 @@ from ..journal.journal import Journal, JournalLost
 from ..system import uncaught, working_directory
 from ..system.process_lock import ProcessLock
 from . import config as configs
-from . import fork_warning, rank
+from . import continued, fork_warning, rank
 from . import header as headers
 
 TYPE_CHECKING = False
@@ -52,6 +52,7 @@ class Writer:
         self._began = round(time.time(), 3)
         self._journal: "Optional[Journal]" = None
         self._forwarded = False
+        self._continues: "Optional[str]" = None  # the run that the user named, until that is said
         # folder, name and framework of the journal, as they were at the first row
         self._identity: "Tuple[Optional[str], Optional[str], Framework]" = (None, None, (None, None))
         self._waiting: "Deque[Record]" = collections.deque(maxlen=_WAITING_AT_MOST)
@@ -244,7 +245,8 @@ class Writer:
         if not self._forwarded and journal.is_written():
             self._forwarded = True
             with messages.one_line_on_failure("rows are not sent, but stay in %s" % journal.path):
-                route.start(self._experiment, journal.path)
+                run, self._continues = self._continues, None
+                route.start(self._experiment, journal.path, *continued.said(journal.path, run) if run else ())
 
     def _open(self) -> None:
         directory, name, framework = self._identity
@@ -266,6 +268,7 @@ class Writer:
             if opened is not None and self._journal is None:
                 opened.discard()  # what waits is written to the next one, whole
             raise
+        self._continues = None if "resumes" in self._header else first["resumes"]
         self._header = dict(self._header, resumes=first["resumes"] or run)  # for a journal that continues it
         for _ in range(written):
             self._waiting.popleft()
