@@ -66,7 +66,7 @@ def watched(rows: Iterable[Cells], path: Path, say: Say) -> Iterator[Cells]:
                 column.odd += 1
                 column.first = column.first or cell
         yield row
-    odd: List[str] = [name for name, column in columns.items() if name and 0 < column.odd < column.numbers]
+    odd: List[str] = sorted(name for name, column in columns.items() if name and 0 < column.odd < column.numbers)
     if odd:
         many = sum(columns[name].odd for name in odd)
         say(str(path), f"{messages.count(many, 'cell')} left out: no number, as {columns[odd[0]].first[:_SHOWN]!r} "
