@@ -1,6 +1,7 @@
 """What became of each file that was looked at: read, read in part, or not read; and why."""
 from __future__ import annotations
 
+import errno
 import os
 from collections import Counter
 from typing import Dict, Iterable, List, NamedTuple, Tuple
@@ -14,7 +15,7 @@ _WHOLE = ("superseded by later ones", "so x counts rows", "; x is ", "shown once
 """Parts of what is said of files of which nothing is missing."""
 _NOTHING = ("not read", "cannot be read", "it is empty", "no table", "not a Parquet file", "it holds no scalars",
             "not a regular file", "a link to nothing", "there is no such", "not a journal", "no columns r and l",
-            "evaluations without", "a run ", "no config (", "not one JSON object")
+            "evaluations without", "a run ", "no config (", "not one JSON object", os.strerror(errno.EACCES))
 """How it begins where nothing was read of a file, whatever others of the same run have."""
 _NO_RUN = "no export of Neptune's"  # a file that only might have been one
 _NO_ROWS = "no row in it yet"

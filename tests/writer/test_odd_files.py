@@ -153,7 +153,9 @@ def test_a_run_that_may_not_be_read_is_named_in_a_report(folder, closed, python)
     assert done.returncode == 1 and said.endswith("1 run, 1 metric: report.html\n"), said
     for path in closed:
         assert said.count("report: runs/%s: Permission denied\n" % path.name) == 1
-    assert ["runs/closed", "Permission denied"] in index_of("report.html")["problems"]
+    problems = index_of("report.html")["problems"]
+    assert ["runs/closed", "", "Permission denied"] in problems
+    assert ["runs/neptune-closed.jsonl", "not read", "Permission denied"] in problems
 
 
 def test_a_folder_that_may_not_be_read_is_named_by_the_installer(tmp_path, python):

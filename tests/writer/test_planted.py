@@ -100,14 +100,15 @@ def test_these_are_all_the_names(folder, tmp_path_factory):
     code, said = script(folder, "report.py", "out", first=[spy])
     assert code == 0, said
     told = {RANDOM.sub("RANDOM", name) for name in (spy / "told").read_text().splitlines()}
-    told = {re.sub(r"neptune-[0-9a-f]{16}", "neptune-ID", name) for name in told}
+    told = {re.sub(r"(?<=neptune-)[0-9a-f]{16}|[0-9a-f]{16}(?=\.lock$)", "ID", name) for name in told}
     clients = re.compile(r"recorded\.jsonl|tmp/|training\.py|cache$|cache/neptune-writer$")
     beside = {".cursor", ".cursor.lock", ".cursor.RANDOM.tmp"}
     kept, cached = "neptune_journals/neptune-r", "cache/neptune-writer/journals/neptune-ID"
     assert {name for name in told if not clients.match(name)} == {
         "out", KEPT, LOG, *(TARGET + name for name in beside),
         "neptune_journals", kept + ".jsonl", kept + ".log", *(kept + TARGET[len(LOG) - 4:] + name for name in beside),
-        os.path.dirname(cached), cached + ".jsonl", cached + ".jsonl.RANDOM.tmp",
+        "cache/neptune-writer/runs", os.path.dirname(cached), os.path.dirname(cached) + "/ID.lock",
+        cached + ".jsonl", cached + ".jsonl.RANDOM.tmp",
         *(cached + TARGET[len(LOG) - 4:] + name for name in beside),
         "report.html", "report.html.RANDOM.tmp"}
 
