@@ -32,7 +32,8 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
     """Everything that is named, or lies anywhere below a folder that is; the same file once.
 
     ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read,
-    ``passed(path, why)`` each that is not needed. What is ``written`` is said once, and not read.
+    ``passed(path, why)`` each that is not needed. Files that ``written`` claims, see `targets`, are not read, which is
+    said once.
     """
     hits: List[Target] = []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import (Callable, Dict, Iterable, List, NamedTuple, Optional,
                     Sequence, Tuple)
 
-from scripts.runs import beside, copies, discovery, kept, packed, same_training, traces
+from scripts.runs import beside, cache, copies, discovery, packed, same_training, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
 from scripts.runs.said import How
@@ -77,9 +77,9 @@ class Reading:
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is is_beside for run in own]
                          for is_beside in (False, True))
         problems += [problem for _, _, own in found_all for problem in own]
-        if any(map(_is_passing, problems)):
+        if any(map(_lacked_descriptors, problems)):
             self._known = {stamp: known for stamp, known in self._known.items()
-                           if not any(map(_is_passing, known.found[1]))}
+                           if not any(map(_lacked_descriptors, known.found[1]))}
             if self._has_read:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         self._has_read = True
@@ -94,14 +94,14 @@ class Reading:
 
     def _read(self, jobs: Sequence[Tuple[Job, _Stamps]], progress: Callable[[int, int], None]) -> None:
         """What is not known yet: from the cache, at the first time, or from the files."""
-        began, cache = time.time(), None
+        began, kept = time.time(), None
         if not self._has_read and not self._how.is_for_replay:
-            cache = kept.Kept(self._how)
-            self._known = {stamps: _Known(packed.unpack(made.content), made.beside) for stamps, made in cache.found(
+            kept = cache.Cache(self._how)
+            self._known = {stamps: _Known(packed.unpack(made.content), made.beside) for stamps, made in kept.found(
                 (job.reader.__name__, stamps) for job, stamps in jobs).items()}
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
-        new: List[Tuple[kept.Job, kept.Made, List[Problem]]] = []
+        new: List[Tuple[cache.Job, cache.Made, List[Problem]]] = []
         results = _results([job for job, _ in waiting], 0 if self._has_read else whole, self._how)
         for (job, stamps), made in zip(waiting, results):
             found = (pickle.loads if self._how.is_for_replay else packed.unpack)(made.content)
@@ -109,16 +109,16 @@ class Reading:
             new.append(((job.reader.__name__, stamps), made, found[1]))
             done += job.size()
             progress(done, whole)
-        if cache:
-            cache.keep(new, began)
+        if kept:
+            kept.keep(new, began)
 
 
-def _is_passing(problem: Problem) -> bool:
-    """Whether it is no matter of the file."""
+def _lacked_descriptors(problem: Problem) -> bool:
+    """Whether nothing is wrong with the file, but this process had too many open."""
     return any(os.strerror(number) in problem.what for number in (errno.EMFILE, errno.ENFILE))
 
 
-def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[kept.Made]:
+def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[cache.Made]:
     """What `_read_job` makes of each, in order; in processes of their own where they have that many bytes. Who looks
     again reads here: what grows is remembered."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
@@ -130,7 +130,7 @@ def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[kept.Made]:
         yield from pool.map(_read_job, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
 
 
-def _read_job(job: _Arguments) -> kept.Made:
+def _read_job(job: _Arguments) -> cache.Made:
     name, paths, how = job
     runs: List[Run] = []
     problems: List[Problem] = []
@@ -140,11 +140,17 @@ def _read_job(job: _Arguments) -> kept.Made:
             runs += reader.read(list(paths), lambda path, what: problems.append(Problem(path, what)), how)
             for run in () if how.is_for_replay else runs:
                 run.sample = same_training.sample(run)
-            content = _packed(runs, problems, how)
         except Exception as error:  # whatever a reader makes of a foreign file: the others are shown
-            problems.append(Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})"))
-            content = _packed(runs, problems, how)
-    return kept.Made(list(seen.values()), content)
+            problems.append(_unreadable(paths, error))
+    try:
+        content = _packed(runs, problems, how)
+    except Exception as error:
+        content = _packed([], [*problems, _unreadable(paths, error)], how)
+    return cache.Made(list(seen.values()), content)
+
+
+def _unreadable(paths: Sequence[Path], error: Exception) -> Problem:
+    return Problem(str(paths[0]), f"cannot be read ({type(error).__name__}: {error})")
 
 
 def _packed(runs: List[Run], problems: List[Problem], how: How) -> bytes:

@@ -11,7 +11,7 @@ from neptune_writer.system import process_ids
 
 from scripts.runs.table import Process
 
-_SLACK = 60.0  # seconds by which clocks may be set anew
+_SLACK = 60.0  # seconds that a clock may be adjusted by
 
 
 def what_became_of(process: Optional[Process], last_row: float) -> str:

@@ -1,5 +1,6 @@
 """The READMEs: every command runs, every option and link is there, and the first one stays short."""
 import re
+from pathlib import Path
 
 import pytest
 from readmes import (READMES, ROOT, TOOL, World, anchors, blocks, commands,
@@ -55,7 +56,7 @@ def test_the_first_commands_of_all_run(tmp_path):
     report, resume = (next(said[one] for one in said if part in one)
                       for part in ("report . --open", "run -- python resume.py"))
     assert "12 runs in 4 groups" in report  # those that the training left, and those of `runs`
-    assert (tmp_path / "shown").read_text().endswith("/work/report.html\n")
+    assert Path((tmp_path / "shown").read_text().strip()).parts[-2:] == ("work", "report.html")
     assert "neptune: journal " in resume
 
 

@@ -104,11 +104,15 @@ def events(folder, seed):
                         points_of(rows, "loss", "reward")})
 
 
+def each_point(rows):
+    """(step, metric, value), one behind the other."""
+    return ((step, name, value) for step, *values in rows for name, value in zip(("loss", "reward"), values))
+
+
 def neptune(folder, seed):
     rows = numbers(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    framework_files.offline(folder, *((step, name, value) for step, *values in rows
-                                      for name, value in zip(("loss", "reward"), values)))
+    framework_files.offline(folder, *each_point(rows))
     path, = folder.rglob("data-1.log")
     return Truth(path, points_of(rows, "loss", "reward"))
 
@@ -116,8 +120,7 @@ def neptune(folder, seed):
 def exported(folder, seed):
     rows = numbers(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    framework_files.export(folder / "data", *((step, name, value) for step, *values in rows
-                                              for name, value in zip(("loss", "reward"), values)))
+    framework_files.export(folder / "data", *each_point(rows))
     path, = folder.rglob("*.parquet")
     return Truth(path, points_of(rows, "loss", "reward"))
 

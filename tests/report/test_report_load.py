@@ -17,7 +17,7 @@ from report_runs import grow, read, write_journal
 from trainings import ROOT, wait_until
 
 from scripts.report import connections, page, serve
-from scripts.runs import kept, packed, reading
+from scripts.runs import cache, packed, reading
 from scripts.report.contents import contents
 
 IDLE = 1026
@@ -161,12 +161,26 @@ def test_a_look_without_descriptors_left_loses_no_run(tmp_path, monkeypatch):
 
     def none_left(job):
         problem = reading.Problem(str(path), "cannot be read (OSError: [Errno 24] Too many open files)")
-        return kept.Made([], packed.pack([], [problem]))
+        return cache.Made([], packed.pack([], [problem]))
     with monkeypatch.context() as full:
         full.setattr(reading, "_read_job", none_left)
         with pytest.raises(OSError, match="Too many open files"):
             runs.read()
     assert len(runs.read()[0]) == 1
+
+
+def test_a_run_that_cannot_be_packed_hides_no_other(tmp_path, monkeypatch):
+    for number in (1, 2):
+        write_journal(tmp_path / f"neptune-{number}.jsonl", (100, {"EpRet": number}), run=f"r{number}")
+    pack = packed.pack
+
+    def refused(runs, problems):
+        if any(run.id == "r1" for run in runs):
+            raise TypeError("no JSON")
+        return pack(runs, problems)
+    monkeypatch.setattr(packed, "pack", refused)
+    (run,), (problem,) = reading.Reading([tmp_path]).read()
+    assert run.id == "r2" and problem == (str(tmp_path / "neptune-1.jsonl"), "cannot be read (TypeError: no JSON)")
 
 
 def test_a_link_that_leads_elsewhere_since_the_last_look_hides_no_run(tmp_path):

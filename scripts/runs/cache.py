@@ -48,7 +48,7 @@ class Made(NamedTuple):
     content: bytes
 
 
-class Kept:
+class Cache:
     """The cache. Whatever fails there, it has nothing and takes nothing.
 
     Args:

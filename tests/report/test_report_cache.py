@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from scripts.runs import kept, reading, text_tables
+from scripts.runs import cache as the_cache
+from scripts.runs import reading, text_tables
 from scripts.runs.said import How
 
 
@@ -20,7 +21,7 @@ def table(seed):
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     """Where it is. What was written just now is kept, too, but where a test asks otherwise."""
-    monkeypatch.setattr(kept, "_SETTLED", -3600)
+    monkeypatch.setattr(the_cache, "_SETTLED", -3600)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "neptune-writer" / "runs" / "runs.sqlite"
 
@@ -94,7 +95,7 @@ def test_a_config_that_was_not_there_is_seen(lab, read_now):
 
 def test_a_file_that_is_still_written_to_is_not_kept(lab, read_now, monkeypatch):
     """It may change again at the same time of the clock."""
-    monkeypatch.setattr(kept, "_SETTLED", 2.0)
+    monkeypatch.setattr(the_cache, "_SETTLED", 2.0)
     look(lab)
     read_now.clear()
     look(lab)
@@ -216,7 +217,7 @@ def test_a_database_that_is_in_use_is_not_waited_for_long(lab, cache):
 
 
 def test_it_is_bounded(lab, cache, monkeypatch):
-    monkeypatch.setattr(kept, "_AT_MOST", 3000)
+    monkeypatch.setattr(the_cache, "_AT_MOST", 3000)
     first = look(lab)
     with sqlite3.connect(cache) as database:
         (taken, many), = database.execute("SELECT total(length(content)), count(*) FROM kept")
