@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Set
 import numpy as np
 from neptune_writer.points.rows import Row
 
+from scripts.runs import real_paths
 from scripts.runs.table import Run, Say, Series
 
 _OF_A_RUN = re.compile(r"(monitors?|eval(uation)?s?)([-_]?(logs?|results?))?", re.IGNORECASE)  # folders in a run's
@@ -89,4 +90,4 @@ def _is_empty(run: Run) -> bool:
 
 
 def _folder(run: Run) -> str:
-    return os.path.dirname(os.path.realpath(run.source))
+    return os.path.dirname(real_paths.real(run.source))

@@ -21,6 +21,7 @@ from typing import (Any, Callable, Dict, Iterable, List, NamedTuple, Optional,
 from neptune_writer import masking
 from neptune_writer.system import folders
 
+from scripts.runs import real_paths
 from scripts.runs.table import Problem
 from scripts.runs.traces import Stamp, is_as_it_was, stamp
 
@@ -130,7 +131,7 @@ class Cache:
         """The files are known by their names and by where these lead: runs are called by their folders."""
         key = self._how.copy()
         key.update(json.dumps([reader, [one[0] for one in stamps],
-                               sorted({os.path.realpath(os.path.dirname(one[0])) for one in stamps})]).encode())
+                               sorted({real_paths.real_folder(os.path.dirname(one[0])) for one in stamps})]).encode())
         return key.digest()
 
 

@@ -16,6 +16,7 @@ from scripts.runs.rows import Columns
 from scripts.runs.table import Bools, Floats
 
 _CLEAN_QUOTES = re.compile(rb'(?<![^,\n])"[^"\n]*"(?![^,\r\n])')  # around a whole cell, with none in it
+_SMALL = 1 << 20  # bytes: to wait for a thread of pyarrow's would take longer than to read them here
 _HUGE = re.compile(rb"[0-9]{300}")  # a whole number of which `float` makes none, and pyarrow infinity
 
 
@@ -67,12 +68,14 @@ class Reader:
 
     def _parsed(self, stretch: bytes, kinds: Sequence[pa.DataType]) -> pa.Table:
         names = list(map(str, range(len(self._header))))
-        return pyarrow.csv.read_csv(
-            pa.py_buffer(stretch),
+        options: Dict[str, Any] = dict(
             read_options=pyarrow.csv.ReadOptions(use_threads=False, column_names=names, block_size=len(stretch) + 1),
             parse_options=pyarrow.csv.ParseOptions(delimiter=self._separator.decode()),
             convert_options=pyarrow.csv.ConvertOptions(column_types=dict(zip(names, kinds)), check_utf8=False,
                                                        null_values=[""], strings_can_be_null=True))
+        if len(stretch) < _SMALL:
+            return pyarrow.csv.open_csv(pa.py_buffer(stretch), **options).read_all()
+        return pyarrow.csv.read_csv(pa.py_buffer(stretch), **options)
 
     def _found_kinds(self, stretch: bytes) -> List[pa.DataType]:
         """Of each column: numbers, or texts, which are looked at one by one."""

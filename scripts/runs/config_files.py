@@ -46,10 +46,11 @@ def _with_config(run: Run, below: Counter[Tuple[str, ...]], inside: Counter[Tupl
         place = run.path[:len(run.path) - up]
         if below[place] > 1 and inside[place] != 1:
             break
+        there = names_in(folder)
         for names in FILES:
             found: Dict[str, Any] = {}
             for name in (*names, *_of_zoo(folder, names)):
-                if name.partition("/")[0] in names_in(folder):
+                if name.partition("/")[0] in there:
                     found.update(_read(folder / name, say))
             if found:
                 return dataclasses.replace(run, config={**run.config, **described("", found)["config"]})

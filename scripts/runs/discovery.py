@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import errno
-import functools
 import os
 from pathlib import Path
 from typing import (Any, Callable, Dict, Iterable, Iterator, List, NamedTuple,
                     Sequence, Set, Tuple)
 
-from scripts.runs import readers, targets
+from scripts.runs import readers, real_paths, targets
 from scripts.runs.table import Say
 from scripts.runs.targets import Target
 
@@ -38,7 +37,7 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
     hits: List[Target] = []
 
     def is_written(file: Path) -> bool:
-        found = targets.of_file(_real(file), written) if written else None
+        found = targets.of_file(real_paths.real(str(file)), written) if written else None
         if found is not None:
             hits.append(found)
         return found is not None
@@ -47,14 +46,14 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
         unread(path)
         say(path, what)
 
-    _real_folder.cache_clear()  # links may lead elsewhere than at the last time
+    real_paths.forget()
     found: Dict[str, List[Path]] = {}
     known = {reader.__name__: reader for reader in readers.all_readers()}
     seen: Set[str] = set()
     for path in paths:
         before = len(seen), len(hits)
         for name, file in _below(path, list(known.values()), say, refused, passed, is_written):
-            real = _real(file)
+            real = real_paths.real(str(file))
             if real not in seen:
                 seen.add(real)
                 found.setdefault(name, []).append(file)
@@ -68,17 +67,7 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
 
 def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> bool:
     """Whether what lies below was named before."""
-    return any(_real(file) in seen for _, file in _below(path, known, _not_said, _not_said, _not_said))
-
-
-@functools.lru_cache(maxsize=64)
-def _real_folder(folder: Path) -> str:
-    return os.path.realpath(folder)
-
-
-def _real(file: Path) -> str:
-    """The file's own place, however it is named."""
-    return os.path.realpath(file) if file.is_symlink() else os.path.join(_real_folder(file.parent), file.name)
+    return any(real_paths.real(str(file)) in seen for _, file in _below(path, known, _not_said, _not_said, _not_said))
 
 
 def _not_said(path: str, what: str) -> None:
@@ -101,15 +90,17 @@ def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Sa
                passed: Say, is_written: Callable[[Path], bool]) -> Iterator[Tuple[str, Path]]:
     """The files in a folder that some reader reads; what has the name of one and is none is said."""
     taken = ""  # the file that is the folder's account of its run
-    regular = [name for name in names if os.path.isfile(folder / name)]  # to open a pipe would take for ever
-    for name in sorted(set(names).difference(regular)):
+    own = {name: os.path.join(folder, name) for name in names}
+    regular = [name for name in names if os.path.isfile(own[name])]  # to open a pipe would take for ever
+    others = sorted(own.keys() - set(regular))
+    for name in others if others and any(_found(reader, folder, others, say) for reader in known) else ():
         if any(_found(reader, folder, [name], say) for reader in known):
-            say(str(folder / name), "not a regular file" if os.path.exists(folder / name) else "a link to nothing")
-    for name in [name for name in regular if not os.access(folder / name, os.R_OK)]:
+            say(own[name], "not a regular file" if os.path.exists(own[name]) else "a link to nothing")
+    for name in [name for name in regular if not os.access(own[name], os.R_OK)]:
         regular.remove(name)
         if any(_found(reader, folder, [name], say) for reader in known):
-            refused(str(folder / name), os.strerror(errno.EACCES))
-    for reader in known:
+            refused(own[name], os.strerror(errno.EACCES))
+    for reader in known if regular else ():
         files = [file for file in _found(reader, folder, regular, say) if not is_written(file)]
         if taken and reader.ALONE:
             for file in files:

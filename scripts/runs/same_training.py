@@ -15,6 +15,7 @@ from typing import (Any, Dict, Iterable, List, Mapping, Optional, Sequence,
 import numpy as np
 import numpy.typing as npt
 
+from scripts.runs import real_paths
 from scripts.runs.table import Run, Sample, Say
 
 _FEWEST = 10  # values that must be there to say that two runs are one
@@ -105,7 +106,7 @@ def _are_one(first: Run, second: Run) -> bool:
 
 def _are_related(first: Run, second: Run) -> bool:
     """Whether one lies in the other's folder, or below it."""
-    one, two = (os.path.dirname(os.path.realpath(run.source)).split(os.sep) for run in (first, second))
+    one, two = (os.path.dirname(real_paths.real(run.source)).split(os.sep) for run in (first, second))
     if len(one) > len(two):
         one, two = two, one
     return two[:len(one)] == one and len(two) - len(one) <= _LEVELS

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 from scripts.runs import separators, texts
-from scripts.runs.columns import Reader
 from scripts.runs.rows import Columns
 from scripts.runs.table import Say
 from scripts.runs.table_rows import TableRows
@@ -47,6 +46,7 @@ def parts(path: Path, say: Say, separator: str = ",") -> Iterator[Part]:
     table = _table(path, text, say, separator)
     if table is None:
         return
+    from scripts.runs.columns import Reader  # pyarrow, which takes a quarter of a second: not where all is cached
     reader: Optional[Reader] = None
     of: List[str] = []  # the columns that it reads
     trouble = 0  # the end of the last stretch that was not read at once

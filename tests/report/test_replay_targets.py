@@ -12,7 +12,7 @@ from neptune_writer.experiment import specs
 from report_runs import write_journal, write_spinningup
 from trainings import RECORDING, ROOT, environment
 
-from scripts.runs import as_journals, discovery, following, targets
+from scripts.runs import as_journals, following, real_paths, targets
 
 NOT_READ = "neptune: events: not read, it is where these runs are sent\n"
 
@@ -33,7 +33,7 @@ def here(tmp_path, monkeypatch):
     """The working folder, with a run in the target, too."""
     monkeypatch.chdir(with_runs(tmp_path))
     monkeypatch.setattr(messages, "_said", set())
-    discovery._real_folder.cache_clear()  # which knows paths as from one working folder
+    real_paths.forget()  # which knows paths as from one working folder
     small_events(tmp_path / "events" / "run")
     (tmp_path / "link").symlink_to("events")
     return tmp_path
