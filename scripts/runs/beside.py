@@ -2,11 +2,10 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import os
 import re
 from collections import Counter
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Set
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Set
 
 import numpy as np
 from neptune_writer.points.rows import Row
@@ -50,19 +49,23 @@ def _together(run: Run, beside: Run) -> Run:
         run, steps=np.concatenate([run.steps, beside.steps]), times=np.concatenate([run.times, beside.times]),
         series={**run.series, **behind}, config={**beside.config, **run.config},
         clocks={**run.clocks, **{name: beside.clocks[name] for name in behind}}, marks=run.marks + beside.marks,
-        sample=None, said=run.said and beside.said and functools.partial(_both, run, beside.said, frozenset(behind))))
+        sample=None, said=run.said and beside.said and _Both(run, beside.said, frozenset(behind))))
 
 
-def _both(run: Run, beside: Callable[[], Iterator[Any]], behind: FrozenSet[str]) -> Iterator[Any]:
+class _Both:
     """What was said of both, as one: what lies beside does not move rows that came without a step."""
-    assert run.said is not None
-    for row in run.said():
-        has_step = not isinstance(row, Row) or row.step is not None or row.clock is not None
-        yield row if has_step else row._replace(clock=run.x_clock)
-    for row in beside():
-        values = {name: value for name, value in row.values.items() if name in behind}
-        if values:
-            yield row._replace(values=values)
+
+    def __init__(self, run: Run, beside: Iterable[Row], behind: FrozenSet[str]) -> None:
+        self._run, self._beside, self._behind = run, beside, behind
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._run.said or ():
+            has_step = not isinstance(row, Row) or row.step is not None or row.clock is not None
+            yield row if has_step else row._replace(clock=self._run.x_clock)
+        for row in self._beside:
+            values = {name: value for name, value in row.values.items() if name in self._behind}
+            if values:
+                yield row._replace(values=values)
 
 
 def in_order_of_steps(run: Run) -> Run:

@@ -10,6 +10,8 @@ import json
 from collections import Counter
 from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
+from neptune_writer.journal import encoding
+
 from scripts.runs.journal_rows import as_float, key
 
 Record = Dict[str, Any]
@@ -27,6 +29,22 @@ def since(old: Iterable[Record], rows: Iterable[Record]) -> Iterator[Record]:
             yield from _rest([record, *old], [row, *rows], passed)
             return
     yield from rows
+
+
+def lines_since(old: Iterable[bytes], lines: Iterable[bytes]) -> Iterator[bytes]:
+    """`since`, of the lines that they are in a journal: nearly all are the same text, but for their time."""
+    old, lines = iter(old), iter(lines)
+    for passed, known in enumerate(old):
+        line = next(lines, None)
+        if line is None:
+            return
+        if line.partition(b",")[2] != known.partition(b",")[2]:
+            record, row = json.loads(known), json.loads(line)
+            if row.get("step") != record.get("step") or row.get("values") != record.get("values"):
+                yield from map(encoding.encode, _rest([record, *map(json.loads, old)], [row, *map(json.loads, lines)],
+                                                      passed))
+                return
+    yield from lines
 
 
 def _rest(old: List[Record], rows: List[Record], passed: int) -> Iterator[Record]:

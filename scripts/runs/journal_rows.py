@@ -1,37 +1,45 @@
 """Rows of a run of another format, as journals have them: as they were said, or, in format 1, where they stand."""
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 import numpy as np
 from neptune_writer import values as plain
-from neptune_writer.points.rows import GIVEN
+from neptune_writer.points.rows import GIVEN, Row
 
 from scripts.runs.table import Run
 
 
 def said(run: Run) -> Iterator[Dict[str, Any]]:
     """The run's rows as they were said; marks that stand by themselves, too."""
-    assert run.said is not None
-    timeless = None
-    for row in run.said():
-        if row.time != row.time and timeless is None:
-            timeless = time_of(row.time, run)
-        record: Dict[str, Any] = {"t": row.time if row.time == row.time else timeless}
-        if row.step is not None and math.isfinite(row.step):
-            record["step"] = _whole(row.step)
-        if row.clock is not None:
-            record["clock"] = row.clock
-        if row.mark is not None:
-            record["mark"] = row.mark
-        if row.values:
-            total = sum(row.values.values())
-            record["values"] = row.values if total - total == 0 else {  # all are finite
-                name: _plain(value) for name, value in row.values.items()}
-        yield record
+    timeless = timeless_of(run)
+    for row in run.said or ():
+        yield record(row, timeless)
+
+
+def timeless_of(run: Run) -> Callable[[], float]:
+    """What gives the time of rows whose file tells none: one for all, also while the file grows."""
+    return functools.lru_cache(maxsize=1)(lambda: time_of(math.nan, run))
+
+
+def record(row: Row, timeless: Callable[[], float]) -> Dict[str, Any]:
+    """One row, or mark; ``timeless``: see `timeless_of`."""
+    found: Dict[str, Any] = {"t": row.time if row.time == row.time else timeless()}
+    if row.step is not None and math.isfinite(row.step):
+        found["step"] = whole(row.step)
+    if row.clock is not None:
+        found["clock"] = row.clock
+    if row.mark is not None:
+        found["mark"] = row.mark
+    if row.values:
+        total = sum(row.values.values())
+        found["values"] = row.values if total - total == 0 else {  # all are finite
+            name: _plain(value) for name, value in row.values.items()}
+    return found
 
 
 def placed(run: Run, before: float = math.inf) -> Iterator[Dict[str, Any]]:
@@ -45,7 +53,7 @@ def placed(run: Run, before: float = math.inf) -> Iterator[Dict[str, Any]]:
         if found:
             clock = run.clocks[next(iter(found))]
             stream = {} if clock in (run.x_clock, GIVEN) else {"stream": clock}
-            yield {"t": time_of(time, run), "step": _whole(step), "segment": 0, "values": found, **stream}
+            yield {"t": time_of(time, run), "step": whole(step), "segment": 0, "values": found, **stream}
 
 
 def rise(rows: Sequence[Dict[str, Any]]) -> bool:
@@ -77,7 +85,8 @@ def time_of(time: float, run: Run) -> float:
     return time if time == time else round(os.path.getmtime(run.source), 3)
 
 
-def _whole(step: float) -> Any:
+def whole(step: float) -> Any:
+    """The step, an int where it is whole."""
     return int(step) if float(step).is_integer() else step
 
 

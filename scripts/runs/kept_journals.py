@@ -7,7 +7,6 @@ is where rows stand today.
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import itertools
 import json
@@ -22,7 +21,7 @@ from neptune_writer.journal import encoding, journal, records
 from neptune_writer.resend import found_runs
 from neptune_writer.system import files, folders, locks
 
-from scripts.runs import grown, journal_rows
+from scripts.runs import grown, journal_lines, journal_rows
 from scripts.runs.journal_rows import key
 from scripts.runs.table import Run
 
@@ -59,54 +58,33 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def content(path: Path, size: int, lines: Iterable[Record]) -> Iterator[bytes]:
-    """What stands in a journal up to there, and the records that follow."""
+def content(path: Path, size: int, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """What stands in a journal up to there, and the lines that follow."""
     if size:
         with files.open_to_read(str(path)) as file:
             while size > 0:
                 part = file.read(min(size, _AT_ONCE))
                 size = size - len(part) if part else 0
                 yield part
-    yield from map(_line, lines)
+    yield from lines
 
 
-def _line(record: Record) -> bytes:
-    """`encoding.encode`, in half the time where it is a row of finite numbers, as nearly all are."""
-    values = record.get("values")
-    if values is None or len(record) != 2 + ("step" in record):
-        return encoding.encode(record)
-    try:
-        total = sum(values.values())
-    except TypeError:  # a number that is none is a text
-        return encoding.encode(record)
-    if total - total != 0:
-        return encoding.encode(record)
-    head = '{"t":%r,"step":%r' % (record["t"], record["step"]) if "step" in record else '{"t":%r' % record["t"]
-    return (head + _template(tuple(values)) % tuple(values.values())).encode("ascii")
-
-
-@functools.lru_cache(maxsize=1000)
-def _template(names: Tuple[str, ...]) -> str:
-    return ',"values":{%s}}\n' % ",".join(json.dumps(name).replace("%", "%%") + ":%r" for name in names)
-
-
-def grown_since(run: Run, folder: Path) -> Tuple[Path, int, Iterator[Record]]:
-    """The run's journal, how many bytes of it are whole lines, and the records that came since."""
+def grown_since(run: Run, folder: Path) -> Tuple[Path, int, Iterator[bytes]]:
+    """The run's journal, how many bytes of it are whole lines, and the lines that came since."""
     path, size, head, old = _journal_of(run, folder)
-    rows = journal_rows.said(run)
-    first = next(rows)
     if not size:
         before = _of_format_1(run, folder)
         if before is not None and before[2] is not None:
-            return before[0], before[1], iter(before[2])
+            return before[0], before[1], map(encoding.encode, before[2])
         if before is not None:
             messages.say(f"{run.source}: {run.name} was sent where an older version put its points; it is sent again, "
                          f"as run {_id_of(path)}")
-    about = [_header(run, _id_of(path)), {"t": first["t"], "config": run.config}][len(head):]
-    return path, size, itertools.chain(about, grown.since(old, itertools.chain([first], rows)))
+    began = next(journal_rows.said(run))["t"]
+    about = [_header(run, _id_of(path)), {"t": began, "config": run.config}][len(head):]
+    return path, size, itertools.chain(map(encoding.encode, about), grown.lines_since(old, journal_lines.of(run)))
 
 
-def _journal_of(run: Run, folder: Path) -> Tuple[Path, int, List[Record], Iterator[Record]]:
+def _journal_of(run: Run, folder: Path) -> Tuple[Path, int, List[Record], Iterator[bytes]]:
     """Where the run's journal is, or is to be, and what stands in it, see `_records`."""
     by_row = _path(folder, _hash(run, f"{_FORMAT} {key(next(journal_rows.said(run)))}"))
     path = _path(folder, _hash(run, f"id {run.id}")) if run.id else by_row
@@ -116,7 +94,7 @@ def _journal_of(run: Run, folder: Path) -> Tuple[Path, int, List[Record], Iterat
             return (one, *found)
     for one in () if run.id else _of_source(run, folder):
         begins = next(_records(one)[2], None)
-        if begins is not None and _has_begun(run, begins):
+        if begins is not None and _has_begun(run, json.loads(begins)):
             return (one, *_records(one))
     return path, 0, [], iter(())
 
@@ -141,8 +119,8 @@ def _of_source(run: Run, folder: Path) -> Iterator[Path]:
                     yield path
 
 
-def _records(path: Path) -> Tuple[int, List[Record], Iterator[Record]]:
-    """What the journal has already, without a line that is torn: its bytes, header and config, and its rows."""
+def _records(path: Path) -> Tuple[int, List[Record], Iterator[bytes]]:
+    """What the journal has already, without a line that is torn: its bytes, header and config, and its rows' lines."""
     try:
         with files.open_to_read(str(path)) as file:
             size, head = 0, []  # type: int, List[Record]
@@ -155,14 +133,14 @@ def _records(path: Path) -> Tuple[int, List[Record], Iterator[Record]]:
         return 0, [], iter(())
 
 
-def _rows(path: Path, size: int) -> Iterator[Record]:
+def _rows(path: Path, size: int) -> Iterator[bytes]:
     with files.open_to_read(str(path)) as file:
         for number, line in enumerate(file):
             size -= len(line)
             if size < 0:
                 return
             if number >= _ABOUT:
-                yield json.loads(line)
+                yield line
 
 
 def _of_format_1(run: Run, folder: Path) -> Optional[Tuple[Path, int, Optional[List[Record]]]]:
@@ -177,7 +155,7 @@ def _of_format_1(run: Run, folder: Path) -> Optional[Tuple[Path, int, Optional[L
         size, _, old = _records(path)
         if size:
             rows = list(journal_rows.placed(run))
-            known = Counter(key(record) for record in old if "values" in record)
+            known = Counter(key(record) for record in map(json.loads, old) if "values" in record)
             lines = _unknown(rows, known)
             is_alike = not any(left > 0 for left in known.values()) and (not lines or journal_rows.rise(rows))
             return path, size, lines if is_alike else None

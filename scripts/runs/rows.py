@@ -6,11 +6,11 @@ import math
 from array import array
 from collections import Counter
 from types import MappingProxyType
-from typing import (Dict, Iterator, KeysView, List, Mapping, NamedTuple,
+from typing import (Dict, Iterable, Iterator, KeysView, List, Mapping, NamedTuple,
                     Optional, Sequence, Tuple)
 
 import numpy as np
-from neptune_writer.points.rows import GIVEN
+from neptune_writer.points.rows import GIVEN, Row
 
 from scripts.runs.table import Bools, Floats, Indices, Series
 
@@ -59,6 +59,31 @@ class Columns(NamedTuple):
         return Columns({name: found[chosen] for name, found in self.values.items()
                         if name not in present or present[name].any()},
                        {name: found for name, found in present.items() if found.any() and not found.all()})
+
+
+class Block(NamedTuple):
+    """Neighbouring rows of the same metrics by the same clock.
+
+    Attributes:
+        steps, times: of each row; NaN for none.
+        values: a row a row, a column a metric.
+    """
+
+    names: Tuple[str, ...]
+    clock: Optional[str]
+    steps: Floats
+    times: Floats
+    values: Floats
+
+    def between(self, begin: int, end: int) -> Block:
+        """Some of the rows."""
+        return self._replace(steps=self.steps[begin:end], times=self.times[begin:end], values=self.values[begin:end])
+
+    def row(self, place: int) -> Row:
+        """One of the rows."""
+        step = float(self.steps[place])
+        return Row(None if step != step else step, self.clock, None, dict(zip(self.names, self.values[place].tolist())),
+                   float(self.times[place]), "")
 
 
 class _Alike:
@@ -136,6 +161,23 @@ class Rows:
         for step, time, number in zip(self._steps, self._times, self._order):
             names, clock, values = every[number]
             yield step, time, dict(zip(names, itertools.islice(values, len(names)))), clock
+
+    def changes(self) -> int:
+        """How often a row is followed by one of other metrics, or another clock."""
+        return int(np.count_nonzero(np.diff(np.frombuffer(self._order, dtype=np.intc))))
+
+    def blocks(self, cuts: Iterable[int]) -> Iterator[Tuple[int, Block]]:
+        """The place of the first row, and the rows, of each block of neighbours alike; a new one begins at each cut."""
+        order = np.frombuffer(self._order, dtype=np.intc)
+        begins = np.unique([0, *(np.flatnonzero(np.diff(order)) + 1).tolist(), *cuts])
+        begins = begins[begins < len(order)].tolist()
+        every, done = list(self.alike.values()), [0] * len(self.alike)
+        for begin, end in zip(begins, [*begins[1:], len(order)]):
+            number = int(order[begin])
+            alike, first = every[number], done[number]
+            done[number] += end - begin
+            yield begin, Block(alike.names, alike.clock, self.steps[begin:end], self.times[begin:end],
+                               alike.table()[first:done[number]])
 
     @property
     def steps(self) -> Floats:

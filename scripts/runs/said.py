@@ -15,10 +15,11 @@ from neptune_writer.points.x_rule import CONTINUE
 from neptune_writer.points.survey import Choice, Survey
 from neptune_writer.points.whole import WholeRun
 
-from scripts.runs.rows import Counts, Rows, commonest
+from scripts.runs.rows import Block, Counts, Rows, commonest
 from scripts.runs.table import (Bools, Floats, Mark, Run, Say, Series)
 
 NOBODYS = step_names.of_framework(None)
+_FEWEST = 8  # rows, for which a block is worth its while
 _SHOWN = 10  # names of metrics, in a message
 
 
@@ -92,11 +93,25 @@ class Said:
             yield Row(None if step != step else step, clock, self.marks.get(index), values, time, str(index))
         yield from self._between.get(len(self.rows), ())
 
+    def blocks(self) -> Iterator[Union[Row, str, Block]]:
+        """The same, but for rows without marks, which come as blocks of neighbours alike where these are long."""
+        if self.rows.changes() * _FEWEST > len(self.rows):
+            yield from self
+            return
+        cuts = {place for row in self.marks for place in (row, row + 1)}.union(self._between)
+        for begin, block in self.rows.blocks(cuts):
+            yield from self._between.get(begin, ())
+            if begin in self.marks:
+                yield block.row(0)._replace(mark=self.marks[begin])
+            else:
+                yield block
+        yield from self._between.get(len(self.rows), ())
+
     def run(self, how: How, say: Say, **described: Any) -> Run:
         """The run that they are; ``described``: the other fields of `Run`. What it leaves out is said."""
         described.setdefault("began", self.rows.began)
         if how.is_for_replay:
-            described["said"] = functools.partial(iter, self)
+            described["said"] = self
         series, steps = self.rows.series(), self.rows.steps
         survey = self._survey(series, steps, how.user)
         self._tell(survey, series, how, functools.partial(say, described["source"]))

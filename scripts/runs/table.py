@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +94,7 @@ class Run:
     clocks: Dict[str, str] = dataclasses.field(default_factory=dict)
     x_clock: str = GIVEN
     marks: List[Mark] = dataclasses.field(default_factory=list)
-    said: Optional[Callable[[], Iterator[Row]]] = None
+    said: Optional[Iterable[Row]] = None
     sample: Optional[Sample] = None
     path: Tuple[str, ...] = ()
 

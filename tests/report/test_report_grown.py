@@ -1,5 +1,6 @@
 """A run of several files that are looked at while they are written: each point goes into its journal once (R9)."""
 import json
+import math
 import os
 import random
 import sqlite3
@@ -8,8 +9,11 @@ import pytest
 from report_runs import write_journal
 
 from neptune_writer.journal import encoding
+from neptune_writer.points.rows import Row
 
-from scripts.runs import following, grown, kept_journals, reading
+from scripts.runs import following, grown, journal_lines, journal_rows, reading
+from scripts.runs.rows import Block
+from scripts.runs.said import How, Said
 
 
 def row(step, **values):
@@ -73,18 +77,39 @@ def test_a_run_that_was_begun_again_with_as_many_rows_is_seen(tmp_path):
     assert sorted(filter(None, told)) == [0.25, 0.5, 0.7, 0.75]
 
 
-def test_rows_of_finite_numbers_are_encoded_as_all_records_are():
-    dice = random.Random(0)
-    for _ in range(2000):
-        record = {"t": dice.choice([1.5, 3, 1700000000.001])}
-        if dice.random() < 0.5:
-            record["step"] = dice.choice([1, 2.5, 10 ** 20, 1e300])
-        if dice.random() < 0.1:
-            record["clock"] = "a"
-        if dice.random() < 0.9:
-            record["values"] = {name: dice.choice([0.1, 1.0, -0.0, 1e-320, 1e308, 5, "NaN", "Infinity"])
-                                for name in dice.sample(["a", "b%s", "é☃", 'q"x', "%", "c/d", "{}"], 3)}
-        assert kept_journals._line(record) == encoding.encode(record)
+@pytest.mark.parametrize("seed", range(40))
+def test_the_lines_of_a_journal_are_those_of_its_rows_one_by_one(seed):
+    """Whether rows are written many at once or not: steps, times and clocks that some have, marks, odd names, NaN."""
+    dice = random.Random(seed)
+    told = Said()
+    names, clocks = ["a", "b%s", "é☃", 'q"x', "%", "c/d", "{}"], dice.choice([[None], [None, "epoch"]])
+    has_steps, numbers = dice.choice([[0], [1], [0, 1]]), [0.1, 1.0, -0.0, 1e-320, 1e308, 5]
+    many_alike, are_odd = dice.choice([1, 4, 100]), dice.random() < 0.5
+    for number in range(400):
+        if number % many_alike == 0:
+            metrics, clock = dice.sample(names, dice.choice([1, 3])), dice.choice(clocks)
+        step = dice.choice([1, 2.5, 2 ** 60, 2 ** 70, -3, 1e300]) if dice.choice(has_steps) else math.nan
+        odd = [math.nan, math.inf, -math.inf] if are_odd and dice.random() < 0.02 else []
+        told.add({name: dice.choice(numbers + odd) for name in metrics}, dice.choice([1.5, 3, math.nan]), step, clock,
+                 dice.choice(["restart", "checkpoint"]) if dice.random() < 0.01 else None)
+        if dice.random() < 0.01:
+            told.add_between(Row(7, "epoch", "checkpoint", {}, 3.0, ""))
+    run = told.run(How(is_for_replay=True), lambda path, what: None, source=__file__, name="a", group="a", config={})
+    rows = list(journal_rows.said(run))
+    assert list(journal_lines.of(run)) == list(map(encoding.encode, rows)) and len(rows) >= 400
+    assert any(isinstance(one, Block) for one in told.blocks()) == (many_alike == 100)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_are_compared_as_rows_are(seed):
+    """Whatever their times, and however their numbers are written."""
+    dice = random.Random(seed)
+    rows = [row(step, loss=dice.choice([1.0, 0.5])) for step in range(20)]
+    written = [dict(one, t=dice.random()) for one in rows[:dice.randrange(20)]]
+    if written and dice.random() < 0.7:
+        dice.choice(written)["values"]["loss"] = dice.choice([1, 2.0, "NaN"])
+    lines = [[encoding.encode(one) for one in some] for some in (written, rows)]
+    assert [json.loads(line) for line in grown.lines_since(*lines)] == list(grown.since(written, rows))
 
 
 def journals(folder):
