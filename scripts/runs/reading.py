@@ -20,6 +20,7 @@ from scripts.runs.table import Problem, Run
 from scripts.runs.targets import Target
 
 _WORTH_A_PROCESS = 30_000_000  # bytes
+_A_FILE = 30_000  # bytes that are read in the time that it takes to open a file
 Found = Tuple[List[Run], List[Problem]]
 _Arguments = Tuple[str, Tuple[Path, ...], How]
 _Stamps = Tuple[traces.Stamp, ...]
@@ -102,7 +103,8 @@ class Reading:
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
         new: List[Tuple[cache.Job, cache.Made, List[Problem]]] = []
-        results = _results([job for job, _ in waiting], 0 if self._has_read else whole, self._how)
+        results = _results([job for job, _ in waiting], 0 if self._has_read else whole + _A_FILE * len(waiting),
+                           self._how)
         for (job, stamps), made in zip(waiting, results):
             found = (pickle.loads if self._how.is_for_replay else packed.unpack)(made.content)
             self._known[stamps] = _Known(found, made.beside)
@@ -119,7 +121,7 @@ def _lacked_descriptors(problem: Problem) -> bool:
 
 
 def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[cache.Made]:
-    """What `_read_job` makes of each, in order; in processes of their own where they have that many bytes. Who looks
+    """What `_read_job` makes of each, in order; in processes of their own where there is that much to read. Who looks
     again reads here: what grows is remembered."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
     workers = min(os.cpu_count() or 1, len(jobs))

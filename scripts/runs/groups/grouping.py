@@ -128,6 +128,9 @@ def _paths(runs: Sequence[Run], named: Sequence[Path]) -> List[Tuple[str, ...]]:
 
 
 def _parts(folder: str, root: str) -> Tuple[str, ...]:
-    parts = Path(os.path.relpath(folder, root)).parts if root else Path(folder).parts[1:]
+    if root and folder.startswith(os.path.join(root, "")):  # as nearly always
+        parts: Sequence[str] = folder[len(os.path.join(root, "")):].split(os.sep)
+    else:
+        parts = Path(os.path.relpath(folder, root)).parts if root else Path(folder).parts[1:]
     return tuple(part for part in parts if part not in (os.curdir, os.pardir)
                  and not part.startswith(journal_files.FALLBACK_FOLDER))
