@@ -48,7 +48,8 @@ def with_journals(arguments: List[str]) -> Tuple[List[str], Optional[Dict[str, A
         spec = specs.parse(options.to, specs.MODES)
         from scripts import sent_before
         from scripts.refusal import Refusal
-        from scripts.runs import as_journals, following, targets
+        from scripts.replaying import as_journals, following
+        from scripts.runs import targets
         from scripts.runs.groups import grouping
     except ValueError:
         return arguments, None  # which is said where it is sent

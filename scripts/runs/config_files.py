@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import (Any, Callable, Dict, FrozenSet, List, Optional, Sequence,
                     Tuple)
 
-from scripts.runs import config_yaml
 from scripts.runs.groups import settings
+from scripts.runs.parsing import config_yaml
 from scripts.runs.table import Run, Say, described
 
 FILES = (  # the first that is there; or several together

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import (Callable, Dict, Iterable, List, NamedTuple, Optional,
                     Sequence, Tuple)
 
-from scripts.runs import beside, cache, copies, discovery, packed, same_training, traces
+from scripts.runs import discovery
+from scripts.runs.cache import database, packed, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
+from scripts.runs.joined import beside, copies, same_training
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
 from scripts.runs.targets import Target
@@ -97,12 +99,12 @@ class Reading:
         """What is not known yet: from the cache, at the first time, or from the files."""
         began, kept = time.time(), None
         if not self._has_read and not self._how.is_for_replay:
-            kept = cache.Cache(self._how)
+            kept = database.Cache(self._how)
             self._known = {stamps: _Known(packed.unpack(made.content), made.beside) for stamps, made in kept.found(
                 (job.reader.__name__, stamps) for job, stamps in jobs).items()}
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
-        new: List[Tuple[cache.Job, cache.Made, List[Problem]]] = []
+        new: List[Tuple[database.Job, database.Made, List[Problem]]] = []
         results = _results([job for job, _ in waiting], 0 if self._has_read else whole + _A_FILE * len(waiting),
                            self._how)
         for (job, stamps), made in zip(waiting, results):
@@ -120,7 +122,7 @@ def _lacked_descriptors(problem: Problem) -> bool:
     return any(os.strerror(number) in problem.what for number in (errno.EMFILE, errno.ENFILE))
 
 
-def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[cache.Made]:
+def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[database.Made]:
     """What `_read_job` makes of each, in order; in processes of their own where there is that much to read. Who looks
     again reads here: what grows is remembered."""
     arguments: List[_Arguments] = [(job.reader.__name__, job.paths, how) for job in jobs]
@@ -132,7 +134,7 @@ def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[cache.Made]:
         yield from pool.map(_read_job, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
 
 
-def _read_job(job: _Arguments) -> cache.Made:
+def _read_job(job: _Arguments) -> database.Made:
     name, paths, how = job
     runs: List[Run] = []
     problems: List[Problem] = []
@@ -148,7 +150,7 @@ def _read_job(job: _Arguments) -> cache.Made:
         content = _packed(runs, problems, how)
     except Exception as error:
         content = _packed([], [*problems, _unreadable(paths, error)], how)
-    return cache.Made(list(seen.values()), content)
+    return database.Made(list(seen.values()), content)
 
 
 def _unreadable(paths: Sequence[Path], error: Exception) -> Problem:

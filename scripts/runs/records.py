@@ -11,7 +11,7 @@ from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional,
 import numpy as np
 from neptune_writer.points.rows import CHECKPOINT, GIVEN, Row
 
-from scripts.runs import texts
+from scripts.runs.parsing import texts
 from scripts.runs.rows import Columns
 from scripts.runs.said import Said
 from scripts.runs.table import Floats

@@ -6,8 +6,8 @@ import math
 from array import array
 from collections import Counter
 from types import MappingProxyType
-from typing import (Dict, Iterable, Iterator, KeysView, List, Mapping, NamedTuple,
-                    Optional, Sequence, Tuple)
+from typing import (Dict, Iterable, Iterator, KeysView, List, Mapping,
+                    NamedTuple, Optional, Sequence, Tuple)
 
 import numpy as np
 from neptune_writer.points.rows import GIVEN, Row

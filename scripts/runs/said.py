@@ -11,12 +11,12 @@ import numpy as np
 from neptune_writer import messages
 from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rows import CHECKPOINT, COUNTED, GIVEN, Row
-from neptune_writer.points.x_rule import CONTINUE
 from neptune_writer.points.survey import Choice, Survey
 from neptune_writer.points.whole import WholeRun
+from neptune_writer.points.x_rule import CONTINUE
 
 from scripts.runs.rows import Block, Counts, Rows, commonest
-from scripts.runs.table import (Bools, Floats, Mark, Run, Say, Series)
+from scripts.runs.table import Bools, Floats, Mark, Run, Say, Series
 
 NOBODYS = step_names.of_framework(None)
 _FEWEST = 8  # rows, for which a block is worth its while

@@ -6,8 +6,8 @@ import pytest
 from framework_files import events
 from report_runs import read, write_spinningup
 
-from scripts.runs import config_yaml
 from scripts.runs.groups import grouping
+from scripts.runs.parsing import config_yaml
 
 CSV = "total_timesteps,loss\n1,1\n2,2\n"
 HYDRA = "seed: %d\noptim:\n  lr: %s  # of Adam\n  betas: [0.9, 0.999]\nenv: {name: Ant}\nout: ${hydra:run.dir}\n"

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from scripts.runs import packed
+from scripts.runs.cache import packed
 from scripts.runs.table import Mark, Problem, Process, Run, Series
 
 ROWS = np.array([0, 1, 2])

@@ -4,15 +4,16 @@ import subprocess
 import sys
 
 import pytest
-from tensorboard.compat.proto.event_pb2 import Event
-from tensorboard.compat.proto.summary_pb2 import Summary
-from tensorboard.summary.writer import event_file_writer
 from neptune_writer import messages
 from neptune_writer.experiment import specs
 from report_runs import write_journal, write_spinningup
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer import event_file_writer
 from trainings import RECORDING, ROOT, environment
 
-from scripts.runs import as_journals, following, real_paths, targets
+from scripts.replaying import as_journals, following
+from scripts.runs import real_paths, targets
 
 NOT_READ = "neptune: events: not read, it is where these runs are sent\n"
 

@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from scripts.runs import cache as the_cache
-from scripts.runs import reading, text_tables
+from scripts.runs import reading
+from scripts.runs.cache import database as the_cache
+from scripts.runs.parsing import text_tables
 from scripts.runs.said import How
 
 

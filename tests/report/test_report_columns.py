@@ -5,7 +5,8 @@ import struct
 
 import pytest
 
-from scripts.runs import columns, odd_cells, records, text_tables
+from scripts.runs import records
+from scripts.runs.parsing import columns, odd_cells, text_tables
 
 NUMBERS = ["0", "1", "-3", "0.5", "1e-3", "1E5", "nan", "inf", "-inf", ".5", "5.", "-0.0", "12345678901234567890",
            "0.1234567890123456789", "4.9e-324", "1.7976931348623157e308", "2.2250738585072011e-308", "9007199254740993",

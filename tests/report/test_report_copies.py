@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from scripts.runs.copies import without_copies
+from scripts.runs.joined.copies import without_copies
 from scripts.runs.table import Run, Series
 
 

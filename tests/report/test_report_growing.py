@@ -8,7 +8,7 @@ import sqlite3
 import framework_files
 import pytest
 
-from scripts.runs import following
+from scripts.replaying import following
 
 STEPS = [100 * n for n in range(1, 13)]
 LOSS = {step: 0.5 / step for step in STEPS}

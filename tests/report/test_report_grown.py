@@ -6,12 +6,12 @@ import random
 import sqlite3
 
 import pytest
-from report_runs import write_journal
-
 from neptune_writer.journal import encoding
 from neptune_writer.points.rows import Row
+from report_runs import write_journal
 
-from scripts.runs import following, grown, journal_lines, journal_rows, reading
+from scripts.replaying import following, grown, journal_lines, journal_rows
+from scripts.runs import reading
 from scripts.runs.rows import Block
 from scripts.runs.said import How, Said
 

@@ -17,8 +17,9 @@ from report_runs import grow, read, write_journal
 from trainings import ROOT, wait_until
 
 from scripts.report import connections, page, serve
-from scripts.runs import cache, packed, reading
 from scripts.report.contents import contents
+from scripts.runs import reading
+from scripts.runs.cache import database, packed
 
 IDLE = 1026
 
@@ -161,7 +162,7 @@ def test_a_look_without_descriptors_left_loses_no_run(tmp_path, monkeypatch):
 
     def none_left(job):
         problem = reading.Problem(str(path), "cannot be read (OSError: [Errno 24] Too many open files)")
-        return cache.Made([], packed.pack([], [problem]))
+        return database.Made([], packed.pack([], [problem]))
     with monkeypatch.context() as full:
         full.setattr(reading, "_read_job", none_left)
         with pytest.raises(OSError, match="Too many open files"):

@@ -10,7 +10,8 @@ import pytest
 from report_runs import write_journal, write_spinningup
 from trainings import RECORDING, ROOT, environment, recorded, recorded_points
 
-from scripts.runs import as_journals, reading
+from scripts.replaying import as_journals
+from scripts.runs import reading
 
 
 @pytest.fixture

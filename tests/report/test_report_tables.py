@@ -1,7 +1,7 @@
-"""scripts/runs/text_tables.py: each table as it lies there, what is read of it, and what is said of the rest."""
+"""scripts/runs/parsing/text_tables.py: each table as it lies there, what is read of it, and what is said of the rest."""
 import pytest
 
-from scripts.runs import text_tables, texts
+from scripts.runs.parsing import text_tables, texts
 
 HEAD = "step,loss,reward\n1,0.5,10\n"
 FIRST = {"step": "1", "loss": "0.5", "reward": "10"}

@@ -10,7 +10,8 @@ import pytest
 from protobuf_records import field
 from report_runs import points, read
 
-from scripts.runs import readers, sqlite
+from scripts.runs import readers
+from scripts.runs.parsing import sqlite
 
 POINTS = [(0, 1.0), (1, 0.5)]
 

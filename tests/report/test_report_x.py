@@ -24,7 +24,7 @@ from neptune_writer.points.rows import Row
 from neptune_writer.delivery.stopping import Stopping
 from neptune_writer.values import NOT_FINITE
 
-from scripts.runs import as_journals
+from scripts.replaying import as_journals
 from scripts.runs.readers import rllib
 from scripts.runs.reading import Reading
 from scripts.runs.said import How, Said

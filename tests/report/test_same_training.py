@@ -96,7 +96,7 @@ def test_runs_of_one_tracker_stay_as_many_as_they_are(tmp_path):
 
 def test_a_config_that_a_tracker_has_too_stands_there_once(tmp_path):
     """Trackers keep ours below ``config/``; what they alone know joins it."""
-    from scripts.runs import same_training
+    from scripts.runs.joined import same_training
     more = {"config/lr": 1, "config/a/b": 2, "gpu": 3, "config/c": 4}
     run = types.SimpleNamespace(config={"lr": 1, "a/b": 2}, id="", keeper="")
     assert same_training._together(run, more) == {"lr": 1, "a/b": 2, "gpu": 3, "config/c": 4}

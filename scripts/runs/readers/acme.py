@@ -7,7 +7,8 @@ from typing import Dict, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import compressed, odd_cells, records, text_tables
+from scripts.runs import records
+from scripts.runs.parsing import compressed, odd_cells, text_tables
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 

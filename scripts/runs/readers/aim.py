@@ -10,7 +10,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from scripts.runs import records, sqlite, texts
+from scripts.runs import records
+from scripts.runs.parsing import sqlite, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import Iterator, List, Sequence
 
-from scripts.runs import compressed, records, texts
+from scripts.runs import records
+from scripts.runs.parsing import compressed, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

@@ -5,7 +5,8 @@ import math
 from pathlib import Path
 from typing import Iterator, List, Sequence, Set
 
-from scripts.runs import compressed, records, texts
+from scripts.runs import records
+from scripts.runs.parsing import compressed, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 

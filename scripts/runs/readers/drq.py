@@ -6,7 +6,8 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
-from scripts.runs import compressed, odd_cells, records, text_tables, texts
+from scripts.runs import records
+from scripts.runs.parsing import compressed, odd_cells, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 

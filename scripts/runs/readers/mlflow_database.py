@@ -5,7 +5,8 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from scripts.runs import records, sqlite, texts
+from scripts.runs import records
+from scripts.runs.parsing import sqlite, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

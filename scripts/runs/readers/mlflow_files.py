@@ -5,7 +5,9 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from scripts.runs import config_yaml, records, texts, traces
+from scripts.runs import records
+from scripts.runs.cache import traces
+from scripts.runs.parsing import config_yaml, texts
 from scripts.runs.readers.mlflow_database import value_of
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described

@@ -16,7 +16,8 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from neptune_writer import messages
 
-from scripts.runs import compressed, odd_cells, records, text_tables, texts
+from scripts.runs import records
+from scripts.runs.parsing import compressed, odd_cells, text_tables, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 

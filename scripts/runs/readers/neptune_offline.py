@@ -9,7 +9,8 @@ from typing import Any, Dict, Iterator, List, Sequence
 
 from neptune_writer import messages
 
-from scripts.runs import records, texts
+from scripts.runs import records
+from scripts.runs.parsing import texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

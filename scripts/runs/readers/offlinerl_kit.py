@@ -6,7 +6,8 @@ from typing import Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics
 
-from scripts.runs import odd_cells, records, text_tables, texts
+from scripts.runs import records
+from scripts.runs.parsing import odd_cells, text_tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

@@ -6,7 +6,8 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from scripts.runs import records, sqlite
+from scripts.runs import records
+from scripts.runs.parsing import sqlite
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

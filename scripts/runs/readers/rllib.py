@@ -10,7 +10,8 @@ from neptune_writer import messages
 from neptune_writer.points import step_metrics as step_names
 from neptune_writer.points.rows import CHECKPOINT
 
-from scripts.runs import compressed, records, texts
+from scripts.runs import records
+from scripts.runs.parsing import compressed, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from scripts.runs import records, texts
+from scripts.runs import records
+from scripts.runs.parsing import texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

@@ -7,7 +7,8 @@ from typing import Any, Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
-from scripts.runs import compressed, odd_cells, records, text_tables, texts
+from scripts.runs import records
+from scripts.runs.parsing import compressed, odd_cells, text_tables, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from scripts.runs import event_scalars, records, texts
-from scripts.runs.event_records import EventRecords
+from scripts.runs import records
+from scripts.runs.parsing import event_scalars, texts
+from scripts.runs.parsing.event_records import EventRecords
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
-from scripts.runs import records, sqlite, texts
+from scripts.runs import records
+from scripts.runs.parsing import sqlite, texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 

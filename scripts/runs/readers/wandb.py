@@ -15,7 +15,7 @@ from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog
 
-from scripts.runs import texts
+from scripts.runs.parsing import texts
 from scripts.runs.said import How, Said
 from scripts.runs.table import Run, Say, described
 

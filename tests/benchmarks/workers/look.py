@@ -63,7 +63,8 @@ def by_pandas(paths):
 
 def rows_one_by_one(path):
     """Seconds of CPU, with every row looked at by itself, and with many at once."""
-    from scripts.runs import records, text_tables
+    from scripts.runs import records
+    from scripts.runs.parsing import text_tables
     found = []
     for how in (text_tables.rows, text_tables.parts):
         began = time.process_time()

@@ -16,7 +16,7 @@ PAUSES = {  # module: name of a constant in it, what it is instead
     "neptune_writer.delivery.run_delivery": {"_PAUSES": (0.2,), "_PAUSE_AT_THE_END": 0.2},
     "neptune_writer.delivery.forwarder": {"_PAUSES": (0.2,), "FLUSH_SECONDS": 0.2},
     "neptune_writer.resend.sending": {"_LOOK_SECONDS": 0.1},
-    "scripts.runs.following": {"LOOK_SECONDS": 0.1},
+    "scripts.replaying.following": {"LOOK_SECONDS": 0.1},
 }
 
 sys.modules["rfc3987_syntax"] = None  # an ImportError, which jsonschema does without

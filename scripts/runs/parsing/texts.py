@@ -12,7 +12,8 @@ from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
 
 from neptune_writer import values as plain
 
-from scripts.runs import compressed, traces
+from scripts.runs.cache import traces
+from scripts.runs.parsing import compressed
 from scripts.runs.table import Say
 
 _HOLE, _NO_LINE = re.compile(r"[^\r\n]*\0[^\r\n]*"), "\ufffd"

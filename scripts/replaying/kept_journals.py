@@ -14,15 +14,16 @@ import os
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import (Any, Dict, Iterable, Iterator, List, Optional, Sequence,
+                    Tuple)
 
 from neptune_writer import masking, messages
 from neptune_writer.journal import encoding, journal, records
 from neptune_writer.resend import found_runs
 from neptune_writer.system import files, folders, locks
 
-from scripts.runs import grown, journal_lines, journal_rows
-from scripts.runs.journal_rows import key
+from scripts.replaying import grown, journal_lines, journal_rows
+from scripts.replaying.journal_rows import key
 from scripts.runs.table import Run
 
 _FORMAT = records.FORMAT

@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
 from neptune_writer.journal import encoding
 
-from scripts.runs.journal_rows import as_float, key
+from scripts.replaying.journal_rows import as_float, key
 
 Record = Dict[str, Any]
 _LATE = "late"  # the clock of rows that came later than rows of higher steps: no step falls by them

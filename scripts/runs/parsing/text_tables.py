@@ -10,11 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Union
 
-from scripts.runs import separators, texts
+from scripts.runs.parsing import separators, texts
+from scripts.runs.parsing.table_rows import TableRows
+from scripts.runs.parsing.text_lines import Text
 from scripts.runs.rows import Columns
 from scripts.runs.table import Say
-from scripts.runs.table_rows import TableRows
-from scripts.runs.text_lines import Text
 
 _LOOKED_AT = 50  # rows, to find the separator and how cells are split
 _MANY, _FEW = 4_000_000, 64_000  # bytes that are read at once, and of what is looked at row by row around a trouble
@@ -46,7 +46,8 @@ def parts(path: Path, say: Say, separator: str = ",") -> Iterator[Part]:
     table = _table(path, text, say, separator)
     if table is None:
         return
-    from scripts.runs.columns import Reader  # pyarrow, which takes a quarter of a second: not where all is cached
+    # pyarrow, which takes a quarter of a second to import: not where all is cached
+    from scripts.runs.parsing.columns import Reader
     reader: Optional[Reader] = None
     of: List[str] = []  # the columns that it reads
     trouble = 0  # the end of the last stretch that was not read at once

@@ -6,7 +6,7 @@ from typing import Dict, Iterable, Iterator, List, Mapping, TypeVar, Union
 
 from neptune_writer import messages
 
-from scripts.runs import texts
+from scripts.runs.parsing import texts
 from scripts.runs.rows import Columns
 from scripts.runs.table import Say
 

@@ -22,8 +22,8 @@ from neptune_writer import masking
 from neptune_writer.system import folders
 
 from scripts.runs import real_paths
+from scripts.runs.cache.traces import Stamp, is_as_it_was, stamp
 from scripts.runs.table import Problem
-from scripts.runs.traces import Stamp, is_as_it_was, stamp
 
 _VERSION = 1  # of the table
 _LARGEST, _AT_MOST = 200_000_000, 1_000_000_000  # bytes: of one job, and of all
@@ -185,7 +185,7 @@ def _throw_away(path: str) -> None:
 
 def _code() -> List[Stamp]:
     """What reads: other code may read otherwise."""
-    here = Path(__file__).resolve().parents[1]
+    here = Path(__file__).resolve().parents[2]
     writer = Path(masking.__file__).resolve().parents[1]
     return sorted(stamp(str(path)) for folder in (here / "runs", writer) for path in folder.rglob("*.py"))
 

@@ -11,7 +11,8 @@ from neptune_writer import messages
 from neptune_writer.delivery.step_options import AS_LOGGED
 from neptune_writer.resend import dry_run, found_runs
 
-from scripts.runs import discovery, headers, kept_journals, targets
+from scripts.replaying import headers, kept_journals
+from scripts.runs import discovery, targets
 from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading
 from scripts.runs.said import How

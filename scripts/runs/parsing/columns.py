@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from scripts.runs import odd_cells, texts
+from scripts.runs.parsing import odd_cells, texts
 from scripts.runs.rows import Columns
 from scripts.runs.table import Bools, Floats
 

@@ -10,7 +10,7 @@ import numpy as np
 from neptune_writer.journal import encoding
 from neptune_writer.points.rows import Row
 
-from scripts.runs import journal_rows
+from scripts.replaying import journal_rows
 from scripts.runs.rows import Block
 from scripts.runs.said import Said
 from scripts.runs.table import Run

@@ -22,7 +22,8 @@ from neptune_writer import messages
 from neptune_writer.resend import found_runs
 
 from scripts.refusal import Refusal
-from scripts.runs import as_journals, kept_journals, targets
+from scripts.replaying import as_journals, kept_journals
+from scripts.runs import targets
 from scripts.runs.groups import grouping
 from scripts.runs.readers import journal
 from scripts.runs.reading import Reading
@@ -33,7 +34,7 @@ from scripts.runs.targets import Target
 LOOK_SECONDS = 2.0  # between two looks; a third of one core at the most, where a look takes longer
 _ALIVE_SECONDS = 0.5
 _CODE = ("import sys; sys.path[0] = sys.argv[1]; sys.path.append(sys.argv[2]); "
-         "from scripts.runs import following; following.main(sys.argv[3])")
+         "from scripts.replaying import following; following.main(sys.argv[3])")
 _TORN = "its last line has no end"
 _STILL_SECONDS = 60.0
 

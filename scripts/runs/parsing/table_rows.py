@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import (Callable, Deque, Dict, Iterable, Iterator, List, Optional,
                     Sequence)
 
-from scripts.runs import texts
-from scripts.runs.separators import Split, csv_cells
+from scripts.runs.parsing import texts
+from scripts.runs.parsing.separators import Split, csv_cells
+from scripts.runs.parsing.text_lines import Line, Text
 from scripts.runs.table import Say
-from scripts.runs.text_lines import Line, Text
 
 _LINES_OF_A_CELL = 20  # a quoted one; what goes on for longer is a quote that nobody closed
 _NUMBERS = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|nan|[-+]?inf(inity)?|True|False", re.IGNORECASE)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import heapq
 import math
 from pathlib import Path
-from typing import Any, Collection, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import (Any, Collection, Dict, Iterable, Iterator, List,
+                    NamedTuple, Optional, Tuple)
 
-from scripts.runs.event_records import EventRecords
+from scripts.runs.parsing.event_records import EventRecords
 
 _LEVELS = 6  # of folders, from the writer's own down
 _LOOKED_AT = 5  # records, the first of which is the file's version

@@ -1,0 +1,1 @@
+"""One training that several files tell of: joined, or shown once."""

@@ -1,0 +1,1 @@
+"""What files hold, whatever is wrong with them: texts, tables, event files, databases, YAML."""
