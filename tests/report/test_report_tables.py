@@ -1,4 +1,4 @@
-"""scripts/runs/parsing/text_tables.py: each table as it lies there, what is read of it, and what is said of the rest."""
+"""`text_tables`: each table as it lies there, what is read of it, and what is said of the rest."""
 import pytest
 
 from scripts.runs.parsing import text_tables, texts
