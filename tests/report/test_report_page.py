@@ -31,6 +31,21 @@ def test_metrics_that_come_in_some_rows_keep_their_steps(show, tmp_path):
     assert page.evaluate(POINTS, "a")[0][1] == list(range(10))
 
 
+def test_runs_that_are_packed_together_keep_their_own_rows(show, tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.report.contents.TOGETHER", 9)
+    many = [3, 0, 5, 4, 12, 1]
+    for run, rows in enumerate(many):
+        write_journal(tmp_path / f"runs/{run}/neptune-1.jsonl", *[(n + 10 * run, {"a": n} if n % 2 else {"a": n, "b": -n})
+                                                                 for n in range(rows)], run=str(run))
+    page = show()
+    assert page.evaluate("report.data.index.runs.map(run => [run.packed, run.first])") == [
+        [0, 0], [0, 3], [0, 3], [1, 0], [2, 0], [3, 0]]
+    for name, every in (("a", 1), ("b", 2)):
+        assert page.evaluate(POINTS, name) == [
+            [run, [n + 10 * run for n in range(0, rows, every)], [str(-n if name == "b" and n else n) for n in range(0, rows, every)]]
+            for run, rows in enumerate(many) if rows]
+
+
 def test_a_long_series_is_reduced_and_its_spike_is_there(show, tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.report.contents.BUDGET", 500)
     monkeypatch.setattr("scripts.report.contents.contents.__defaults__", (500,))
