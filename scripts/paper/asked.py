@@ -150,8 +150,8 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
         raise Refusal("; ".join(notes))
     going = [labels[place] for place in kept if not runs[place].ended]
     if going:
-        notes.append(f"{messages.count(len(going), 'run')} did not end, by a crash or not yet: {', '.join(going[:8])}"
-                     + (f" and {len(going) - 8} more" if len(going) > 8 else ""))
+        notes.append(f"{messages.count(len(going), 'run')} did not end (crashed, or still running): "
+                     f"{', '.join(going[:8])}" + (f" and {len(going) - 8} more" if len(going) > 8 else ""))
     if found.mixed:
         notes.append(f"settings of an algorithm differ between tasks ({found.mixed}); --group-by tells them apart")
     return Asked([runs[place] for place in kept], [labels[place] for place in kept],

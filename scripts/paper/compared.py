@@ -75,8 +75,8 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
         Refusal: there is one run only, or none at this x.
     """
     if len(found.runs) < 2:
-        raise Refusal(f"there is one run only with {found.metric[0]}, {found.labels[0]}: nothing to compare; "
-                      "`report` shows it")
+        raise Refusal(f"only one run has {found.metric[0]}: {found.labels[0]}; there is nothing to compare it with, "
+                      "but `report` shows it")
     is_lower = found.lower and table is None
     result = Comparison(" or ".join(dict.fromkeys(found.metric)), found.x, where, is_lower, table is not None, [],
                         list(found.notes))
@@ -154,4 +154,4 @@ def _tell_single(result: Comparison) -> None:
                                 if min(row.seeds) < 2))
     if single:
         result.notes.append(f"{', '.join(single[:8])}" + (f" and {len(single) - 8} more" if len(single) > 8 else "")
-                            + ": a single run tells no interval")
+                            + ": a single run has no interval")

@@ -79,11 +79,11 @@ function scoreOf(line, x, lower) {
 
 function sectionOf({env, x, rows, notes}, metric) {
   if (!rows.length) return element("p", {className: "nothing", textContent: "no run is selected"});
-  const {groups, places} = data.index, first = groups[rows[0].group], many = rows.length > 1;
+  const {groups, places} = data.index, first = groups[rows[0].group], many = rows.length > 1, shared = sharedOf(rows.map(row => groups[row.group]));
   const edges = rows.flatMap(({iqm}) => [iqm.value, iqm.low, iqm.high]).filter(Number.isFinite), low = Math.min(...edges), high = Math.max(...edges);
   const names = ["", "runs", "mean ± std", "IQM", "95 % interval", "", ...many ? [`beats ${first}`] : []];
   const line = row => element("tr", {className: row.isApart ? "apart" : ""},
-    element("td", {}, element("div", {className: "cell"}, swatch(places[row.group]), element("span", {className: "name", textContent: groups[row.group], title: groups[row.group]}))),
+    element("td", {}, element("div", {className: "cell"}, swatch(places[row.group]), element("span", {className: "name", title: groups[row.group]}, ...parted(groups[row.group], shared)))),
     element("td", {textContent: String(row.values.length)}),
     element("td", {title: `${row.mean} ± ${row.std}`}, rough(row.mean), ...row.values.length > 1 ? [element("span", {className: "spread", textContent: ` ± ${rough(row.std)}`})] : []),
     element("td", {textContent: short(row.iqm.value)}), element("td", {textContent: told(row.iqm)}),
