@@ -111,7 +111,7 @@ def _edit_subclass(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterat
     if init and not any(_forwards_keywords(call) for call in calls):
         first = symbols.bases(node)[0]
         if first not in bases and any(symbols.is_super(call.func) for call in calls):
-            raise Refused(f"super() in {node.name}.__init__ calls {first}, its first base, which is no logger")
+            raise Refused(f"super() in {node.name}.__init__ calls {first}, its first base, which is not a logger")
         name = f"{node.name}.__init__"
         yield AddParameter(name, PARAMETER)
         yield PassArgument(name, tuple(bases), "__init__", PARAMETER)

@@ -53,9 +53,9 @@ def expect_pullable(root: str) -> None:
     if done.returncode == _NO_GIT:
         raise Refusal(f"{root}: git is not installed; install it, or get the newer files your way, then install")
     if done.returncode:
-        raise Refusal(f"{root}: this is no git clone; get the newer files your way, then install")
+        raise Refusal(f"{root}: this is not a git clone; get the newer files your way, then install")
     if _git(root, "rev-parse", "@{upstream}").returncode:
-        raise Refusal(f"{root}: the branch follows none of upstream; git switch to one that does, or git checkout what "
+        raise Refusal(f"{root}: the branch has no upstream; git switch to one that has, or git checkout what "
                       "you want and install")
     for name in _in_progress(root):
         raise Refusal(f"{root}: a {name} is in progress; finish or abort it first")

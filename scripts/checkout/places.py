@@ -42,8 +42,7 @@ def expect_no_tool(path: str, folder: str) -> None:
     for above in (folder, *map(str, Path(folder).parents)):
         inner = os.path.relpath(folder, above).split(os.sep)[0]
         if inner in (".", "patches", "scripts", "tests", "vendored") and finder.is_tool(above):
-            raise Refusal(f"{path}: this is the repository of this tool; name the folder of the framework that is to "
-                          "emit")
+            raise Refusal(f"{path}: this is the repository of this tool; name the folder of the framework")
 
 
 def file_of(root: str, folder: str, name: str) -> str:
@@ -64,7 +63,7 @@ def file_of(root: str, folder: str, name: str) -> str:
             path = os.path.relpath(os.path.realpath(place), root).replace(os.sep, "/")
             kept = {".git", HIDDEN} & set(path.split("/"))
             if kept:
-                raise Refusal(f"{name}: no file of the framework; name one outside of {kept.pop()}")
+                raise Refusal(f"{name}: not a file of the framework; name one outside of {kept.pop()}")
             return path
     found = "this is a folder" if os.path.isdir(os.path.join(folder, name)) else "there is no such file"
     raise Refusal(f"{name}: {found}; name a file, relative to the checkout")

@@ -153,7 +153,7 @@ def _not_ours(raw: bytes, removed: Removed, new: Optional[bytes]) -> Tuple[bool,
     missing = sorted(ours - set(map(_text, removed.pieces)))
     expected = get_close_matches(_text(others[0]), missing, 1)
     line = raw.count(b"\n", 0, raw.find(others[0])) + 1
-    return True, f": line {line} " + (f"should be {expected[0]}" if expected else "is none that install writes")
+    return True, f": line {line} " + (f"should be {expected[0]}" if expected else "is not one that install writes")
 
 
 def _text(piece: bytes) -> str:

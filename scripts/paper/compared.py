@@ -91,7 +91,7 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
         section = Section(task, [task], {task: taken.x}, [], list(taken.notes), len(values) == len(runs))
         lacking = [name for name, one in zip(found.found.names, own) if not one]
         if lacking:
-            section.notes.append(f"no score of {', '.join(lacking)} on {task}")
+            section.notes.append(f"no score for {', '.join(lacking)} on {task}")
         there = [algorithm for algorithm, one in enumerate(own) if one]
         told = [{found.labels[run]: value for run, value in own[algorithm].items()} for algorithm in there]
         section.rows = _rows([found.found.names[one] for one in there], [[per_task[-1][one]] for one in there],
@@ -109,7 +109,7 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
 def _over_all(result: Comparison, found: Asked, per_task: Sequence[Sequence[Floats]]) -> None:
     """Put the table over all tasks first, or say why there is none."""
     if not result.is_normalised:
-        result.why = (f"nothing is said over all {len(per_task)} tasks, as their scores have no scale in common; "
+        result.why = (f"there is no table over all {len(per_task)} tasks, since their scores have no common scale; "
                       "--normalise FILE gives them one: a CSV with the columns task, random, reference")
         return
     empty = [found.found.names[algorithm] for algorithm in range(len(found.found.names))
@@ -123,7 +123,8 @@ def _over_all(result: Comparison, found: Asked, per_task: Sequence[Sequence[Floa
     if empty:
         whole.notes.append(f"{', '.join(empty)} left out, without a score on every task")
     if any(len(set(row.seeds)) > 1 for row in rows):
-        whole.notes.append("tasks have different numbers of runs: in the IQM each run counts alike, else each task")
+        whole.notes.append("tasks have different numbers of runs: the IQM weights every run equally, "
+                           "the other columns every task")
     result.sections.insert(0, whole)
 
 

@@ -57,7 +57,7 @@ def expect_passed_on(command: Sequence[str]) -> None:
     """Raises `Unreached` for a command that is known to start what it starts without our variables."""
     found = [os.path.basename(command[0])] + [word for word in command if word == "--export=NONE"]
     if found[0] in _ELSEWHERE or found[1:]:
-        raise Unreached(f"{found[-1]} does not pass PYTHONPATH on, so nothing would be logged; put run behind it, "
+        raise Unreached(f"{found[-1]} does not pass PYTHONPATH on, so nothing would be logged; put run after it, "
                         "before the training's own command")
 
 
@@ -140,7 +140,7 @@ def expect_reached(start: Start, variables: Dict[str, str]) -> None:
     reason = next((text for letter, text in _OPTIONS.items() if letter in letters), None)
     if done.returncode and reason is None:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Unreached(f"{name} is no Python: {lines[-1] if lines else f'it ended with status {done.returncode}'}")
+        raise Unreached(f"{name} is not a Python: {lines[-1] if lines else f'it ended with status {done.returncode}'}")
     reason = reason or f"{shlex.join(start.python)} does not pass PYTHONPATH on"
     raise Unreached(f"{reason}, so nothing would be logged; leave that out, or install into the framework instead")
 

@@ -35,7 +35,7 @@ def test_a_row_an_algorithm_a_table_a_task(compare, tmp_path):
     assert "ret, CartPole-v1; at 500 steps, which all runs reached" in out
     assert re.search(r"PPO +3 +1 +51 ± 0.816 +51.* +-\n", out)
     assert re.search(r"A2C +3 +1 +61 ± 0.816 +61.* +1 \[1, 1\]\n", out)
-    assert "nothing is said over all 2 tasks, as their scores have no scale in common" in err
+    assert "there is no table over all 2 tasks, since their scores have no common scale" in err
 
 
 def test_normalised_scores_are_added_up_over_tasks(compare, tmp_path):
@@ -178,7 +178,7 @@ def test_an_algorithm_without_a_task_is_named(compare, tmp_path):
     out, err = compare(tmp_path / "runs", "--metric", "ret", "--normalise", tmp_path / "scores.csv", status=1)
     assert out == "" and "A2C has no run on Acrobot-v1" in err
     out, err = compare(tmp_path / "runs", "--metric", "ret")
-    assert "no score of A2C on Acrobot-v1" in err
+    assert "no score for A2C on Acrobot-v1" in err
 
 
 # How it is written
