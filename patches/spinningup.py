@@ -30,7 +30,7 @@ def _is_logger(node: ast.ClassDef) -> bool:
     if "log_tabular" not in methods:
         return False
     if "dump_tabular" in methods:
-        # One that calls a base of another file adds to a logger, and is none itself.
+        # One that calls a base of another file adds to a logger, and is not one itself.
         return not symbols.calls(methods["dump_tabular"], symbols.bases(node))
     if symbols.bases(node) or not _row(node):
         return False
@@ -104,7 +104,7 @@ def _edit_subclass(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterat
     """A constructor with a signature of its own has to take the parameter and pass it on.
 
     Args:
-        bases: those of its bases that are loggers: what other bases write is none of ours.
+        bases: those of its bases that are loggers: what other bases write is not ours.
     """
     init = symbols.methods(node).get("__init__")
     calls = symbols.calls(init, bases) if init else []

@@ -28,7 +28,7 @@ class Checkout(NamedTuple):
         notes: what was left out of the search and might matter.
         unread: those of the notes that say where reading failed, so that a logger there would be missed.
         links: path of each .py file that is a symlink -> the file of the checkout it leads to.
-        gone: paths of the manifest where there is no file any more.
+        gone: paths of the manifest whose files are gone.
         lost: paths of files that install patched, and in which no patch finds anything any more.
         named: paths of the files that the user named.
     """
@@ -59,7 +59,7 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
         patch_foreign: see `state.examine`.
 
     Raises:
-        Refusal: it is no checkout, or no logger is in it.
+        Refusal: it is not a checkout, or no logger is in it.
     """
     folder = places.folder_of(path)
     root = route.root_of(folder)

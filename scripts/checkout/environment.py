@@ -25,7 +25,7 @@ def folder_of(python: str, name: str) -> str:
         name: as it is imported, or as pip calls it where the two differ by dashes only.
 
     Raises:
-        Refusal: it imports none, or this is no Python.
+        Refusal: it imports none, or this is not a Python.
     """
     if not name or os.sep in name:
         what = "this is a path" if name else "the name is empty"

@@ -73,7 +73,7 @@ def read(root: str, path: str) -> Optional[Found]:
     """The file's bytes and mode; None where there is none.
 
     Raises:
-        Refusal: what stands there is no regular file.
+        Refusal: what stands there is not a regular file.
     """
     place = inside(root, path)
     status = status_of(place)
@@ -160,7 +160,7 @@ def write_beside(at: anchor.Place, path: str, raw: bytes, mode: Optional[int], m
 def clear(root: str, path: str) -> bool:
     """Remove what an interrupted command left under the temporary name; whether nothing is there now.
 
-    What is no plain file is not ours, and left alone.
+    Anything but a plain file is not ours, and left alone.
     """
     inside(root, path)
     try:

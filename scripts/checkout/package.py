@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from patches import same_code
 from scripts.checkout import files
@@ -29,7 +29,7 @@ class Copy(NamedTuple):
         written: name -> SHA-256 of each of its files as it was copied.
         edited: names of its files that are neither what was copied nor what would be.
         outdated: whether it is not what would be copied today.
-        own: names of files in it that are none of ours.
+        own: names of files in it that are not ours.
     """
 
     folder: str
@@ -144,7 +144,7 @@ def _names(root: str, folder: str) -> List[str]:
     return [name for name in names if name != RECORD and not name.endswith(files.TEMPORARY)]
 
 
-def _read_record(folder: str, raw: bytes) -> Any:
+def _read_record(folder: str, raw: bytes) -> Tuple[Dict[str, Record], Dict[str, str]]:
     """The two halves of installed.json."""
     path = f"{folder}/{RECORD}"
     parent = os.path.dirname(folder)

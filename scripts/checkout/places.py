@@ -1,4 +1,4 @@
-"""What a user names, a folder and files in it, as places on the disk; or the reason why it is none."""
+"""What a user names, a folder and files in it, as places on the disk; or why it cannot be used."""
 from __future__ import annotations
 
 import os
@@ -14,7 +14,7 @@ def folder_of(path: str) -> str:
     """The real folder.
 
     Raises:
-        Refusal: it is none, nothing is in it, or what install keeps.
+        Refusal: it is not a folder, it is empty, or install keeps its records there.
     """
     try:
         status = os.stat(path)
@@ -54,7 +54,7 @@ def file_of(root: str, folder: str, name: str) -> str:
         name: relative to either, or to the working directory.
 
     Raises:
-        Refusal: there is none, it lies elsewhere, or where install or git keeps what is theirs.
+        Refusal: there is none, it lies elsewhere, or it is one of git's or install's own.
     """
     for place in (os.path.join(folder, name), os.path.join(root, name), os.path.abspath(name)):
         if os.path.isfile(place):

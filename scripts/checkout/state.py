@@ -26,7 +26,7 @@ class File(NamedTuple):
         new: with the edits of today; None where they cannot be made.
         exact: whether `base` is the original itself, not one that holds later edits of the user.
         companion: whether it is edited only because of a logger elsewhere.
-        unreadable: whether nobody's Python can do anything with it, so that it is no logger that anyone misses.
+        unreadable: whether no Python can read it, so that it cannot be anyone's logger.
         changed: whether lines of ours were changed or deleted; `base` is None where one of them may hold user's code.
         record: what install wrote down of it.
     """

@@ -1,4 +1,4 @@
-"""Algorithms beside one another: a table a task, and one over all tasks where their scores can be added up."""
+"""Algorithms compared: a table for each task, and one over all tasks where their scores have a common scale."""
 from __future__ import annotations
 
 import dataclasses

@@ -35,7 +35,7 @@ def frame(paths: Union[str, Path, Sequence[Union[str, Path]]], *, metrics: Seque
         group_by: what runs of a group have alike, as for --group-by; by default all but the seed.
         config: whether entries of configs have columns, ``config/lr``.
         wide: a column a metric instead of a row a point.
-        problems: a list that what cannot be read is put into; where there is none it is warned of.
+        problems: a list that gets what cannot be read; without it, that is a warning.
 
     Raises:
         Refusal: no run has a metric or key that is named.

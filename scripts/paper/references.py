@@ -54,4 +54,4 @@ def check_tasks(found: Asked, table: Table, path: Path) -> None:
         if lacks:
             raise Refusal(f"{name} has no run on {', '.join(lacks)}: what is said over all tasks needs every algorithm "
                           "on each; name the runs of fewer algorithms or tasks, or leave out --normalise, which gives "
-                          "a table a task")
+                          "a table for each task")

@@ -147,7 +147,7 @@ def _by_place(floats: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON: numbers that are none as texts."""
+    """As JSON, which has no NaN and no infinity: these as texts."""
     if isinstance(value, float) and not math.isfinite(value):
         return values.not_finite(value)
     return value

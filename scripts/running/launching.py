@@ -22,7 +22,7 @@ _LAUNCHERS = _PREFIXES | {
     "timeout", "taskset", "numactl", "chrt", "setsid", "caffeinate", "conda", "mamba", "micromamba", "uv", "poetry",
     "pipenv", "pdm", "hatch", "rye", "pixi", "nsys", "ncu", "strace", "ltrace", "gdb", "valgrind", "perf", "catchsegv",
     "py-spy"}
-"""Those, and more that start a Python that stands behind them. Not torchrun, coverage: their own first line says it."""
+"""Those, and more that start the Python named after them. Not torchrun, coverage: their own first line names it."""
 _ELSEWHERE = {"sudo", "su", "ssh", "docker", "podman", "kubectl"}
 """Commands that start another one with variables of its own."""
 
@@ -87,7 +87,7 @@ def _python_at(command: Sequence[str], path: Optional[str]) -> Optional[int]:
         name = os.path.basename(word)
         if _PYTHON.fullmatch(name):
             return at
-        # behind what starts others come its options and their values, which are no programs
+        # after a launcher come its options and their values, which are not programs
         is_program = at == 0 or word.endswith(".py") or (
             not word.startswith("-") and shutil.which(word, path=path) is not None)
         if is_program and name not in _LAUNCHERS:
