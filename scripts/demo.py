@@ -139,7 +139,7 @@ def headline(title: str, command: Sequence[object], variables: str = "") -> None
 
 
 def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[str, Curve]:
-    """Run the script as it is, a line a row of its runs; returns the learning curve of each.
+    """Run the script as it is, one line per row of its runs; returns the learning curve of each.
 
     CalledProcessError, and the end of its log, where it fails.
     """

@@ -130,7 +130,7 @@ def _over_all(result: Comparison, found: Asked, per_task: Sequence[Sequence[Floa
 
 def _rows(names: Sequence[str], every: Sequence[Sequence[Floats]], by_run: Sequence[List[Dict[str, float]]],
           lower: bool, over_tasks: bool = False) -> List[Row]:
-    """A row an algorithm; ``every``: of each the scores, a task an array."""
+    """One row per algorithm; ``every``: of each the scores, one array per task."""
     sign = -1.0 if lower else 1.0
     rows: List[Row] = []
     for name, own, told in zip(names, every, by_run):

@@ -25,7 +25,7 @@ _POINTS = 1000  # of one run's line
 
 
 def curves(found: Asked, center: str, band: str) -> Drawing:
-    """A panel a task: of each algorithm the center of its runs, and the band around it."""
+    """One panel per task: of each algorithm the center of its runs, and the band around it."""
     panels, told = [], []
     many = _counts(found)
     for place, task in enumerate(found.found.tasks):
@@ -46,7 +46,7 @@ def curves(found: Asked, center: str, band: str) -> Drawing:
 
 
 def intervals(found: Comparison) -> Drawing:
-    """Over all tasks a panel an aggregate; else a panel a task with the IQM."""
+    """Over all tasks one panel per aggregate; else one panel per task with the IQM."""
     names = _names(found)
     if found.sections[0].task == ALL:
         section = found.sections[0]
@@ -76,7 +76,7 @@ def improvement(found: Comparison) -> Drawing:
 
 
 def profile(found: Comparison) -> Drawing:
-    """The share of runs above each score: over all tasks, or a panel a task."""
+    """The share of runs above each score: over all tasks, or one panel per task."""
     names = _names(found)
     panels = [Panel(section.task, _profiles([(names.index(row.algorithm), _scores(row)) for row in section.rows],
                                             _of_scores(found)))

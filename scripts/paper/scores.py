@@ -1,4 +1,4 @@
-"""One score a run: where its curve stands at some x, at its end, or at its best."""
+"""One score per run: where its curve stands at some x, at its end, or at its best."""
 from __future__ import annotations
 
 import math

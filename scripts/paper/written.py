@@ -112,7 +112,7 @@ def _latex(told: str) -> str:
 
 
 def as_csv(found: Comparison) -> str:
-    """A line an algorithm and task, with all digits."""
+    """One line per algorithm and task, with all digits."""
     output = io.StringIO()
     rows = [dict(_about(section, row), **_flat(row)) for section in found.sections for row in section.rows]
     writer = csv.DictWriter(output, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")

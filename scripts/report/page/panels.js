@@ -1,4 +1,4 @@
-// A panel a metric, in sections; only those in view are drawn.
+// One panel per metric, in sections; only those in view are drawn.
 
 const panels = new Map();  // name of the metric -> its panel
 const NEAR = 10;  // curves that the tip lists

@@ -1,4 +1,4 @@
-// The view "compare": of the metric that the table is about a score a run, and what groups are worth by it, in each environment.
+// The view "compare": of the metric that the table is about one score per run, and what groups are worth by it, in each environment.
 
 const ATS = [["reached", "the largest x that all runs reached"], ["last", "each run's last"], ["best", "each run's best"]];
 

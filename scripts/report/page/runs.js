@@ -144,7 +144,7 @@ function spreadCell(numbers) {
   return cell;
 }
 
-/** The table as text: a row a group, with what its cells show by the mouse. */
+/** The table as text: one row per group, with what its cells show by the mouse. */
 function rowsOfTable() {
   const {index} = data, values = valuesOf(chosenMetric()), {name, lower} = index.metrics[chosenMetric()] ?? {};
   const kinds = [["last", "last"], ["best", lower ? "min" : "max"]];
