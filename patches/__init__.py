@@ -1,4 +1,4 @@
-"""What changes in files that a framework owns: one module a framework, discovered by its PATCH."""
+"""What changes in files that a framework owns: one module per framework, discovered by its PATCH."""
 from __future__ import annotations
 
 import importlib

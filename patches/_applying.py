@@ -27,7 +27,7 @@ class Patched(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The edits of a file's loggers, those of their companions, and why there are none of others."""
+    """The edits of a file's loggers, those of their companions, and why others have none."""
 
     loggers: list[Edit]
     companions: list[Edit]

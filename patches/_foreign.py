@@ -86,7 +86,7 @@ def _has_name(text: str) -> bool:
 
 
 def _import_lines(raw: bytes) -> list[int]:
-    """The same of what is no Python of this version, as far as it goes: imports alone."""
+    """The same for a file that this Python cannot parse, as far as that goes: imports alone."""
     lines = []
     try:
         for token in tokenize.tokenize(io.BytesIO(raw).readline):

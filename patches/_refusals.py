@@ -9,7 +9,7 @@ class Refused(Exception):
 
 
 class Unreadable(Refused):
-    """No Python can do anything with the file, or LibCST crashes on it: whatever is in it is no working logger."""
+    """No Python can do anything with the file, or LibCST crashes on it: whatever is in it is not a working logger."""
 
 
 class LeftOut(Refused):
@@ -17,7 +17,7 @@ class LeftOut(Refused):
 
 
 class AnchorError(Refused):
-    """A symbol that an edit is anchored on is missing, or is there more than once, or is none to put an edit into."""
+    """A symbol that an edit is anchored on is missing, or is there more than once, or cannot take an edit."""
 
     def __init__(self, anchor: str, found: int, reason: Optional[str] = None) -> None:
         counted = f"{anchor} is there {found} times, not once" if found else f"{anchor} is missing"

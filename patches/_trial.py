@@ -75,7 +75,7 @@ def main(seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform != "win32":
-        threading.stack_size(4 << 20)  # half of what the main thread has: a narrow escape is none
+        threading.stack_size(4 << 20)  # half of what the main thread has: a narrow escape does not count
     reader = threading.Thread(target=_read, args=(raw,))
     reader.start()
     reader.join()

@@ -2,7 +2,7 @@
 
 https://github.com/oxwhirl/pymarl/blob/master/src/utils/logging.py
 
-`log_stat` gets one number a call, and each is a point. What `setup_sacred` gets has the config.
+`log_stat` gets one number per call, and each is a point. What `setup_sacred` gets has the config.
 """
 from patches._tables import Table, patch
 from patches.edits import import_package

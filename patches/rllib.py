@@ -1,4 +1,4 @@
-"""Let RLlib and Ray Tune emit a run a trial, and one for an algorithm that is trained without Tune.
+"""Let RLlib and Ray Tune emit one run per trial, and one for an algorithm that is trained without Tune.
 
 https://github.com/ray-project/ray/blob/master/python/ray/tune/callback.py
 https://github.com/ray-project/ray/blob/master/python/ray/tune/trainable/trainable.py

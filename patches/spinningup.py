@@ -30,7 +30,7 @@ def _is_logger(node: ast.ClassDef) -> bool:
     if "log_tabular" not in methods:
         return False
     if "dump_tabular" in methods:
-        # One that calls a base of another file adds to a logger, and is none itself.
+        # One that calls a base of another file adds to a logger, and is not one itself.
         return not symbols.calls(methods["dump_tabular"], symbols.bases(node))
     if symbols.bases(node) or not _row(node):
         return False
@@ -104,14 +104,14 @@ def _edit_subclass(node: ast.ClassDef, row: str, bases: Sequence[str]) -> Iterat
     """A constructor with a signature of its own has to take the parameter and pass it on.
 
     Args:
-        bases: those of its bases that are loggers: what other bases write is none of ours.
+        bases: those of its bases that are loggers: what other bases write is not ours.
     """
     init = symbols.methods(node).get("__init__")
     calls = symbols.calls(init, bases) if init else []
     if init and not any(_forwards_keywords(call) for call in calls):
         first = symbols.bases(node)[0]
         if first not in bases and any(symbols.is_super(call.func) for call in calls):
-            raise Refused(f"super() in {node.name}.__init__ calls {first}, its first base, which is no logger")
+            raise Refused(f"super() in {node.name}.__init__ calls {first}, its first base, which is not a logger")
         name = f"{node.name}.__init__"
         yield AddParameter(name, PARAMETER)
         yield PassArgument(name, tuple(bases), "__init__", PARAMETER)

@@ -1,4 +1,4 @@
-"""Let Stable-Baselines3, and every project that carries a copy of it, emit its rows, a run a model.
+"""Let Stable-Baselines3, and every project that carries a copy of it, emit its rows, one run per model.
 
 https://github.com/DLR-RM/stable-baselines3/blob/master/stable_baselines3/common/logger.py
 https://github.com/DLR-RM/stable-baselines3/blob/master/stable_baselines3/common/base_class.py

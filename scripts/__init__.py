@@ -1,4 +1,4 @@
-"""What a person runs, a file a command, each thin over a room: `checkout/ running/ runs/ report/ paper/`."""
+"""What a person runs, one file per command, each thin over a room: `checkout/ running/ runs/ report/ paper/`."""
 import os
 import sys
 

@@ -83,12 +83,12 @@ def main() -> int:
     if not any(curves.values()):
         return refuse(f"{output}: no journal below it has rows with {example.metric}; training.log there has what "
                       "the training said")
+    after = before if stays else fingerprint(checkout)
     if stays:
         print("\n== It was installed before this demo, and stays")
-        see(output, example.metric if len(curves) > 1 else None)
-        return 0
-    after = fingerprint(checkout)
-    print(f"\n== The tree\nbefore  {before}\nafter   {after}\n{'as it was' if after == before else 'NOT AS IT WAS'}")
+    else:
+        same = "as it was" if after == before else "NOT AS IT WAS"
+        print(f"\n== The tree\nbefore  {before}\nafter   {after}\n{same}")
     see(output, example.metric if len(curves) > 1 else None)
     return int(after != before)
 
@@ -100,7 +100,7 @@ def refuse(reason: str) -> int:
 
 
 def see(output: Path, metric: Optional[str]) -> None:
-    """Put all stored runs on a page, and say last what its seeds come to in this metric; of one seed there is none."""
+    """Put all stored runs on a page, then compare its seeds in this metric; None for a single seed."""
     commands = {"See it, in a browser": [sys.executable, HERE / "report.py", output, "-o", output / "report.html"]}
     if metric is not None:
         commands["What the seeds come to"] = [sys.executable, HERE / "compare.py", output, "--metric", metric]
@@ -139,7 +139,7 @@ def headline(title: str, command: Sequence[object], variables: str = "") -> None
 
 
 def train(example: Example, python: str, checkout: Path, output: Path) -> Dict[str, Curve]:
-    """Run the script as it is, a line a row of its runs; returns the learning curve of each.
+    """Run the script as it is, one line per row of its runs; returns the learning curve of each.
 
     CalledProcessError, and the end of its log, where it fails.
     """

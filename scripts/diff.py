@@ -104,7 +104,7 @@ def _upstream(found: checkout.Checkout, console: Console) -> int:
         original = store.read_original(found.root, path, record) if record else None
         if there is not None and original is not None:
             _print(console, path, UNSUPPORTED, b"".join(unified.unified(path, original, there.raw)))
-    refusals += [f"{path}: the patch does not fit: nothing that it edits is in it any more" for path in found.lost]
+    refusals += [f"{path}: the patch does not fit: nothing that it edits is left in it" for path in found.lost]
     refusals += [f"{path}: the patch does not fit: the file is gone" for path in found.gone]
     return console.refuse(refusals) if refusals else 0
 

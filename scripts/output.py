@@ -84,7 +84,7 @@ class Console:
             self.note(note)
 
     def note(self, text: str) -> None:
-        """Something besides, on stderr; once."""
+        """Something the user should know, on stderr; once."""
         self._clear()
         if text in self.report["notes"]:
             return
@@ -144,7 +144,7 @@ def run(command: str, parser: argparse.ArgumentParser,
     console = Console(command, parsed)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a file's name may be none in this locale
+            stream.reconfigure(errors="backslashreplace")  # this locale may have no letters for a file's name
     try:
         status = _attempt(work, parsed, console)
         console.finish()

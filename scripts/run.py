@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     parsed = taking.parse_args(arguments)
     command: List[str] = parsed.command[1:] if parsed.command[:1] == ["--"] else parsed.command
     if not command:
-        taking.error("expected a command behind --, such as: -- python train.py")
+        taking.error("expected a command after --, such as: -- python train.py")
     try:
         variables = _variables(parsed)
         if parsed.python:

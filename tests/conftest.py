@@ -77,7 +77,7 @@ def folder(tmp_path, monkeypatch, warnings):
     yield tmp_path
     ending._finish(os.getpid())
     del ending._writers[:], ending._forwarders[:]
-    for journal in list(open_files._open):  # of loggers that are no run
+    for journal in list(open_files._open):  # of loggers that are not runs
         journal._close()
     route._child = None
     route._told = 0

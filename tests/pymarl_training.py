@@ -1,4 +1,4 @@
-"""A training that logs as PyMARL's does: a number a call."""
+"""A training that logs as PyMARL's does: one number per call."""
 
 TRAINING = """
 import os, sys

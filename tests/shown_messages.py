@@ -1,4 +1,4 @@
-"""What a user may be shown: every text of the sources that is no docstring, no code and longer than a word.
+"""What a user may be shown: every text of the sources longer than a word that is neither docstring nor code.
 
     python tests/shown_messages.py --write   takes the sources' texts over into the table
 
@@ -75,7 +75,7 @@ def _is_code(text):
     if _NO_PROSE.match(text) or len(text.split()) > 60:
         return True
     try:
-        ast.parse(text.replace("{", "\\"))  # what holds something else is none
+        ast.parse(text.replace("{", "\\"))  # what holds something else is not code
     except (SyntaxError, ValueError):
         return False
     return True

@@ -89,7 +89,7 @@ from small.loggers import terminal
 
 # What the label is for, stands here.
 def make_default_logger(label, save_data=True, time_delta=1.0, steps_key="steps"):
-    """A logger that prints a row a second at most."""
+    """A logger that prints one row per second at most."""
     logger = aggregators.Dispatcher([terminal.TerminalLogger(label)])
     logger = filters.NoneFilter(logger)
     logger = filters.TimeFilter(logger, time_delta)

@@ -28,7 +28,7 @@ class Checkout(NamedTuple):
         notes: what was left out of the search and might matter.
         unread: those of the notes that say where reading failed, so that a logger there would be missed.
         links: path of each .py file that is a symlink -> the file of the checkout it leads to.
-        gone: paths of the manifest where there is no file any more.
+        gone: paths of the manifest whose files are gone.
         lost: paths of files that install patched, and in which no patch finds anything any more.
         named: paths of the files that the user named.
     """
@@ -59,7 +59,7 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
         patch_foreign: see `state.examine`.
 
     Raises:
-        Refusal: it is no checkout, or no logger is in it.
+        Refusal: it is not a checkout, or no logger is in it.
     """
     folder = places.folder_of(path)
     root = route.root_of(folder)
@@ -68,8 +68,8 @@ def open_checkout(path: str, named: Sequence[str] = (), progress: Callable[[int]
         raise Refusal(f"{path}: another command installed into a folder above it just now; run this again")
     name, scope = route.shown(root, path), route.below(root, folder)
     if transaction.is_interrupted(root):
-        raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, that "
-                      "puts the checkout right first")
+        raise Refusal(f"{name}: an install or uninstall was cut short there; run it again, "
+                      "which repairs the checkout first")
     records = store.read_manifest(root)
     if not records:
         places.expect_no_tool(path, folder)
@@ -116,7 +116,7 @@ def _look(root: str, found: Search, wanted: Sequence[str], patches: List[Patch],
             copies[folder] = copy
     gone = [name for name in records if files.read(root, name) is None]
     notes = found.notes + [f"{name}: install patched this file, which is gone" for name in gone]
-    notes += [f"{name}: install patched it, nothing that a patch edits is in it any more" for name in lost]
+    notes += [f"{name}: install patched it, but nothing that a patch edits is left in it" for name in lost]
     return Checkout(root, root, "", "", seen, copies, records, sources, notes, [] if wanted else found.unread,
                     found.links, gone, lost, wanted)
 
@@ -177,7 +177,7 @@ def states(checkout: Checkout) -> List[Tuple[File, str, str]]:
         if copy is None and file.installed:
             lacking = package.folder_beside(file.path) if file.imports else store.PACKAGE
             state = state if state == ORPHANED else OUTDATED
-            detail = f"{lacking} is missing, it cannot be imported without"
+            detail = f"{lacking} is missing, and it cannot be imported without that"
         elif state == APPLIED and copy and copy.edited:
             state, detail = EDITED, f"{copy.folder}/{copy.edited[0]} was changed"
         elif state == APPLIED and copy and copy.outdated:

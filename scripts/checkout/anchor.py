@@ -20,7 +20,7 @@ _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # to open
 
 
 class Swapped(OSError):
-    """A folder on the way is none any more; the message is one line, without the place."""
+    """A folder on the way is not a folder any more; the message is one line, without the place."""
 
 
 class Place(NamedTuple):
@@ -63,7 +63,7 @@ def place_of(root: str, path: str, make: bool = False) -> Iterator[Place]:
         make: make the folders that it lies in.
 
     Raises:
-        Swapped: there is a link on the way, or what is no folder.
+        Swapped: there is a link on the way, or something that is not a folder.
         FileNotFoundError: a folder on the way is missing.
     """
     whole = os.path.join(root, path)
@@ -96,7 +96,7 @@ def _made(folder: int, name: str) -> bool:
 
 
 def _give(above: int, folder: int, name: str) -> None:
-    """A folder that root made is its neighbour's above; by a descriptor that may be changed by."""
+    """Give a folder that root made to the owner of the folder above, by a descriptor that allows it."""
     made = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
     try:
         if os.path.samestat(os.fstat(made), os.fstat(folder)):
@@ -134,7 +134,7 @@ def _below(folder: int, name: str) -> int:
 
 @contextlib.contextmanager
 def _named(place: str) -> Iterator[None]:
-    """An OSError says which place of all that have the name."""
+    """An OSError gets the whole path in place of a bare name."""
     try:
         yield
     except OSError as error:

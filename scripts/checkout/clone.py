@@ -38,7 +38,7 @@ def committed(root: str, path: str) -> Optional[bytes]:
 
 
 def changed(root: str, paths: Sequence[str]) -> Set[str]:
-    """Those of these paths that git holds for changed since the commit."""
+    """Those of these paths that git says were changed since the commit."""
     done = _git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", *paths)
     return {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
 
@@ -47,15 +47,15 @@ def expect_pullable(root: str) -> None:
     """Refuse what a pull could not begin in.
 
     Raises:
-        Refusal: there is no git, it is no clone, follows no branch, or a merge or the like is in progress.
+        Refusal: git is missing, this is not a clone, its branch has no upstream, or a merge or the like is in progress.
     """
     done = _git(root, "rev-parse", "HEAD")
     if done.returncode == _NO_GIT:
         raise Refusal(f"{root}: git is not installed; install it, or get the newer files your way, then install")
     if done.returncode:
-        raise Refusal(f"{root}: this is no git clone; get the newer files your way, then install")
+        raise Refusal(f"{root}: this is not a git clone; get the newer files your way, then install")
     if _git(root, "rev-parse", "@{upstream}").returncode:
-        raise Refusal(f"{root}: the branch follows none of upstream; git switch to one that does, or git checkout what "
+        raise Refusal(f"{root}: the branch has no upstream; git switch to one that has, or git checkout what "
                       "you want and install")
     for name in _in_progress(root):
         raise Refusal(f"{root}: a {name} is in progress; finish or abort it first")

@@ -25,7 +25,7 @@ def folder_of(python: str, name: str) -> str:
         name: as it is imported, or as pip calls it where the two differ by dashes only.
 
     Raises:
-        Refusal: it imports none, or this is no Python.
+        Refusal: it imports none, or this is not a Python.
     """
     if not name or os.sep in name:
         what = "this is a path" if name else "the name is empty"
@@ -38,8 +38,8 @@ def folder_of(python: str, name: str) -> str:
                       "that trains")
     places: List[str] = [place for place in found["places"] if os.path.isdir(place)]
     if len(places) != 1:
-        raise Refusal(f"{name}: no package of one folder in {python}, but {', '.join(places) or 'a single module'}; "
-                      "name the framework's folder")
+        raise Refusal(f"{name}: in {python} this is not a package in one folder, but "
+                      f"{', '.join(places) or 'a single module'}; name the framework's folder")
     return places[0]
 
 
@@ -56,4 +56,4 @@ def _ask(python: str, module: str) -> Dict[str, Any]:
         reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
     else:
         return found
-    raise Refusal(f"{python or repr(python)}: no Python 3, {reason}; name one, such as .venv/bin/python")
+    raise Refusal(f"{python or repr(python)}: not a Python 3: {reason}; name one, such as .venv/bin/python")

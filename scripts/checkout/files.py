@@ -57,7 +57,7 @@ def inside(root: str, path: str) -> str:
     parts = path.split("/")
     if os.path.isabs(path) or "\\" in path or "\0" in path or \
             any(part in ("", ".", "..") for part in parts):
-        raise Refusal(f"{path!r}: no path inside the checkout")
+        raise Refusal(f"{path!r}: not a path inside the checkout")
     place = root
     for part in parts:
         place = os.path.join(place, part)
@@ -73,7 +73,7 @@ def read(root: str, path: str) -> Optional[Found]:
     """The file's bytes and mode; None where there is none.
 
     Raises:
-        Refusal: what stands there is no regular file.
+        Refusal: what stands there is not a regular file.
     """
     place = inside(root, path)
     status = status_of(place)
@@ -160,7 +160,7 @@ def write_beside(at: anchor.Place, path: str, raw: bytes, mode: Optional[int], m
 def clear(root: str, path: str) -> bool:
     """Remove what an interrupted command left under the temporary name; whether nothing is there now.
 
-    What is no plain file is not ours, and left alone.
+    Anything but a plain file is not ours, and left alone.
     """
     inside(root, path)
     try:
@@ -172,7 +172,7 @@ def clear(root: str, path: str) -> bool:
 
 def planted(path: str) -> Refusal:
     """The refusal where something else stands under the temporary name."""
-    return Refusal(f"{temporary(path)}: this stands where a temporary file of install goes, and is none; remove it, "
+    return Refusal(f"{temporary(path)}: install needs this place for a temporary file, which this is not; remove it, "
                    "then run this again")
 
 

@@ -35,7 +35,7 @@ class Near(NamedTuple):
         """What it has and what it lacks, with the framework's name."""
         lacks = [name for name in self.patch.logger if name not in self.has]
         others = [name for name, spelt in self.has.items() if name != spelt]
-        lacking = f"without {' and '.join(lacks)}" if lacks else "yet not as the patch has it"
+        lacking = f"without {' and '.join(lacks)}" if lacks else "but not as the patch expects it"
         if others:
             lacking = " ".join([f"in place of {' and '.join(others)}", lacking if lacks else ""]).rstrip()
         return f"with {' and '.join(self.has.values())}, {lacking} ({self.patch.name})"

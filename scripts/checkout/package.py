@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional
+from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from patches import same_code
 from scripts.checkout import files
@@ -29,7 +29,7 @@ class Copy(NamedTuple):
         written: name -> SHA-256 of each of its files as it was copied.
         edited: names of its files that are neither what was copied nor what would be.
         outdated: whether it is not what would be copied today.
-        own: names of files in it that are none of ours.
+        own: names of files in it that are not ours.
     """
 
     folder: str
@@ -78,7 +78,7 @@ def read_copy(root: str, folder: str, sources: Dict[str, bytes]) -> Optional[Cop
     """
     module = f"{folder}.py"  # which the folder would hide from those who import it
     found_module = files.status_of(files.inside(root, module))
-    strange = Refusal(f"{module if found_module else folder}: this has the name of our package, and is something else; "
+    strange = Refusal(f"{module if found_module else folder}: this has the name of our package, but is something else; "
                       "rename it, then run this again")
     if found_module:
         raise strange
@@ -144,7 +144,7 @@ def _names(root: str, folder: str) -> List[str]:
     return [name for name in names if name != RECORD and not name.endswith(files.TEMPORARY)]
 
 
-def _read_record(folder: str, raw: bytes) -> Any:
+def _read_record(folder: str, raw: bytes) -> Tuple[Dict[str, Record], Dict[str, str]]:
     """The two halves of installed.json."""
     path = f"{folder}/{RECORD}"
     parent = os.path.dirname(folder)
@@ -155,9 +155,9 @@ def _read_record(folder: str, raw: bytes) -> Any:
         written = {str(name): str(value) for name, value in found["package"].items()}
         entries = {name: Record.of_json(entry) for name, entry in found["files"].items()}
         if any("\\" in name or any(part.startswith(".") for part in name.split("/")) for name in entries):
-            raise ValueError("a path of no checkout")
+            raise ValueError("a hidden path")
         if any(".." in name.split("/") or name.startswith("/") for name in [*written, *entries]):
-            raise ValueError("a path outside")
+            raise ValueError("a path outside the checkout")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refusal(f"{path}: damaged, {error!r}; remove the folder {folder}, then run this "
                       "again") from None

@@ -1,4 +1,4 @@
-"""What a user names, a folder and files in it, as places on the disk; or the reason why it is none."""
+"""What a user names, a folder and files in it, as places on the disk; or why it cannot be used."""
 from __future__ import annotations
 
 import os
@@ -14,7 +14,7 @@ def folder_of(path: str) -> str:
     """The real folder.
 
     Raises:
-        Refusal: it is none, nothing is in it, or what install keeps.
+        Refusal: it is not a folder, it is empty, or install keeps its records there.
     """
     try:
         status = os.stat(path)
@@ -42,8 +42,7 @@ def expect_no_tool(path: str, folder: str) -> None:
     for above in (folder, *map(str, Path(folder).parents)):
         inner = os.path.relpath(folder, above).split(os.sep)[0]
         if inner in (".", "patches", "scripts", "tests", "vendored") and finder.is_tool(above):
-            raise Refusal(f"{path}: this is the repository of this tool; name the folder of the framework that is to "
-                          "emit")
+            raise Refusal(f"{path}: this is the repository of this tool; name the folder of the framework")
 
 
 def file_of(root: str, folder: str, name: str) -> str:
@@ -55,7 +54,7 @@ def file_of(root: str, folder: str, name: str) -> str:
         name: relative to either, or to the working directory.
 
     Raises:
-        Refusal: there is none, it lies elsewhere, or where install or git keeps what is theirs.
+        Refusal: there is none, it lies elsewhere, or it is one of git's or install's own.
     """
     for place in (os.path.join(folder, name), os.path.join(root, name), os.path.abspath(name)):
         if os.path.isfile(place):
@@ -64,7 +63,7 @@ def file_of(root: str, folder: str, name: str) -> str:
             path = os.path.relpath(os.path.realpath(place), root).replace(os.sep, "/")
             kept = {".git", HIDDEN} & set(path.split("/"))
             if kept:
-                raise Refusal(f"{name}: no file of the framework; name one outside of {kept.pop()}")
+                raise Refusal(f"{name}: not a file of the framework; name one outside of {kept.pop()}")
             return path
     found = "this is a folder" if os.path.isdir(os.path.join(folder, name)) else "there is no such file"
     raise Refusal(f"{name}: {found}; name a file, relative to the checkout")

@@ -61,7 +61,7 @@ def part_with(root: str, wanted: Sequence[str], records: Collection[str]) -> str
 def only_part(root: str, installs: Sequence[str]) -> str:
     """The one folder below the checkout that has an install, as it was installed by another route; else "".
 
-    A clone inside it, a submodule or a worktree, is no part of the checkout; of two, none can be preferred.
+    A clone inside it, a submodule or a worktree, is not part of the checkout; of two, neither can be preferred.
     """
     part = installs[0] if len(installs) == 1 else ""
     return "" if clone_below(root, part) else part

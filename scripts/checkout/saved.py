@@ -1,4 +1,4 @@
-"""The files of a user that a change replaces: none that somebody saved since the change was planned is lost.
+"""The files of a user that a change replaces: nothing that somebody saved since the change was planned is lost.
 
 An editor may write into the file, or rename another over it, as git does. So ours and what stands there change places
 in one step, what came out is read, and it is read once more when all is done: somebody may have had it open.
@@ -101,7 +101,7 @@ class Watched:
         os.replace(waiting.name, at.name, src_dir_fd=at.folder, dst_dir_fd=at.folder)
 
     def saved(self) -> Dict[str, bytes]:
-        """Path -> what was written into the file that we replaced, by whom had it open."""
+        """Path -> what somebody who had it open wrote into the file that we replaced."""
         found = {}
         for path, file in self._replaced.items():
             file.seek(0)

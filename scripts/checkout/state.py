@@ -26,7 +26,7 @@ class File(NamedTuple):
         new: with the edits of today; None where they cannot be made.
         exact: whether `base` is the original itself, not one that holds later edits of the user.
         companion: whether it is edited only because of a logger elsewhere.
-        unreadable: whether nobody's Python can do anything with it, so that it is no logger that anyone misses.
+        unreadable: whether no Python can read it, so that it cannot be anyone's logger.
         changed: whether lines of ours were changed or deleted; `base` is None where one of them may hold user's code.
         record: what install wrote down of it.
     """
@@ -153,7 +153,7 @@ def _not_ours(raw: bytes, removed: Removed, new: Optional[bytes]) -> Tuple[bool,
     missing = sorted(ours - set(map(_text, removed.pieces)))
     expected = get_close_matches(_text(others[0]), missing, 1)
     line = raw.count(b"\n", 0, raw.find(others[0])) + 1
-    return True, f": line {line} " + (f"should be {expected[0]}" if expected else "is none that install writes")
+    return True, f": line {line} " + (f"should be {expected[0]}" if expected else "is not one that install writes")
 
 
 def _text(piece: bytes) -> str:

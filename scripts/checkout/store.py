@@ -46,10 +46,10 @@ class Record(NamedTuple):
         written, pieces = found.get("written_sha256"), found.get("pieces_sha256")
         if not all(isinstance(text, str) for text in (patch, original)) or \
                 not all(isinstance(text, (str, type(None))) for text in (written, pieces)):
-            raise TypeError("no text")
+            raise TypeError("not a text")
         modified = found.get("modified_ns")
         if type(modified) not in (int, type(None)):
-            raise TypeError("no number")
+            raise TypeError("not a number")
         return cls(patch, original, written, pieces, int(found["mode"], 8) & 0o777, modified)
 
 

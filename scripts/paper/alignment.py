@@ -11,7 +11,7 @@ from scripts.runs import random_draws, statistics
 from scripts.runs.table import Floats, Run
 
 GRID, EXACT_AT_MOST = 500, 1000  # places of a mean; where runs stand at no more places than that, all of these
-CENTERS, BANDS, XS = ("mean", "median", "iqm"), ("ci", "std", "range", "none"), ("steps", "time", "row")
+CENTERS, BANDS = ("mean", "median", "iqm"), ("ci", "std", "range", "none")
 
 
 class Line(NamedTuple):
@@ -36,7 +36,7 @@ class Center(NamedTuple):
 
 
 def line_of(run: Run, metric: str, x: str = "steps", smoothing: float = 0.0) -> Line:
-    """The points of a metric of a run; ``x``: see `XS`, time being seconds since the run began."""
+    """The points of a metric of a run; ``x``: steps, time (seconds since the run began) or row."""
     series = run.series[metric]
     xs = {"steps": run.steps, "time": run.times - run.began, "row": np.arange(len(run.steps), dtype=np.float64)}[x]
     xs, ys = xs[series.rows], series.values
@@ -50,7 +50,7 @@ def line_of(run: Run, metric: str, x: str = "steps", smoothing: float = 0.0) -> 
 
 def smoothed(values: Floats, coefficient: float) -> Floats:
     """A running average, c * average + (1 - c) * value; c grows from 0 towards the coefficient, so that the first
-    values count (the formula of Acme's SmoothingFilter). What is no number is passed on."""
+    values count (the formula of Acme's SmoothingFilter). Values that are not finite are passed on."""
     if not coefficient:
         return values
     found, average, weight = values.copy(), 0.0, 0.0

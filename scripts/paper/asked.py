@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
 
 def add_reading(parser: argparse.ArgumentParser, x: str = "") -> None:
     """What all that reads runs takes."""
-    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, or whole trees, in any mix")
+    parser.add_argument("path", nargs="+", type=path, help="files of runs, their folders, or whole trees, in any mix")
     parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics to use as x, in order of preference; default: "
                         f"what the framework counts its steps by{x}")
@@ -110,7 +110,7 @@ def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], boo
     """
     how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
     reading = Reading(arguments.path, how, arguments.group_by)
-    found, problems = reading.read(_progress())
+    found, problems = reading.read(progress())
     for problem in problems:
         say(prog, f"{problem.path}: {problem.what}")
     if not found:
@@ -150,8 +150,8 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
         raise Refusal("; ".join(notes))
     going = [labels[place] for place in kept if not runs[place].ended]
     if going:
-        notes.append(f"{messages.count(len(going), 'run')} did not end, by a crash or not yet: {', '.join(going[:8])}"
-                     + (f" and {len(going) - 8} more" if len(going) > 8 else ""))
+        notes.append(f"{messages.count(len(going), 'run')} did not end (crashed, or still running): "
+                     f"{', '.join(going[:8])}" + (f" and {len(going) - 8} more" if len(going) > 8 else ""))
     if found.mixed:
         notes.append(f"settings of an algorithm differ between tasks ({found.mixed}); --group-by tells them apart")
     return Asked([runs[place] for place in kept], [labels[place] for place in kept],
@@ -197,7 +197,7 @@ def _only(found: Algorithms, kept: Sequence[int]) -> Algorithms:
                           names=[found.names[name] for name in names], tasks=[found.tasks[task] for task in tasks])
 
 
-def _progress() -> Callable[[int, int], None]:
+def progress() -> Callable[[int, int], None]:
     """Says how far a long reading is, on terminals only."""
     began = time.monotonic()
 
@@ -208,7 +208,8 @@ def _progress() -> Callable[[int, int], None]:
     return draw
 
 
-def _path(text: str) -> Path:
+def path(text: str) -> Path:
+    """An argument that names a file or folder."""
     if not text:
         raise argparse.ArgumentTypeError("the path is empty")
     return Path(text)

@@ -1,4 +1,4 @@
-"""Algorithms beside one another: a table a task, and one over all tasks where their scores can be added up."""
+"""Algorithms compared: a table for each task, and one over all tasks where their scores have a common scale."""
 from __future__ import annotations
 
 import dataclasses
@@ -75,8 +75,8 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
         Refusal: there is one run only, or none at this x.
     """
     if len(found.runs) < 2:
-        raise Refusal(f"there is one run only with {found.metric[0]}, {found.labels[0]}: nothing to compare; "
-                      "`report` shows it")
+        raise Refusal(f"only one run has {found.metric[0]}: {found.labels[0]}; there is nothing to compare it with, "
+                      "but `report` shows it")
     is_lower = found.lower and table is None
     result = Comparison(" or ".join(dict.fromkeys(found.metric)), found.x, where, is_lower, table is not None, [],
                         list(found.notes))
@@ -91,7 +91,7 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
         section = Section(task, [task], {task: taken.x}, [], list(taken.notes), len(values) == len(runs))
         lacking = [name for name, one in zip(found.found.names, own) if not one]
         if lacking:
-            section.notes.append(f"no score of {', '.join(lacking)} on {task}")
+            section.notes.append(f"no score for {', '.join(lacking)} on {task}")
         there = [algorithm for algorithm, one in enumerate(own) if one]
         told = [{found.labels[run]: value for run, value in own[algorithm].items()} for algorithm in there]
         section.rows = _rows([found.found.names[one] for one in there], [[per_task[-1][one]] for one in there],
@@ -109,7 +109,7 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
 def _over_all(result: Comparison, found: Asked, per_task: Sequence[Sequence[Floats]]) -> None:
     """Put the table over all tasks first, or say why there is none."""
     if not result.is_normalised:
-        result.why = (f"nothing is said over all {len(per_task)} tasks, as their scores have no scale in common; "
+        result.why = (f"there is no table over all {len(per_task)} tasks, since their scores have no common scale; "
                       "--normalise FILE gives them one: a CSV with the columns task, random, reference")
         return
     empty = [found.found.names[algorithm] for algorithm in range(len(found.found.names))
@@ -123,13 +123,14 @@ def _over_all(result: Comparison, found: Asked, per_task: Sequence[Sequence[Floa
     if empty:
         whole.notes.append(f"{', '.join(empty)} left out, without a score on every task")
     if any(len(set(row.seeds)) > 1 for row in rows):
-        whole.notes.append("tasks have different numbers of runs: in the IQM each run counts alike, else each task")
+        whole.notes.append("tasks have different numbers of runs: the IQM weights every run equally, "
+                           "the other columns every task")
     result.sections.insert(0, whole)
 
 
 def _rows(names: Sequence[str], every: Sequence[Sequence[Floats]], by_run: Sequence[List[Dict[str, float]]],
           lower: bool, over_tasks: bool = False) -> List[Row]:
-    """A row an algorithm; ``every``: of each the scores, a task an array."""
+    """One row per algorithm; ``every``: of each the scores, one array per task."""
     sign = -1.0 if lower else 1.0
     rows: List[Row] = []
     for name, own, told in zip(names, every, by_run):
@@ -154,4 +155,4 @@ def _tell_single(result: Comparison) -> None:
                                 if min(row.seeds) < 2))
     if single:
         result.notes.append(f"{', '.join(single[:8])}" + (f" and {len(single) - 8} more" if len(single) > 8 else "")
-                            + ": a single run tells no interval")
+                            + ": a single run has no interval")

@@ -81,7 +81,7 @@ def _figure(arguments: argparse.Namespace) -> int:
 
 def _save(drawing: Drawing, path: Path, width: Optional[float], label: str) -> None:
     if not drawing.panels:
-        raise Refusal("there is one algorithm only: nothing to compare; --kind curves shows it")
+        raise Refusal("there is only one algorithm, so nothing to compare; --kind curves shows it")
     with contextlib.ExitStack() as stack:
         file = stack.enter_context(outputs.replaced(path))
         layout.save(drawing, file, path.suffix[1:], width, label)
@@ -91,14 +91,14 @@ def _coefficient(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 0 <= float(text) < 1:
             return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 0.99")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 0.99")
 
 
 def _inches(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 1 <= float(text) <= 50 and math.isfinite(float(text)):
             return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no width in inches, from 1 to 50")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a width in inches from 1 to 50")
 
 
 def _at(text: str) -> str:

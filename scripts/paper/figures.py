@@ -9,8 +9,8 @@ from matplotlib import ticker
 from scripts.paper.alignment import Center, Line, centered
 from scripts.paper.asked import Asked
 from scripts.paper.compared import ALL, Comparison, Row, Section
-from scripts.paper.layout import (Draw, Drawing, Panel, in_thousands, plain,
-                                  style)
+from scripts.paper.layout import (LETTER, Draw, Drawing, Panel, in_thousands,
+                                  plain, shortened, style)
 from scripts.paper.scores import short
 from scripts.runs import statistics
 from scripts.runs.reduce import reduced
@@ -20,11 +20,12 @@ from scripts.runs.table import Floats, Series
 CENTERS = {"mean": "mean", "median": "median", "iqm": "interquartile mean"}
 BANDS = {"ci": "95 % bootstrap interval", "std": "± standard deviation", "range": "lowest to highest"}
 _ROW = 0.2  # inches of a row of intervals
+_NAMES = 0.45  # of a panel's width, for the names of rows
 _POINTS = 1000  # of one run's line
 
 
 def curves(found: Asked, center: str, band: str) -> Drawing:
-    """A panel a task: of each algorithm the center of its runs, and the band around it."""
+    """One panel per task: of each algorithm the center of its runs, and the band around it."""
     panels, told = [], []
     many = _counts(found)
     for place, task in enumerate(found.found.tasks):
@@ -45,18 +46,18 @@ def curves(found: Asked, center: str, band: str) -> Drawing:
 
 
 def intervals(found: Comparison) -> Drawing:
-    """Over all tasks a panel an aggregate; else a panel a task with the IQM."""
+    """Over all tasks one panel per aggregate; else one panel per task with the IQM."""
     names = _names(found)
     if found.sections[0].task == ALL:
         section = found.sections[0]
         kinds: List[Tuple[str, Callable[[Row], Optional[Estimate]]]] = [
             ("median", lambda row: row.median), ("IQM", lambda row: row.iqm), ("mean", lambda row: row.mean),
             ("optimality gap", lambda row: row.gap)]
-        panels = [Panel(title, _rows([(row.algorithm, one, names.index(row.algorithm)) for row in section.rows
+        panels = [Panel(title, _rows([((row.algorithm,), one, names.index(row.algorithm)) for row in section.rows
                                       for one in [of(row)] if one is not None], _of_scores(found)), _high(section))
                   for title, of in kinds]
     else:
-        panels = [Panel(section.task, _rows([(row.algorithm, row.iqm, names.index(row.algorithm))
+        panels = [Panel(section.task, _rows([((row.algorithm,), row.iqm, names.index(row.algorithm))
                                              for row in section.rows], f"IQM of {found.metric}"), _high(section))
                   for section in found.sections if section.rows]
     return Drawing(panels, "Aggregates with 95 % stratified bootstrap intervals.")
@@ -67,7 +68,7 @@ def improvement(found: Comparison) -> Drawing:
     names = _names(found)
     panels = []
     for section in found.sections[:1] if found.sections[0].task == ALL else found.sections:
-        told = [(f"{row.algorithm} > {section.rows[0].algorithm}", row.improvement, names.index(row.algorithm))
+        told = [((row.algorithm, section.rows[0].algorithm), row.improvement, names.index(row.algorithm))
                 for row in section.rows if row.improvement is not None]
         if told:
             panels.append(Panel(section.task, _rows(told, "P(X > Y)", (0.0, 1.0)), _high(section)))
@@ -75,7 +76,7 @@ def improvement(found: Comparison) -> Drawing:
 
 
 def profile(found: Comparison) -> Drawing:
-    """The share of runs above each score: over all tasks, or a panel a task."""
+    """The share of runs above each score: over all tasks, or one panel per task."""
     names = _names(found)
     panels = [Panel(section.task, _profiles([(names.index(row.algorithm), _scores(row)) for row in section.rows],
                                             _of_scores(found)))
@@ -105,7 +106,8 @@ def _curves(lines: Sequence[Tuple[int, Center]], found: Asked, band: str) -> Dra
     return draw
 
 
-def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[Tuple[float, float]] = None) -> Draw:
+def _rows(told: Sequence[Tuple[Tuple[str, ...], Estimate, int]], label: str,
+          span: Optional[Tuple[float, float]] = None) -> Draw:
     def draw(axes: Any) -> None:
         for place, (_, one, algorithm) in enumerate(told):
             colour = style(algorithm)["color"]
@@ -114,12 +116,13 @@ def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[
             axes.plot([one.value, one.value], [place - 0.28, place + 0.28], color=colour, linewidth=1.6,
                       solid_capstyle="butt")
         axes.use_sticky_edges = False  # a bar may end before the axis does
-        axes.set_yticks(range(len(told)), [plain(name) for name, _, _ in told])
+        width = axes.figure.get_figwidth() / axes.get_subplotspec().get_gridspec().ncols
+        axes.set_yticks(range(len(told)), list(map(plain, _names_of_rows([names for names, _, _ in told], width))))
         axes.set_ylim(len(told) - 0.4, -0.6)
         axes.grid(False, axis="y")
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(plain(label))
+        axes.set_xlabel(plain(*shortened([label], int(width / LETTER))))
         axes.xaxis.set_major_locator(ticker.MaxNLocator(4))
         in_thousands(axes.xaxis)
         if span:
@@ -127,6 +130,14 @@ def _rows(told: Sequence[Tuple[str, Estimate, int]], label: str, span: Optional[
             axes.set_xticks(np.linspace(*span, 5))
             axes.axvline(0.5, color="#888888", linewidth=0.7, linestyle=(0, (3, 2)))
     return draw
+
+
+def _names_of_rows(rows: Sequence[Tuple[str, ...]], width: float) -> List[str]:
+    """Beside bars in so many inches: an algorithm, or two."""
+    most = int(_NAMES * width / LETTER)
+    every = list(dict.fromkeys(name for row in rows for name in row))
+    short_names = dict(zip(every, shortened(every, most // len(rows[0]) - 1 if rows else most)))
+    return [" > ".join(short_names[name] for name in row) for row in rows]
 
 
 def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:

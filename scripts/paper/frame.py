@@ -1,4 +1,4 @@
-"""Runs as one tidy table: a row a point, with the run's group, framework and, if wished, its config.
+"""Runs as one tidy table: one row per point, with the run's group, framework and, if wished, its config.
 
 In a notebook:
 
@@ -34,8 +34,8 @@ def frame(paths: Union[str, Path, Sequence[Union[str, Path]]], *, metrics: Seque
         metrics: names or patterns, as ``eval/*``; all where there are none.
         group_by: what runs of a group have alike, as for --group-by; by default all but the seed.
         config: whether entries of configs have columns, ``config/lr``.
-        wide: a column a metric instead of a row a point.
-        problems: a list that what cannot be read is put into; where there is none it is warned of.
+        wide: one column per metric instead of one row per point.
+        problems: a list that gets what cannot be read; without it, that is a warning.
 
     Raises:
         Refusal: no run has a metric or key that is named.

@@ -2,8 +2,9 @@
 with fonts that are embedded in a PDF and text that stays text in an SVG."""
 from __future__ import annotations
 
+import os
 from typing import (Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional,
-                    Tuple)
+                    Sequence, Tuple)
 
 import matplotlib
 from matplotlib import lines as matplotlib_lines
@@ -15,6 +16,8 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8568f", "#c98a00", "#4a9fd8", "#7
 DASHES: Tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 COLUMN, PAGE = 3.25, 6.75  # inches: of a page with two columns
 _PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels; height to width
+LETTER = 0.062  # inches that one takes at the most, on average
+_SAMPLE = 0.55  # inches of a line in the legend
 _LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _STYLE = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "figure", "font.family": "sans-serif",
           "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7,
@@ -56,7 +59,8 @@ def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = N
     rows = -(-many // columns)
     tall = [panel.height or _FLAT * width / columns for panel in drawing.panels]
     heights = [max(tall[row * columns:(row + 1) * columns]) for row in range(rows)]
-    entries = max(1, int(width / (0.55 + 0.062 * max((len(name) for name, _ in drawing.legend), default=1))))
+    names = shortened([name for name, _ in drawing.legend], int((width - _SAMPLE) / LETTER))
+    entries = max(1, int(width / (_SAMPLE + LETTER * max(map(len, names), default=1))))
     below = 0.17 * -(-len(drawing.legend) // entries) + 0.1 if drawing.legend else 0.0
     with matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=(width, sum(heights) + below), layout="constrained")
@@ -68,12 +72,12 @@ def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = N
             panel = drawing.panels[place]
             panel.draw(axes)
             if many > 1:
-                axes.set_title(plain(panel.title))
+                axes.set_title(plain(*shortened([panel.title], int(width / columns / LETTER))))
             if y and place % columns == 0:
-                axes.set_ylabel(plain(y))
+                axes.set_ylabel(plain(*shortened([y], int(heights[place // columns] / LETTER))))
         if drawing.legend:
             handles = [matplotlib_lines.Line2D([], [], **style) for _, style in drawing.legend]
-            figure.legend(handles, [plain(name) for name, _ in drawing.legend], loc="outside lower center",
+            figure.legend(handles, list(map(plain, names)), loc="outside lower center",
                           ncols=min(entries, len(drawing.legend)), handlelength=2.6, columnspacing=1.2)
         metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(form, {})
         figure.savefig(file, format=form, dpi=300, metadata=metadata)
@@ -91,6 +95,19 @@ def in_thousands(axis: Any) -> None:
         least, letter = next((one for one in _LETTERS if size >= 10 * one[0]), (1.0, ""))
         return f"{value / least:.4g}{letter if value else ''}".replace("-", "−")
     axis.set_major_formatter(ticker.FuncFormatter(told))
+
+
+def shortened(names: Sequence[str], most: int) -> List[str]:
+    """Names of so many characters at the most, if they differ then: without what all begin with, as far as it must be,
+    else without their middles."""
+    over = max(map(len, names), default=0) - most
+    if over <= 0:
+        return list(names)
+    shared = len(os.path.commonprefix(list(names))) if len(names) > 1 else 0
+    kept = ["…" + name[over + 1:] for name in names] if over < shared else [
+        name if len(name) <= most else name[:most // 2] + "…" + name[len(name) - (most - most // 2 - 1):]
+        for name in names]
+    return kept if len(set(kept)) == len(set(names)) else list(names)
 
 
 def plain(told: str) -> str:

@@ -34,13 +34,13 @@ def read(path: Path) -> Table:
         except (TypeError, ValueError, AttributeError) as error:
             raise Refusal(f"--normalise {path}: line {number}: expected a task and two numbers") from error
         if task in found:
-            raise Refusal(f"--normalise {path}: line {number}: {task} comes twice")
+            raise Refusal(f"--normalise {path}: line {number}: {task} appears twice")
         if not (math.isfinite(low) and math.isfinite(high)) or low == high:
             raise Refusal(f"--normalise {path}: line {number}: random and reference must be numbers that differ, not "
                           f"{row['random']} and {row['reference']}")
         found[task] = (low, high)
     if not found:
-        raise Refusal(f"--normalise {path}: it has no row")
+        raise Refusal(f"--normalise {path}: it has no rows")
     return found
 
 
@@ -54,4 +54,4 @@ def check_tasks(found: Asked, table: Table, path: Path) -> None:
         if lacks:
             raise Refusal(f"{name} has no run on {', '.join(lacks)}: what is said over all tasks needs every algorithm "
                           "on each; name the runs of fewer algorithms or tasks, or leave out --normalise, which gives "
-                          "a table a task")
+                          "a table for each task")

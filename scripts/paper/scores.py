@@ -1,4 +1,4 @@
-"""One score a run: where its curve stands at some x, at its end, or at its best."""
+"""One score per run: where its curve stands at some x, at its end, or at its best."""
 from __future__ import annotations
 
 import math
@@ -38,7 +38,7 @@ def check(text: str) -> None:
             return
     except ValueError:
         pass
-    raise ValueError(f"{text!r} is none of {LAST}, {BEST}, mean-last-10%, or a number of x")
+    raise ValueError(f"{text!r} is not {LAST}, {BEST}, mean-last-10% or a value of x")
 
 
 def taken(lines: Dict[int, Line], names: Sequence[str], where: Optional[str] = None, lower: bool = False) -> Taken:

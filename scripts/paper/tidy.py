@@ -1,4 +1,4 @@
-"""Runs as one tidy table, some rows at a time: a row a point, with the run's group, framework and config."""
+"""Runs as one tidy table, some rows at a time: one row per point, with the run's group, framework and config."""
 from __future__ import annotations
 
 import fnmatch
@@ -33,7 +33,7 @@ class Shape(NamedTuple):
     Attributes:
         metrics: patterns of names; all where there are none.
         configs: entries of configs that have a column, see `config_columns`.
-        is_wide: a column a metric, and a row each x and time of a run at which something was logged.
+        is_wide: one column per metric, and one row per x and time of a run at which something was logged.
     """
 
     metrics: Tuple[str, ...] = ()
@@ -159,7 +159,7 @@ class _Texts:
 
 
 def _long(run: Run, names: Sequence[str], texts: _Texts) -> Iterator[Tuple[Dict[str, pa.Array], int]]:
-    """A row a point; metrics together, up to `_ROWS`."""
+    """One row per point; metrics together, up to `_ROWS`."""
     held: List[Tuple[int, Series]] = []
     places = {name: place for place, name in enumerate(names)}
     waiting = [(places[name], series) for name, series in sorted(run.series.items()) if name in places]

@@ -15,6 +15,7 @@ from scripts.runs.statistics import Estimate
 _LATEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
           "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", **{one: f"\\{one}" for one in "&%$#_{}"}}
 _NONE = "-"
+_LONG = 20  # characters of a name that a column's heading has room for
 
 
 def heading(found: Comparison, section: Section) -> str:
@@ -33,7 +34,8 @@ def heading(found: Comparison, section: Section) -> str:
 
 def columns(found: Comparison, section: Section) -> List[str]:
     """The names of the columns."""
-    beats = [f"P(beats {section.rows[0].algorithm})"] if len(section.rows) > 1 else []
+    first = section.rows[0].algorithm
+    beats = [f"P(beats {first if len(first) <= _LONG else 'the first'})"] if len(section.rows) > 1 else []
     several = ["median", "optimality gap"] if section.task == ALL else []
     return ["algorithm", "seeds", "tasks", "mean ± std", "IQM [95 % interval]", *several, *beats]
 
@@ -110,7 +112,7 @@ def _latex(told: str) -> str:
 
 
 def as_csv(found: Comparison) -> str:
-    """A line an algorithm and task, with all digits."""
+    """One line per algorithm and task, with all digits."""
     output = io.StringIO()
     rows = [dict(_about(section, row), **_flat(row)) for section in found.sections for row in section.rows]
     writer = csv.DictWriter(output, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")

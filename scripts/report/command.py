@@ -5,8 +5,6 @@ import argparse
 import contextlib
 import functools
 import shlex
-import sys
-import time
 import webbrowser
 from pathlib import Path
 from typing import Callable, List, Sequence, Set
@@ -14,10 +12,10 @@ from typing import Callable, List, Sequence, Set
 from neptune_writer import masking, messages
 from neptune_writer.journal import journal_files
 from neptune_writer.points import step_metrics as step_names
-from neptune_writer.points.x_rule import CONTINUE, SUPERSEDE
-from neptune_writer.system import descriptors, files
+from neptune_writer.system import files
 
 from scripts import command_lines
+from scripts.paper import asked
 from scripts.refusal import Refusal
 from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
@@ -27,23 +25,11 @@ from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
 
-_DRAW_SECONDS = 1.0  # progress on anything longer than that
-
 
 def main(argv: Sequence[str]) -> int:
     """Returns the exit status: 0, 1 where nothing could be read, or something may not be, 2 for wrong usage, 130 for
     Ctrl-C."""
-    descriptors.fill_standard()
-    arguments = _parser().parse_args(argv)
-    try:
-        return _report(arguments)
-    except Refusal as error:
-        return _refuse(str(error))
-    except OSError as error:
-        return _refuse(f"{error.filename or arguments.output}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        _refuse("stopped")
-        return 130
+    return asked.run("report", _parser(), _report, argv)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,14 +38,9 @@ def _parser() -> argparse.ArgumentParser:
         prog=command_lines.prog("report"),
         description="Draw runs as learning curves on one page, which needs no network.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", nargs="+", type=_path, help="files of runs, their folders, or whole trees, in any mix")
-    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics to use as x, in order of preference; default: "
-                        "what the framework counts its steps by")
-    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="how to read a step that decreases: "
-                        "`continue` appends, `supersede` drops what a later checkpoint replaced; default: detected")
-    parser.add_argument("-o", "--output", type=_path, default=Path("report.html"),
+    asked.add_reading(parser)
+    parser.add_argument("-o", "--output", type=asked.path, default=Path("report.html"),
                         help="the page to write; default: report.html")
-    parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
     parser.add_argument("--title", help="the page's title; default: the name of the folder")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
     parser.add_argument("--serve", action="store_true", help="serve a live page, reachable from this machine only")
@@ -67,22 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _path(text: str) -> Path:
-    if not text:
-        raise argparse.ArgumentTypeError("the path is empty")
-    return Path(text)
-
-
-def _keys(text: str) -> List[str]:
-    try:
-        return grouping.keys_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, which is a number from 0 to 65535")
     return int(text)
 
 
@@ -96,11 +64,11 @@ def _report(arguments: argparse.Namespace) -> int:
     found_runs: List[Run] = []
 
     def read() -> Contents:
-        runs, problems = reading.read(_progress())
+        runs, problems = reading.read(asked.progress())
         for problem in problems:
             if problem not in said:
                 said.add(problem)
-                _say(f"{problem.path}: {problem.what}")
+                asked.say("report", f"{problem.path}: {problem.what}")
         found_runs[:] = runs
         looked = files_read.of(reading.looked_at, reading.passed, problems)
         return contents(runs, problems, by=arguments.group_by, looked=looked,
@@ -111,7 +79,7 @@ def _report(arguments: argparse.Namespace) -> int:
     if arguments.serve:
         return _serve(read, title, arguments)
     if not found.index["runs"]:
-        return _refuse("nothing could be read, so no page is written")
+        raise Refusal("nothing could be read, so no page is written")
     _write(arguments.output, page.written(found, title))
     if len(found_runs) > 1:
         print(messages.plain(masking.mask(grouping.line(found_runs, arguments.group_by))))
@@ -174,25 +142,5 @@ def _name(path: Path) -> str:
     return path.parent.name if path.name.startswith(journal_files.FALLBACK_FOLDER) else path.name
 
 
-def _progress() -> Callable[[int, int], None]:
-    """Says how far a long reading is, on terminals only."""
-    began = time.monotonic()
-
-    def draw(done: int, whole: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - began > _DRAW_SECONDS and whole:
-            print(f"\rreading: {100 * done // whole} %" + ("\r\x1b[K" if done >= whole else ""), end="",
-                  file=sys.stderr, flush=True)
-    return draw
-
-
 def _no_browser(page_of: str) -> None:
-    _say(f"--open: no browser found; open {page_of} yourself")
-
-
-def _say(text: str) -> None:
-    print(f"report: {messages.plain(text)}", file=sys.stderr)
-
-
-def _refuse(text: str) -> int:
-    _say(text)
-    return 1
+    asked.say("report", f"--open: no browser found; open {page_of} yourself")

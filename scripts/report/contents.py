@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import functools
+import itertools
 import math
 import time
 import zlib
@@ -24,6 +25,7 @@ from scripts.runs.reduce import all_reduced, quota
 from scripts.runs.table import Floats, Indices, Problem, Run, Series
 
 BUDGET = 2_200_000  # points of all series together, which makes a file of 25 MB
+TOGETHER = 10_000  # rows in one pack: a browser unpacks a few large ones ten times as fast as many small ones
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +53,9 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
     names = metric_order.ordered({name for run in runs for name in run.series})
     kept = [all_reduced(run.series, at_most) for run in runs]
     rows = [_rows_of(len(run.steps), series.values()) for run, series in zip(runs, kept)]
-    packed = [_pack([], _differences(own), *_columns(run, own)) for run, own in zip(runs, rows)]
+    packs = _packs([len(own) for own in rows])
+    packed = [_packed_rows([(runs[place], rows[place]) for place, _ in members])
+              for _, members in itertools.groupby(enumerate(packs), key=lambda one: one[1][0])]
     metrics = []
     marks = [list(axes.marks(run).items()) for run in runs]
     for name in names:
@@ -75,7 +79,8 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
         "problems": [list(map(masked, one)) for one in looked.told],
         "runs": [{**shown.of_run(place, masked), "name": run.name, "ended": run.ended,
                   "source": masked(run.source), "framework": masked(str(run.framework or "")),
-                  "rows": len(run.steps), "packed": place, "kept": len(rows[place]), "began": _plain(run.began),
+                  "rows": len(run.steps), "packed": packs[place][0], "first": packs[place][1],
+                  "kept": len(rows[place]), "began": _plain(run.began),
                   "marks": [found for _, found in marks[place]], "videos": videos.links(films[place], beside, masked),
                   "config": {path: _plain(value) for path, value in run.config.items() if path not in common}}
                  for place, run in enumerate(runs)]}
@@ -95,8 +100,22 @@ def _rows_of(many: int, series: Iterable[Series]) -> Indices:
     return np.flatnonzero(is_kept)
 
 
-def _columns(run: Run, rows: Indices) -> Tuple[Floats, Floats]:
-    return run.steps[rows], run.times[rows]
+def _packs(lengths: Iterable[int]) -> List[Tuple[int, int]]:
+    """Of runs with so many rows: in which pack those of each are, and where in it they begin."""
+    found, pack, first = [], 0, 0
+    for length in lengths:
+        if first and first + length > TOGETHER:
+            pack, first = pack + 1, 0
+        found.append((pack, first))
+        first += length
+    return found
+
+
+def _packed_rows(members: Iterable[Tuple[Run, Indices]]) -> str:
+    """The numbers, steps and times of runs at these rows, one run behind the other."""
+    columns = [(rows, run.steps[rows], run.times[rows]) for run, rows in members]
+    numbers, steps, times = map(np.concatenate, zip(*columns))
+    return _pack([], _differences(numbers), steps, times)  # where a run begins the difference wraps, here and there
 
 
 def _differences(rising: Indices) -> Indices:
@@ -128,7 +147,7 @@ def _by_place(floats: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON: numbers that are none as texts."""
+    """As JSON, which has no NaN and no infinity: these as texts."""
     if isinstance(value, float) and not math.isfinite(value):
         return values.not_finite(value)
     return value

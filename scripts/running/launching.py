@@ -22,7 +22,7 @@ _LAUNCHERS = _PREFIXES | {
     "timeout", "taskset", "numactl", "chrt", "setsid", "caffeinate", "conda", "mamba", "micromamba", "uv", "poetry",
     "pipenv", "pdm", "hatch", "rye", "pixi", "nsys", "ncu", "strace", "ltrace", "gdb", "valgrind", "perf", "catchsegv",
     "py-spy"}
-"""Those, and more that start a Python that stands behind them. Not torchrun, coverage: their own first line says it."""
+"""Those, and more that start the Python named after them. Not torchrun, coverage: their own first line names it."""
 _ELSEWHERE = {"sudo", "su", "ssh", "docker", "podman", "kubectl"}
 """Commands that start another one with variables of its own."""
 
@@ -57,7 +57,7 @@ def expect_passed_on(command: Sequence[str]) -> None:
     """Raises `Unreached` for a command that is known to start what it starts without our variables."""
     found = [os.path.basename(command[0])] + [word for word in command if word == "--export=NONE"]
     if found[0] in _ELSEWHERE or found[1:]:
-        raise Unreached(f"{found[-1]} does not pass PYTHONPATH on, so nothing would be logged; put run behind it, "
+        raise Unreached(f"{found[-1]} does not pass PYTHONPATH on, so nothing would be logged; put run after it, "
                         "before the training's own command")
 
 
@@ -87,7 +87,7 @@ def _python_at(command: Sequence[str], path: Optional[str]) -> Optional[int]:
         name = os.path.basename(word)
         if _PYTHON.fullmatch(name):
             return at
-        # behind what starts others come its options and their values, which are no programs
+        # after a launcher come its options and their values, which are not programs
         is_program = at == 0 or word.endswith(".py") or (
             not word.startswith("-") and shutil.which(word, path=path) is not None)
         if is_program and name not in _LAUNCHERS:
@@ -140,7 +140,7 @@ def expect_reached(start: Start, variables: Dict[str, str]) -> None:
     reason = next((text for letter, text in _OPTIONS.items() if letter in letters), None)
     if done.returncode and reason is None:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Unreached(f"{name} is no Python: {lines[-1] if lines else f'it ended with status {done.returncode}'}")
+        raise Unreached(f"{name} is not a Python: {lines[-1] if lines else f'it ended with status {done.returncode}'}")
     reason = reason or f"{shlex.join(start.python)} does not pass PYTHONPATH on"
     raise Unreached(f"{reason}, so nothing would be logged; leave that out, or install into the framework instead")
 

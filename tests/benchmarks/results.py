@@ -7,7 +7,7 @@ class Table(NamedTuple):
     """Rows under columns.
 
     Attributes:
-        rows: a list a row: its name, then numbers, texts, or None for what was not measured.
+        rows: one list per row: its name, then numbers, texts, or None for what was not measured.
     """
 
     title: str

@@ -84,7 +84,7 @@ def test_it_reaches_a_python_whatever_else_it_is_told(environment, options):
     ([sys.executable], "-S", "-S makes"), ([sys.executable], "-sES", "-E makes"), ([sys.executable], "-B -I", "-I ("),
     ([sys.executable], "-WE::I -X S -BS", "-S makes"),
     (["env", "-u", "PYTHONPATH", sys.executable], "", "does not pass PYTHONPATH on"),
-    (["false"], "", "false is no Python"), (["/no/such/python"], "", "cannot be run")])
+    (["false"], "", "false is not a Python"), (["/no/such/python"], "", "cannot be run")])
 def test_where_it_does_not_reach_a_python_that_is_said_at_once(environment, python, options, reason):
     with pytest.raises(launching.Unreached, match=re.escape(reason)):
         launching.expect_reached(Start(0, python, options.split()), environment)

@@ -42,7 +42,7 @@ from acme.utils.loggers import terminal
 
 # What the label is for, stands here.
 def make_default_logger(label, time_delta=1.0):
-    """A logger that prints a row a second at most."""
+    """A logger that prints one row per second at most."""
     return filters.TimeFilter(terminal.TerminalLogger(label), time_delta)
 ''',
         after='''\
@@ -55,7 +55,7 @@ neptune_writer = __import__("neptune_writer.frameworks.acme", globals(), fromlis
 # What the label is for, stands here.
 @neptune_writer.also_to_neptune  # neptune
 def make_default_logger(label, time_delta=1.0):
-    """A logger that prints a row a second at most."""
+    """A logger that prints one row per second at most."""
     return filters.TimeFilter(terminal.TerminalLogger(label), time_delta)
 ''',
     )

@@ -82,7 +82,7 @@ def test_a_script_that_does_not_mention_neptune(train, training_folder):
     assert_rises(series)
     own = tables(training_folder)
     assert set(own) == {"learner", "train_loop", "evaluation"}
-    for label in ("train_loop", "evaluation"):  # Acme's have a row a second, ours every episode
+    for label in ("train_loop", "evaluation"):  # Acme's have one row per second, ours every episode
         assert assert_equal_where_both_logged(series, label, own[label]) == len(own[label]) >= 1
     assert assert_equal_where_both_logged(series, "learner", own["learner"]) >= 1
     assert len(series["learner/steps"]) < max(value for _, value, _ in series["learner/steps"])  # not every SGD step

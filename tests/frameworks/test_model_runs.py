@@ -1,4 +1,4 @@
-"""frameworks/runs: one run a model, however often it learns, and whatever loggers it writes through."""
+"""frameworks/runs: one run per model, however often it learns, and whatever loggers it writes through."""
 from small_formats import JOURNAL, TRAIN, both
 from trainings import journals, only_journal, stored
 

@@ -1,4 +1,4 @@
-"""patches/pymarl.py: a number a call is a point a call, whatever way the process ends."""
+"""patches/pymarl.py: one number per call is one point per call, whatever way the process ends."""
 import pytest
 from before_after import check_noop, check_patched
 from pymarl_training import training

@@ -1,4 +1,4 @@
-"""frameworks/rllib: one run a trial, wherever it trains, however often it starts, and whichever driver has it."""
+"""frameworks/rllib: one run per trial, wherever it trains, however often it starts, and whichever driver has it."""
 import os
 
 import pytest

@@ -718,7 +718,7 @@ WITHOUT_INIT = LOGGER.replace(INIT, "def start(self):")
     (LOGGER.replace(SAVE, "@staticmethod\n    def save_config(config, path):"),
      "Logger.save_config is a staticmethod, where it should take self"),
     (LOGGER + "class E(Mixin, Logger):\n    def __init__(self, a):\n        super().__init__(a)\n",
-     r"super\(\) in E.__init__ calls Mixin, its first base, which is no logger"),
+     r"super\(\) in E.__init__ calls Mixin, its first base, which is not a logger"),
     (LOGGER + "class E(Logger):\n    def __init__(self):\n        pass\n",
      "E.__init__'s call of its base's __init__ is missing"),
     (LOGGER + LOGGER, "Logger.__init__ is there 2 times, not once"),

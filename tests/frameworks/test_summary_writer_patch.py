@@ -1,4 +1,4 @@
-"""patches/summary_writer.py and frameworks/summary_writer: scalars that come one by one, a run a training."""
+"""patches/summary_writer.py and frameworks/summary_writer: scalars that come one by one, one run per training."""
 import pytest
 from before_after import check_noop, check_patched
 from small_checkout import call, make, snapshot

@@ -64,8 +64,8 @@ def reset(folder):
 @pytest.mark.parametrize("work, state, detail", [
     (stash, "drifted", "our lines are gone from it"), (bring_back, "drifted", "our lines are gone from it"),
     (reset, "drifted", "our lines are gone from it"), (stash_all, "clean", "5 insertions to make"),
-    (clean, "outdated", "small/neptune_writer is missing, it cannot be imported without"),
-    (clean_all, "orphaned", "small/neptune_writer is missing, it cannot be imported without"),
+    (clean, "outdated", "small/neptune_writer is missing, and it cannot be imported without that"),
+    (clean_all, "orphaned", "small/neptune_writer is missing, and it cannot be imported without that"),
     (commit, "applied", "5 insertions")])
 def test_a_named_state_and_both_ways_out(clone, tmp_path, capsys, work, state, detail):
     work(clone)
@@ -124,7 +124,7 @@ def test_a_fork_that_committed_the_loggers_alone(clone, tmp_path, capsys):
     git(tmp_path, "clone", "-q", str(clone), "fork")
     capsys.readouterr()
     assert call(status, tmp_path / "fork") == 0
-    assert "small/neptune_writer is missing, it cannot be imported without" in capsys.readouterr().out
+    assert "small/neptune_writer is missing, and it cannot be imported without that" in capsys.readouterr().out
     assert call(uninstall, tmp_path / "fork") == 0
     assert (tmp_path / "fork" / PLACE).read_text() == LOGGER
 
@@ -177,7 +177,7 @@ def test_a_rebase_with_autostash(clone, capsys):
 # What upstream took the logger out of
 
 REWRITTEN = "class Table:\n    pass\n"
-LOST = f"{PLACE}: install patched it, nothing that a patch edits is in it any more"
+LOST = f"{PLACE}: install patched it, but nothing that a patch edits is left in it"
 
 
 @pytest.mark.parametrize("script, status_of_it", [(status, 0), (install, 1), (diff, 0), (vendor, 1), (uninstall, 0)])

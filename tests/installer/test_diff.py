@@ -152,7 +152,7 @@ def test_what_became_of_a_file_that_no_logger_is_in_any_more(tmp_path, capfdbina
     assert call(diff, tmp_path, "--upstream") == 1
     printed = capfdbinary.readouterr()
     assert printed.out == b"".join(unified("small/logx.py", LOGGER.encode(), b"x = 1\n"))
-    assert b"diff: small/logx.py: the patch does not fit: nothing that it edits is in it any more\n" in printed.err
+    assert b"diff: small/logx.py: the patch does not fit: nothing that it edits is left in it\n" in printed.err
 
 
 def test_without_originals_it_says_that_it_does_not_know(tmp_path, capfdbinary):

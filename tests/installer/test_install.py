@@ -35,10 +35,10 @@ def refused(capsys, folder, *arguments):
     ({"a.py": FOREIGN}, "a.py: foreign: emits to Neptune by other means, line 3: import neptune; "
                         "nothing to install"),
     ({"a.py": LOGGER, "neptune_writer/__init__.py": "mine"},
-     "neptune_writer: this has the name of our package, and is something else"),
+     "neptune_writer: this has the name of our package, but is something else"),
     ({"a.py": LOGGER, "neptune_writer": "mine"}, "neptune_writer: this has the name of our package"),
     ({"a.py": LOGGER, "neptune_writer.py": "mine"},
-     "neptune_writer.py: this has the name of our package, and is something else"),
+     "neptune_writer.py: this has the name of our package, but is something else"),
     ({"a.py": LOGGER, ".neptune-rl-logging/manifest.json": "{"}, "manifest.json: damaged, "),
     ({"a.py": LOGGER, ".neptune-rl-logging": "x"}, ".neptune-rl-logging"),
 ])

@@ -70,7 +70,7 @@ def test_no_file_is_taken_that_install_or_git_keeps(tmp_path, capsys, name):
     make(tmp_path, {".git/hooks/logx.py": LOGGER})
     before = snapshot(tmp_path)
     assert line_of(capsys, install, tmp_path, "--file", name) == (
-        f"{name}: no file of the framework; name one outside of "
+        f"{name}: not a file of the framework; name one outside of "
         f"{name.split('/')[0]}")
     assert snapshot(tmp_path) == before
 
@@ -89,8 +89,7 @@ def tool(tmp_path):
 def test_it_is_never_patched_itself(tool, capsys, command, place):
     before = snapshot(tool)
     assert line_of(capsys, command, tool / place) == (
-        f"{tool / place}: this is the repository of this tool; name the folder of the framework "
-        "that is to emit")
+        f"{tool / place}: this is the repository of this tool; name the folder of the framework")
     assert snapshot(tool) == before
 
 

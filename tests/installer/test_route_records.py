@@ -52,8 +52,8 @@ def test_a_command_cut_short_is_taken_back_by_any_route(tmp_path, routes, monkey
         patched.setattr(transaction.files, "write", failing_at(transaction.files.write, "manifest.json"))
         assert call(install, *routes[there]) == 1
     assert said(status, *routes[here])[2] == [
-        f"status: {routes[there][0]}: an install or uninstall was cut short there; run it again, that puts the "
-        "checkout right first"]
+        f"status: {routes[there][0]}: an install or uninstall was cut short there; run it again, which repairs "
+        "the checkout first"]
     code, _, lines = said(install, *routes[here])
     assert code == 0 and "install: took back what an interrupted command had left half done" in lines
     assert len(list(clone.rglob(HIDDEN))) == 1

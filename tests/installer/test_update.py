@@ -44,7 +44,7 @@ def test_what_is_no_clone_is_refused(tmp_path, capsys):
     capsys.readouterr()
     before = snapshot(folder)
     assert call(update, folder) == 1
-    assert "this is no git clone; get the newer files your way, then install" in capsys.readouterr().err
+    assert "this is not a git clone; get the newer files your way, then install" in capsys.readouterr().err
     assert snapshot(folder) == before
 
 
@@ -59,8 +59,8 @@ def test_without_git_it_says_so(installed, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("arguments, reason", [
-    (["checkout", "-q", "--detach"], "the branch follows none of upstream"),
-    (["branch", "--unset-upstream"], "the branch follows none of upstream")])
+    (["checkout", "-q", "--detach"], "the branch has no upstream"),
+    (["branch", "--unset-upstream"], "the branch has no upstream")])
 def test_a_clone_that_follows_nothing_is_refused(installed, capsys, arguments, reason):
     installed.git(*arguments)
     assert reason in refused(capsys, installed.clone)

@@ -35,7 +35,7 @@ def test_a_row_an_algorithm_a_table_a_task(compare, tmp_path):
     assert "ret, CartPole-v1; at 500 steps, which all runs reached" in out
     assert re.search(r"PPO +3 +1 +51 ± 0.816 +51.* +-\n", out)
     assert re.search(r"A2C +3 +1 +61 ± 0.816 +61.* +1 \[1, 1\]\n", out)
-    assert "nothing is said over all 2 tasks, as their scores have no scale in common" in err
+    assert "there is no table over all 2 tasks, since their scores have no common scale" in err
 
 
 def test_normalised_scores_are_added_up_over_tasks(compare, tmp_path):
@@ -114,7 +114,7 @@ def test_shorter_runs_are_counted_and_named(compare, tmp_path):
     out, err = compare(tmp_path, "--metric", "ret")
     assert "at 200 steps, which all runs reached" in out
     assert "1 run of 7 ended before the longest (500), so all scores are those at 200; --at takes others: " \
-        "PPO seed 9 (at 200)" in err and "1 run did not end, by a crash or not yet: PPO seed 9" in err
+        "PPO seed 9 (at 200)" in err and "1 run did not end (crashed, or still running): PPO seed 9" in err
     out, err = compare(tmp_path, "--metric", "ret", "--at", "500")
     assert "1 run did not get to 500 and is left out: PPO seed 9 (to 200)" in err and re.search(r"PPO +3 ", out)
 
@@ -122,7 +122,7 @@ def test_shorter_runs_are_counted_and_named(compare, tmp_path):
 def test_a_single_seed_gets_no_interval_and_says_so(compare, tmp_path):
     out, err = compare(runs_of(tmp_path, tasks=("A",), seeds=1), "--metric", "ret")
     assert "[" not in out.split("P(beats PPO)")[1] and "±" not in out.split("P(beats PPO)")[1]
-    assert "PPO, A2C: a single run tells no interval" in err
+    assert "PPO, A2C: a single run has no interval" in err
 
 
 def test_runs_without_the_metric_are_named(compare, tmp_path):
@@ -167,7 +167,8 @@ def test_clear_errors(compare, tmp_path, arguments, said):
 def test_one_run_only(compare, tmp_path):
     runs_of(tmp_path, tasks=("A",), algos=("PPO",), seeds=1)
     out, err = compare(tmp_path, "--metric", "ret", status=1)
-    assert (out, err) == ("", "compare: there is one run only with ret, PPO: nothing to compare; `report` shows it\n")
+    assert (out, err) == ("", "compare: only one run has ret: PPO; there is nothing to compare it with, "
+                          "but `report` shows it\n")
 
 
 def test_an_algorithm_without_a_task_is_named(compare, tmp_path):
@@ -177,7 +178,7 @@ def test_an_algorithm_without_a_task_is_named(compare, tmp_path):
     out, err = compare(tmp_path / "runs", "--metric", "ret", "--normalise", tmp_path / "scores.csv", status=1)
     assert out == "" and "A2C has no run on Acrobot-v1" in err
     out, err = compare(tmp_path / "runs", "--metric", "ret")
-    assert "no score of A2C on Acrobot-v1" in err
+    assert "no score for A2C on Acrobot-v1" in err
 
 
 # How it is written

@@ -100,7 +100,7 @@ def test_the_same_runs_make_the_same_file(figure, runs, tmp_path):
     (["--metric", "rett", "-o", "{tmp}/x.svg"], "--metric rett: no run has that; there is ret"),
     (["--metric", "ret", "-o", "{tmp}/x.docx"], "expected a name that ends in .pdf, .svg, .png"),
     (["--metric", "ret", "-o", "{tmp}/no/x.svg"], "there is no folder"),
-    (["--metric", "ret", "--kind", "improvement", "--group-by", "lr", "-o", "{tmp}/x.svg"], "one algorithm only")])
+    (["--metric", "ret", "--kind", "improvement", "--group-by", "lr", "-o", "{tmp}/x.svg"], "only one algorithm")])
 def test_clear_errors_that_leave_nothing_behind(figure, runs, tmp_path, arguments, said):
     out, err = figure(runs, *[one.format(tmp=tmp_path) for one in arguments], status=1)
     assert out == "" and said in err and list(tmp_path.iterdir()) == []
@@ -124,3 +124,27 @@ def test_a_single_run_keeps_its_spikes():
     found = figures._alone(Line(np.arange(50_000.0), ys))
     assert len(found.xs) <= 1000 and found.ys.max() == 9
     assert len(centered([Line(np.arange(3.0), np.zeros(3))] * 2).xs) == 3
+
+
+# Long names
+
+@pytest.mark.parametrize("names, most, expected", [
+    (["ppo", "sac"], 3, ["ppo", "sac"]), ([], 3, []),
+    (["humanoid_with_a_curriculum_aaa", "humanoid_with_a_curriculum_bb"], 12, ["…riculum_aaa", "…riculum_bb"]),
+    (["a_very_long_metric_name"], 11, ["a_ver…_name"]), (["xaaaaaaay", "xaaabbaay"], 5, ["xaaaaaaay", "xaaabbaay"]),
+    (["first_of_all_of_them", "second_of_all_of_them"], 9, ["firs…them", "seco…them"])])
+def test_names_that_are_too_long_give_up_what_they_share(names, most, expected):
+    assert layout.shortened(names, most) == expected
+
+
+@pytest.mark.filterwarnings("error")  # of matplotlib: no room for the axes
+@pytest.mark.parametrize("kind", ["curves", "intervals", "profile", "improvement"])
+def test_long_names_leave_room_for_what_is_drawn(figure, tmp_path, kind):
+    """They ran out of the picture on both sides."""
+    for seed in range(4):
+        name = f"humanoid_standup_with_randomization_and_curriculum_{'ab'[seed % 2] * 3}"
+        write_journal(tmp_path / name / str(seed) / "neptune-1.jsonl", *[(n, {"ret": n + seed}) for n in range(5)],
+                      name=name, run=str(seed), config={"algo": name, "seed": seed // 2})
+    figure(tmp_path, "--metric", "ret", "--kind", kind, "-o", tmp_path / "x.svg")
+    told = [text for text in texts_of(tmp_path / "x.svg") if "curriculum" in text or "…" in text]
+    assert told and all(len(text) < 50 for text in told) and any("bbb" in text for text in told)

@@ -45,9 +45,10 @@ def refused(capsys, command, folder, *arguments):
     ({"a/b.py": TABLE, "a/c.py": "x = 1\n"}, "; nearest: a/b.py, with log_tabular, without dump_tabular (spinningup)"),
     ({"a.py": WRITER}, NOTHING),
     ({"a.py": WRITER, "b.py": TABLE, "c.py": WRITER.replace("dump", "dumpkvs") + "        self.output_formats = []\n"},
-     "; nearest: c.py, with dumpkvs and output_formats, yet not as the patch has it (stable_baselines); "
+     "; nearest: c.py, with dumpkvs and output_formats, but not as the patch expects it (stable_baselines); "
      "b.py, with log_tabular, without dump_tabular (spinningup)"),
-    ({"a.py": SPLIT}, "; nearest: a.py, with log_tabular and dump_tabular, yet not as the patch has it (spinningup)"),
+    ({"a.py": SPLIT},
+     "; nearest: a.py, with log_tabular and dump_tabular, but not as the patch expects it (spinningup)"),
 ])
 def test_the_files_that_come_nearest_are_named_with_what_they_lack(tmp_path, capsys, command, content, found):
     assert refused(capsys, command, make(tmp_path, content)) == f"{tmp_path}: {NONE}{found}"
@@ -74,7 +75,7 @@ def test_a_line_is_short_whatever_frameworks_there_are(tmp_path):
 @pytest.mark.parametrize("framework, content, lost, found", [
     ("stable_baselines", BASELINES, "dumpkvs", "small/logger.py, with output_formats, without dumpkvs"),
     ("stable_baselines3", STABLE_BASELINES3, "key_excluded",
-     "small/common/logger.py, with dump and output_formats, yet not as the patch has it"),
+     "small/common/logger.py, with dump and output_formats, but not as the patch expects it"),
     ("acme", ACME, "make_default_logger",
      "small/loggers/__init__.py, with TerminalLogger, without make_default_logger"),
     ("rllib", LAYOUTS["2.60.0"], "on_trial_error",

@@ -87,7 +87,7 @@ def test_a_stretch_of_zeros_is_skipped_at_once(tmp_path, zeros):
 
 @pytest.mark.parametrize("below", ["losses_of_{}", "losses/of/{}"], ids=["torch", "tensorboardX"])
 def test_what_add_scalars_writes_below_a_run_is_of_that_run(tmp_path, below):
-    """A folder a curve, as the writers name them; in the journal they are <chart>/<curve>."""
+    """One folder per curve, as the writers name them; in the journal they are <chart>/<curve>."""
     write(tmp_path / "PPO")
     for sign, curve in ((1, "actor"), (-1, "critic/1")):
         folder = tmp_path / "PPO" / below.format(curve)

@@ -60,7 +60,7 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one_and_says_why_before_an
 
 def test_what_cannot_be_a_path_or_a_port_is_said_in_one_line(tmp_path, capsys):
     for arguments, expected in (([""], "argument path: the path is empty"),
-                                (["x", "--port", "65536"], "argument --port: '65536' is no port"),
+                                (["x", "--port", "65536"], "argument --port: '65536' is not a port"),
                                 ([], "the following arguments are required: path")):
         with pytest.raises(SystemExit, match="2"):
             report(*arguments)

@@ -67,7 +67,7 @@ def test_it_is_marked_where_a_run_went_on_from_a_checkpoint_or_began_anew(show, 
     assert page.evaluate(MARKS, "ret") == [[2000, True]]
     box = page.locator("[data-metric=ret] .u-over").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 3, box["y"] + 20)
-    assert page.inner_text("#tip p").endswith("exp went on from a checkpoint")
+    assert page.inner_text("#tip p").endswith("exp restarted from a checkpoint")
     choose(page, "time")
     drawn(page, "ret")
     assert page.evaluate(MARKS, "ret") == []

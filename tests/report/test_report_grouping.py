@@ -133,7 +133,7 @@ def test_each_environment_has_its_own_chart_and_what_differs_besides_its_colour(
     assert sorted(drawn(page, "eval/return · Hopper-v4")) == [
         "ppo Hopper-v4 lr=0.1", "ppo Hopper-v4 lr=0.2", "sac Hopper-v4 lr=0.1", "sac Hopper-v4 lr=0.2"]
     places = page.evaluate("report.panels.get('loss · Ant-v4').chart.curves.map(curve => curve.place)")
-    assert sorted(places) == [0, 1, 8, 9]  # a colour an algorithm, dashes a learning rate
+    assert sorted(places) == [0, 1, 8, 9]  # one colour per algorithm, dashes a learning rate
     page.locator("#split").uncheck()
     assert len(drawn(page, "loss")) == 8
     assert sorted(page.evaluate("report.panels.get('loss').chart.curves.map(curve => curve.place)")) == [

@@ -122,7 +122,7 @@ def journals(folder):
 
 
 def test_a_first_row_that_grows_makes_no_second_run(tmp_path):
-    """d3rlpy writes a table a metric, one behind the other."""
+    """d3rlpy writes one table per metric, one behind the other."""
     place = tmp_path / "run"
     place.mkdir()
     (place / "params.json").write_text('{"lr": 0.1}')

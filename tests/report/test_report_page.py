@@ -31,6 +31,22 @@ def test_metrics_that_come_in_some_rows_keep_their_steps(show, tmp_path):
     assert page.evaluate(POINTS, "a")[0][1] == list(range(10))
 
 
+def test_runs_that_are_packed_together_keep_their_own_rows(show, tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.report.contents.TOGETHER", 9)
+    many = [3, 0, 5, 4, 12, 1]
+    for run, rows in enumerate(many):
+        lines = [(n + 10 * run, {"a": n} if n % 2 else {"a": n, "b": -n}) for n in range(rows)]
+        write_journal(tmp_path / f"runs/{run}/neptune-1.jsonl", *lines, run=str(run))
+    page = show()
+    assert page.evaluate("report.data.index.runs.map(run => [run.packed, run.first])") == [
+        [0, 0], [0, 3], [0, 3], [1, 0], [2, 0], [3, 0]]
+    for name, kept in (("a", [list(range(rows)) for rows in many]), ("b", [list(range(0, rows, 2)) for rows in many])):
+        sign = "-" if name == "b" else ""
+        assert page.evaluate(POINTS, name) == [
+            [run, [n + 10 * run for n in own], [sign * (n > 0) + str(n) for n in own]]
+            for run, own in enumerate(kept) if own]
+
+
 def test_a_long_series_is_reduced_and_its_spike_is_there(show, tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.report.contents.BUDGET", 500)
     monkeypatch.setattr("scripts.report.contents.contents.__defaults__", (500,))

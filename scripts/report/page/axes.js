@@ -16,8 +16,9 @@ function isCounted(points) { return state.x !== "steps" || !points.other; }
 /** Where the curves of a chart started over, or went on from a checkpoint: [{x, checkpoint, curve}]. */
 function marksOf(points, curves) {
   if (state.x !== "steps") return [];
-  return curves.flatMap(curve => points.filter(one => curve.runs.includes(one.run) && isCounted(one)).flatMap(one => (
-    data.index.runs[one.run].marks[one.marks] ?? []).map(([x, checkpoint]) => ({x, checkpoint, curve, run: one.run}))));
+  const marked = points.filter(one => isCounted(one) && data.index.runs[one.run].marks[one.marks]?.length);
+  return curves.flatMap(curve => marked.filter(one => curve.runs.includes(one.run)).flatMap(({run, marks}) => (
+    data.index.runs[run].marks[marks].map(([x, checkpoint]) => ({x, checkpoint, curve, run})))));
 }
 
 /** Shows a stretch of x, [first, last], in all charts of an axis; null for all of it. */

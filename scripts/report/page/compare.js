@@ -36,7 +36,7 @@ function showSideBySide(title, columns, about = []) {
   dialog.querySelector("p").textContent = about.filter(Boolean).join(" · ");
   dialog.querySelector("table").replaceChildren(
     element("thead", {}, element("tr", {}, element("td", {}), ...columns.map(({name, place}) => element("th", {scope: "col", title: name}, swatch(place), ` ${name}`)))),
-    ...body(differing.length ? `${count(differing.length, "difference")}` : "They differ in nothing that is known", differing.length ? differing : [{key: "", cells: columns.map(() => []), differs: false}]),
+    ...body(differing.length ? `${count(differing.length, "difference")}` : "No known difference", differing.length ? differing : [{key: "", cells: columns.map(() => []), differs: false}]),
     ...body("alike", alike));
   dialog.showModal();
 }

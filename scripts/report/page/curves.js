@@ -2,7 +2,7 @@
 
 const GRID = 500, EXACT_AT_MOST = 1000;  // points of a mean; where runs stand at no more places than that, it is exact
 
-/** Running average c*average + (1-c)*value; c grows from 0 towards the coefficient, so that the first values count (the formula of Acme's SmoothingFilter). What is no number is passed on. */
+/** Running average c*average + (1-c)*value; c grows from 0 towards the coefficient, so that the first values count (the formula of Acme's SmoothingFilter). Values that are not finite are passed on. */
 function smoothed(values, coefficient) {
   if (!coefficient) return values;
   const found = new Float64Array(values.length);

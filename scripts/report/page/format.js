@@ -22,7 +22,7 @@ function duration(seconds) {
   return hours ? `${hours} h ${String(minutes % 60).padStart(2, "0")} min` : `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
 }
 
-/** What JSON has no number for is a text there. */
+/** The inverse of `_plain`: NaN and infinities are texts in JSON. */
 function real(value) { return typeof value === "string" ? Number(value) : value; }
 
 function count(number, thing) { return `${number.toLocaleString("en-US")} ${thing}${number === 1 ? "" : "s"}`; }

@@ -27,7 +27,8 @@ function show(index) {
 function tellCounts(trouble = "") {
   const {runs, metrics, live, made} = data.index;
   const counts = [count(runs.length, "run"), ...runs.length > 1 ? [madeOf(data.index)] : [], count(metrics.length, "metric"), live ? `live, ${made}` : made];
-  document.getElementById("counts").textContent = trouble || counts.join(" · ");
+  const when = counts.pop();
+  document.getElementById("counts").replaceChildren(...trouble ? [trouble] : [`${counts.join(" · ")} · `, element("span", {className: "when", textContent: when})]);
 }
 
 /** A new index in place of the old: what was unpacked is forgotten, what was chosen stays, by the files of runs. */

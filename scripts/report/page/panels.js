@@ -1,4 +1,4 @@
-// A panel a metric, in sections; only those in view are drawn.
+// One panel per metric, in sections; only those in view are drawn.
 
 const panels = new Map();  // name of the metric -> its panel
 const NEAR = 10;  // curves that the tip lists
@@ -20,7 +20,7 @@ const resized = new ResizeObserver(entries => {
   }
 });
 
-/** Lays out all panels anew: the metrics of the index that the search leaves. */
+/** Lays out all panels: the metrics of the index that match the search. */
 function layOut() {
   const main = document.getElementById("charts"), wanted = state.search.trim().toLowerCase().split(/\s+/).map(patternOf);
   const sections = new Map(), shown = new Set();
@@ -106,7 +106,7 @@ function drawPoints(panel, points, how) {
   const curves = curvesOf(points, state, data.index);
   empty(panel);
   panel.note.hidden = curves.length > 0;
-  panel.note.textContent = points.some(one => !state.off.has(one.run) && !isCounted(one)) ? notCounted(points)[0] : points.some(one => !state.off.has(one.run)) ? `these runs tell no ${X_NAMES[state.x]}` : "no run is selected";
+  panel.note.textContent = points.some(one => !state.off.has(one.run) && !isCounted(one)) ? notCounted(points)[0] : points.some(one => !state.off.has(one.run)) ? `these runs have no ${X_NAMES[state.x]}` : "no run is selected";
   const whole = points.reduce((sum, one) => sum + one.whole, 0), kept = points.reduce((sum, one) => sum + one.values.length, 0);
   const [missing, missed] = notCounted(points);
   panel.reduced.textContent = [missing, kept < whole ? "reduced" : ""].filter(Boolean).join(" · ");
@@ -181,7 +181,7 @@ function say(tip, chart, left) {
     swatch(curve.place), element("span", {className: curve === near.curve ? "label near" : "label"}, ...parted(curve.label, shared)),
     element("b", {textContent: short(y)}), element("i", {textContent: beside(curve, place)})]);
   const marked = chart.marks.find(one => Math.abs(chart.valToPos(one.x, "x") - left) < 4);
-  const header = `${chart.name} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}${marked ? ` · ${data.index.runs[marked.run].label} ${marked.checkpoint ? "went on from a checkpoint" : "began anew"}` : ""}`;
+  const header = `${chart.name} ${state.x === "time" ? duration(at) : short(at)}${found.length > NEAR ? ` · ${NEAR} of ${found.length}` : ""}${marked ? ` · ${data.index.runs[marked.run].label} ${marked.checkpoint ? "restarted from a checkpoint" : "restarted from zero"}` : ""}`;
   tip.replaceChildren(element("p", {textContent: header}), element("div", {}, ...lines));
   tip.hidden = false;
   const box = chart.over.getBoundingClientRect(), size = tip.getBoundingClientRect();

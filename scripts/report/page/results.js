@@ -1,4 +1,4 @@
-// The view "compare": of the metric that the table is about a score a run, and what groups are worth by it, in each environment.
+// The view "compare": of the metric that the table is about one score per run, and what groups are worth by it, in each environment.
 
 const ATS = [["reached", "the largest x that all runs reached"], ["last", "each run's last"], ["best", "each run's best"]];
 
@@ -24,7 +24,7 @@ async function fillResults() {
   const hadFocus = document.activeElement?.id === "at";
   box.replaceChildren(element("div", {className: "section"}, element("h2", {textContent: index.metrics[metric].name}), element("label", {className: "quiet"}, "at ", choose)),
     ...sections.map(section => sectionOf(section, index.metrics[metric])),
-    element("p", {className: "quiet small", textContent: `IQM: mean of the middle half of runs. Intervals: 95 %, ${RESAMPLES.toLocaleString("en-US")} bootstrap resamples of runs, as in Agarwal et al. 2021; a single run has none.${sections.length > 1 ? " Environments have no scale in common, so nothing is said over all of them; compare.py --normalise does." : ""}`}));
+    element("p", {className: "quiet small", textContent: `IQM: mean of the middle half of runs. Intervals: 95 %, ${RESAMPLES.toLocaleString("en-US")} bootstrap resamples of runs, as in Agarwal et al. 2021; a single run has none.${sections.length > 1 ? " Environments have no common scale, so there is no table over all of them; `compare --normalise` makes one." : ""}`}));
   if (hadFocus) choose.focus();
 }
 
@@ -39,9 +39,9 @@ function resultsOf(index, metric, points) {
       const line = finite(lineOf(one, "steps", 0, index.runs[one.run]));
       if (line.xs.length) lines.set(one, line);
     }
-    if (uncounted.length) notes.push(`${count(uncounted.length, "run")} left out, which count something else: ${names(uncounted)}`);
+    if (uncounted.length) notes.push(`${count(uncounted.length, "run")} left out, counting something else: ${names(uncounted)}`);
     const empty = here.filter(one => !one.other && !lines.has(one));
-    if (empty.length) notes.push(`${count(empty.length, "run")} left out, without a point that is a number: ${names(empty)}`);
+    if (empty.length) notes.push(`${count(empty.length, "run")} left out, with no point that is a number: ${names(empty)}`);
     const ends = [...lines.values()].map(line => line.xs[line.xs.length - 1]), longest = Math.max(...ends), latest = Math.max(...[...lines.values()].map(line => line.xs[0]));
     const later = ends.filter(end => end >= latest), x = Math.min(...later.length ? later : ends);  // all have begun by then
     const early = [...lines].filter(([, line]) => line.xs[line.xs.length - 1] < 0.95 * longest).map(([one]) => one);
@@ -53,7 +53,7 @@ function resultsOf(index, metric, points) {
       const {group} = index.runs[one.run];
       groups.set(group, [...groups.get(group) ?? [], {run: one.run, value}]);
     }
-    if (without.length) notes.push(`${count(without.length, "run")} left out, without a value at ${short(x)}: ${names(without)}`);
+    if (without.length) notes.push(`${count(without.length, "run")} left out, with no value at ${short(x)}: ${names(without)}`);
     const rows = [...groups].map(([group, members]) => {
       const values = members.map(one => one.value);
       return {group, runs: members.map(one => one.run), values, mean: average(values), std: deviationOf(values), iqm: estimateOf(values, "iqm"), beats: null, isApart: false};
@@ -79,11 +79,11 @@ function scoreOf(line, x, lower) {
 
 function sectionOf({env, x, rows, notes}, metric) {
   if (!rows.length) return element("p", {className: "nothing", textContent: "no run is selected"});
-  const {groups, places} = data.index, first = groups[rows[0].group], many = rows.length > 1;
+  const {groups, places} = data.index, first = groups[rows[0].group], many = rows.length > 1, shared = sharedOf(rows.map(row => groups[row.group]));
   const edges = rows.flatMap(({iqm}) => [iqm.value, iqm.low, iqm.high]).filter(Number.isFinite), low = Math.min(...edges), high = Math.max(...edges);
   const names = ["", "runs", "mean ± std", "IQM", "95 % interval", "", ...many ? [`beats ${first}`] : []];
   const line = row => element("tr", {className: row.isApart ? "apart" : ""},
-    element("td", {}, element("div", {className: "cell"}, swatch(places[row.group]), element("span", {className: "name", textContent: groups[row.group], title: groups[row.group]}))),
+    element("td", {}, element("div", {className: "cell"}, swatch(places[row.group]), element("span", {className: "name", title: groups[row.group]}, ...parted(groups[row.group], shared)))),
     element("td", {textContent: String(row.values.length)}),
     element("td", {title: `${row.mean} ± ${row.std}`}, rough(row.mean), ...row.values.length > 1 ? [element("span", {className: "spread", textContent: ` ± ${rough(row.std)}`})] : []),
     element("td", {textContent: short(row.iqm.value)}), element("td", {textContent: told(row.iqm)}),

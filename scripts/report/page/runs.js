@@ -19,7 +19,7 @@ function fillTable() {
     const button = element("button", {type: "button", textContent: name, title: key === "best" ? `the ${lower ? "lowest" : "highest"} value` : name});
     button.dataset.key = key;
     button.addEventListener("click", () => sortBy(key));
-    return element("th", {scope: "col", "aria-sort": state.sort.key === key ? (state.sort.up ? "ascending" : "descending") : "none"}, button);
+    return element("th", {scope: "col", className: isOfWords(key.slice("config:".length)) ? "words" : "", "aria-sort": state.sort.key === key ? (state.sort.up ? "ascending" : "descending") : "none"}, button);
   })));
   const groups = index.groups.map((name, group) => ({name, group, members: index.runs.map((run, place) => place).filter(place => index.runs[place].group === group)}));
   const cell = (run, key) => sortable(run, key, values);
@@ -47,10 +47,17 @@ function showMore() {
 function compared(a, b) {
   const missing = value => value === undefined || value === null || Number.isNaN(value);
   if (missing(a) || missing(b)) return (state.sort.up ? 1 : -1) * (missing(a) - missing(b));
+  return inOrder(a, b);
+}
+
+function inOrder(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === typeof b) return String(a).localeCompare(String(b), "en", {numeric: true});
   return typeof a === "number" ? -1 : 1;
 }
+
+/** Whether a column of the config has texts, which stand at its left. */
+function isOfWords(path) { return data.index.runs.some(({config}) => config[path] !== undefined && typeof config[path] !== "number"); }
 
 function sortable(run, key, values) {
   const about = data.index.runs[run];
@@ -90,7 +97,7 @@ function groupRow(name, group, members, columns, values, shared) {
   const fold = element("button", {type: "button", className: "fold", textContent: "›", "aria-expanded": String(open), "aria-label": `Runs of ${name}`});
   fold.addEventListener("click", () => { folded[open ? "add" : "delete"](name); fillTable(); });
   const numbers = key => members.map(run => values.get(run)?.[key]).filter(Number.isFinite);
-  const label = element("button", {type: "button", className: "name", title: `${name}\nclick for what its runs differ in`}, ...parted(name, shared));
+  const label = element("button", {type: "button", className: "name", title: `${name}\nclick to see what its runs differ in`}, ...parted(name, shared));
   label.addEventListener("click", () => tellAboutGroup(group));
   const assumed = data.index.assumed[group] ? [element("span", {className: "many", textContent: "seeds?", title: "seeds assumed: bare numbers tell these runs apart"})] : [];
   const row = element("tr", {className: off === members.length ? "group off" : "group"},
@@ -98,7 +105,7 @@ function groupRow(name, group, members, columns, values, shared) {
       element("span", {className: "many", textContent: `×${members.length}`, title: `${members.length} runs`}), ...assumed, fold)),
     ...["last", "best"].map(key => spreadCell(numbers(key))), element("td", {}),
     ...columns.map(path => {
-      const entries = [...new Set(members.map(run => data.index.runs[run].config[path]))].filter(entry => entry !== undefined);
+      const entries = [...new Set(members.map(run => data.index.runs[run].config[path]))].filter(entry => entry !== undefined).sort(inOrder);
       return configCell(entries.length > 3 ? `${entries.slice(0, 3).map(shownEntry).join(", ")} …` : entries.map(shownEntry).join(", "), entries.find(entry => typeof entry !== "number") ?? entries[0]);
     }));
   row.dataset.group = group;
@@ -137,7 +144,7 @@ function spreadCell(numbers) {
   return cell;
 }
 
-/** The table as text: a row a group, with what its cells show by the mouse. */
+/** The table as text: one row per group, with what its cells show by the mouse. */
 function rowsOfTable() {
   const {index} = data, values = valuesOf(chosenMetric()), {name, lower} = index.metrics[chosenMetric()] ?? {};
   const kinds = [["last", "last"], ["best", lower ? "min" : "max"]];
@@ -192,6 +199,6 @@ function tellAbout(run) {
 function fillCommon() {
   const entries = Object.entries(data.index.common), box = document.getElementById("common");
   box.hidden = !entries.length;
-  box.querySelector("summary").textContent = `${count(entries.length, "config entr").replace(/entrs$/, "entries").replace(/entr$/, "entry")} that all runs share`;
+  box.querySelector("summary").textContent = `${count(entries.length, "config entr").replace(/entrs$/, "entries").replace(/entr$/, "entry")}${data.index.runs.length > 1 ? " that all runs share" : ""}`;
   entriesOf(box.querySelector("dl"), entries);
 }

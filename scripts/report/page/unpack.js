@@ -34,15 +34,25 @@ function rising(bytes, offset, length) {
   return found;
 }
 
+/** The values at these places. */
+function taken(values, places) {
+  const found = new values.constructor(places.length);
+  for (let index = 0; index < places.length; index++) found[index] = values[places[index]];
+  return found;
+}
+
 /** The rows of a run: their numbers, steps and Unix seconds. */
-function rowsOf(run) {
-  if (!data.rows.has(run)) {
-    data.rows.set(run, inflated(data.texts(data.index.runs[run].packed)).then(bytes => {
-      const length = data.index.runs[run].kept;
-      return {row: rising(bytes, 0, length), steps: floats(bytes, length * 4, length), time: floats(bytes, length * 12, length)};
-    }));
-  }
-  return data.rows.get(run);
+async function rowsOf(run) {
+  const {packed, first, kept} = data.index.runs[run];
+  if (!data.rows.has(packed)) data.rows.set(packed, inflated(data.texts(packed)).then(columnsOf));
+  const {row, steps, time} = await data.rows.get(packed), last = first + kept;
+  return {row: row.subarray(first, last), steps: steps.subarray(first, last), time: time.subarray(first, last)};
+}
+
+/** Rows of several runs that are packed together. */
+function columnsOf(bytes) {
+  const length = bytes.length / 20;  // a row is a word and two floats
+  return {row: rising(bytes, 0, length), steps: floats(bytes, length * 4, length), time: floats(bytes, length * 12, length)};
 }
 
 /** Of a metric: [{run, row, steps, time, values, other: what the run counts in place of the chart's x, marks: place}], whatever is selected; `data.unpacked` has them from then on. */
@@ -62,8 +72,8 @@ async function unpackedPoints(metric) {
   return metric.entries.map(([run, length, whole, everywhere, , , other, marks], place) => {
     const table = tables[place], values = every.subarray(from, from += length);
     if (everywhere) return {run, whole, values, other, marks, ...table};
-    const places = rising(bytes, offset, length), taken = name => Float64Array.from(places, at => table[name][at]);
+    const places = rising(bytes, offset, length);
     offset += length * 4;
-    return {run, whole, values, other, marks, row: taken("row"), steps: taken("steps"), time: taken("time")};
+    return {run, whole, values, other, marks, row: taken(table.row, places), steps: taken(table.steps, places), time: taken(table.time, places)};
   });
 }

@@ -1,6 +1,6 @@
 // A chart as it is drawn, as SVG and as CSV: in light colours, for paper, with text as text.
 
-/** The curves of a chart: a row a point. */
+/** The curves of a chart: one row per point. */
 function csvOfChart(chart) {
   const rows = [["curve", "x", "y", "low", "high", "runs"]];
   for (const curve of chart.curves) {

@@ -7,7 +7,7 @@
     files/CONTENT.*.pyc     the code of it, one a Python version
     files/CONTENT-PLACE.json  what became of the file of that content in that place, see `Decision`
     packages/PATCH/neptune_writer/  what the patched form imports
-    looked-at               files that are no loggers, see `sources`
+    looked-at               files without a logger, see `sources`
     found/                  trainings that have imported a logger, see `finder`
 """
 import os
@@ -31,7 +31,7 @@ class Decision(object):
 
 
 class Kept(object):
-    """What is kept there. Raises OSError where it is no such folder, or gone."""
+    """What is kept there. Raises OSError where it is not such a folder, or gone."""
 
     def __init__(self, folder):
         self._folder = folder
