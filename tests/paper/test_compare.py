@@ -248,3 +248,14 @@ def test_algorithms_of_nothing_but_paths(tmp_path):
                 (tmp_path / ("%s_%s" % (algo, env)) / ("s%d" % seed) / "config.json").unlink()
     found = algorithms.of(read(tmp_path)[0])
     assert sorted(found.names) == ["ppo", "sac"] and found.tasks == ["Ant-v2", "Hopper-v2"]
+
+
+def test_the_one_algorithm_of_several_tasks_is_not_called_after_a_task(tmp_path):
+    """What SpinningUp's own runner calls the runs of ``--env CartPole-v0 Acrobot-v1``."""
+    from report_runs import read
+    for env in ("acrobot-v1", "cartpole-v0"):
+        for seed in range(2):
+            name = "mine_env" + env
+            write_spinningup(tmp_path / name / ("%s_s%d" % (name, seed)), seed, exp_name=name)
+    found = algorithms.of(read(tmp_path)[0])
+    assert found.names == ["mine"] and found.tasks == ["acrobot-v1", "cartpole-v0"]
