@@ -34,7 +34,8 @@ _VERDICTS = """verdicts (* is bad):
   below*    worse than every one of at least two earlier runs, by more than
             seeds explain; above* for a loss
   slower    less than half as fast as the slowest earlier run
-  ended     its file says so
+  ended     its file says so; or its format records no end, and it has come as
+            far as its config asks for
 """
 
 
