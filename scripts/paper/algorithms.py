@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from scripts.refusal import Refusal
-from scripts.runs.groups import grouping, known, labels, telling
+from scripts.runs.groups import (grouping, known, labels, names_in_paths,
+                                 telling)
 from scripts.runs.table import Run
 
 TASK = "env"
@@ -93,10 +94,17 @@ def _by_rules(runs: Sequence[Run], tasks_of: Sequence[int], tasks: List[str], ke
     firsts = [alike.index(one) for one in places]
     shared = [{name: facets[group][name] for name in ("algo",)} for group in firsts] if mixed else [
         facets[group] for group in firsts]
-    told = telling.telling(shared, [found.bases[group] for group in firsts])[1]
+    bases = [found.bases[group] for group in firsts]
+    told = telling.telling(shared, [_without_task(base) for base in bases] if key == TASK else bases)[1]
     if len(places) == 1:
         told = [facets[firsts[0]].get("algo") or told[0] or runs[0].name]
     return Algorithms([places.index(alike[group]) for group in found.of], list(tasks_of), _unlike(told), tasks, mixed)
+
+
+def _without_task(name: str) -> str:
+    """The name of an algorithm whose runs are on several tasks: that of its first run without the environment."""
+    found = names_in_paths.tokens(name)
+    return names_in_paths.joined(tuple(one for one in found if one.kind != names_in_paths.ENVIRONMENT)) or name
 
 
 def _parts(alike: Sequence[_Identity], task_of: Sequence[int]) -> bool:

@@ -18,7 +18,7 @@ from scripts.paper import algorithms
 from scripts.paper.algorithms import Algorithms
 from scripts.paper.alignment import Line, line_of
 from scripts.refusal import Refusal
-from scripts.runs import axes, metric_order
+from scripts.runs import axes, metric_order, named_x
 from scripts.runs.groups import grouping, shown_groups
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
@@ -106,11 +106,12 @@ def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], boo
     """All runs below the paths, and whether something may not be read, which is said.
 
     Raises:
-        Refusal: there is none.
+        Refusal: there is none, or none has what --x names.
     """
     how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
     reading = Reading(arguments.path, how, arguments.group_by)
     found, problems = reading.read(progress())
+    named_x.check(found, how.user)
     for problem in problems:
         say(prog, f"{problem.path}: {problem.what}")
     if not found:

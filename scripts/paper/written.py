@@ -15,6 +15,7 @@ from scripts.runs.statistics import Estimate
 _LATEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
           "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", **{one: f"\\{one}" for one in "&%$#_{}"}}
 _NONE = "-"
+_NUMBERED = ("epochs", "iterations", "episodes")
 _LONG = 20  # characters of a name that a column's heading has room for
 
 
@@ -27,14 +28,19 @@ def heading(found: Comparison, section: Section) -> str:
     where = {LAST: "each run's last", BEST: f"each run's {best}", None: reached}.get(found.where, found.where or "")
     if x is not None:
         is_common = found.where is None and section.are_all_there
-        where = f"at {short(x)} {found.unit}" + (", which all runs reached" if is_common else "")
+        where = f"at {_place(x, found.unit)}" + (", which all runs reached" if is_common else "")
     normalised = ", normalised" if found.is_normalised else ""
     return f"{found.metric}{normalised}, {section.task}; {where}"
 
 
+def _place(x: float, unit: str) -> str:
+    """``800 env steps``, and ``epoch 7``: that is the eighth where a framework counts from 0."""
+    return f"{unit[:-1]} {short(x)}" if unit in _NUMBERED else f"{short(x)} {unit}"
+
+
 def columns(found: Comparison, section: Section) -> List[str]:
     """The names of the columns."""
-    first = section.rows[0].algorithm
+    first = section.rows[0].algorithm if section.rows else ""
     beats = [f"P(beats {first if len(first) <= _LONG else 'the first'})"] if len(section.rows) > 1 else []
     several = ["median", "optimality gap"] if section.task == ALL else []
     return ["algorithm", "seeds", "tasks", "mean ± std", "IQM [95 % interval]", *several, *beats]

@@ -19,7 +19,7 @@ from scripts.paper import asked
 from scripts.refusal import Refusal
 from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
-from scripts.runs import files_read, readers
+from scripts.runs import files_read, named_x, readers
 from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
@@ -65,6 +65,8 @@ def _report(arguments: argparse.Namespace) -> int:
 
     def read() -> Contents:
         runs, problems = reading.read(asked.progress())
+        if not said and not found_runs:
+            named_x.check(runs, how.user)
         for problem in problems:
             if problem not in said:
                 said.add(problem)

@@ -14,6 +14,8 @@ from neptune_writer.recording import config as configs
 from neptune_writer.recording import group as groups
 from neptune_writer.trackers import config_entries
 
+from scripts.runs import shown_objects
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
@@ -107,7 +109,7 @@ class Run:
 
 def described(name: str, config: Optional[Mapping[str, Any]], group: Optional[str] = None) -> Dict[str, Any]:
     """``name``, ``group`` and ``config`` of a run, from a nested config as its file has it; secrets are masked."""
-    plain = configs.plain(dict(config)) if config else {}
+    plain = configs.plain(shown_objects.named(dict(config))) if config else {}
     name = masking.mask(name)
     flat = {path[1:]: value for path, value in config_entries.flatten(plain, "")}
     return {"name": name, "config": flat, "group": groups.group(plain, name) if group is None else masking.mask(group)}

@@ -15,7 +15,7 @@ from neptune_writer.points import step_metrics
 from scripts import command_lines, this_release
 from scripts.paper import asked
 from scripts.refusal import Refusal
-from scripts.runs import readers
+from scripts.runs import named_x, readers
 from scripts.runs.groups import grouping
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
@@ -34,7 +34,8 @@ _VERDICTS = """verdicts (* is bad):
   below*    worse than every one of at least two earlier runs, by more than
             seeds explain; above* for a loss
   slower    less than half as fast as the slowest earlier run
-  ended     its file says so
+  ended     its file says so; or its format records no end, and it has come as
+            far as its config asks for
 """
 
 
@@ -98,6 +99,7 @@ def _once(arguments: argparse.Namespace) -> int:
     reading = Reading(arguments.path, _how(arguments), arguments.group_by)
     runs, problems = reading.read()
     now = time.time()
+    named_x.check(runs, _how(arguments).user)
     grouping.check(runs, arguments.group_by)
     found = judged.Judge(arguments.group_by).all(runs, now)
     shown = judged.recent(found, now, arguments.all)

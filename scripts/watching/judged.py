@@ -13,7 +13,7 @@ from scripts.runs.groups import shown_groups
 from scripts.runs.table import Run
 from scripts.watching import below, lines, not_finite, pace, processes, rhythm
 from scripts.watching.pace import End
-from scripts.watching.verdict import ENDED, FAILED, RUNNING, SILENT, Named, Verdict, span
+from scripts.watching.verdict import ENDED, FAILED, RUNNING, SILENT, Named, Verdict, number, span
 
 PREDECESSORS = 30  # the last ones: of thousands, each would have to be compared with each
 RECENT = 24 * 3600.0  # seconds: what ended no longer ago is shown
@@ -73,6 +73,10 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     became = processes.what_became_of(None if run.ended else run.process, last)
     if became.startswith("gone: "):
         return FAILED, Verdict(FAILED, f"{became[len('gone: '):]}, and its file records no end: killed, or crashed")
+    reached = pace.reached_end(run) if run.ended else None
+    if reached is not None:
+        return ENDED, Verdict(ENDED, f"it has come to {number(reached.x)}, where its config ends it ({reached.source})",
+                              is_bad=False)
     silence = rhythm.silence(run, predecessors, now)
     if not silence.is_long:
         return RUNNING, None

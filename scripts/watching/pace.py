@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple, Optional, Sequence
+from typing import Iterator, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -19,6 +19,7 @@ _SLOW = 0.5  # of the slowest predecessor's pace
 _ALIKE = 0.02  # by which the ends of predecessors may differ
 _TOTAL = re.compile(r"total_?(env_?|training_?|train_?)?(time_?)?(steps|frames|interactions)"
                     r"|(num|n|max)_(timesteps|env_steps|train_steps|training_steps|frames)", re.IGNORECASE)
+_EPOCHS = "epochs x steps_per_epoch"
 _MOST = 1e15
 
 
@@ -72,22 +73,40 @@ def slower(run: Run, predecessors: Sequence[Named]) -> Optional[Verdict]:
 
 def end_of(run: Run, predecessors: Sequence[Named]) -> Optional[End]:
     """Where it will end: by its config, else where those before it did, if all at the same x."""
-    unit = axes.of_clock(run.x_clock, run).unit
     reached = float(lines.clocked(run)[0].max(initial=0.0))
-    counts_steps = "step" in unit or not unit
-    for path, value in run.config.items() if counts_steps else ():
-        name = path.rpartition("/")[2]
-        if _TOTAL.fullmatch(name) and _is_count(value) and value >= reached:
-            return End(float(value), name)
-    config = {path.rpartition("/")[2]: value for path, value in run.config.items()}
-    epochs, each = config.get("epochs"), config.get("steps_per_epoch")
-    if counts_steps and epochs is not None and each is not None and _is_count(epochs) and _is_count(each):
-        return End(float(epochs) * float(each), "epochs x steps_per_epoch")
+    for end in _ends_of_config(run):
+        if end.x >= reached or end.source == _EPOCHS:
+            return end
     ends = [float(lines.clocked(one.run)[0][-1]) for one in predecessors
             if one.run.end and len(lines.clocked(one.run)[0])]
     if ends and max(ends) - min(ends) <= _ALIKE * max(ends) and max(ends) >= reached:
         return End(max(ends), f"as {predecessors[0].label}" if len(ends) == 1 else f"as {len(ends)} predecessors")
     return None
+
+
+def reached_end(run: Run) -> Optional[End]:
+    """The end that its config asks for, where it has come so far that no row is missing; None where it has not, or its
+    config says none. Off-policy algorithms log their last row a step early."""
+    xs, _ = lines.clocked(run)
+    if not len(xs):
+        return None
+    last = max(_ends_of_config(run), key=lambda end: end.x, default=None)
+    apart = float(np.median(np.diff(xs))) if len(xs) > 1 else 2.0
+    return last if last is not None and xs[-1] > last.x - apart / 2 else None
+
+
+def _ends_of_config(run: Run) -> Iterator[End]:
+    unit = axes.of_clock(run.x_clock, run).unit
+    if unit and "step" not in unit:
+        return
+    for path, value in run.config.items():
+        name = path.rpartition("/")[2]
+        if _TOTAL.fullmatch(name) and _is_count(value):
+            yield End(float(value), name)
+    config = {path.rpartition("/")[2]: value for path, value in run.config.items()}
+    epochs, each = config.get("epochs"), config.get("steps_per_epoch")
+    if epochs is not None and each is not None and _is_count(epochs) and _is_count(each):
+        yield End(float(epochs) * float(each), _EPOCHS)
 
 
 def _is_count(value: object) -> bool:

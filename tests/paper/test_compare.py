@@ -149,6 +149,7 @@ def test_what_counts_something_else_is_left_out_and_named(compare, tmp_path):
     (["--metric", "los"], "--metric los: no run has that; there is loss"),
     (["--metric", "ret", "--task", "envv"], "--task envv: no run has that; there is env"),
     (["--metric", "ret", "--group-by", "lrr"], "--group-by lrr: no run has that; there is lr"),
+    (["--metric", "ret", "--x", "losss"], "--x losss: no run has that; there is loss and 1 more"),
     (["--metric", "ret", "--at", "9000"], "--at 9000: no run has got there; the longest ends at 500 steps"),
     (["--metric", "ret", "--normalise", "{tmp}/none.csv"], "none.csv: No such file or directory"),
     (["--metric", "ret", "--normalise", "{tmp}/a.csv"], "it has no row for Acrobot-v1; it has CartPole-v1"),
@@ -162,6 +163,24 @@ def test_clear_errors(compare, tmp_path, arguments, said):
     (tmp_path / "c.csv").write_text("task,random,reference\nCartPole-v1,1,1\n")
     out, err = compare(runs_of(tmp_path / "runs"), *[one.format(tmp=tmp_path) for one in arguments], status=1)
     assert out == "" and said in err and err.count("\n") == 1
+
+
+def test_a_long_name_is_no_head_of_a_column_of_numbers(compare, tmp_path):
+    runs_of(tmp_path, algos=("PPO", "PPO with a longer name"), tasks=("A",))
+    out, _ = compare(tmp_path, "--metric", "ret")
+    assert "P(beats PPO)\n" in out
+    runs_of(tmp_path / "other", algos=("PPO with a longer name", "A2C"), tasks=("A",))
+    out, _ = compare(tmp_path / "other", "--metric", "ret")
+    assert "P(beats the first)\n" in out
+
+
+@pytest.mark.parametrize("epochs, told", [(1, "at epoch 0, which"), (2, "at epoch 1, which"), (9, "at epoch 8, which")])
+def test_an_epoch_is_called_by_its_number(compare, tmp_path, epochs, told):
+    """What counts from 0 is no amount: SpinningUp's eighth epoch is its epoch 7."""
+    for seed in range(2):
+        write_spinningup(tmp_path / ("s%d" % seed), seed, epochs)
+    out, _ = compare(tmp_path, "--metric", "AverageEpRet", "--x", "Epoch")
+    assert told in out
 
 
 def test_one_run_only(compare, tmp_path):
@@ -249,3 +268,14 @@ def test_algorithms_of_nothing_but_paths(tmp_path):
                 (tmp_path / ("%s_%s" % (algo, env)) / ("s%d" % seed) / "config.json").unlink()
     found = algorithms.of(read(tmp_path)[0])
     assert sorted(found.names) == ["ppo", "sac"] and found.tasks == ["Ant-v2", "Hopper-v2"]
+
+
+def test_the_one_algorithm_of_several_tasks_is_not_called_after_a_task(tmp_path):
+    """What SpinningUp's own runner calls the runs of ``--env CartPole-v0 Acrobot-v1``."""
+    from report_runs import read
+    for env in ("acrobot-v1", "cartpole-v0"):
+        for seed in range(2):
+            name = "mine_env" + env
+            write_spinningup(tmp_path / name / ("%s_s%d" % (name, seed)), seed, exp_name=name)
+    found = algorithms.of(read(tmp_path)[0])
+    assert found.names == ["mine"] and found.tasks == ["acrobot-v1", "cartpole-v0"]

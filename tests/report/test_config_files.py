@@ -43,6 +43,16 @@ def test_runs_whose_paths_tell_no_setting_are_grouped_by_the_config_beside_them(
     assert sorted({run.group.partition(" ")[2] for run in runs}) == ["lr=0.01", "lr=0.1"] and not problems
 
 
+@pytest.mark.parametrize("name", ["params.json", "hparams.json", "config.json"])
+def test_no_place_in_memory_tells_two_runs_apart(tmp_path, name):
+    for seed in range(3):
+        write(tmp_path, "ppo_%d/progress.csv" % seed, CSV)
+        write(tmp_path, "ppo_%d/%s" % (seed, name), json.dumps(
+            {"seed": seed, "act": {"fn": "<function relu at 0x7f%x>" % seed}, "env": "<Box object at 0x%x>" % seed}))
+    runs, _ = read(tmp_path)
+    assert len(runs) == 3 and len(set(grouping.of(runs).of)) == 1 and runs[0].config["act/fn"] == "relu"
+
+
 def test_a_config_above_several_runs_is_none_of_theirs(tmp_path):
     for n in (1, 2):
         write(tmp_path / "runs" / f"2024-01-0{n}", "progress.csv", CSV)

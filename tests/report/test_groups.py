@@ -49,6 +49,8 @@ def test_the_cases(paths, line, labels):
 
 LAYOUTS = {
     "RL Zoo": (spread("ppo/", ENVS, "_", [1, 2, 3]), "(env; seeds assumed)", ENVS),
+    "SpinningUp's grid": (spread("cmd_ppo_pytorch_env", ["cartpole-v1", "acrobot-v1"], "_hid64/s", [0, 10, 20]),
+                          "(env; seeds 0, 10, 20)", ["cartpole-v1", "acrobot-v1"]),
     "CleanRL": ([f"{env}__ppo__{seed}__17000{place}{seed}000" for place, env in enumerate(ENVS) for seed in (1, 2, 3)],
                 "(env; seeds assumed)", ENVS),
     "Ray, seeds in the name": (

@@ -67,6 +67,14 @@ def test_what_cannot_be_a_path_or_a_port_is_said_in_one_line(tmp_path, capsys):
         assert expected in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_an_x_that_no_run_has_is_said_once_with_what_there_is(tmp_path, capsys):
+    for seed in range(3):
+        write_spinningup(tmp_path / "runs" / ("s%d" % seed), seed)
+    said = report(tmp_path / "runs", "-o", tmp_path / "r.html", "--x", "Epochs", status=1, capsys=capsys)
+    assert said == "report: --x Epochs: no run has that; there is Epoch and 3 more\n"
+    assert not (tmp_path / "r.html").exists()
+
+
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path, capsys):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -1,5 +1,6 @@
 """scripts/report/readers: the numbers of each format, as its own files have them."""
 import csv
+import functools
 import json
 import math
 
@@ -7,8 +8,10 @@ import pytest
 from report_runs import points, read, write_journal, write_spinningup
 
 from neptune_writer.journal import journal
+from neptune_writer.recording.config import plain
 
 from scripts.runs import growing_journals
+from scripts.runs.groups import grouping
 
 
 def only(*paths):
@@ -68,8 +71,24 @@ def test_progress_txt_has_x_time_and_config(tmp_path):
     run = only(tmp_path)
     assert points(run, "AverageEpRet") == [(4000 * n, 20.123456789 * n + 3) for n in (1, 2, 3)]
     assert run.times[1] - run.times[0] == pytest.approx(2.5, abs=0.01)
-    assert run.config["gamma"] == 0.99 and run.config["env_fn"] == "<function main.<locals>.<lambda>>"
+    assert run.config["gamma"] == 0.99 and run.config["env_fn"] == "<lambda>"
     assert "s3cr3t" not in str(run.config) and "EpochLogger" not in str(run.config)
+
+
+@pytest.mark.parametrize("shown, value", [
+    ("<function main.<locals>.<lambda> at 0x7f12>", lambda: 1),
+    ("<function only at 0x7f12>", only),
+    ("functools.partial(<function only at 0x7f12>, 'CartPole-v1')", functools.partial(only, "CartPole-v1")),
+    ("<builtins.object object at 0x7f12>", object()),
+], ids=["lambda", "function", "partial", "object"])
+def test_seeds_from_before_an_install_and_after_it_are_one_group(tmp_path, shown, value):
+    """The kind: what has no text of its own reads alike in a config.json and in a journal."""
+    write_spinningup(tmp_path / "ppo" / "ppo_s0", 0, env_fn=shown)
+    write_spinningup(tmp_path / "ppo" / "ppo_s1", 1, env_fn=shown)
+    write_journal(tmp_path / "ppo" / "ppo_s1" / "neptune-1.jsonl", (4000, {"AverageEpRet": 20.0}), name="ppo",
+                  config=plain({"seed": 1, "gamma": 0.99, "env_fn": value}))
+    runs, _ = read(tmp_path)
+    assert len({run.source for run in runs}) == 2 and len(set(grouping.of(runs).of)) == 1, [run.config for run in runs]
 
 
 def test_seeds_are_one_group_and_settings_are_another(tmp_path):

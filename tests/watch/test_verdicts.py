@@ -204,6 +204,23 @@ def test_a_run_with_a_row_lately_goes_on():
     assert judged.state(returns(LEARNED, ended=False), [], NOW - 9700) == (RUNNING, None)
 
 
+@pytest.mark.parametrize("config, rows, early, state", [
+    ({"epochs": 10, "steps_per_epoch": 100}, 10, 0, ENDED),
+    ({"epochs": 10, "steps_per_epoch": 100}, 10, 1, ENDED),  # SAC's last row of SpinningUp is at 999
+    ({"epochs": 10, "steps_per_epoch": 100}, 9, 0, SILENT),
+    ({"total_timesteps": 950}, 10, 0, ENDED),
+    ({"total_timesteps": 950, "agent/max_frames": 5000}, 10, 0, SILENT),
+    ({"total_timesteps": 100}, 1, 0, ENDED),
+    ({"lr": 100}, 10, 0, SILENT),
+])
+def test_a_run_whose_format_records_no_end_has_ended_where_its_config_ends_it(config, rows, early, state):
+    """The kind: old runs, which a person only wants to see; none of them waits for a row."""
+    steps = 100.0 * np.arange(1, rows + 1) - early
+    assert judged.state(run(steps, {RETURN: np.arange(rows)}, config=config), [], NOW)[0] == state
+    found, _ = judged.state(run(steps, {RETURN: np.arange(rows)}, config=config, ended=False), [], NOW)
+    assert found == SILENT, "a journal records its end"
+
+
 def test_a_silent_run_is_bad_only_where_its_format_records_ends():
     found, verdict = judged.state(returns(LEARNED, ended=False), [], NOW)
     assert (found, verdict.is_bad) == (SILENT, True)

@@ -99,6 +99,12 @@ def test_where_there_is_nothing_it_says_so(tmp_path, capsys):
     assert json.loads(watch("--json", tmp_path, status=1, capsys=capsys)[0])["runs"] == []
 
 
+def test_an_x_that_no_run_has_is_said_once_with_what_there_is(tmp_path, capsys):
+    seeds(tmp_path)
+    assert watch("--once", "--x", "Envs", tmp_path, status=1, capsys=capsys) == (
+        "", "watch: --x Envs: no run has that; there is AverageEpRet, TotalEnvInteracts\n")
+
+
 def test_a_name_that_a_terminal_would_obey_is_shown_as_text(tmp_path, capsys):
     write(tmp_path, "s0", LEARNED)
     (tmp_path / "a\x1b[2J").mkdir()

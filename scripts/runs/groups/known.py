@@ -98,8 +98,8 @@ class Cut:
             for token in own:
                 if token.kind == names.SETTING:
                     found.setdefault(token.key, token.value)
-                elif token.kind == names.ENVIRONMENT and _is_same(environment, token.text):
-                    environment = environment or token.text
+                elif token.kind == names.ENVIRONMENT and _is_same(environment, token.value):
+                    environment = environment or token.value
                 elif token.kind == names.ALGORITHM and _is_same(algorithm, token.text):
                     algorithm = algorithm or token.text
                 elif token.kind not in (names.SEED, names.WHEN):
@@ -115,8 +115,8 @@ class Cut:
 
 
 def _environments(known: Known) -> Tuple[str, ...]:
-    return tuple(token.text for part in (*known.path, known.name) for token in names.tokens(part)
-                 if token.kind == names.ENVIRONMENT)
+    return tuple(dict.fromkeys(token.value for part in (*known.path, known.name) for token in names.tokens(part)
+                               if token.kind == names.ENVIRONMENT))
 
 
 def _lasting(own: Sequence[Token]) -> Tuple[Token, ...]:

@@ -39,6 +39,7 @@ _CLOCK = rf"{_HOUR}[-:_.h]{_MINUTE}(?:[-:_.m]{_MINUTE}s?(?:[.,-]\d{{3,6}}|_\d{{6
 _NUMBER = r"\d+(?:\.\d+)?[eE][-+]?\d+|\d+\.\d+"  # with a point or an exponent
 _NO_DATE = rf"(?!{_YEAR}[-_.]\d\d[-_.]\d\d)"
 _ANY_NUMBER = rf"-?(?:{_NUMBER}|\d+)"
+_GYM_ID = r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*?-v\d+"
 _ALGORITHMS = (
     "recurrent_?ppo|maskable_?ppo|(?:ppo|trpo|sac)_?lag(?:rangian)?|m?ppo|[im]a?ppo2?|ppo2?|d?dppo|appo|trpo|npg|p?cpo"
     "|focops|cup|p3o|a2c|a3c|acktr|acer|vpg|reinforce|impala|ma_?ddpg|d4pg|ddpg|td3[-_]bc|td3|sac|discrete_?sac|redq"
@@ -79,7 +80,8 @@ RULES = (
     Rule(WORD, r"v?\d+(?:\.\d+){2,}", "v0.2.1"),
     # what was trained, and where
     Rule(ALGORITHM, rf"(?i:{_ALGORITHMS})", "ppo"),
-    Rule(ENVIRONMENT, r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*?-v\d+", "CartPole-v1"),
+    Rule(ENVIRONMENT, rf"env(?!iron)[-_]?(?P<value>{_GYM_ID})", "envcartpole-v0"),  # SpinningUp's
+    Rule(ENVIRONMENT, _GYM_ID, "CartPole-v1"),
     Rule(ENVIRONMENT, rf"(?i:{_ENVIRONMENTS})", "HalfCheetah"),
     # the rest
     Rule(SETTING, rf"(?P<key>[A-Za-z]+)[-_ ]?(?P<value>{_NUMBER})", "lr1e-3"),

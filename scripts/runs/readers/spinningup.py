@@ -1,9 +1,8 @@
 """SpinningUp's ``progress.txt``, with the ``config.json`` beside it."""
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any, Iterator, List, Sequence
+from typing import Iterator, List, Sequence
 
 from neptune_writer.points import step_metrics as step_names
 
@@ -16,7 +15,6 @@ RANK = 20
 ALONE = True
 BESIDE = False
 WHAT = "SpinningUp's progress.txt"
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -34,14 +32,4 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     said = records.collect(table, step_names.of_framework("spinup"), ("Time",), records.modified(path))
     if said:
         name = exp_name if isinstance(exp_name, str) and exp_name else records.name_of(path.parent)
-        about = described(name, _without_addresses(config))
-        yield said.run(how, say, source=str(path), framework="spinup", **about)
-
-
-def _without_addresses(config: Any) -> Any:
-    """The config without the places of objects in memory, which differ from run to run."""
-    if isinstance(config, dict):
-        return {_without_addresses(name): _without_addresses(entry) for name, entry in config.items()}
-    if isinstance(config, list):
-        return [_without_addresses(entry) for entry in config]
-    return _ADDRESS.sub("", config) if isinstance(config, str) else config
+        yield said.run(how, say, source=str(path), framework="spinup", **described(name, config))

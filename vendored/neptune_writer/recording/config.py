@@ -2,19 +2,22 @@
 import enum
 import functools
 import os
+import re
 
 from .. import masking, values
 from ..experiment import experiments
 from .cleaning import PARAMETER, fields_of, without_experiments
+from .group import is_of_group
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Set
+    from typing import Any, List, Set
 
 _DEEPEST = 12  # levels of nesting
 _LONGEST_TEXT = 1000
 _LONGEST_LIST = 1000
 _LARGEST = 10000  # entries of all levels together; after that, texts
+_NO_PATH = re.compile(r"[^/\\]*$|.*-v\d+$")  # ALE/Pong-v5 is an environment
 
 
 def plain(config: "Any", owner: object = None) -> "Any":
@@ -97,7 +100,7 @@ def _text(value: "Any") -> str:
     if isinstance(name, str):
         return name
     if isinstance(value, functools.partial):
-        return "partial(%s)" % _text(value.func)
+        return "partial(%s)" % ", ".join([_text(value.func)] + _given(value))
     kind: "Any" = type(value)
     shape = getattr(value, "shape", None)
     if shape is not None and not callable(shape):
@@ -113,3 +116,12 @@ def _text(value: "Any") -> str:
         if text and " at 0x" not in text:
             return text
     return "<%s>" % kind.__qualname__
+
+
+def _given(value: "functools.partial[Any]") -> "List[str]":
+    """What a partial was given that tells configurations apart: texts that are no paths, as in ``partial(make,
+    'CartPole-v1')``, and what has a name, but no seed and no folder. A bare number may well be a seed."""
+    named = [(name, one) for name, one in value.keywords.items() if is_of_group(name)]
+    return ([repr(one) for one in value.args if isinstance(one, str) and _NO_PATH.match(one)]
+            + ["%s=%r" % (name, one) for name, one in named if isinstance(one, (bool, int, float))
+               or isinstance(one, str) and _NO_PATH.match(one)])
