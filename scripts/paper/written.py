@@ -15,6 +15,7 @@ from scripts.runs.statistics import Estimate
 _LATEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
           "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", **{one: f"\\{one}" for one in "&%$#_{}"}}
 _NONE = "-"
+_LONGEST = 20  # characters of an algorithm's name in the head of a column
 
 
 def heading(found: Comparison, section: Section) -> str:
@@ -33,7 +34,8 @@ def heading(found: Comparison, section: Section) -> str:
 
 def columns(found: Comparison, section: Section) -> List[str]:
     """The names of the columns."""
-    beats = [f"P(beats {section.rows[0].algorithm})"] if len(section.rows) > 1 else []
+    first = section.rows[0].algorithm if section.rows else ""
+    beats = [f"P(beats {first if len(first) <= _LONGEST else 'first row'})"] if len(section.rows) > 1 else []
     several = ["median", "optimality gap"] if section.task == ALL else []
     return ["algorithm", "seeds", "tasks", "mean ± std", "IQM [95 % interval]", *several, *beats]
 
