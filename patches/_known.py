@@ -37,7 +37,7 @@ class Known(NamedTuple):
         def refuse(tree: ast.Module) -> list[Edit]:
             if not is_in(tree, table) or _has_own_writer(tree):
                 return []
-            raise Refused(f"{self.title} has no logger of its own, it draws with {self.draws}'s SummaryWriter; "
+            raise Refused(f"{self.title} has no logger of its own, it logs with {self.draws}'s SummaryWriter; "
                           f"`install --python PYTHON {self.draws.split()[0]}` reaches it, where PYTHON is the one "
                           "that trains")
 

@@ -20,6 +20,7 @@ from scripts.paper.alignment import Line, line_of
 from scripts.refusal import Refusal
 from scripts.runs import axes, metric_order, named_x
 from scripts.runs.groups import grouping, shown_groups
+from scripts.runs.groups import labels as labels_of
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Run
@@ -58,10 +59,14 @@ class Asked:
                 and algorithm in (None, self.found.of[run])]
 
 
+class _Missing(Refusal):
+    """An argument that is needed, and what it may be."""
+
+
 def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
     """What all that compares runs takes; ``x``: what else --x may be."""
     add_reading(parser, x)
-    parser.add_argument("--metric", action="append", required=True, metavar="M",
+    parser.add_argument("--metric", action="append", metavar="M",
                         help="the metric to compare; repeat it with other names for runs that lack the first")
     parser.add_argument("--task", metavar="KEY", help="what a task is, named as for --group-by; default: env, "
                         "if the runs name one")
@@ -84,6 +89,9 @@ def run(prog: str, parser: argparse.ArgumentParser, work: Callable[[argparse.Nam
     arguments = parser.parse_args(argv)
     try:
         return work(arguments)
+    except _Missing as error:
+        say(prog, str(error))
+        return 2
     except Refusal as error:
         say(prog, str(error))
     except BrokenPipeError:  # `| head`: its reader has seen enough
@@ -145,14 +153,13 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
         else:
             kept.append(place)
     for why, told in without.items():
-        notes.append(f"{messages.count(len(told), 'run')} left out ({why}): {', '.join(told[:8])}"
-                     + (f" and {len(told) - 8} more" if len(told) > 8 else ""))
+        notes.append(f"{messages.count(len(told), 'run')} left out ({why}): {labels_of.listed(told)}")
     if not kept:
         raise Refusal("; ".join(notes))
     going = [labels[place] for place in kept if not runs[place].ended]
     if going:
         notes.append(f"{messages.count(len(going), 'run')} did not end (crashed, or still running): "
-                     f"{', '.join(going[:8])}" + (f" and {len(going) - 8} more" if len(going) > 8 else ""))
+                     + labels_of.listed(going))
     if found.mixed:
         notes.append(f"settings of an algorithm differ between tasks ({found.mixed}); --group-by tells them apart")
     return Asked([runs[place] for place in kept], [labels[place] for place in kept],
@@ -160,9 +167,11 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
                  _only(found, kept), axis, metric_order.lower_is_better(arguments.metric[0]), notes, is_partial)
 
 
-def check_metrics(runs: Sequence[Run], wanted: Sequence[str]) -> None:
-    """Refusal where no run has any of these metrics, with the nearest names that there are."""
+def check_metrics(runs: Sequence[Run], wanted: Optional[Sequence[str]]) -> None:
+    """Refusal where no run has any of these metrics, or none is named, with the nearest names that there are."""
     names = list(dict.fromkeys(name for run in runs for name in run.series))
+    if not wanted:
+        raise _Missing(f"--metric is missing; there is {labels_of.listed(metric_order.ordered(names))}")
     if any(name in names for name in wanted):
         return
     low = wanted[0].lower()

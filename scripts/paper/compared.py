@@ -11,6 +11,7 @@ from scripts.paper.asked import Asked
 from scripts.paper.references import Table
 from scripts.refusal import Refusal
 from scripts.runs import statistics
+from scripts.runs.groups import labels
 from scripts.runs.statistics import Estimate
 from scripts.runs.table import Floats
 
@@ -91,7 +92,7 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
         section = Section(task, [task], {task: taken.x}, [], list(taken.notes), len(values) == len(runs))
         lacking = [name for name, one in zip(found.found.names, own) if not one]
         if lacking:
-            section.notes.append(f"no score for {', '.join(lacking)} on {task}")
+            section.notes.append(f"no score for {labels.listed(lacking)} on {task}")
         there = [algorithm for algorithm, one in enumerate(own) if one]
         told = [{found.labels[run]: value for run, value in own[algorithm].items()} for algorithm in there]
         section.rows = _rows([found.found.names[one] for one in there], [[per_task[-1][one]] for one in there],
@@ -121,7 +122,7 @@ def _over_all(result: Comparison, found: Asked, per_task: Sequence[Sequence[Floa
     whole = Section(ALL, list(found.found.tasks), {task: x for one in result.sections for task, x in one.x.items()},
                     rows, [])
     if empty:
-        whole.notes.append(f"{', '.join(empty)} left out, without a score on every task")
+        whole.notes.append(f"{labels.listed(empty)} left out, without a score on every task")
     if any(len(set(row.seeds)) > 1 for row in rows):
         whole.notes.append("tasks have different numbers of runs: the IQM weights every run equally, "
                            "the other columns every task")
@@ -154,5 +155,4 @@ def _tell_single(result: Comparison) -> None:
     single = list(dict.fromkeys(row.algorithm for section in result.sections for row in section.rows
                                 if min(row.seeds) < 2))
     if single:
-        result.notes.append(f"{', '.join(single[:8])}" + (f" and {len(single) - 8} more" if len(single) > 8 else "")
-                            + ": a single run has no interval")
+        result.notes.append(f"{labels.listed(single)}: a single run has no interval")

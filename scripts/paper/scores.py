@@ -8,6 +8,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from scripts.paper.alignment import Line, at
+from scripts.runs.groups import labels
 
 LAST, BEST = "last", "best"
 _MEAN_LAST = re.compile(r"mean-last-(\d+(?:\.\d+)?)%")
@@ -69,10 +70,10 @@ def taken(lines: Dict[int, Line], names: Sequence[str], where: Optional[str] = N
                           f"so all scores are those at {short(x)}; --at takes others")
     late = [run for run in lines if run not in values and ends[run] < x]
     notes += [f"{_many(late)} did not get to {short(x)} and {_are(late)} left out: "
-              + _listed([f"{names[run]} (to {short(ends[run])})" for run in late])] if late else []
+              + labels.listed([f"{names[run]} (to {short(ends[run])})" for run in late])] if late else []
     early = [run for run in lines if run not in values and ends[run] >= x]
     notes += [f"{_many(early)} only began after {short(x)} and {_are(early)} left out: "
-              + _listed([names[run] for run in early])] if early else []
+              + labels.listed([names[run] for run in early])] if early else []
     return Taken(values, x, notes)
 
 
@@ -90,7 +91,7 @@ def _own(line: Line, where: str, lower: bool) -> float:
 def _shorter(ends: Dict[int, float], longest: float, names: Sequence[str], so: str) -> List[str]:
     found = [run for run, end in ends.items() if end < _MUCH_SHORTER * longest]
     return [f"{_many(found)} of {len(ends)} ended before the longest ({short(longest)}), {so}: "
-            + _listed([f"{names[run]} (at {short(ends[run])})" for run in found])] if found else []
+            + labels.listed([f"{names[run]} (at {short(ends[run])})" for run in found])] if found else []
 
 
 def _many(found: Sequence[int]) -> str:
@@ -99,10 +100,6 @@ def _many(found: Sequence[int]) -> str:
 
 def _are(found: Sequence[int]) -> str:
     return "is" if len(found) == 1 else "are"
-
-
-def _listed(found: Sequence[str]) -> str:
-    return ", ".join(found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
 
 
 def short(value: float, digits: int = 4) -> str:

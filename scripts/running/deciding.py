@@ -42,6 +42,8 @@ def _decision(file: File, others: Sequence[File]) -> Decision:
         return Decision(file.raw, installed=True)
     if file.state == FOREIGN:
         return Decision(file.raw, why=file.detail)
+    if not file.patch.supported:  # it logs with a SummaryWriter, which is patched where it is imported
+        return Decision(file.raw)
     loggers = [other for other in others if not other.companion and other.state != FOREIGN]
     unfit = [other for other in loggers if other.new is None and not other.installed]
     needs = {other.path: digest(other.raw) for other in loggers}

@@ -18,6 +18,7 @@ FILES = (  # the first that is there; or several together
     (".hydra/config.yaml",), ("params/agent.yaml", "params/env.yaml"), ("config.json",), ("params.json",),
     ("variant.json",), ("args.json",), ("hparams.yaml",), ("hparams.json",), ("hyperparameters.json",), ("flags.json",),
     ("config.yaml",), ("config.yml",), ("args.yml",), ("args.yaml",), ("cfg.yaml",), ("cfg.json",))
+_UNDER = {"params/agent.yaml": "agent", "params/env.yaml": "env"}  # what it is called in our journals
 _HIGHEST = 3  # folders above the run's that may hold it
 _LARGEST = 1_000_000  # bytes
 
@@ -51,7 +52,8 @@ def _with_config(run: Run, below: Counter[Tuple[str, ...]], inside: Counter[Tupl
             found: Dict[str, Any] = {}
             for name in (*names, *_of_zoo(folder, names)):
                 if name.partition("/")[0] in there:
-                    found.update(_read(folder / name, say))
+                    of_file = _read(folder / name, say)
+                    found.update({_UNDER[name]: of_file} if of_file and name in _UNDER else of_file)
             if found:
                 return dataclasses.replace(run, config={**run.config, **described("", found)["config"]})
         folder = folder.parent

@@ -17,6 +17,18 @@ from scripts import install, run
 
 PRESENT = interpreters()
 HOOK = REPO / "scripts/running/hook"
+RSL_RL = """class Logger:
+    writer = None
+
+    def init_logging_writer(self):
+        pass
+
+    def process_env_step(self):
+        pass
+
+    def log(self, it):
+        return self.writer or it
+"""
 FILES = {**STABLE_BASELINES3, "other/__init__.py": "", "other/logx.py": LOGGER.replace("small.", "other."),
          "other/serialise.py": SERIALISER}
 
@@ -262,6 +274,14 @@ def test_a_logger_that_is_not_patched_is_named_once_with_the_reason(hook, tmp_pa
     line, = [line for line in errors.splitlines() if "is not logged" in line]
     assert line.startswith(f"neptune: {folder}/small/logx.py is not logged: ") and why in line
     assert recorded(tmp_path / "place") == []
+
+
+def test_a_logger_that_logs_with_a_summary_writer_is_not_said_to_be_left_out(hook, tmp_path):
+    """rsl_rl's was, though its SummaryWriter was patched and the run recorded. Kind: what `install` refuses because
+    another package's patch reaches it."""
+    folder = make(tmp_path / "rsl_rl", {"logger.py": RSL_RL})
+    said, errors = train("import logger\nprint(logger.Logger().log(1))", tmp_path / "place", variables_of(hook, folder))
+    assert (said, errors) == ("1\n", "")
 
 
 def test_where_the_folder_is_gone_one_line_says_so(clean, tmp_path):

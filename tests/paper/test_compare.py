@@ -125,6 +125,22 @@ def test_a_single_seed_gets_no_interval_and_says_so(compare, tmp_path):
     assert "PPO, A2C: a single run has no interval" in err
 
 
+def test_labels_that_hold_commas_are_told_apart_in_a_sentence_and_no_head_is_wider_than_its_column(compare, tmp_path):
+    """``lr=1, n=6, lr=1, n=12: a single run ...``, and P(beats lr=1, n=6, ...). Kind: lists of labels."""
+    for lr, gamma in ((0.0001, 0.99), (0.0003, 0.999)):
+        write_journal(tmp_path / f"neptune-{lr}.jsonl", (100, {"ret": 1}), run=str(lr), name="x", group=str(lr),
+                      config={"seed": 1, "learning_rate": lr, "gamma": gamma})
+    out, err = compare(tmp_path, "--metric", "ret")
+    assert "learning_rate=0.0001, gamma=0.99; learning_rate=0.0003, gamma=0.999: a single run" in err
+    assert "P(beats the first)" in out
+
+
+def test_a_metric_that_is_not_named_is_asked_for_with_those_that_there_are(capsys, tmp_path):
+    """Argparse asked for --metric, which was to be looked up elsewhere."""
+    assert compare_command.main([str(runs_of(tmp_path, tasks=("A",)))]) == 2
+    assert capsys.readouterr().err == "compare: --metric is missing; there is loss, ret\n"
+
+
 def test_runs_without_the_metric_are_named(compare, tmp_path):
     runs_of(tmp_path, tasks=("A",))
     write_journal(tmp_path / "neptune-x.jsonl", (1, {"other": 1}), run="x", name="odd", config={"seed": 1})

@@ -17,7 +17,7 @@ SKRL = """class Agent:
     def write_tracking_data(self, timestep, timesteps):
         self.writer.add_scalar("a", 1, timestep)
 """
-DETAIL = ("skrl has no logger of its own, it draws with torch's SummaryWriter; `install --python PYTHON torch` "
+DETAIL = ("skrl has no logger of its own, it logs with torch's SummaryWriter; `install --python PYTHON torch` "
           "reaches it, where PYTHON is the one that trains")
 
 

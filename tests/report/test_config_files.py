@@ -138,3 +138,13 @@ def test_a_folder_below_a_runs_own_is_a_part_of_it(tmp_path):
     runs, problems = read(tmp_path / "runs")
     assert not problems and len(runs) == 4
     assert sorted((run.config["seed"], run.config["algo_cfgs/lr"]) for run in runs) == 2 * [(0, 0.1)] + 2 * [(5, 0.1)]
+
+
+def test_the_parameters_of_isaac_lab_are_called_as_in_our_journals(tmp_path):
+    """Runs from before and after `install` were two groups, for ``lr`` in one was ``agent/lr`` in the other. Kind: what
+    is read beside a run has one name, whoever reads it."""
+    for name in ("agent", "env"):
+        write(tmp_path, f"runs/a/params/{name}.yaml", "seed: 1\nlr: 0.1\nsize: !!python/tuple\n- 1\n- 2\n")
+    events(tmp_path / "runs/a", [(0, 1.0)])
+    (run,), _ = read(tmp_path / "runs")
+    assert set(run.config) == {f"{name}/{key}" for name in ("agent", "env") for key in ("seed", "lr", "size")}

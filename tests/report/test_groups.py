@@ -284,3 +284,37 @@ def test_a_long_name_is_cut_at_once():
     for piece in ("a-", "1-", "a1", "ppo_", "2024-01-01", "=", "s1", "Ant-v", "0."):
         names_in_paths.tokens(piece * 10000)
     assert grouped([Known("a" * 5000 + end) for end in ("x", "y")]).names == ["a" * 5000 + end for end in ("x", "y")]
+
+
+def labels_of(*configs, names=("a", "b", "c", "d")):
+    """The labels of runs, one of each config, called 2024-01-01_10-00-00_<name>."""
+    return told([f"2024-01-0{place + 1}_10-00-00_{name}" for place, (name, _) in enumerate(zip(names, configs))],
+                lambda place, path: configs[place])[1]
+
+
+def test_a_setting_that_the_name_and_the_config_have_is_in_a_label_once():
+    """``lr=1e-3, learning_rate=0.001``: kind: what is said twice, by a short name and a long one."""
+    configs = [{"algorithm/learning_rate": rate, "seed": 1} for rate in (0.001, 0.003)]
+    assert labels_of(*configs, names=("lr1e-3", "lr3e-3")) == ["lr=1e-3", "lr=3e-3"]
+    assert labels_of({"n_steps": 64, "batch_size": 64}, {"n_steps": 128, "batch_size": 128}, names="aa") == [
+        "n_steps=64, batch_size=64", "n_steps=128, batch_size=128"]
+
+
+def test_what_all_configs_have_alike_does_not_tell_them_from_a_run_without_one():
+    """``num_steps_per_env=16`` was in every label of a folder that held an old run, too."""
+    configs = [{"num_steps": 16, "gamma": 0.9, "tau": 1, "eps": 2, "lr": lr} for lr in (0.1, 0.2)]
+    assert labels_of(*configs, {}, names=("x", "x", "old")) == ["lr=0.1", "lr=0.2", "old"]
+    assert labels_of(configs[0], {}, names=("x", "old")) == ["x", "old"]
+
+
+def test_no_word_is_in_a_label_twice():
+    """``kill kill lr=1``: the folder stood for the environment that others name, and for itself."""
+    paths = ["logs/cartpole/2024-01-01_10-00-00", "logs/kill/2024-01-01_10-00-00", "logs/other/2024-01-01_10-00-00"]
+    assert told(paths)[1] == ["cartpole", "kill", "other"]
+
+
+def test_a_setting_is_named_as_labels_name_it():
+    """--group-by learning_rate, as the label ``learning_rate=0.1`` has it, for ``agent/algorithm/learning_rate``."""
+    runs = [Known("a", (), {"agent/algorithm/lr": lr, "lr/of/critic": 1, "x/y/z/lr": 5}) for lr in (0.1, 0.1, 0.2)]
+    assert grouped_by(runs, ["lr"]).names == ["lr=0.1", "lr=0.2"]
+    assert grouped_by(runs, ["agent/algorithm/lr"]).of == grouped_by(runs, ["lr"]).of == [0, 0, 1]

@@ -133,3 +133,23 @@ def test_a_torn_end_of_wandb_is_named(tmp_path):
     path.write_bytes(path.read_bytes()[:-5])
     (run,), (problem,) = read(tmp_path)
     assert len(points(run, "loss")) == 5 and problem.what == "its last record is torn, and left out"
+
+
+RSL_RL = [{"step": step, name: float(step)} for iteration in range(6) for name, step in (
+    ("reward", iteration), ("reward/time", iteration // 3), ("loss", iteration))]
+
+
+def test_metrics_of_wandb_that_count_apart_are_no_restarts(tmp_path):
+    """A replay of rsl_rl's ``Train/mean_reward/time``, whose step is a second, was read as hundreds of restarts. Kind:
+    rows whose step falls because each metric counts by itself."""
+    wandb(tmp_path / "run-abc.wandb", *RSL_RL)
+    (run,), problems = read(tmp_path)
+    assert points(run, "reward") == points(run, "loss") == [(step, step) for step in range(6)] and not problems
+    assert points(run, "reward/time") == [(0, 0)] * 3 + [(1, 1)] * 3
+
+
+def test_a_restart_of_wandb_is_one_where_all_metrics_fall(tmp_path):
+    wandb(tmp_path / "run-abc.wandb", *[{"step": step, "loss": 1.0, "reward": place}
+                                        for place, step in enumerate([0, 1, 2, 3, 2, 3, 4])])
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "reward") == [(0, 0), (1, 1), (2, 4), (3, 5), (4, 6)] and "superseded" in problem.what

@@ -90,6 +90,8 @@ SEED_0 = {"seed": 0, "lr": 1e-3, "logger_kwargs": {"output_dir": "data/x_s0", "e
     ({name: SEED_0[name] for name in reversed(list(SEED_0))}, True),
     (dict(SEED_0, lr=3e-4), False),
     (dict(SEED_0, new=None), False),
+    (dict(SEED_0, logger="wandb", wandb_project="isaaclab", load_run="2026-01-01_10-00-00"), True),  # rsl_rl's
+    (dict(SEED_0, resume=True), False),
 ])
 def test_the_group_is_the_configuration_whatever_its_seed_and_folder(other, same):
     assert (group.group(SEED_0, "x") == group.group(other, "x")) is same

@@ -57,7 +57,7 @@ def check(runs: Sequence[Run], by: Optional[Sequence[str]]) -> None:
     for run in runs if by else ():
         choice.update(dict.fromkeys((*known.facts(known_of(run)), *run.config)))
     for key in by or ():
-        if runs and key not in choice:
+        if runs and key not in choice and known.entry(choice, key) is None:
             near = difflib.get_close_matches(key, choice, 3) or list(choice)[:12]
             raise Refusal(f"--group-by {key}: no run has that; there is {', '.join(near)}")
 

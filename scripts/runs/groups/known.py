@@ -145,5 +145,14 @@ def facts(known: Known) -> Dict[str, str]:
     return found
 
 
+def entry(config: Mapping[str, Any], key: str) -> Optional[str]:
+    """The path of the config's entry that a person names by all of it, or by its last part, as labels do: ``lr`` for
+    ``algorithm/lr``. None where there is none; of several it is the shortest."""
+    if key in config:
+        return key
+    return min((path for path in config if path.endswith(f"/{key}")), key=lambda path: (path.count("/"), path),
+               default=None)
+
+
 def _is_same(known: Optional[str], text: str) -> bool:
     return known is None or text.lower() in known.lower() or known.lower() in text.lower()

@@ -33,6 +33,12 @@ def of_runs(runs: Sequence[Run], groups: Sequence[str], seeds: Optional[Sequence
     return _unlike(labels, runs)
 
 
+def listed(labels: Sequence[str], most: int = 8) -> str:
+    """Labels in a sentence; between those that hold commas stand semicolons."""
+    between = "; " if any(", " in label for label in labels) else ", "
+    return between.join(labels[:most]) + (f" and {len(labels) - most} more" if len(labels) > most else "")
+
+
 def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
     """Those that are alike with what their sources differ in, when they began, or a number."""
     found = list(labels)

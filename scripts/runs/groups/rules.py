@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from scripts.runs.groups import counting
-from scripts.runs.groups.known import Cut, Known, facts
+from scripts.runs.groups.known import Cut, Known, entry, facts
 
 Key = Tuple[Any, ...]
 
@@ -122,7 +122,8 @@ def _names(firsts: Sequence[Cut]) -> List[str]:
 def grouped_by(runs: Sequence[Known], keys: Sequence[str]) -> Groups:
     """Groups of runs that have these alike: entries of their configs, or `facts`; of no key: each run by itself."""
     found, told = grouped(runs), [facts(known) for known in runs]
-    values = [tuple(told[place].get(key, str(known.config.get(key, ""))) for key in keys) if keys else (place,)
+    values = [tuple(told[place].get(key, str(known.config.get(entry(known.config, key) or key, "")))
+                    for key in keys) if keys else (place,)
               for place, known in enumerate(runs)]
     groups = list(dict.fromkeys(values))
     members = {value: values.index(value) for value in groups}

@@ -28,26 +28,54 @@ def telling(groups: Sequence[Facets], bases: Sequence[str]) -> Tuple[List[str], 
     classes: Dict[Tuple[Optional[str], ...], List[Facets]] = {}
     for group in groups:
         classes.setdefault(_values(head, group), []).append(group)
-    chosen = {values: _entries(alike) for values, alike in classes.items()}
+    called: Dict[Tuple[Optional[str], ...], List[str]] = {}
+    for group, base in zip(groups, bases):
+        called.setdefault(_values(head, group), []).append(base)
+    chosen = {values: _entries(alike, called[values]) for values, alike in classes.items()}
     for group, base in zip(groups, bases):
         own = chosen[_values(head, group)]
         words = [group[key] for key in head if group.get(key)] or [base] * bool(head)
-        words += [group[key] for key in own if _is_place(key) and group.get(key)]
+        words += [group[key] for key in own if _is_place(key) and group.get(key) and group[key] not in words]
         entries = [f"{key.rpartition('/')[2]}={group[key]}" for key in own if not _is_place(key) and key in group]
         labels.append(" ".join(words + [", ".join(entries)] if entries else words) or base)
         keys += [key for key in own if key not in keys]
     return head + keys, labels
 
 
-def _entries(alike: Sequence[Facets]) -> List[str]:
-    """In what groups differ whose heads are alike: in all of it where that is little, else in what tells them apart."""
+def _entries(alike: Sequence[Facets], bases: Sequence[str]) -> List[str]:
+    """In what groups differ whose heads are alike: in all of it where that is little, else in what tells them apart.
+    What all that have settings have alike tells them from those without only where nothing else does."""
     counts = Counter(key for group in alike for key in group)
     differing = [key for key in sorted(counts, key=lambda key: -counts[key]) if key not in HEAD and _differ(key, alike)]
     short = [key for key in differing if all(len(group.get(key, "")) <= _LONGEST_VALUE for group in alike)]
-    settings = [key for key in short if not _is_place(key)]
-    first = settings if len(settings) <= _MOST_ENTRIES else _fewest(settings, alike)
-    found = _fewest(first + [key for key in short if _is_place(key)], alike)
+    known = [group for group in alike if any(key not in HEAD and not _is_place(key) for key in group)]
+    settings = _once([key for key in short if not _is_place(key)], alike)
+    telling = [key for key in settings if _differ(key, known)]
+    first = telling if len(telling) <= _MOST_ENTRIES else _fewest(telling, alike)
+    others = [] if len(set(bases)) == len(bases) else [key for key in settings if key not in telling]
+    found = _fewest(first + [key for key in short if _is_place(key)] + others, alike)
     return first + [key for key in found if key not in first]
+
+
+def _once(keys: Sequence[str], groups: Sequence[Facets]) -> List[str]:
+    """The keys without those that only repeat another by a longer name, as ``learning_rate`` does ``lr`` in a folder's
+    name."""
+    values = {key: tuple(_number(group.get(key)) for group in groups) for key in keys}
+    return [key for place, key in enumerate(keys) if None in values[key] or not any(
+        values[other] == values[key] and _is_short_for(other, key) for other in keys[:place])]
+
+
+def _is_short_for(short: str, key: str) -> bool:
+    """Whether it is the last part of a key, or the letters with which the words of that begin: lr, learning_rate."""
+    last = key.rpartition("/")[2].lower()
+    return short.lower() in (last, "".join(word[:1] for word in last.split("_")))
+
+
+def _number(text: Optional[str]) -> Optional[float]:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
 
 
 def _fewest(keys: Iterable[str], groups: Sequence[Facets]) -> List[str]:

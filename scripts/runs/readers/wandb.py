@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from pathlib import Path
 from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
                     Set, Tuple)
 
+from neptune_writer.points.rows import GIVEN
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog
 
 from scripts.runs.parsing import texts
-from scripts.runs.said import How, Said
+from scripts.runs.said import NOBODYS, How, Said
 from scripts.runs.table import Run, Say, described
 
 RANK = 55
@@ -75,9 +77,13 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         more = f" and {len(others) - _NOT_SHOWN} more" if len(others) > _NOT_SHOWN else ""
         say(str(path), f"{named}{more}: not shown, since they are no numbers")
     counts_calls = all(step != step or step == place for place, (_, step, _) in enumerate(rows))
+    own = None if how.user else _of_each_metric(rows)
     said = Said()
     for values, step, time in rows:
-        if values:
+        if own in values and len(values) > 1:
+            step = values.pop(own)
+            said.add(values, time, step, GIVEN)
+        elif values and own is None:
             said.add(values, time, math.nan if counts_calls else step)
     if not said:
         say(str(path), "a run of W&B without a number in it")
@@ -85,6 +91,22 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     name = about.get("name") or about.get("id") or path.stem
     plain = {key: value for key, value in config.items() if key not in _OWN}
     yield said.run(how, say, source=str(path), keeper="wandb", end=about.get("end", ""), **described(name, plain))
+
+
+def _of_each_metric(rows: Sequence[_Row]) -> Optional[str]:
+    """The step metric where each metric counts by itself, as rsl_rl's ``mean_reward`` and ``mean_reward/time``: it
+    is in every row, and falls from row to row more often than for any one metric. Such a fall is no restart."""
+    with_values = [values for values, _, _ in rows if values]
+    name = next((name for name in NOBODYS if with_values and name in with_values[0]), None)
+    if name is None or not all(name in values for values in with_values):
+        return None
+    last: Dict[str, float] = {}
+    falls: Counter[str] = Counter()
+    for values in with_values:
+        for metric in values:  # the step metric itself stands for the rows
+            falls[metric] += values[name] < last.get(metric, -math.inf)
+            last[metric] = values[name]
+    return name if falls.pop(name) > max(falls.values(), default=0) else None
 
 
 def _row(content: bytes, others: Set[str]) -> _Row:

@@ -7,9 +7,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_NOT_OF_THE_GROUP = re.compile(  # the seed, and what says where or when
+_NOT_OF_THE_GROUP = re.compile(  # the seed, and what says where, when, or from where it went on
     r"(.*_)?(seeds?|dir|directory|path|fname|folder|logdir|uuid|pid|port|host(name)?|devices?|timestamp|run_(name|id))"
-    r"|exp_name|experiment_name|tensorboard_log|save_(freq|interval)|checkpoint_(freq|interval)", re.IGNORECASE)
+    r"|exp_name|experiment_name|tensorboard_log|save_(freq|interval)|checkpoint_(freq|interval)"
+    r"|logger|load_(run|checkpoint)|(wandb|neptune|mlflow|comet)_(project(_name)?|entity|team|workspace|group|tags)",
+    re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
