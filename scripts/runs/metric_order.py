@@ -2,6 +2,7 @@
 counts."""
 from __future__ import annotations
 
+import functools
 import re
 from typing import Iterable, List, Tuple
 
@@ -34,6 +35,7 @@ def is_return(name: str) -> bool:
     return rank(name) < len(_FIRST)
 
 
+@functools.lru_cache(maxsize=10_000)
 def rank(name: str) -> int:
     """The smaller the sooner."""
     return next((place for place, pattern in enumerate(_FIRST) if pattern.fullmatch(name)), len(_FIRST))
@@ -44,6 +46,7 @@ def lower_is_better(name: str) -> bool:
     return bool(_LOWER_IS_BETTER.fullmatch(name))
 
 
+@functools.lru_cache(maxsize=10_000)
 def _key(name: str) -> Tuple[int, int, str, str]:
     where = 3 if _COUNTS.fullmatch(name) else 2 if name.startswith("monitor/") else int("/" in name)
     return rank(name), where, name.lower(), name

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import re
 from typing import Dict, List, Optional, Sequence, Tuple
@@ -116,10 +117,11 @@ class Judge:
     def all(self, runs: Sequence[Run], now: float) -> List[Judged]:
         """Every run, group by group, those of a group as they began."""
         ordered, shown = shown_groups.in_order(runs, self._by)
-        groups = shown.about(messages.plain)["groups"]
+        plain = functools.lru_cache(maxsize=None)(messages.plain)  # most labels and settings come again and again
+        groups = shown.about(plain)["groups"]
         known, found = self._known, []
         self._known = {}
-        of = [shown.of_run(place, messages.plain) for place in range(len(ordered))]
+        of = [shown.of_run(place, plain) for place in range(len(ordered))]
         members: Dict[int, List[int]] = {}
         for place, one in enumerate(of):
             members.setdefault(one["group"], []).append(place)

@@ -230,3 +230,15 @@ def test_a_known_token_is_masked_in_a_url_and_in_json(monkeypatch):
 
 def test_the_table_says_of_no_word_both():
     assert not secret_names._OF_SECRETS & secret_names._ORDINARY_KEYS
+
+
+def test_a_token_that_is_set_later_is_known_at_once(monkeypatch):
+    """What was known is not looked for again until the variables, the arguments or what was remembered change."""
+    secrets = ["k3y-of-the-first-0", "k3y-of-the-second-0", "k3y-of-the-third-0"]
+    assert masking.mask(" ".join(secrets)) == " ".join(secrets)
+    monkeypatch.setenv("SOME_API_TOKEN", secrets[0])
+    assert masking.mask(" ".join(secrets)) == " ".join(["***", *secrets[1:]])
+    monkeypatch.setattr("sys.argv", ["train.py", "--api-token=" + secrets[1]])
+    assert masking.mask(" ".join(secrets)) == " ".join(["***", "***", secrets[2]])
+    masking.remember(secrets[2])
+    assert masking.mask(" ".join(secrets)) == "*** *** ***"

@@ -28,6 +28,7 @@ _ASSIGNMENT = re.compile(r"([-+~]*[\w./-]+)=")
 _SHOW_NOTHING = (bool, type(None), type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 _OBJECTS_LOOKED_INTO = 3000
 _known: "Set[str]" = set()
+_listed: "Tuple[Any, List[str]]" = (None, [])  # what `known_tokens` came from, and what it was
 
 
 def remember(token: object) -> None:
@@ -169,6 +170,16 @@ def _arguments(arguments: "Iterable[object]") -> "Iterator[Tuple[str, Optional[s
 
 def known_tokens() -> "List[str]":
     """Every token this process knows of, the longest first, so that no part of one stays behind."""
+    global _listed
+    variables, arguments = environ.as_kept(), list(getattr(sys, "argv", ()))
+    if _listed[0] != (variables, arguments, _known):
+        _remember_what_is_set()
+        _listed = (variables, arguments, set(_known)), sorted(_known, key=len, reverse=True)
+    return list(_listed[1])
+
+
+def _remember_what_is_set() -> None:
+    """The tokens among the variables and the command's arguments."""
     for name, value in environ.snapshot().items():
         if is_secret_name(name) and is_secret_text(name, value) and not (
                 words(name)[-1] == "credentials" and _PLACE.fullmatch(value)):
@@ -179,4 +190,3 @@ def known_tokens() -> "List[str]":
     for _, secret in _arguments(getattr(sys, "argv", ())):
         if secret is not None and _RANDOM.fullmatch(secret):
             _known.update(_forms(secret))
-    return sorted(_known, key=len, reverse=True)
