@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import (Any, Dict, Iterable, Iterator, List, Optional, Sequence,
                     Tuple)
 
-from neptune_writer import masking, messages
+from neptune_writer import messages
 from neptune_writer.journal import encoding, journal, records
 from neptune_writer.resend import found_runs
 from neptune_writer.system import files, folders, locks
 
 from scripts.replaying import grown, journal_lines, journal_rows
 from scripts.replaying.journal_rows import key
+from scripts.runs.joined.sent import folder_of
 from scripts.runs.table import Run
 
 _FORMAT = records.FORMAT
@@ -37,7 +38,8 @@ Record = Dict[str, Any]
 def kept(run: Run, folder: Path) -> Path:
     """The run's journal: made, or made longer by the rows that came since; whole, wherever it is interrupted."""
     folders.private(str(folder))
-    with _alone(folder / hashlib.sha1(f"{_folder(run)}\n{run.id}".encode(errors="backslashreplace")).hexdigest()[:16]):
+    known_by = f"{folder_of(run)}\n{run.id}".encode(errors="backslashreplace")
+    with _alone(folder / hashlib.sha1(known_by).hexdigest()[:16]):
         path, size, lines = grown_since(run, folder)
         first = next(lines, None)
         if first is not None or not path.exists() or path.stat().st_size != size:
@@ -116,7 +118,7 @@ def _of_source(run: Run, folder: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             with files.open_to_read(str(path)) as file:
                 header = json.loads(file.readline())
-                if header.get("folder") == _folder(run) and header.get("name") == run.name:
+                if header.get("folder") == folder_of(run) and header.get("name") == run.name:
                     yield path
 
 
@@ -187,12 +189,8 @@ def _hash(run: Run, known_by: str) -> str:
     return hashlib.sha1(text.encode(errors="backslashreplace")).hexdigest()[:16]
 
 
-def _folder(run: Run) -> str:
-    return masking.mask(os.path.dirname(os.path.realpath(run.source)).encode(errors="backslashreplace").decode())
-
-
 def _header(run: Run, name: str) -> Record:
     return {"format": _FORMAT, "t": journal_rows.time_of(run.began, run), "run": name, "resumes": run.resumes or None,
             "name": run.name, "group": run.group, "tags": [run.framework] if run.framework else [],
             "framework": run.framework, "framework_version": None, "argv": [], "host": None, "git": None,
-            "scheduler": {}, "folder": _folder(run)}
+            "scheduler": {}, "folder": folder_of(run)}

@@ -16,7 +16,7 @@ from scripts.runs import discovery
 from scripts.runs.cache import database, packed, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
-from scripts.runs.joined import beside, copies, same_training
+from scripts.runs.joined import beside, copies, same_training, sent
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
 from scripts.runs.targets import Target
@@ -92,7 +92,7 @@ class Reading:
                 say(path, what)
 
         shown = beside.without_empty(beside.with_besides(runs, besides), say)
-        once = same_training.shown_once(copies.without_copies(shown), say)
+        once = same_training.shown_once(copies.without_copies(sent.without_sent(shown, say)), say)
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
     def _read(self, jobs: Sequence[Tuple[Job, _Stamps]], progress: Callable[[int, int], None]) -> None:

@@ -6,7 +6,7 @@ import sys
 import pytest
 from neptune_writer import messages
 from neptune_writer.experiment import specs
-from report_runs import write_journal, write_spinningup
+from report_runs import index_of, write_journal, write_spinningup
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer import event_file_writer
@@ -65,6 +65,32 @@ def test_what_was_sent_is_not_sent_again(folder):
     said = replay(folder, ".", "--to", "tensorboard:events", "--dry-run")
     assert said.count(NOT_READ) == 1 and "0 rows of 2 runs" in said
     assert replay(folder, "events", "--to", "tensorboard:events", status=1) == NOT_READ
+
+
+def test_what_was_sent_into_the_same_tree_is_shown_once(training_folder):
+    """Whole numbers alone, as CartPole's returns are, do not tell that two runs are one; what replay wrote does."""
+    for name in ("a", "b"):
+        (training_folder / name).mkdir()
+        (training_folder / name / "progress.csv").write_text("time/total_timesteps,rollout/ep_rew_mean\n100,9\n200,12\n")
+    replay(training_folder, ".", "--to", "tensorboard:events")
+    shown, said = report(training_folder)
+    assert shown == ["a", "b"] and said.count("what replay has sent of ") == 2
+    for path in list(written(training_folder)) + list((training_folder / "a").glob("*")):
+        if "a-" in path.parent.name or path.parent.name == "a":
+            path.unlink()
+    shown, said = report(training_folder)  # of a, nothing is left; of b, the original
+    assert shown == ["b"] and said.count("what replay has sent of ") == 1
+    (training_folder / "b" / "progress.csv").unlink()
+    shown, said = report(training_folder)  # what was sent is all there is
+    assert len(shown) == 1 and "what replay has sent of " not in said
+
+
+def report(folder):
+    """The runs' labels, and what is said."""
+    done = subprocess.run([sys.executable, str(ROOT / "scripts" / "report.py"), ".", "-o", str(folder / "r.html")],
+                          cwd=str(folder), env=environment_of(folder), stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [run["name"] for run in index_of(folder / "r.html")["runs"]], done.stderr.decode()
 
 
 def read(here, *paths, to):

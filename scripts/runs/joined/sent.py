@@ -1,0 +1,50 @@
+"""What `replay` has sent of a run into a folder that is read, too, as TensorBoard's: it is shown once, as it was."""
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from typing import Dict, Iterable, List, Optional, Tuple
+
+from neptune_writer import masking
+from neptune_writer.journal import journal
+from neptune_writer.system import files, folders
+
+from scripts.runs import real_paths
+from scripts.runs.table import Run, Say
+
+_ID = re.compile(r".+-([0-9a-f]{16})")  # what a tracker calls a run's folder: its name, and its journal's id
+
+
+def folder_of(run: Run) -> str:
+    """The run's folder, as a journal's header tells it."""
+    folder = os.path.dirname(real_paths.real(run.source))
+    return masking.mask(folder.encode(errors="backslashreplace").decode())
+
+
+def without_sent(runs: Iterable[Run], say: Say) -> List[Run]:
+    """The runs, without those that `replay` has made of others of them, which is said."""
+    every = list(runs)
+    ids = {place: found.group(1) for place, run in enumerate(every)
+           for found in [_ID.fullmatch(os.path.basename(os.path.dirname(run.source)))] if found and not run.id}
+    if not ids:
+        return every
+    there: Dict[Tuple[str, str], str] = {(folder_of(run), run.name): run.source for run in every if not run.id}
+    left = {}
+    for place, number in ids.items():
+        source = there.get(_told(number) or ("", ""))
+        if source is not None and source != every[place].source:
+            left[place] = source
+            say(every[place].source, f"what replay has sent of {source}; shown once")
+    return [run for place, run in enumerate(every) if place not in left]
+
+
+def _told(number: str) -> Optional[Tuple[str, str]]:
+    """The folder and the name of the run that the journal with this id was made of; None where there is none."""
+    for folder in folders.caches("journals")[:1]:
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            with files.open_to_read(os.path.join(folder, f"neptune-{number}{journal.SUFFIX}")) as file:
+                header = json.loads(file.readline())
+                return str(header.get("folder")), str(header.get("name"))
+    return None
