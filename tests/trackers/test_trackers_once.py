@@ -108,6 +108,20 @@ def test_mlflow_has_the_time_of_the_training_not_of_the_sending(folder, python):
     assert done.stdout.split("\n")[0] == "1000000 1004000 old seed 3"
 
 
+def test_mlflow_groups_share_the_experiment_that_is_named(folder, python, monkeypatch):
+    """N7: each group was an experiment of its own. A run that was begun before one was named goes on where it is."""
+    first = journal(folder, "first", *rows(3))
+    send(folder, python, "mlflow:mlflow.db")
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "everything")
+    write(str(first), dict(HEADER, run="first", name="first"), *rows(5), END)
+    journal(folder, "wide", *rows(5), END, group="wide")
+    journal(folder, "deep", *rows(5), END, group="deep")
+    send(folder, python, "mlflow:mlflow.db")
+    found = runs_in(folder, "mlflow", python)
+    assert sorted((one["fields"]["group"], one["fields"]["name"], len(one["series"]["m"])) for one in found) == [
+        ("everything", "deep", 5), ("everything", "wide", 5), ("toy", "first", 5)]
+
+
 def kill_all(folder, process):
     with contextlib.suppress(ProcessLookupError):  # it may have sent all meanwhile
         os.killpg(process.pid, signal.SIGKILL)

@@ -30,7 +30,8 @@ _making = threading.Lock()
 class MLflow(Tracker):
     """TARGET: a tracking URI, the path of an SQLite file, or nothing for MLFLOW_TRACKING_URI, else ``mlflow.db``.
 
-    The group is an experiment. Steps are whole numbers, times milliseconds.
+    The experiment is MLFLOW_EXPERIMENT_NAME, which may hold several groups, else it is the group. Steps are whole
+    numbers, times milliseconds.
     """
 
     takes_non_finite = True  # an infinity as the largest float, which is MLflow's way
@@ -57,27 +58,35 @@ class MLflow(Tracker):
                 on_disk.make(database, _fill)
         tracker = cls(MlflowClient(tracking_uri=uri), ours=True)
         tracker._kept = on_disk.Kept(database) if database else None
-        number = tracker._experiment_of(header["group"][:250])
-        tracker._id = tracker._run_of(number, simple_id(header.get("resumes") or header["run"]), header)
+        group, run = header["group"][:_LONGEST_NAME], simple_id(header.get("resumes") or header["run"])
+        number = tracker._experiment_of(os.environ.get("MLFLOW_EXPERIMENT_NAME") or group, group, run)
+        tracker._id = tracker._run_of(number, run, header)
         if uri.startswith("http"):
             tracker.location = "%s/#/experiments/%s/runs/%s" % (uri.rstrip("/"), number, tracker._id)
         else:
             tracker.location = "%s; to look at it: mlflow ui --backend-store-uri %s" % (uri, shlex.quote(uri))
         return tracker
 
-    def _experiment_of(self, group: str) -> str:
-        found = self.experiment.get_experiment_by_name(group)
+    def _experiment_of(self, name: str, group: str, run: str) -> str:
+        """The experiment's number; that of the group where the run was begun there, before a name was set."""
+        before = self.experiment.get_experiment_by_name(group) if name != group else None
+        if before is not None and self._runs_of(str(before.experiment_id), run):
+            return str(before.experiment_id)
+        found = self.experiment.get_experiment_by_name(name)
         if found is None:
             try:
-                return str(self.experiment.create_experiment(group))
+                return str(self.experiment.create_experiment(name))
             except Exception:
-                found = self.experiment.get_experiment_by_name(group)
+                found = self.experiment.get_experiment_by_name(name)
                 if found is None:  # otherwise another process was first
                     raise
         return str(found.experiment_id)
 
+    def _runs_of(self, number: str, run: str) -> "List[Any]":
+        return list(self.experiment.search_runs([number], "tags.`%s` = '%s'" % (_TAG, run)))
+
     def _run_of(self, number: str, run: str, header: "Dict[str, Any]") -> str:
-        found = self.experiment.search_runs([number], "tags.`%s` = '%s'" % (_TAG, run))
+        found = self._runs_of(number, run)
         if found:
             self._names = mended_names.MendedNames(
                 _mended, _LONGEST_NAME, _LONGEST_MENDED, taken=found[0].data.metrics,
@@ -85,7 +94,7 @@ class MLflow(Tracker):
                         if tag.startswith(_NAME_TAG)})
             self.experiment.update_run(found[0].info.run_id, status="RUNNING")
             return str(found[0].info.run_id)
-        tags = {_TAG: run, "tags": ", ".join(header["tags"])}
+        tags = {_TAG: run, "tags": ", ".join(header["tags"]), "group": header["group"]}
         began = round(header["t"] * 1000) if 0 < header["t"] < _LATEST else None  # not when it is sent
         return str(self.experiment.create_run(number, start_time=began, run_name=header["name"][:250],
                                               tags=tags).info.run_id)
