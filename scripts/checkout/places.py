@@ -43,7 +43,7 @@ def expect_no_tool(path: str, folder: str) -> None:
         inner = os.path.relpath(folder, above).split(os.sep)[0]
         if inner in (".", "patches", "scripts", "tests", "vendored") and finder.is_tool(above):
             raise Refusal(f"{path}: this is the repository of this tool; name the folder of the framework that is to "
-                          "emit")
+                          "log")
 
 
 def file_of(root: str, folder: str, name: str) -> str:

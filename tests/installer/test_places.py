@@ -90,7 +90,7 @@ def test_it_is_never_patched_itself(tool, capsys, command, place):
     before = snapshot(tool)
     assert line_of(capsys, command, tool / place) == (
         f"{tool / place}: this is the repository of this tool; name the folder of the framework "
-        "that is to emit")
+        "that is to log")
     assert snapshot(tool) == before
 
 
