@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("framework", choices=sorted(EXAMPLES))
     parser.add_argument("checkout", type=Path, help="a clone, or an unpacked release")
     parser.add_argument("--python", required=True, help="a Python that trains the framework")
-    parser.add_argument("--output", type=Path, default=BUILD / "demo" / "runs",
+    parser.add_argument("-o", "--output", type=Path, default=BUILD / "demo" / "runs",
                         help="default: %(default)s")
     parser.add_argument("--arguments", nargs=argparse.REMAINDER, default=[],
                         help="everything after it goes to the script")

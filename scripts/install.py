@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
                         help="the file that holds the logger, instead of searching for it; repeat "
                              "for more files")
     parser.add_argument("--patch-foreign", action="store_true",
-                        help="also patch loggers that already emit to Neptune by other means")
+                        help="also patch loggers that already log to Neptune by other means")
     return output.run("install", parser, install, argv)
 
 

@@ -103,8 +103,10 @@ def _expect_client(spec: str) -> None:
     with contextlib.suppress(OSError):  # there is no such Python, which is said where it is sent
         look = subprocess.run([python, "-c", _LOOK, str(_ROOT / "vendored"), spec], env=variables, capture_output=True)
         if look.returncode == _LACKS:
-            messages.say(f"{python}, which NEPTUNE_WRITER_PYTHON names, has no {client.modules[0]}; "
-                         f"{python} -m pip install {client.install}")
+            is_named = bool(os.environ.get(interpreters.VARIABLE))
+            named = ", which NEPTUNE_WRITER_PYTHON names," if is_named else ""
+            way = "" if is_named else ", or point NEPTUNE_WRITER_PYTHON at a Python that has it"
+            messages.say(f"{python}{named} has no {client.modules[0]}; {python} -m pip install {client.install}{way}")
             sys.exit(1)
 
 

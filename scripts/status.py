@@ -2,7 +2,7 @@
 # requires-python = ">=3.9"
 # dependencies = ["libcst>=1.1"]
 # ///
-"""Show whether each logger emits to Neptune, and whether this tool patched it."""
+"""Show whether each logger logs to Neptune, and whether this tool patched it."""
 import argparse
 import shlex
 import sys
@@ -13,7 +13,7 @@ if __name__ == "__main__":  # run as a file, so that only its own folder is on t
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scripts import checkout, output
-from scripts.checkout.state import APPLIED, CLEAN, FOREIGN, UNSUPPORTED, File
+from scripts.checkout.state import APPLIED, CLEAN, EDITED, FOREIGN, UNSUPPORTED, File
 from scripts.output import Console
 
 State = Tuple[File, str, str]
@@ -69,6 +69,8 @@ def _advise(found: checkout.Checkout, states: Sequence[State], console: Console)
         console.next([(console.script("diff"), "see what was changed")])
     else:
         purpose = "patch it" if CLEAN in names and APPLIED not in names else "bring it up to date"
+        if names <= {APPLIED, EDITED, FOREIGN, UNSUPPORTED} and not any(copy.edited for copy in found.copies.values()):
+            purpose = "nothing is broken; this takes note of your own edits"
         console.next([(console.script("install"), purpose)])
 
 

@@ -76,8 +76,15 @@ def _pull(found: checkout.Checkout, console: Console) -> clone.Pulled:
         raise
     if pulled.failure and pulled.before == pulled.after:
         transaction.change(found.root, back, ours_out)
-        raise Refusal(f"git pull: {pulled.failure}; the checkout is as it was")
+        way = "; to settle it: uninstall, git pull and do what it asks for, then install" if _is_about_edits(
+            pulled.failure) else ""
+        raise Refusal(f"git pull: {pulled.failure}; the checkout is as it was{way}")
     return pulled
+
+
+def _is_about_edits(failure: str) -> bool:
+    """Whether git wants something of the user: to commit, to stash, to merge."""
+    return any(word in failure for word in ("would be overwritten", "divergent", "onflict", "CONFLICT", "fast-forward"))
 
 
 def _install(arguments: argparse.Namespace, console: Console, old: checkout.Checkout, pulled: clone.Pulled) -> int:

@@ -27,7 +27,7 @@ from neptune_writer.system import files as ours
 def main(argv: Sequence[str]) -> int:
     """Run the command; returns its exit status: 0, 1 for a refusal, 2 for wrong usage."""
     parser = output.arguments(__doc__ or "")
-    parser.add_argument("--output", type=Path, default=BUILD,
+    parser.add_argument("-o", "--output", type=Path, default=BUILD,
                         help="the folder for vendored/ and patches/; default: build/ in this repository, or in the "
                         "working directory where this is installed by pip")
     return output.run("vendor", parser, vendor, argv)

@@ -1,7 +1,13 @@
 """Builds wheels and sdists as setuptools does, with the commit in them; all else is in setup.cfg."""
 import runpy
 import shutil
+import sys
 from pathlib import Path
+
+if sys.version_info < (3, 9):  # pip asks for our python_requires only after it has looked for what we need
+    sys.exit("neptune-rl-logging: this is Python %d.%d, and its commands need 3.10 or newer; make the environment with "
+             "another one, as in python3.12 -m venv ~/.neptune-rl. Trainings may run on any from 3.6 on."
+             % sys.version_info[:2])
 
 from setuptools.build_meta import *  # noqa: F401,F403  # what pip calls
 from setuptools.command import build_py, sdist

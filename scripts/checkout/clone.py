@@ -55,8 +55,8 @@ def expect_pullable(root: str) -> None:
     if done.returncode:
         raise Refusal(f"{root}: this is not a git clone; get the newer files your way, then install")
     if _git(root, "rev-parse", "@{upstream}").returncode:
-        raise Refusal(f"{root}: the branch has no upstream; git switch to one that has, or git checkout what "
-                      "you want and install")
+        raise Refusal(f"{root}: the branch has no upstream to pull from; git switch to a branch that has one, or get "
+                      "the newer files your way, then install")
     for name in _in_progress(root):
         raise Refusal(f"{root}: a {name} is in progress; finish or abort it first")
 
@@ -73,7 +73,9 @@ def pull(root: str) -> Pulled:
     lines = [" ".join(line.split()) for line in said if line.strip() and not line.startswith(("From ", "hint:"))]
     errors = [line for line in lines if line.startswith(("error:", "fatal:", "CONFLICT"))] or lines[-1:]
     listed = [line.strip() for line in said if line.startswith("\t")]
-    return Pulled(before, _head(root), "; ".join([*errors[:1], *listed[:3]]) or f"exit status {done.returncode}")
+    told = ", ".join([*listed[:3], *[f"{len(listed) - 3} more"] * (len(listed) > 3)])
+    failure = " ".join([*(error.rstrip(".") for error in errors[:1]), *[told] * bool(told)])
+    return Pulled(before, _head(root), failure or f"exit status {done.returncode}")
 
 
 def count(root: str, pulled: Pulled) -> int:

@@ -48,6 +48,8 @@ def _ask(python: str, module: str) -> Dict[str, Any]:
         done = subprocess.run([python, "-c", _PROBE, module], capture_output=True, text=True, timeout=_SECONDS,
                               stdin=subprocess.DEVNULL)
         found: Dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    except FileNotFoundError:
+        reason = "there is no such file or command"
     except OSError as error:
         reason = error.strerror or str(error)
     except subprocess.TimeoutExpired:
@@ -56,4 +58,4 @@ def _ask(python: str, module: str) -> Dict[str, Any]:
         reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
     else:
         return found
-    raise Refusal(f"{python or repr(python)}: not a Python 3: {reason}; name one, such as .venv/bin/python")
+    raise Refusal(f"{python or repr(python)}: not a Python 3 ({reason}); name one, such as .venv/bin/python")

@@ -75,7 +75,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
     Args:
         record: from the manifest, or from the copied package where there is none.
         original: the stored original, its hash checked.
-        patch_foreign: whether what emits to Neptune by other means is edited like the rest.
+        patch_foreign: whether what logs to Neptune by other means is edited like the rest.
 
     Returns:
         None where it holds nothing to edit.
@@ -91,7 +91,7 @@ def examine(path: str, patch: Patch, found: Found, record: Optional[Record],
         if patched is None and not reason:
             return None
         return file._replace(state=FOREIGN, base=found.raw, companion=_is_companion(patched),
-                             detail=f"emits to Neptune by other means, {foreign}")
+                             detail=f"logs to Neptune by other means, {foreign}")
     try:
         patched = apply_patch(patch, found.raw)
     except Refused as error:

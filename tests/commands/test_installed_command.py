@@ -1,5 +1,6 @@
 """A wheel, built of this repository and used outside of it: one package, and one command with a subcommand a script."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import venv
 from pathlib import Path
 
 import pytest
+from environment import interpreters
+from packaging.requirements import Requirement
 from small_checkout import git, snapshot
 from trainings import ROOT, STANDIN
 
@@ -139,3 +142,15 @@ def test_the_whole_way(command, tmp_path):
                                folder=tmp_path)
     command("uninstall", checkout, folder=tmp_path)
     assert snapshot(checkout) == before
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.7", "3.8"])
+def test_a_python_that_is_too_old_is_named_by_the_build(version):
+    """pip asks for what we need first, and lists every setuptools there is; a person who trains on such a Python has
+    it in every shell."""
+    python = interpreters().get(version) or pytest.skip(f"no Python {version} on this machine")
+    said = run(python, ROOT / "scripts" / "building" / "backend.py", folder="/", status=1)
+    assert said.startswith(f"neptune-rl-logging: this is Python {version}, and its commands need 3.10 or newer;")
+    needed = list(map(Requirement, re.findall(r'"(setuptools.*?)"', ROOT.joinpath("pyproject.toml").read_text())))
+    met = [one for one in needed if one.marker is None or one.marker.evaluate({"python_version": version})]
+    assert len(needed) == 2 and [str(one.specifier) for one in met] == [""]

@@ -262,7 +262,7 @@ def test_the_process_that_sends_rows_on_is_left_alone(hook, clean, tmp_path):
 
 @pytest.mark.parametrize("files, why", [
     ({"small/logx.py": LOGGER.replace("self.log_current_row", "self.rows")}, "self.log_current_row"),
-    pytest.param({"small/logx.py": FOREIGN, "neptune.py": ""}, "emits to Neptune by other means",
+    pytest.param({"small/logx.py": FOREIGN, "neptune.py": ""}, "logs to Neptune by other means",
                  marks=pytest.mark.slow),
     ({"small/logx.py": LOGGER, "small/twin.py": LOGGER.replace("self.log_current_row", "self.rows")}, "small/twin.py"),
 ])

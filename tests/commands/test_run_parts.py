@@ -168,7 +168,7 @@ COMPANION = "small/serialise.py"
     ("small/logx.py", {"small/deep/er.py": TWIN}, None, "small/deep/er.py: Logger.dump_tabular is missing",
      ["small/deep/er.py"]),
     ("small/logx.py", {"small/deep/er.py": LOGGER}, "spinningup", "", ["small/deep/er.py"]),
-    ("small/logx.py", {"small/logx.py": "import neptune\n" + LOGGER}, None, "emits to Neptune by other means", []),
+    ("small/logx.py", {"small/logx.py": "import neptune\n" + LOGGER}, None, "logs to Neptune by other means", []),
     ("small/logx.py", {"small/logx.py": LOGGER + "\n('\n"}, None, "cannot read it", []),
     ("small/logx.py", {"small/logx.py": LOGGER + "\0"}, None, "", []),
     ("small/other.py", {"small/other.py": "x = 'def convert_json'\n"}, None, "", []),

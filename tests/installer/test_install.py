@@ -32,7 +32,7 @@ def refused(capsys, folder, *arguments):
                             "nothing was written"),
     ({"a.py": LOGGER + "\nprint 'a'"}, "a.py: unsupported: Python 3."),
     ({"a.py": LOGGER.replace("\n", "\r")}, "a.py: unsupported: its bytes would not be kept"),
-    ({"a.py": FOREIGN}, "a.py: foreign: emits to Neptune by other means, line 3: import neptune; "
+    ({"a.py": FOREIGN}, "a.py: foreign: logs to Neptune by other means, line 3: import neptune; "
                         "nothing to install"),
     ({"a.py": LOGGER, "neptune_writer/__init__.py": "mine"},
      "neptune_writer: this has the name of our package, but is something else"),

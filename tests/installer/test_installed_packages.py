@@ -127,10 +127,10 @@ def test_any_python_3_finds_its_packages():
     ("{python}", "nothing", "nothing: {python} imports no package of that name"),
     ("{python}", "alone", "alone: in {python} this is not a package in one folder, but a single module"),
     ("{python}", "split", "split: in {python} this is not a package in one folder, but /"),
-    ("{folder}/none", "small", "{folder}/none: not a Python 3: No such file"),
-    ("{folder}", "small", "{folder}: not a Python 3: Permission denied"),
-    ("/bin/true", "small", "/bin/true: not a Python 3: no answer"),
-    ("", "small", "'': not a Python 3: "),
+    ("{folder}/none", "small", "{folder}/none: not a Python 3 (there is no such file or command); name one"),
+    ("{folder}", "small", "{folder}: not a Python 3 (Permission denied)"),
+    ("/bin/true", "small", "/bin/true: not a Python 3 (no answer)"),
+    ("", "small", "'': not a Python 3 ("),
     ("{python}", "", "'': the name is empty, and --python takes the name of a package that {python} imports; leave"),
     ("{python}", "{folder}/lib",
      "{folder}/lib: this is a path, and --python takes the name of a package that {python} imports; leave it out to"),
@@ -148,7 +148,7 @@ def test_a_python_that_says_why_it_cannot_is_quoted(tmp_path):
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho no module named site >&2\nexit 1\n")
     python.chmod(0o755)
-    with pytest.raises(Refusal, match="not a Python 3: no module named site"):
+    with pytest.raises(Refusal, match=r"not a Python 3 \(no module named site\)"):
         environment.folder_of(str(python), "small")
 
 

@@ -98,11 +98,13 @@ def test_states(tmp_path, capsys, logger, work, state, detail):
 @pytest.mark.parametrize("work, script", [
     (nothing, "install.py"), (put_in, "diff.py"), (edit, "install.py"), (bring_back, "install.py")])
 def test_the_next_command(tmp_path, capsys, work, script):
+    """After an edit of the user's own nothing is broken, and it says so."""
     work(make(tmp_path))
     capsys.readouterr()
     assert call(status, tmp_path) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("next: ") and script in last and str(tmp_path) in last
+    assert last.endswith("# nothing is broken; this takes note of your own edits") == (work is edit)
 
 
 def test_lines_of_ours_that_were_changed_are_to_be_put_back_first(tmp_path, capsys):

@@ -9,6 +9,7 @@ from small_checkout import LOGGER, REPO, UNSUPPORTED, call, git, make, run, snap
 from scripts import install, uninstall, update
 from scripts.checkout import clone, transaction
 
+ADVICE = "; to settle it: uninstall, git pull and do what it asks for, then install"
 NEWER = LOGGER.replace("print(self", "print('|', self")
 
 
@@ -125,8 +126,20 @@ def test_edits_of_the_user_that_git_refuses_over_put_ours_back(installed, capsys
     place = installed.clone / PLACE
     place.write_text(place.read_text().replace("print(self", "print('mine', self"))
     line = refused(capsys, installed.clone)
-    assert "git pull: error: Your local changes" in line and PLACE in line
-    assert line.endswith("; the checkout is as it was")
+    assert f"overwritten by merge: {PLACE}; the checkout is as it was" in line
+    assert line.endswith(ADVICE)
+
+
+@pytest.mark.parametrize("theirs", [{"a.py": ""}, {PLACE: NEWER}], ids=["elsewhere", "in the logger"])
+def test_commits_of_the_user_and_of_upstream_are_the_users_to_bring_together(installed, capsys, theirs):
+    """The kind: git wants something of the user, so the refusal names the way, around our lines."""
+    installed.git("commit", "-q", "--allow-empty", "-m", "mine")
+    installed.commit(theirs)
+    line = refused(capsys, installed.clone)
+    assert "divergent branches; the checkout is as it was" in line and line.endswith(ADVICE)
+    assert call(uninstall, installed.clone) == 0
+    installed.git("pull", "-q", "--no-rebase", "--no-edit")
+    assert call(install, installed.clone) == 0
 
 
 def test_an_edit_of_our_lines_is_not_lost(installed, capsys):

@@ -16,7 +16,7 @@ NEWER = LOGGER.replace("def __init__(self, output_dir=None, ", "def __init__(sel
 def vendored(folder, build):
     """The folders of copies that vendoring a checkout wrote; the checkout is as it was."""
     before = snapshot(folder)
-    assert call(vendor, folder, "--output", build) == 0
+    assert call(vendor, folder, "-o", build) == 0  # as with every command that writes
     assert snapshot(folder) == before
     return sorted((build / "vendored").iterdir())
 

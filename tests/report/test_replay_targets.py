@@ -71,7 +71,7 @@ def test_what_was_sent_into_the_same_tree_is_shown_once(training_folder):
     """Whole numbers alone, as CartPole's returns are, do not tell that two runs are one; what replay wrote does."""
     for name in ("a", "b"):
         (training_folder / name).mkdir()
-        (training_folder / name / "progress.csv").write_text("time/total_timesteps,rollout/ep_rew_mean\n100,9\n200,12\n")
+        (training_folder / name / "progress.csv").write_text("total_timesteps,ep_rew_mean\n100,9\n200,12\n")
     replay(training_folder, ".", "--to", "tensorboard:events")
     shown, said = report(training_folder)
     assert shown == ["a", "b"] and said.count("what replay has sent of ") == 2

@@ -10,6 +10,9 @@ import pytest
 from report_runs import write_journal, write_spinningup
 from trainings import RECORDING, ROOT, environment, recorded, recorded_points
 
+from neptune_writer.experiment import prerequisites
+
+from scripts import replay as replay_command
 from scripts.replaying import as_journals
 from scripts.runs import reading
 
@@ -49,6 +52,19 @@ def test_without_the_client_nothing_is_written(folder, monkeypatch, other):
     said = replay(folder, "runs", "--to", "trackio:", status=1)
     assert said.count("\n") == 1 and "-m pip install trackio" in said
     assert not (folder / "cache").exists()
+
+
+def test_a_python_that_nobody_named_is_not_said_to_be_named(tmp_path, monkeypatch, capsys):
+    """The base of an environment whose own Python this user may not run: another than this one sends."""
+    python = tmp_path / "python3"
+    python.write_text('#!/bin/sh\nexec "%s" "$@"\n' % sys.executable)
+    python.chmod(0o755)
+    monkeypatch.delenv("NEPTUNE_WRITER_PYTHON", raising=False)
+    monkeypatch.setattr(prerequisites, "interpreter", lambda: str(python))
+    with pytest.raises(SystemExit):
+        replay_command._expect_client("trackio:")
+    assert capsys.readouterr().err == (f"neptune: {python} has no trackio; {python} -m pip install trackio, or point "
+                                       "NEPTUNE_WRITER_PYTHON at a Python that has it\n")
 
 
 def test_a_copy_that_is_sent_as_another_run_is_warned_of(folder):

@@ -1,5 +1,6 @@
 """scripts/runs/same_training.py: what several files tell of one training is shown once, and nothing else is."""
 import contextlib
+import dataclasses
 import datetime
 import json
 import sqlite3
@@ -7,6 +8,8 @@ import types
 
 import pytest
 from report_runs import points, read, write_journal
+
+from scripts.runs.same_training import shown_once
 
 
 def table(path, values, head="step,loss"):
@@ -28,7 +31,15 @@ def test_the_fuller_of_two_is_shown_and_the_other_is_named(tmp_path, below):
     dreamer(tmp_path / "run" / below / "metrics.jsonl", LOSSES[:20])
     (run,), (problem,) = read(tmp_path)
     assert points(run, "loss") == [(100 * n, value) for n, value in enumerate(LOSSES, 1)]
-    assert problem.path.endswith("metrics.jsonl") and "shown once" in problem.what
+    assert problem.path.endswith("metrics.jsonl") and problem.what.endswith(", which has more of it; shown once")
+
+
+def test_of_two_that_are_as_full_none_is_said_to_have_more(tmp_path):
+    dreamer(tmp_path / "metrics.jsonl", LOSSES)
+    (run,), _ = read(tmp_path)
+    other, said = dataclasses.replace(run, keeper="mlflow", source=str(tmp_path / "mlflow.db")), []
+    kept, = shown_once([run, other], lambda *one: said.append(one))
+    assert kept.source == run.source and said == [(other.source, f"the same training as {run.source}; shown once")]
 
 
 def test_two_runs_of_one_framework_are_two_whatever_their_numbers_are(tmp_path):

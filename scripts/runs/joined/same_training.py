@@ -38,8 +38,9 @@ def shown_once(runs: Iterable[Run], say: Say) -> List[Run]:
             left[other] = fuller
             every[fuller] = dataclasses.replace(every[fuller], config=_together(every[fuller], every[other].config))
     for other in left:
-        say(every[other].source, f"the same training as {every[_last(other, left)].source}, which has more of it; "
-                                 "shown once")
+        shown = every[_last(other, left)]
+        more = ", which has more of it" if _points(shown) > _points(every[other]) else ""
+        say(every[other].source, f"the same training as {shown.source}{more}; shown once")
     return [run for place, run in enumerate(every) if place not in left]
 
 
