@@ -246,6 +246,16 @@ def test_the_end_is_what_the_config_says(config, end):
     assert pace.end_of(returns(LEARNED, config=config), []) == end
 
 
+@pytest.mark.parametrize("first, end", [(0, 1499), (300, 1799)])  # the latter went on with another run
+def test_the_end_of_rsl_rl_is_so_many_iterations_from_its_first(first, end):
+    """Nothing stood below "left", though its config says it. Kind: ends that count from where a run began."""
+    config = {"agent/max_iterations": 1500, "agent/num_steps_per_env": 24}
+    training = run(first + np.arange(40), {RETURN: LEARNED[:40]}, config=config)
+    assert pace.end_of(training, []) == (end, "max_iterations")
+    others = {"max_iterations": 1500, "agent/num_steps_per_env": 24}
+    assert pace.end_of(run(first + np.arange(40), {RETURN: LEARNED[:40]}, config=others), []) is None
+
+
 def test_else_the_end_is_where_all_predecessors_ended():
     ended = [returns(np.arange(200.0), name=f"seed {place}", end="end") for place in range(3)]
     assert pace.end_of(returns(LEARNED), named(*ended)) == (20000, "as 3 predecessors")
