@@ -47,8 +47,8 @@ def folder_of(python: str, name: str) -> str:
     found = _ask(python, module, name)
     if not found["found"]:
         near = f" (did you mean {' or '.join(found['near'][:2])}?)" if found["near"] else ""
-        raise Refusal(f"{name}: {python} imports no package of that name{near}; name the framework's folder, or the Python "
-                      "that trains")
+        raise Refusal(f"{name}: {python} imports no package of that name{near}; name the framework's folder, or the "
+                      "Python that trains")
     places: List[str] = [place for place in found["places"] if os.path.isdir(place)]
     if len(places) != 1:
         raise Refusal(f"{name}: no package of one folder in {python}, but {', '.join(places) or 'a single module'}; "

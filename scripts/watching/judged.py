@@ -13,7 +13,7 @@ from scripts.runs.groups import shown_groups
 from scripts.runs.table import Run
 from scripts.watching import below, lines, not_finite, pace, processes, rhythm
 from scripts.watching.pace import End
-from scripts.watching.verdict import ENDED, FAILED, RUNNING, SILENT, Named, Verdict, span
+from scripts.watching.verdict import ENDED, FAILED, RUNNING, SILENT, Named, Verdict, number, span
 
 PREDECESSORS = 30  # the last ones: of thousands, each would have to be compared with each
 RECENT = 24 * 3600.0  # seconds: what ended no longer ago is shown
@@ -79,6 +79,9 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     usual = f"its longest pause was {span(silence.longest)}" if silence.rows else "there was only one row"
     why = f"no row for {span(silence.seconds)}; {usual}"
     if run.ended:
+        end = pace.reached_end(run)
+        if end is not None:
+            return ENDED, Verdict(ENDED, f"it has reached {number(end.x)}, by {end.source}", is_bad=False)
         return SILENT, Verdict(SILENT, f"{why}; its format records no end, so it may have ended", is_bad=False)
     return SILENT, Verdict(SILENT, f"{why}; {became}" if became else why)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple, Optional, Sequence
+from typing import Iterator, NamedTuple, Optional, Sequence
 
 import numpy as np
 
@@ -73,25 +73,39 @@ def slower(run: Run, predecessors: Sequence[Named]) -> Optional[Verdict]:
 
 def end_of(run: Run, predecessors: Sequence[Named]) -> Optional[End]:
     """Where it will end: by its config, else where those before it did, if all at the same x."""
-    unit = axes.of_clock(run.x_clock, run).unit
     reached = float(lines.clocked(run)[0].max(initial=0.0))
-    counts_steps = "step" in unit or not unit
-    for path, value in run.config.items() if counts_steps else ():
-        name = path.rpartition("/")[2]
-        if _TOTAL.fullmatch(name) and _is_count(value) and value >= reached:
-            return End(float(value), name)
-    config = {path.rpartition("/")[2]: value for path, value in run.config.items()}
-    epochs, each = config.get("epochs"), config.get("steps_per_epoch")
-    if counts_steps and epochs is not None and each is not None and _is_count(epochs) and _is_count(each):
-        return End(float(epochs) * float(each), "epochs x steps_per_epoch")
-    last = _last_iteration(run) if counts_steps else math.nan
-    if last >= reached:
-        return End(last, _ITERATIONS)
+    told = next((end for end in _told(run) if end.x >= reached), None)
+    if told is not None:
+        return told
     ends = [float(lines.clocked(one.run)[0][-1]) for one in predecessors
             if one.run.end and len(lines.clocked(one.run)[0])]
     if ends and max(ends) - min(ends) <= _ALIKE * max(ends) and max(ends) >= reached:
         return End(max(ends), f"as {predecessors[0].label}" if len(ends) == 1 else f"as {len(ends)} predecessors")
     return None
+
+
+def reached_end(run: Run) -> Optional[End]:
+    """The end that its config tells, where it has got there; None where it has not, or nothing tells."""
+    reached = float(lines.clocked(run)[0].max(initial=-math.inf))
+    return next((end for end in _told(run) if reached >= end.x), None)
+
+
+def _told(run: Run) -> Iterator[End]:
+    """The ends that its config tells."""
+    unit = axes.of_clock(run.x_clock, run).unit
+    if not ("step" in unit or not unit):
+        return
+    for path, value in run.config.items():
+        name = path.rpartition("/")[2]
+        if _TOTAL.fullmatch(name) and _is_count(value):
+            yield End(float(value), name)
+    config = {path.rpartition("/")[2]: value for path, value in run.config.items()}
+    epochs, each = config.get("epochs"), config.get("steps_per_epoch")
+    if epochs is not None and each is not None and _is_count(epochs) and _is_count(each):
+        yield End(float(epochs) * float(each), "epochs x steps_per_epoch")
+    last = _last_iteration(run)
+    if math.isfinite(last):
+        yield End(last, _ITERATIONS)
 
 
 def _last_iteration(run: Run) -> float:

@@ -213,6 +213,15 @@ def test_a_silent_run_is_bad_only_where_its_format_records_ends():
     assert verdict.why.endswith("its format records no end, so it may have ended")
 
 
+def test_a_silent_run_that_has_got_to_the_end_that_its_config_tells_has_ended():
+    """Event files of rsl_rl were "no row", one line more for each. Kind: formats that record no end."""
+    config = {"total_timesteps": 10_000}
+    found, verdict = judged.state(returns(LEARNED, config=config), [], NOW)
+    assert (found, verdict.text) == (ENDED, "ended: it has reached 10,000, by total_timesteps")
+    assert judged.state(returns(LEARNED[:99], config=config), [], NOW)[0] == SILENT
+    assert judged.state(returns(LEARNED, config=config, ended=False), [], NOW)[0] == SILENT
+
+
 # Pace, and what is left
 
 def test_a_run_at_less_than_half_the_pace_is_slower_and_that_is_not_bad():
