@@ -100,7 +100,8 @@ def _variables(parsed: argparse.Namespace) -> Dict[str, str]:
 def _become(command: Sequence[str], variables: Dict[str, str]) -> NoReturn:
     program = shutil.which(command[0], path=variables.get("PATH", os.defpath))
     if program is None:
-        raise launching.Unreached(f"{command[0]}: there is no such command")
+        hint = f"; a script needs its Python: run -- python {command[0]}" if os.path.isfile(command[0]) else ""
+        raise launching.Unreached(f"{command[0]}: there is no such command{hint}")
     if os.name == "nt":  # where exec leaves this process, and whoever waits for it goes on
         sys.exit(subprocess.call([program, *command[1:]], env=variables))
     os.execve(program, list(command), variables)

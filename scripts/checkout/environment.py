@@ -15,7 +15,19 @@ _PROBE = """if True:
         del sys.path[0]  # this working directory is not the training's
     found = importlib.util.find_spec(sys.argv[1])
     places = list(found.submodule_search_locations or []) if found else []
-    print(json.dumps({"found": found is not None, "places": places}))"""
+    near = []
+    if found is None:
+        try:
+            from importlib import metadata
+            near = (metadata.distribution(sys.argv[2]).read_text("top_level.txt") or "").split()
+            files = metadata.files(sys.argv[2])
+            near = near or sorted({path.parts[0] for path in files if path.name == "__init__.py"})
+            near.sort(key=lambda name: name != sys.argv[2].lower())
+        except Exception:  # there is none of that name, or Python is too old
+            import difflib, pkgutil
+            names = sorted({one.name for one in pkgutil.iter_modules()})
+            near = difflib.get_close_matches(sys.argv[2].lower(), names)
+    print(json.dumps({"found": found is not None, "places": places, "near": near}))"""
 
 
 def folder_of(python: str, name: str) -> str:
@@ -32,10 +44,11 @@ def folder_of(python: str, name: str) -> str:
         raise Refusal(f"{name or repr(name)}: {what}, and --python takes the name of a package that {python} imports; "
                       "leave it out to name a folder")
     module = name.replace("-", "_").split(".")[0]
-    found = _ask(python, module)
+    found = _ask(python, module, name)
     if not found["found"]:
-        raise Refusal(f"{name}: {python} imports no package of that name; name the framework's folder, or the Python "
-                      "that trains")
+        near = f" (did you mean {' or '.join(found['near'][:2])}?)" if found["near"] else ""
+        raise Refusal(f"{name}: {python} imports no package of that name{near}; name the framework's folder, or the "
+                      "Python that trains")
     places: List[str] = [place for place in found["places"] if os.path.isdir(place)]
     if len(places) != 1:
         raise Refusal(f"{name}: in {python} this is not a package in one folder, but "
@@ -43,9 +56,9 @@ def folder_of(python: str, name: str) -> str:
     return places[0]
 
 
-def _ask(python: str, module: str) -> Dict[str, Any]:
+def _ask(python: str, module: str, name: str) -> Dict[str, Any]:
     try:
-        done = subprocess.run([python, "-c", _PROBE, module], capture_output=True, text=True, timeout=_SECONDS,
+        done = subprocess.run([python, "-c", _PROBE, module, name], capture_output=True, text=True, timeout=_SECONDS,
                               stdin=subprocess.DEVNULL)
         found: Dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     except FileNotFoundError:

@@ -65,13 +65,14 @@ def _check(runs: Sequence[Run], key: str) -> None:
     choice: Dict[str, None] = {}
     for run in runs:
         choice.update(dict.fromkeys((*known.facts(grouping.known_of(run)), *run.config)))
-    if runs and key not in choice:
+    if runs and key not in choice and known.entry(choice, key) is None:
         near = difflib.get_close_matches(key, choice, 3) or list(choice)[:12]
         raise Refusal(f"--task {key}: no run has that; there is {', '.join(near)}")
 
 
 def _value(run: Run, key: str) -> str:
-    return known.facts(grouping.known_of(run)).get(key) or str(run.config.get(key, ""))
+    return known.facts(grouping.known_of(run)).get(key) or str(
+        run.config.get(known.entry(run.config, key) or key, ""))
 
 
 def _by_rules(runs: Sequence[Run], tasks_of: Sequence[int], tasks: List[str], key: str) -> Algorithms:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections import Counter
 from typing import (Any, Callable, Dict, Iterator, List, Mapping, NamedTuple,
@@ -20,7 +21,7 @@ from scripts.runs.table import Bools, Floats, Mark, Run, Say, Series
 
 NOBODYS = step_names.of_framework(None)
 _FEWEST = 8  # rows, for which a block is worth its while
-_SHOWN = 10  # names of metrics, in a message
+_SHOWN, _FEW = 10, 3  # names of metrics, in a message
 
 
 class How(NamedTuple):
@@ -142,7 +143,8 @@ class Said:
         for placed in run.points():
             rows.add(float(placed.x), placed.time, placed.values, placed.clock)
         if run.superseded.count and not how.is_for_replay:
-            say(described["source"], _superseded(run.superseded, how))
+            metrics = {*itertools.chain(*(names for names, _ in self.rows.alike))}
+            say(described["source"], _superseded(run.superseded, len(metrics), how))
         self.found = {number: mark for number, _, _, mark in run.rule.marks}
         marks: Dict[str, List[Mark]] = {}  # of each clock, rising
         for _, clock, x, mark in run.rule.marks:
@@ -219,16 +221,17 @@ def _once(series: Dict[str, Series], name: str, x: Floats) -> Dict[str, Series]:
     return {**series, name: Series(rows[is_new], values[is_new])}
 
 
-def _superseded(points: Any, how: How) -> str:
-    """What is said of points that are not shown."""
+def _superseded(points: Any, metrics: int, how: How) -> str:
+    """What is said of points that are not shown; of how many metrics there are."""
+    of = f" of {_listed(sorted(points.metrics), _FEW)}" if len(points.metrics) < metrics / 2 else ""
     to = f" to {_short(points.highest)}" if points.lowest != points.highest else ""
     other = "" if how.restarts else f"; --restarts {CONTINUE} shows them, and later ones behind them"
-    return f"{messages.count(points.count, 'point')} at {_short(points.lowest)}{to} superseded by later ones{other}"
+    return f"{messages.count(points.count, 'point')}{of} at {_short(points.lowest)}{to} superseded by later ones{other}"
 
 
 def _short(x: float) -> str:
     return f"{x:g}" if isinstance(x, float) else str(x)
 
 
-def _listed(found: Sequence[str]) -> str:
-    return ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
+def _listed(found: Sequence[str], most: int = _SHOWN) -> str:
+    return ", ".join(found[:most]) + (f" and {len(found) - most} more" if len(found) > most else "")

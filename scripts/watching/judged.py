@@ -76,7 +76,7 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
         return FAILED, Verdict(FAILED, f"{became[len('gone: '):]}, and its file records no end: killed, or crashed")
     reached = pace.reached_end(run) if run.ended else None
     if reached is not None:
-        return ENDED, Verdict(ENDED, f"it has come to {number(reached.x)}, where its config ends it ({reached.source})",
+        return ENDED, Verdict(ENDED, f"it has reached {number(reached.x)}, the end that its config gives ({reached.source})",
                               is_bad=False)
     silence = rhythm.silence(run, predecessors, now)
     if not silence.is_long:
@@ -84,6 +84,9 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     usual = f"its longest pause was {span(silence.longest)}" if silence.rows else "there was only one row"
     why = f"no row for {span(silence.seconds)}; {usual}"
     if run.ended:
+        end = pace.reached_end(run)
+        if end is not None:
+            return ENDED, Verdict(ENDED, f"it has reached {number(end.x)}, by {end.source}", is_bad=False)
         return SILENT, Verdict(SILENT, f"{why}; its format records no end, so it may have ended", is_bad=False)
     return SILENT, Verdict(SILENT, f"{why}; {became}" if became else why)
 

@@ -121,8 +121,9 @@ class Watch(App[int]):
             told += [f"{'!' if verdict.is_bad else ' '} {verdict.text}" for verdict in one.verdicts]
             if one.end is not None:
                 told.append(f"  ends at {number(one.end.x)}, by {one.end.source}")
-            before = "1 run" if len(one.predecessors) == 1 else f"{len(one.predecessors)} runs"
-            told.append(f"  {before} of its group before it; {_short(one.run.source, self.size.width - 40)}")
+            many = len(one.predecessors)
+            before = f"after {messages.count(many, 'run')} of its group" if many else "the first of its group"
+            told.append(f"  {before}; {_short(one.run.source, self.size.width - 40)}")
         self.screen_stack[0].query_one("#detail", Static).update("\n".join(map(messages.plain, told)))
 
     @property

@@ -34,7 +34,7 @@ def table(found: Sequence[Judged], now: float, width: int) -> Tuple[str, List[Li
     lines: List[Line] = []
     place = 0
     for text, many in heads:
-        lines.append(Line(" ", text[:width]))
+        lines.append(Line(" ", _cell(text, width, False).rstrip()))
         for one in found[place:place + many]:
             lines.append(Line("!" if one.is_bad else " ", texts[place], one))
             place += 1

@@ -377,10 +377,13 @@ def test_a_python_that_it_does_not_reach_is_refused_before_it_starts(started):
 
 @pytest.mark.parametrize("arguments, status, said", [
     ([], 2, "expected a command"), (["--"], 2, "expected a command"),
-    (["--", "no-such-command"], 1, "no-such-command: "),
+    (["--", "no-such-command"], 1, "no-such-command: there is no such command\n"),
+    (["--", "train.py"], 1, "train.py: there is no such command; a script needs its Python: run -- python train.py\n"),
     (["--", "/no/such/python", "x.py"], 1, "/no/such/python: cannot be run")])
-def test_a_command_that_there_is_not(hook, monkeypatch, capfd, arguments, status, said):
+def test_a_command_that_there_is_not(hook, tmp_path, monkeypatch, capfd, arguments, status, said):
     monkeypatch.setenv("XDG_CACHE_HOME", str(hook.parents[2]))
+    make(tmp_path, {"train.py": ""})
+    monkeypatch.chdir(tmp_path)
     try:
         assert run.main(arguments) == status
     except SystemExit as left:

@@ -228,6 +228,13 @@ def test_a_huge_file_is_not_read_and_said_so(tmp_path, capsys):
     assert "big.py: not read: larger than 1,000,000 bytes" in capsys.readouterr().err
 
 
+def test_of_a_huge_file_without_a_logger_nothing_is_said(tmp_path, capsys):
+    """One of torch's was named by each command. Kind: notes of what cannot matter."""
+    folder = make(tmp_path, {"logx.py": LOGGER, "operators.py": "#" * 1_500_000})
+    assert call(install, folder) == 0
+    assert "operators.py" not in capsys.readouterr().err
+
+
 def test_a_drifted_checkout_is_brought_up_to_date(tmp_path, capsys):
     folder = make(tmp_path)
     call(install, folder)

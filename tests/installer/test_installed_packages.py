@@ -144,6 +144,15 @@ def test_refusals(env, capsys, python, name, reason):
     assert line.startswith("install: " + reason.format(**known))
 
 
+def test_a_package_is_found_by_the_name_that_pip_has_for_it(env, capsys):
+    """rsl-rl-lib, Torch, tensorboardx. Kind: names under which people know what they import by another."""
+    make(env.site_packages, {"rl/__init__.py": "", "rl_lib-1.0.dist-info/METADATA": "Name: rl-lib\nVersion: 1.0\n",
+                             "rl_lib-1.0.dist-info/RECORD": "rl/__init__.py,,\nrl_lib-1.0.dist-info/METADATA,,\n"})
+    for name, near in (("rl-lib", "rl"), ("Small", "small"), ("smal", "small")):
+        assert call(install, "--python", env.python, name) == 1
+        assert f"imports no package of that name (did you mean {near}" in capsys.readouterr().err
+
+
 def test_a_python_that_says_why_it_cannot_is_quoted(tmp_path):
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho no module named site >&2\nexit 1\n")

@@ -96,6 +96,14 @@ def test_keys_are_those_of_group_by(compare, tmp_path):
     assert [row["algorithm"] for row in tables_of(out)["PPO"]["rows"]] == ["Acrobot-v1", "CartPole-v1"]
 
 
+def test_a_task_is_named_by_the_last_part_of_its_key(compare, tmp_path):
+    """--task experiment_name, for ``agent/experiment_name``."""
+    runs_of(tmp_path, tasks=("A",), agent={"experiment_name": "rough"})
+    runs_of(tmp_path / "more", tasks=("A",), agent={"experiment_name": "flat"})
+    out, _ = compare(tmp_path, "--metric", "ret", "--task", "experiment_name", "--json")
+    assert list(tables_of(out)) == ["flat", "rough"]
+
+
 def test_a_metric_may_have_another_name_in_another_framework(compare, tmp_path):
     runs_of(tmp_path / "1", tasks=("A",), algos=("PPO",))
     for seed in range(3):

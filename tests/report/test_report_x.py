@@ -100,7 +100,7 @@ CASES = {
     "X3 two that write to one folder, at steps that are epochs too": (
         lambda folder: events(folder, *[[one for step in range(4) for one in [(step, float(step), "epoch"),
                                                                               (step, 0.5, tag)]] for tag in "ab"]),
-        {"a": range(4), "b": range(4)}, "4 points at 0 to 3 superseded"),
+        {"a": range(4), "b": range(4)}, "4 points of epoch at 0 to 3 superseded"),
     "X4 a restored trial": (
         lambda folder: results(folder, 1000, 2000, 3000, 4000, 5000, 4000, 5000, 6000),
         {"ret": range(1000, 7000, 1000)}, "at 4000 to 5000 superseded"),
@@ -279,6 +279,18 @@ def test_a_resumed_training_is_continued_where_the_user_says_so(tmp_path, capsys
     said = report(tmp_path / "runs", "-o", tmp_path / "r.html", "--restarts", "continue", capsys=capsys)
     assert "superseded" not in said
     assert xs(seen(tmp_path / "runs", How(restarts="continue"))[0], "loss") == [10, 20, 30, 40, 50, 60]
+
+
+def test_where_few_metrics_are_superseded_they_are_named(tmp_path, capsys):
+    """A resumed training of rsl_rl: "64 points at 0 to 12", whose iterations went on at 49. Kind: a number that does
+    not fit what one sees, for it is of another metric."""
+    for number, begin in ((1, 0), (2, 50)):
+        rows = [(begin + s, {name: 1.0 * s for name in ("loss", "reward", "std")}) for s in range(3)]
+        rows += [(s, {"reward/time": 1.0}) for s in range(3)]
+        write_journal(tmp_path / "runs" / f"neptune-{number}.jsonl", *rows, steps=[], run=str(number),
+                      resumes="1" if number > 1 else None, t=1000.0 * number)
+    said = report(tmp_path / "runs", "-o", tmp_path / "r.html", capsys=capsys)
+    assert "3 points of reward/time at 0 to 2 superseded by later ones" in said
 
 
 def test_the_command_takes_both(tmp_path, capsys):

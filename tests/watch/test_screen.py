@@ -70,10 +70,11 @@ def test_keys_choose_a_run_and_what_is_said_of_it_is_below():
     async def work(app, pilot, text):
         await pilot.press("down")
         assert text()[4].startswith(">   seed 2") and any("ended: its file says so" in line for line in text())
+        assert any("  after 2 runs of its group; /runs/" in line for line in text())
         await pilot.press("up", "up", "down", "down", "down", "home")
         assert text()[3].startswith(">!  seed 3")
         await pilot.press("end")
-        assert text()[8].startswith(">   seed 0")
+        assert text()[8].startswith(">   seed 0") and any("  the first of its group; /" in line for line in text())
     watched(work)
 
 

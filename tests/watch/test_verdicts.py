@@ -230,6 +230,15 @@ def test_a_silent_run_is_bad_only_where_its_format_records_ends():
     assert verdict.why.endswith("its format records no end, so it may have ended")
 
 
+def test_a_silent_run_that_has_got_to_the_end_that_its_config_tells_has_ended():
+    """Event files of rsl_rl were "no row", one line more for each. Kind: formats that record no end."""
+    config = {"total_timesteps": 10_000}
+    found, verdict = judged.state(returns(LEARNED, config=config), [], NOW)
+    assert (found, verdict.text) == (ENDED, "ended: it has reached 10,000, the end that its config gives (total_timesteps)")
+    assert judged.state(returns(LEARNED[:99], config=config), [], NOW)[0] == SILENT
+    assert judged.state(returns(LEARNED, config=config, ended=False), [], NOW)[0] == SILENT
+
+
 # Pace, and what is left
 
 def test_a_run_at_less_than_half_the_pace_is_slower_and_that_is_not_bad():
@@ -261,6 +270,16 @@ def test_a_laptop_that_slept_is_no_slower():
     ({"n_steps": 20000}, None), ({"total_timesteps": 500}, None), ({"total_timesteps": "many"}, None), ({}, None)])
 def test_the_end_is_what_the_config_says(config, end):
     assert pace.end_of(returns(LEARNED, config=config), []) == end
+
+
+@pytest.mark.parametrize("first, end", [(0, 1499), (300, 1799)])  # the latter went on with another run
+def test_the_end_of_rsl_rl_is_so_many_iterations_from_its_first(first, end):
+    """Nothing stood below "left", though its config says it. Kind: ends that count from where a run began."""
+    config = {"agent/max_iterations": 1500, "agent/num_steps_per_env": 24}
+    training = run(first + np.arange(40), {RETURN: LEARNED[:40]}, config=config)
+    assert pace.end_of(training, []) == (end, "max_iterations")
+    others = {"max_iterations": 1500, "agent/num_steps_per_env": 24}
+    assert pace.end_of(run(first + np.arange(40), {RETURN: LEARNED[:40]}, config=others), []) is None
 
 
 def test_else_the_end_is_where_all_predecessors_ended():

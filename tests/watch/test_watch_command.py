@@ -127,6 +127,7 @@ def test_the_table_is_no_wider_than_it_may_be(width):
     head, lines = table.table(runs, 1e6, width)
     assert max(map(len, [head, *(line.text for line in lines)])) <= width
     assert [line.text.split()[0][-2:] for line in lines if line.one] or width
+    assert all(("~" in line.text) is (width < 70) for line in lines if not line.one)  # what is cut says so
 
 
 # Without a terminal, and without what draws on one

@@ -7,7 +7,7 @@ from .places import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Collection, Dict, List, Optional, Tuple
+    from typing import Collection, Dict, List, Optional, Set, Tuple
 
     from .rows import Placed
 
@@ -17,6 +17,7 @@ class Superseded:
 
     Attributes:
         count: how many points `kept` has left out.
+        metrics: whose they were.
         lowest, highest: x between which they stood; None where there were none.
     """
 
@@ -30,6 +31,7 @@ class Superseded:
         self._held: Dict[str, List[Tuple[float, int, str, Placed]]] = {}  # metric -> heap of (x, order, metric, Placed)
         self._order = 0
         self.count = 0
+        self.metrics: Set[str] = set()
         self.lowest: Optional[float] = None
         self.highest: Optional[float] = None
 
@@ -57,6 +59,7 @@ class Superseded:
         if len(left) == len(values):
             return placed
         self.count += len(values) - len(left)
+        self.metrics.update(values.keys() - left.keys())
         self.lowest = x if self.lowest is None else min(x, self.lowest)
         self.highest = x if self.highest is None else max(x, self.highest)
         return placed._replace(values=left) if left else None
