@@ -74,10 +74,6 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     became = processes.what_became_of(None if run.ended else run.process, last)
     if became.startswith("gone: "):
         return FAILED, Verdict(FAILED, f"{became[len('gone: '):]}, and its file records no end: killed, or crashed")
-    reached = pace.reached_end(run) if run.ended else None
-    if reached is not None:
-        return ENDED, Verdict(ENDED, f"it has reached {number(reached.x)}, the end that its config gives ({reached.source})",
-                              is_bad=False)
     silence = rhythm.silence(run, predecessors, now)
     if not silence.is_long:
         return RUNNING, None
@@ -86,7 +82,8 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
     if run.ended:
         end = pace.reached_end(run)
         if end is not None:
-            return ENDED, Verdict(ENDED, f"it has reached {number(end.x)}, by {end.source}", is_bad=False)
+            return ENDED, Verdict(ENDED, f"it has reached {number(end.x)}, the end by its config ({end.source})",
+                                  is_bad=False)
         return SILENT, Verdict(SILENT, f"{why}; its format records no end, so it may have ended", is_bad=False)
     return SILENT, Verdict(SILENT, f"{why}; {became}" if became else why)
 

@@ -234,7 +234,7 @@ def test_a_silent_run_that_has_got_to_the_end_that_its_config_tells_has_ended():
     """Event files of rsl_rl were "no row", one line more for each. Kind: formats that record no end."""
     config = {"total_timesteps": 10_000}
     found, verdict = judged.state(returns(LEARNED, config=config), [], NOW)
-    assert (found, verdict.text) == (ENDED, "ended: it has reached 10,000, the end that its config gives (total_timesteps)")
+    assert (found, verdict.text) == (ENDED, "ended: it has reached 10,000, the end by its config (total_timesteps)")
     assert judged.state(returns(LEARNED[:99], config=config), [], NOW)[0] == SILENT
     assert judged.state(returns(LEARNED, config=config, ended=False), [], NOW)[0] == SILENT
 
