@@ -141,7 +141,7 @@ def test_where_the_patch_does_not_fit_any_more_install_is_not_the_way_on(tmp_pat
     assert call(install, tmp_path) == 1
     assert capsys.readouterr().err == (
         f"install: small/logx.py: {state}: Logger.dump_tabular is missing; diff --upstream shows what "
-        "was changed since the install, uninstall takes ours out\n")
+        "changed since the install; uninstall takes our lines out\n")
     assert call(uninstall, tmp_path) == 0
     assert (tmp_path / "small/logx.py").read_text() == UNSUPPORTED
 
