@@ -72,7 +72,7 @@ def _ours(found: checkout.Checkout, whole: bool, console: Console) -> int:
             for name, raw in found.sources.items():
                 _print(console, f"{folder}/{name}", "added", b"".join(unified.added(f"{folder}/{name}", raw)))
         else:
-            console.note(f"{folder}/: {len(found.sources)} new files besides, which the patched ones import; "
+            console.note(f"{folder}/: {len(found.sources)} more new files, which the patched ones import; "
                          "--all shows them too")
     return console.refuse(refusals) if refusals else 0
 

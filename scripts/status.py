@@ -13,6 +13,7 @@ if __name__ == "__main__":  # run as a file, so that only its own folder is on t
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scripts import checkout, output
+from scripts.checkout import clone
 from scripts.checkout.state import APPLIED, CLEAN, EDITED, FOREIGN, UNSUPPORTED, File
 from scripts.output import Console
 
@@ -59,7 +60,8 @@ def _advise(found: checkout.Checkout, states: Sequence[State], console: Console)
     if changed:
         paths = " ".join(map(shlex.quote, changed))
         console.next([(f"git -C {shlex.quote(found.name)} diff -- {paths}",
-                       "restore the lines that install added, then install")])
+                       "restore the lines that install added, then install")] if clone.has_commit(found.root) else
+                     [(console.script("install"), "once the lines that install added are restored")])
     elif any(file.unfit for file in found.files):
         console.next([(console.script("diff") + " --upstream", "see what was changed since the install"),
                       (console.script("uninstall"), "take ours out, and go on without Neptune")])

@@ -57,7 +57,7 @@ def _uninstall(arguments: argparse.Namespace, console: Console, found: checkout.
     if arguments.dry_run:
         console.say("nothing was written: this is what would be done")
     console.next([(console.script("uninstall" if arguments.dry_run else "install"),
-                   "do it" if arguments.dry_run else "put it in again; your runs were left alone")])
+                   "do it" if arguments.dry_run else "install it again; your runs are untouched")])
     return 0
 
 

@@ -39,7 +39,7 @@ def update(arguments: argparse.Namespace, console: Console) -> int:
             raise Refusal(f"{arguments.checkout}: nothing of ours is installed there; "
                           "git pull needs no help there")
         if route.clone_below(found.root, found.scope):
-            raise Refusal(f"{arguments.checkout}: has no install of its own, it is part of that of {found.name}, "
+            raise Refusal(f"{arguments.checkout}: has no install of its own; it is part of that of {found.name}, "
                           "outside of this clone; uninstall there, then install here")
         clone.expect_pullable(found.root)
         pulled = _pull(found, console)

@@ -1,5 +1,7 @@
 """The files of runs, as frameworks and trackers leave them, of the numbers that a test wants in them."""
 import csv
+import datetime
+import decimal
 import json
 
 X6 = "eval/mean_reward,rollout/ep_rew_mean,time/total_timesteps\n50,,\n,1,2048\n60,,\n,2,4096\n"
@@ -33,11 +35,8 @@ def events(folder, *files, tag="a"):
     return folder
 
 
-def export(folder, *said):
-    """A Parquet file of Neptune's exporter, of (step, metric, value)."""
-    import datetime
-    import decimal
-
+def exported(path, lines):
+    """A Parquet file with the columns of Neptune's exporter, of one run; a line may lack most of them."""
     import pyarrow
     from pyarrow import parquet
     schema = pyarrow.schema([
@@ -45,13 +44,23 @@ def export(folder, *said):
         ("attribute_type", pyarrow.string()), ("step", pyarrow.decimal128(18, 6)),
         ("timestamp", pyarrow.timestamp("ms", tz="UTC")), ("int_value", pyarrow.int64()),
         ("float_value", pyarrow.float64()), ("string_value", pyarrow.string()), ("bool_value", pyarrow.bool_())])
-    at = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
-    lines = [{"project_id": "me/rl", "run_id": "RL-1", "attribute_path": name, "attribute_type": "float_series",
-              "float_value": value, "step": decimal.Decimal(str(step)),
-              "timestamp": at + datetime.timedelta(seconds=number)} for number, (step, name, value) in enumerate(said)]
+    rows = [{**dict.fromkeys(schema.names), "project_id": "me/rl", "run_id": "RL-1", **line} for line in lines]
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema), path)
+
+
+def exported_point(name, step, value, seconds):
+    """One point of a metric, so many seconds after 2026 began."""
+    return {"attribute_path": name, "attribute_type": "float_series", "float_value": value,
+            "step": decimal.Decimal(str(step)),
+            "timestamp": datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+            + datetime.timedelta(seconds=seconds)}
+
+
+def export(folder, *said):
+    """A Parquet file of Neptune's exporter, of (step, metric, value)."""
     folder.mkdir()
-    rows = [{name: line.get(name) for name in schema.names} for line in lines]
-    parquet.write_table(pyarrow.Table.from_pylist(rows, schema), folder / "RL-1_part_0.parquet")
+    exported(folder / "RL-1_part_0.parquet", [exported_point(name, step, value, number)
+                                              for number, (step, name, value) in enumerate(said)])
     return folder
 
 

@@ -2,6 +2,7 @@
 import pytest
 from browser import browser
 from report_runs import report, write_journal
+from shown_report import offline_page
 
 
 @pytest.fixture(scope="module")
@@ -13,14 +14,10 @@ def chromium():
 @pytest.fixture(scope="module")
 def window(chromium):
     """A page that a file's tests show their reports in, one after the other, and what was said on its console."""
-    context = chromium.new_context()
-    context.set_offline(True)
-    page, said = context.new_page(), []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page, said = offline_page(chromium)
     page.on("request", lambda request: request.url.startswith("file:") or said.append(request.url))
     yield page, said
-    context.close()
+    page.context.close()
 
 
 @pytest.fixture

@@ -5,6 +5,16 @@ from report_runs import points, read, report
 DRAWN = "name => report.panels.get(name).chart.curves.map(curve => [curve.label, [...curve.xs], [...curve.ys]])"
 
 
+def offline_page(chromium):
+    """A window without network, and the list of what is said on its console."""
+    context = chromium.new_context()
+    context.set_offline(True)
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return page, said
+
+
 def drawn(page, name):
     """label -> [(x, y)] of what a chart shows now."""
     page.wait_for_function("name => { const panel = report.panels.get(name); return panel && panel.chart; }", arg=name)
@@ -20,11 +30,7 @@ def assert_drawn(folder, *metrics):
     """The page has a curve of each of these for all runs, with an empty console."""
     report(folder, "-o", folder.parent / "report.html")
     with browser() as chromium:
-        context = chromium.new_context()
-        context.set_offline(True)
-        page, said = context.new_page(), []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page, said = offline_page(chromium)
         page.goto((folder.parent / "report.html").as_uri())
         if page.locator("#curves").is_visible():
             page.locator("#curves").get_by_text("runs").click()

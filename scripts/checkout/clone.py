@@ -31,6 +31,11 @@ def commit_of(root: str) -> Optional[str]:
     return lines[1] if done.returncode == 0 and os.path.realpath(lines[0]) == root else None
 
 
+def has_commit(root: str) -> bool:
+    """Whether a folder lies in a clone that has a commit."""
+    return _git(root, "rev-parse", "HEAD").returncode == 0
+
+
 def committed(root: str, path: str) -> Optional[bytes]:
     """The bytes of a file as they are in the commit; None where it is not."""
     done = _git(root, "cat-file", "blob", f"HEAD:./{path}")

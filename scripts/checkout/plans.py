@@ -108,7 +108,7 @@ def _expect_one_framework(checkout: Checkout) -> List[str]:
     others = sorted({record.patch for record in checkout.records.values()} - named)
     if not named or not others:
         return []
-    return [f"{checkout.scope}: has no install of its own, it is part of that of {checkout.name}, which has "
+    return [f"{checkout.scope}: has no install of its own; it is part of that of {checkout.name}, which has "
             f"{' and '.join(others)} as well; name {checkout.name} to take out all, then install what is to stay"]
 
 
@@ -116,7 +116,7 @@ def _expect_one_whole(checkout: Checkout) -> List[str]:
     """Nor does who names one clone or package mean another that was installed together with it."""
     inner = route.clone_below(checkout.root, checkout.scope) or route.package_below(checkout.root, checkout.scope)
     beside = [path for path in sorted(checkout.records) if inner and not path.startswith(f"{inner}/")]
-    return [f"{checkout.scope}: has no install of its own, it is part of that of {checkout.name}, which has {path} "
+    return [f"{checkout.scope}: has no install of its own; it is part of that of {checkout.name}, which has {path} "
             f"as well; name {checkout.name} to take out all, then install what is to stay"
             for path in beside[:1]]
 
@@ -186,12 +186,13 @@ def _refusal(file: File, others: Sequence[File] = ()) -> str:
     others = [other for other in others if not other.companion]
     advice = {
         UNSUPPORTED: "nothing was written" + (f"; --file {others[0].path} patches that alone" if others else ""),
-        EDITED: "restore those lines (git diff shows them), your own code on lines of its own, or the file, then run "
-                "this again",
-        ORPHANED: "restore those lines, your own code on lines of its own, or the file with git, then run this again",
+        EDITED: "restore those lines (git diff shows them) and keep your own code on separate lines, or restore the "
+                "file, then run this again",
+        ORPHANED: "restore those lines and keep your own code on separate lines, or restore the file with git, then "
+                  "run this again",
         FOREIGN: "nothing to install; --patch-foreign patches it all the same",
         OUTDATED: "uninstall, then see what install says",
     }.get(file.state, "nothing was written")
     if file.unfit and file.state != OUTDATED:
-        advice = "diff --upstream shows what was changed since the install, uninstall takes ours out"
+        advice = "diff --upstream shows what changed since the install; uninstall takes our lines out"
     return f"{file.path}: {file.state}: {file.detail}; {advice}"

@@ -131,7 +131,7 @@ def _examine_installed(file: File, record: Optional[Record], original: Optional[
                                  new=again.new if again else None, companion=_is_companion(again))
         others, where = _not_ours(file.raw, removed, new)
         exact = exact and not others  # then some were deleted, and nothing else
-        damage = "lines that install added were changed, they cannot be told from yours" + where
+        damage = "lines that install added were changed and cannot be told from yours" + where
         return file._replace(detail=damage, base=removed.base if exact else None, exact=exact, changed=True)
     known = "the originals did not travel with it" if state == ORPHANED else \
         "changed since install, our lines are as they were"

@@ -1,6 +1,7 @@
 """What figures show: curves, intervals, profiles and improvement. Lines differ in colour and in their dashes."""
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -9,8 +10,8 @@ from matplotlib import ticker
 from scripts.paper.alignment import Center, Line, centered
 from scripts.paper.asked import Asked
 from scripts.paper.compared import ALL, Comparison, Row, Section
-from scripts.paper.layout import (LETTER, Draw, Drawing, Panel, in_thousands,
-                                  plain, shortened, style)
+from scripts.paper.layout import (LETTER, NAMES, Draw, Drawing, Panel,
+                                  in_thousands, plain, shortened, style)
 from scripts.paper.scores import short
 from scripts.runs import statistics
 from scripts.runs.reduce import reduced
@@ -20,7 +21,7 @@ from scripts.runs.table import Floats, Series
 CENTERS = {"mean": "mean", "median": "median", "iqm": "interquartile mean"}
 BANDS = {"ci": "95 % bootstrap interval", "std": "± standard deviation", "range": "lowest to highest"}
 _ROW = 0.2  # inches of a row of intervals
-_NAMES = 0.45  # of a panel's width, for the names of rows
+_TICK = 0.4  # inches of an axis for each of its labels, at least
 _POINTS = 1000  # of one run's line
 
 
@@ -122,8 +123,8 @@ def _rows(told: Sequence[Tuple[Tuple[str, ...], Estimate, int]], label: str,
         axes.grid(False, axis="y")
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(plain(*shortened([label], int(width / LETTER))))
-        axes.xaxis.set_major_locator(ticker.MaxNLocator(4))
+        axes.set_xlabel(plain(_label_in(label, (1 - NAMES) * width)))
+        axes.xaxis.set_major_locator(ticker.MaxNLocator(max(2, min(4, int((1 - NAMES) * width / _TICK)))))
         in_thousands(axes.xaxis)
         if span:
             axes.set_xlim(span[0] - 0.02, span[1] + 0.02)
@@ -134,10 +135,16 @@ def _rows(told: Sequence[Tuple[Tuple[str, ...], Estimate, int]], label: str,
 
 def _names_of_rows(rows: Sequence[Tuple[str, ...]], width: float) -> List[str]:
     """Beside bars in so many inches: an algorithm, or two."""
-    most = int(_NAMES * width / LETTER)
+    most = int(NAMES * width / LETTER)
     every = list(dict.fromkeys(name for row in rows for name in row))
     short_names = dict(zip(every, shortened(every, most // len(rows[0]) - 1 if rows else most)))
     return [" > ".join(short_names[name] for name in row) for row in rows]
+
+
+def _label_in(label: str, width: float) -> str:
+    """Below an axis of so many inches: a metric's name without the folders before it, where that is too long."""
+    most = int(1.1 * width / LETTER)  # it may reach below the names
+    return shortened([label if len(label) <= most else re.sub(r"\S+/", "", label)], most)[0]
 
 
 def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:

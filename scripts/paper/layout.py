@@ -17,6 +17,7 @@ DASHES: Tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2
 COLUMN, PAGE = 3.25, 6.75  # inches: of a page with two columns
 _PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels; height to width
 LETTER = 0.062  # inches that one takes at the most, on average
+NAMES, _AXES = 0.45, 0.75  # of a panel's width: for the names of rows; for the axes where there are none
 _SAMPLE = 0.55  # inches of a line in the legend
 _LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _STYLE = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "figure", "font.family": "sans-serif",
@@ -72,7 +73,8 @@ def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = N
             panel = drawing.panels[place]
             panel.draw(axes)
             if many > 1:
-                axes.set_title(plain(*shortened([panel.title], int(width / columns / LETTER))))
+                wide = width / columns * (_AXES if panel.height is None else 1 - NAMES)
+                axes.set_title(plain(*shortened([panel.title], int(wide / LETTER))))
             if y and place % columns == 0:
                 axes.set_ylabel(plain(*shortened([y], int(heights[place // columns] / LETTER))))
         if drawing.legend:

@@ -77,7 +77,7 @@ def test_of_two_clones_side_by_side_the_one_that_was_not_named_stays(tmp_path, m
         code, _, lines = said(uninstall, folder)
         assert code == 1 and snapshot(tmp_path) == there
         assert lines[1:] == [
-            f"uninstall: {folder}: has no install of its own, it is part of that of ., which has old/small/logx.py "
+            f"uninstall: {folder}: has no install of its own; it is part of that of ., which has old/small/logx.py "
             "as well; name . to take out all, then install what is to stay"]
     assert call(uninstall, tmp_path) == 0
     assert snapshot(tmp_path) == before
@@ -106,7 +106,7 @@ def test_no_clone_is_pulled_but_the_one_that_was_named(tmp_path):
     code, printed, lines = said(update, outer.clone / "inner/small")
     assert (code, printed, snapshot(outer.clone)) == (1, "", there)
     assert lines[1:] == [
-        f"update: {outer.clone}/inner/small: has no install of its own, it is part of that of {outer.clone}, "
+        f"update: {outer.clone}/inner/small: has no install of its own; it is part of that of {outer.clone}, "
         "outside of this clone; uninstall there, then install here"]
 
 

@@ -73,7 +73,7 @@ def test_only_our_changes_are_shown(tmp_path, capfdbinary):
     assert b"'|'" not in b"".join(
         line for line in printed.out.splitlines() if line.startswith((b"+", b"-")))
     assert printed.out.count(b"\n+") == 2 + 5 + 2  # a header line and the insertions of each file
-    assert b"small/neptune_writer/: " in printed.err and b"new files besides" in printed.err
+    assert b"small/neptune_writer/: " in printed.err and b"more new files" in printed.err
     assert snapshot(tmp_path) == before
 
 

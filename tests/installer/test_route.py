@@ -174,7 +174,7 @@ def test_a_framework_that_was_not_named_is_not_taken_out(tmp_path):
     code, _, lines = said(uninstall, tmp_path / "small")
     assert code == 1 and snapshot(tmp_path) == there
     assert lines[1:] == [
-        f"uninstall: small: has no install of its own, it is part of that of {tmp_path}, which has "
+        f"uninstall: small: has no install of its own; it is part of that of {tmp_path}, which has "
         f"stable_baselines3 as well; name {tmp_path} to take out all, then install what is to stay"]
     assert call(uninstall, tmp_path) == 0
     assert snapshot(tmp_path) == before

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from small_checkout import FOREIGN, LOGGER, REPO, UNSUPPORTED, call, make, run, snapshot
+from small_checkout import FOREIGN, LOGGER, REPO, UNSUPPORTED, call, git, make, run, snapshot
 
 from scripts import install, status, uninstall
 
@@ -107,16 +107,23 @@ def test_the_next_command(tmp_path, capsys, work, script):
     assert last.endswith("# nothing is broken; this takes note of your own edits") == (work is edit)
 
 
-def test_lines_of_ours_that_were_changed_are_to_be_put_back_first(tmp_path, capsys):
-    """`install` would refuse; what it says is what `status` says."""
-    put_in(make(tmp_path))
+@pytest.mark.parametrize("is_clone", [True, False])
+def test_lines_of_ours_that_were_changed_are_to_be_put_back_first(tmp_path, capsys, is_clone):
+    """`install` would refuse; what it says is what `status` says. Only git can show what is in a clone."""
+    make(tmp_path)
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]) if is_clone else ():
+        git(tmp_path, *arguments)
+    put_in(tmp_path)
     logger = tmp_path / "small/logx.py"
     logger.write_text(logger.read_text().replace('"Epoch")', '"Epochs")'))
     capsys.readouterr()
     assert call(status, tmp_path) == 0
     first, *_, last = capsys.readouterr().out.splitlines()
     assert "line 24 should be neptune_writer.write_row(" in first
-    assert last.startswith("next: git -C %s diff -- small/logx.py" % tmp_path) and "then install" in last
+    if is_clone:
+        assert last.startswith("next: git -C %s diff -- small/logx.py" % tmp_path) and "then install" in last
+    else:
+        assert last.startswith("next: ") and last.endswith("# once the lines that install added are restored")
 
 
 def replace_logger(folder):
@@ -143,7 +150,7 @@ def test_where_the_patch_does_not_fit_any_more_install_is_not_the_way_on(tmp_pat
     assert call(install, tmp_path) == 1
     assert capsys.readouterr().err == (
         f"install: small/logx.py: {state}: Logger.dump_tabular is missing; diff --upstream shows what "
-        "was changed since the install, uninstall takes ours out\n")
+        "changed since the install; uninstall takes our lines out\n")
     assert call(uninstall, tmp_path) == 0
     assert (tmp_path / "small/logx.py").read_text() == UNSUPPORTED
 

@@ -69,7 +69,7 @@ def test_everything_comes_back(tmp_path, capsys):
     assert [line.split()[:2] for line in lines][:3] == [
         ["restored", "small/logx.py"], ["restored", "small/serialise.py"],
         ["removed", "small/neptune_writer/"]]
-    assert lines[3].endswith("your runs were left alone")  # N3: what it leaves
+    assert lines[3].endswith("your runs are untouched")  # N3: what it leaves
 
 
 def test_a_dry_run_writes_nothing(tmp_path, capsys):
@@ -144,7 +144,7 @@ def test_code_of_the_user_on_a_line_of_ours_is_not_thrown_away(tmp_path, capsys,
         shutil.rmtree(tmp_path / HIDDEN)
     change(tmp_path / "small/logx.py", old, new)
     state = "edited" if originals else "orphaned"
-    assert f"small/logx.py: {state}: lines that install added were changed, they cannot be told from yours: line " \
+    assert f"small/logx.py: {state}: lines that install added were changed and cannot be told from yours: line " \
         f"24 should be {ROW}  # neptune; restore those lines" in refused(capsys, tmp_path)
 
 

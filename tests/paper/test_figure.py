@@ -148,3 +148,13 @@ def test_long_names_leave_room_for_what_is_drawn(figure, tmp_path, kind):
     figure(tmp_path, "--metric", "ret", "--kind", kind, "-o", tmp_path / "x.svg")
     told = [text for text in texts_of(tmp_path / "x.svg") if "curriculum" in text or "…" in text]
     assert told and all(len(text) < 50 for text in told) and any("bbb" in text for text in told)
+
+
+def test_what_is_written_around_narrow_panels_has_room_there(figure, tmp_path):
+    """The last panel's title and label ran out of the picture."""
+    tasks = ["Acrobot-v1", "CartPole-v1", "HumanoidStandupWithDomainRandomization-v4"]
+    runs_of(tmp_path / "runs", tasks=tasks, seeds=2)
+    figure(tmp_path / "runs", "--metric", "ret", "--kind", "intervals", "-o", tmp_path / "x.svg")
+    told = texts_of(tmp_path / "x.svg")
+    assert "Acrobot-v1" in told and "HumanoidS…zation-v4" in told and told.count("IQM of ret") == 3
+    assert figures._label_in("IQM of rollout/ep_rew_mean", 1.2) == "IQM of ep_rew_mean"

@@ -52,3 +52,20 @@ def test_the_tip_does_not_cut_it_off_either(show, alike):
     seen = page.eval_on_selector_all("#tip .label", SEEN)
     assert [one["last"] for one in seen if "proximal" in one["name"]] == ["n_steps=2048", "n_steps=256"]
     assert all(one["whole"] for one in seen)
+
+
+def test_runs_of_groups_whose_names_begin_alike_are_told_apart(show, tmp_path):
+    """Of all that differed the last digit was seen, which is a seed of each group."""
+    for name in ("aaa", "bbb"):
+        for seed in (0, 1):
+            rows = [(n, {"EpRet": n}) for n in range(5)]
+            write_journal(tmp_path / "runs" / ("neptune-%s%d.jsonl" % (name, seed)), *rows,
+                          run="%s%d" % (name, seed), name="proximal_policy_optimization_with_a_long_name_" + name,
+                          config={"seed": seed})
+    page = show()
+    page.locator("#curves").get_by_text("runs").click()
+    drawn(page, "EpRet")
+    page.locator("[data-metric=EpRet] .u-over").hover()
+    seen = page.eval_on_selector_all("#tip .label", SEEN)
+    assert sorted(one["last"] for one in seen) == ["aaa seed 0", "aaa seed 1", "bbb seed 0", "bbb seed 1"]
+    assert all(one["whole"] for one in seen)

@@ -1,10 +1,12 @@
 """scripts/report/readers: the numbers of each format, as its own files have them."""
 import csv
+import datetime
 import functools
 import json
 import math
 
 import pytest
+from framework_files import exported, exported_point
 from report_runs import points, read, write_journal, write_spinningup
 
 from neptune_writer.journal import journal
@@ -237,26 +239,12 @@ def test_scalars_of_tensorboards_own_writer(tmp_path):
 
 
 def test_parquet_files_in_the_schema_of_neptunes_exporter(tmp_path):
-    import datetime
-    import decimal
-
-    import pyarrow
-    from pyarrow import parquet
-    schema = pyarrow.schema([
-        ("project_id", pyarrow.string()), ("run_id", pyarrow.string()), ("attribute_path", pyarrow.string()),
-        ("attribute_type", pyarrow.string()), ("step", pyarrow.decimal128(18, 6)),
-        ("timestamp", pyarrow.timestamp("ms", tz="UTC")), ("int_value", pyarrow.int64()),
-        ("float_value", pyarrow.float64()), ("string_value", pyarrow.string()), ("bool_value", pyarrow.bool_())])
-    about = {"project_id": "me/rl", "run_id": "RL-1"}
-    at = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
-    lines = [dict(about, attribute_path="sys/name", attribute_type="string", string_value="sac"),
-             dict(about, attribute_path="parameters/lr", attribute_type="float", float_value=0.001)]
-    lines += [dict(about, attribute_path="train/return", attribute_type="float_series", float_value=step / 3,
-                   step=decimal.Decimal(step), timestamp=at + datetime.timedelta(seconds=step)) for step in (1, 2, 3)]
+    lines = [{"attribute_path": "sys/name", "attribute_type": "string", "string_value": "sac"},
+             {"attribute_path": "parameters/lr", "attribute_type": "float", "float_value": 0.001}]
+    lines += [exported_point("train/return", step, step / 3, step) for step in (1, 2, 3)]
     for part, piece in enumerate((lines[:3], lines[3:])):
-        table = pyarrow.Table.from_pylist([{name: line.get(name) for name in schema.names} for line in piece], schema)
-        parquet.write_table(table, tmp_path / ("RL-1_part_%d.parquet" % part))
+        exported(tmp_path / ("RL-1_part_%d.parquet" % part), piece)
     run = only(tmp_path)
     assert points(run, "train/return") == [(1, 1 / 3), (2, 2 / 3), (3, 1.0)]
     assert (run.name, run.config["parameters/lr"]) == ("sac", 0.001)
-    assert run.times[0] == at.timestamp() + 1
+    assert run.times[0] == datetime.datetime(2026, 1, 1, 0, 0, 1, tzinfo=datetime.timezone.utc).timestamp()

@@ -57,5 +57,6 @@ function tellAboutGroup(group) {
 function showComparable() {
   const button = document.getElementById("compare");
   button.disabled = comparable().length < 2;
+  button.hidden = data.index.runs.length < 2;
   button.title = button.disabled ? "Select two to four runs or groups to see their configs side by side" : "Configs of what is selected, side by side";
 }

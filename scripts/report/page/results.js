@@ -1,5 +1,6 @@
 // The view "compare": of the metric that the table is about one score per run, and what groups are worth by it, in each environment.
 
+const MOST_OF_NAME = 20;  // characters, in the heading of a column
 const ATS = [["reached", "the largest x that all runs reached"], ["last", "each run's last"], ["best", "each run's best"]];
 
 /** Shows charts, or what groups are worth. */
@@ -81,7 +82,7 @@ function sectionOf({env, x, rows, notes}, metric) {
   if (!rows.length) return element("p", {className: "nothing", textContent: "no run is selected"});
   const {groups, places} = data.index, first = groups[rows[0].group], many = rows.length > 1, shared = sharedOf(rows.map(row => groups[row.group]));
   const edges = rows.flatMap(({iqm}) => [iqm.value, iqm.low, iqm.high]).filter(Number.isFinite), low = Math.min(...edges), high = Math.max(...edges);
-  const names = ["", "runs", "mean ± std", "IQM", "95 % interval", "", ...many ? [`beats ${first}`] : []];
+  const names = ["", "runs", "mean ± std", "IQM", "95 % interval", "", ...many ? [`beats ${first.length > MOST_OF_NAME ? "the first" : first}`] : []];
   const line = row => element("tr", {className: row.isApart ? "apart" : ""},
     element("td", {}, element("div", {className: "cell"}, swatch(places[row.group]), element("span", {className: "name", title: groups[row.group]}, ...parted(groups[row.group], shared)))),
     element("td", {textContent: String(row.values.length)}),
