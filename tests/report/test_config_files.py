@@ -53,6 +53,14 @@ def test_no_place_in_memory_tells_two_runs_apart(tmp_path, name):
     assert len(runs) == 3 and len(set(grouping.of(runs).of)) == 1 and runs[0].config["act/fn"] == "relu"
 
 
+def test_a_config_without_end_or_a_text_without_end_is_read(tmp_path):
+    write(tmp_path, "ppo_0/progress.csv", CSV)
+    write(tmp_path, "ppo_0/params.json",
+          '{"lr": 0.5, "deep": %s1%s, "long": "%s"}' % ("[" * 900, "]" * 900, "<a." * 9**5))
+    (run,), problems = read(tmp_path)
+    assert run.config["lr"] == 0.5 and not problems
+
+
 def test_a_config_above_several_runs_is_none_of_theirs(tmp_path):
     for n in (1, 2):
         write(tmp_path / "runs" / f"2024-01-0{n}", "progress.csv", CSV)

@@ -43,6 +43,12 @@ def test_values_of_a_config_are_made_plain(value, plain):
     json.dumps(found, allow_nan=False)
 
 
+def test_a_secret_that_a_partial_was_given_is_in_no_config():
+    token = "abcdefgh12345678"
+    given = {"a": functools.partial(print, api_token=token), "b": functools.partial(print, token)}
+    assert token[:8] not in json.dumps(config.plain(given))
+
+
 def test_the_logger_itself_modules_and_hidden_names_are_left_out():
     logger = object()
     given = {"logger": logger, "np": np, "__file__": "x", "neptune_experiment": None, "more": [logger, 1], "lr": 1}
