@@ -113,6 +113,16 @@ def name_of(folder: Path) -> str:
     return folder.resolve().name or "run"
 
 
+def without_prefix(config: Mapping[str, Any]) -> Dict[str, Any]:
+    """Without the ``config/`` or ``parameters/`` that all of it lies below, but for names of one part, as MLflow's
+    ``experiment``: what our journals call it."""
+    tops = {path.split("/")[0] for path in config if "/" in path}
+    found = {path.partition("/")[2] or path: value for path, value in config.items()}
+    if len(tops) == 1 and tops <= {"config", "parameters"} and len(found) == len(config):
+        return found
+    return dict(config)
+
+
 def end(status: Any) -> str:
     """How a run ended, in its format's own word; empty where it goes on, or nothing is known."""
     return "" if status in _NO_ENDS else str(status)

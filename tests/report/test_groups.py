@@ -305,6 +305,8 @@ def test_what_all_configs_have_alike_does_not_tell_them_from_a_run_without_one()
     configs = [{"num_steps": 16, "gamma": 0.9, "tau": 1, "eps": 2, "lr": lr} for lr in (0.1, 0.2)]
     assert labels_of(*configs, {}, names=("x", "x", "old")) == ["lr=0.1", "lr=0.2", "old"]
     assert labels_of(configs[0], {}, names=("x", "old")) == ["x", "old"]
+    told_apart = labels_of(configs[0], {}, configs[0], names=("x", "x", "Ant"))
+    assert len(set(told_apart)) == 3
 
 
 def test_no_word_is_in_a_label_twice():

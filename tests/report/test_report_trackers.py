@@ -10,7 +10,7 @@ import pytest
 from protobuf_records import field
 from report_runs import points, read
 
-from scripts.runs import readers
+from scripts.runs import readers, records
 from scripts.runs.parsing import sqlite
 
 POINTS = [(0, 1.0), (1, 0.5)]
@@ -153,3 +153,16 @@ def test_a_restart_of_wandb_is_one_where_all_metrics_fall(tmp_path):
                                         for place, step in enumerate([0, 1, 2, 3, 2, 3, 4])])
     (run,), (problem,) = read(tmp_path)
     assert points(run, "reward") == [(0, 0), (1, 1), (2, 4), (3, 5), (4, 6)] and "superseded" in problem.what
+
+
+def test_a_copy_that_a_tracker_has_calls_parameters_as_its_journal_does(tmp_path):
+    """MLflow's were ``config/agent/lr``, so that a copy was no run of its group. Kind: what our trackers put below
+    ``config/``, whoever reads it back."""
+    for name, text in (("meta.yaml", "run_id: a\nrun_name: x\n"), ("metrics/loss", "1000 1.5 0\n2000 1.25 1\n"),
+                       ("params/config/agent/lr", "0.1"), ("params/experiment", "first")):
+        (tmp_path / "1" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "1" / name).write_text(text)
+    (run,), _ = read(tmp_path)
+    assert run.config == {"agent/lr": 0.1, "experiment": "first"}
+    theirs = {"config/lr": 1, "lr": 2}  # somebody's own
+    assert records.without_prefix(theirs) == theirs and records.without_prefix({"net/lr": 1}) == {"net/lr": 1}

@@ -31,7 +31,8 @@ def telling(groups: Sequence[Facets], bases: Sequence[str]) -> Tuple[List[str], 
     called: Dict[Tuple[Optional[str], ...], List[str]] = {}
     for group, base in zip(groups, bases):
         called.setdefault(_values(head, group), []).append(base)
-    chosen = {values: _entries(alike, called[values]) for values, alike in classes.items()}
+    chosen = {values: _entries(alike, not head and len(set(called[values])) == len(alike))
+              for values, alike in classes.items()}
     for group, base in zip(groups, bases):
         own = chosen[_values(head, group)]
         words = [group[key] for key in head if group.get(key)] or [base] * bool(head)
@@ -42,9 +43,13 @@ def telling(groups: Sequence[Facets], bases: Sequence[str]) -> Tuple[List[str], 
     return head + keys, labels
 
 
-def _entries(alike: Sequence[Facets], bases: Sequence[str]) -> List[str]:
+def _entries(alike: Sequence[Facets], are_called: bool) -> List[str]:
     """In what groups differ whose heads are alike: in all of it where that is little, else in what tells them apart.
-    What all that have settings have alike tells them from those without only where nothing else does."""
+    What all that have settings have alike tells them from those without only where nothing else does.
+
+    Args:
+        are_called: whether their bases tell them apart, and will be shown.
+    """
     counts = Counter(key for group in alike for key in group)
     differing = [key for key in sorted(counts, key=lambda key: -counts[key]) if key not in HEAD and _differ(key, alike)]
     short = [key for key in differing if all(len(group.get(key, "")) <= _LONGEST_VALUE for group in alike)]
@@ -52,7 +57,7 @@ def _entries(alike: Sequence[Facets], bases: Sequence[str]) -> List[str]:
     settings = _once([key for key in short if not _is_place(key)], alike)
     telling = [key for key in settings if _differ(key, known)]
     first = telling if len(telling) <= _MOST_ENTRIES else _fewest(telling, alike)
-    others = [] if len(set(bases)) == len(bases) else [key for key in settings if key not in telling]
+    others = [] if are_called else [key for key in settings if key not in telling]
     found = _fewest(first + [key for key in short if _is_place(key)] + others, alike)
     return first + [key for key in found if key not in first]
 

@@ -53,7 +53,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             if of not in ("", "Default"):
                 config = {"experiment": of, **config}
             yield said.run(how, say, source=str(path), keeper="mlflow", id=str(run), ended=status != "RUNNING",
-                           end=records.end(status), **described(str(name or run), config))
+                           end=records.end(status), **described(str(name or run), records.without_prefix(config)))
 
 
 def value_of(text: str) -> Any:

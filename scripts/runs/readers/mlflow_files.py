@@ -52,7 +52,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     name = str(about.get("run_name") or _tag(path.parent, "mlflow.runName", say) or path.parent.name)
     yield said.run(how, say, source=str(path), keeper="mlflow", id=str(about.get("run_id") or path.parent.name),
                    ended=about.get("status") not in (1, "RUNNING"),
-                   end=records.end(_ENDS.get(about.get("status") or 0, about.get("status"))), **described(name, config))
+                   end=records.end(_ENDS.get(about.get("status") or 0, about.get("status"))),
+                   **described(name, records.without_prefix(config)))
 
 
 def _points(file: Path, metric: str, say: Say) -> Iterator[records.Point]:

@@ -62,7 +62,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         return
     name = records.text(fields.get("sys/name")) or _folder_name(paths[0].parent)
     config = {path: value for path, value in fields.items() if path.split("/")[0] not in _ABOUT and path not in _OURS}
-    about = described(name, _without_prefix(config), records.text(fields.get("group")))
+    about = described(name, records.without_prefix(config), records.text(fields.get("group")))
     yield said.run(how, say, source=str(paths[0].parent), **about)
 
 
@@ -97,11 +97,3 @@ def _next(text: str, place: int) -> int:
 def _folder_name(folder: Path) -> str:
     parts = folder.name.split("__")
     return f"run {parts[1][:8]}" if len(parts) > 1 else records.name_of(folder)
-
-
-def _without_prefix(config: Dict[str, Any]) -> Dict[str, Any]:
-    """Without the ``config/`` or ``parameters/`` that all of it lies below."""
-    tops = {path.split("/")[0] for path in config}
-    if len(tops) == 1 and tops <= {"config", "parameters"} and all("/" in path for path in config):
-        return {path.partition("/")[2]: value for path, value in config.items()}
-    return config

@@ -85,7 +85,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         for path, what in lacking:
             say(str(path), what)
         name = records.name_of(paths[-1].parent)
-        yield said.run(how, say, source=str(paths[-1]), **described(name, config))
+        yield said.run(how, say, source=str(paths[-1]), **described(name, records.without_prefix(config)))
     else:
         say(str(paths[0]), "it holds no scalars")
 

@@ -100,6 +100,9 @@ def _of_each_metric(rows: Sequence[_Row]) -> Optional[str]:
     name = next((name for name in NOBODYS if with_values and name in with_values[0]), None)
     if name is None or not all(name in values for values in with_values):
         return None
+    steps = [values[name] for values in with_values]
+    if all(before <= step for before, step in zip(steps, steps[1:])):
+        return None
     last: Dict[str, float] = {}
     falls: Counter[str] = Counter()
     for values in with_values:
