@@ -116,7 +116,8 @@ def test_what_was_planted_under_a_temporary_name_is_left_alone(tmp_path, plant):
     before = snapshot(tmp_path)
     done = subprocess.run([sys.executable, str(REPO / "scripts/install.py"), str(folder)], capture_output=True,
                           text=True, timeout=60)
-    assert done.returncode == 1 and "small/.logx.py.neptune-tmp: install needs this place for a temporary file, " in done.stderr
+    assert done.returncode == 1
+    assert "small/.logx.py.neptune-tmp: install needs this place for a temporary file, " in done.stderr
     assert snapshot(tmp_path) == before
 
 
