@@ -2,7 +2,7 @@
 # requires-python = ">=3.10"
 # dependencies = ["numpy", "pyarrow", "pyyaml", "tensorboard", "textual>=8", "textual-plotext>=1.0.1"]
 # ///
-"""Watch runs in the terminal: which go on, which look wrong and why."""
+"""Watch runs in the terminal: which still run, which look wrong and why."""
 import sys
 from pathlib import Path
 

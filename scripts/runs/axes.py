@@ -26,7 +26,7 @@ class Axis(NamedTuple):
 
     def text(self) -> str:
         """What is written below a chart."""
-        return {"rows": "rows, counted", "": "steps, as they were logged"}.get(self.unit) or (
+        return {"rows": "rows, counted", "": "steps, as logged"}.get(self.unit) or (
             f"{self.unit}, from {self.source}" if self.source and self.source != self.unit else self.unit)
 
 

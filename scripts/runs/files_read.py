@@ -13,9 +13,10 @@ _WHOLE = ("superseded by later ones", "so x counts rows", "; x is ", "shown once
           "its columns are taken for", "read as Latin-1", " shown with it", "times of the episodes below it",
           "shown by the name of its folder", "beside it is shown", "an older copy of", "have no intermediate values")
 """Parts of what is said of files of which nothing is missing."""
-_NOTHING = ("not read", "cannot be read", "it is empty", "no table", "not a Parquet file", "it holds no scalars",
+_NOTHING = ("not read", "cannot be read", "it is empty", "not a table", "not a Parquet file", "it holds no scalars",
             "not a regular file", "a link to nothing", "there is no such", "not a journal", "no columns r and l",
-            "evaluations without", "a run ", "no config (", "not one JSON object", os.strerror(errno.EACCES))
+            "evaluations without", "a run ", "a W&B run with", "no config (",
+            "not one JSON object", os.strerror(errno.EACCES))
 """How it begins where nothing was read of a file, whatever others of the same run have."""
 _NO_RUN = "no export of Neptune's"  # a file that only might have been one
 _NO_ROWS = "no row in it yet"

@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     known = "".join(f"\n  {reader.WHAT}" for reader in readers.all_readers())
     parser = argparse.ArgumentParser(
-        prog=command_lines.prog("watch"), description="Watch runs in the terminal: which go on, which look wrong "
+        prog=command_lines.prog("watch"), description="Watch runs in the terminal: which still run, which look wrong "
         "and why.\nA run is judged against the runs of its group that began before it.",
         epilog=f"{_VERDICTS}\nwhat is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_reading(parser)

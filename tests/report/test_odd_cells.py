@@ -13,7 +13,7 @@ def test_a_cell_that_is_no_number_where_the_others_are_is_named(tmp_path):
     table(tmp_path / "a", HEAD + "1,0.5,x\n2,0.2z5,y\n3,oops,z\n4,0.125,\n5,0.25,x\n")
     (run,), (problem,) = read(tmp_path)
     assert points(run, "loss") == [(1, 0.5), (4, 0.125), (5, 0.25)]
-    assert problem.what == "2 cells left out: no number, as '0.2z5' of loss"
+    assert problem.what == "2 cells left out: not a number, such as '0.2z5' in loss"
 
 
 @pytest.mark.parametrize("cell", ["", "None", "N/A", "-", "nan", "True", "tensor(0.5)", " 1 "])
@@ -28,7 +28,7 @@ def test_a_line_with_bytes_that_were_never_written_is_no_row(tmp_path, zeros):
     table(tmp_path / "a", HEAD + "1,0.5,1\n2,0.2" + zeros * "\0" + "5,3\n4,0.125,1\n" + zeros * "\0" + "\n5,0.25,1\n")
     (run,), (problem,) = read(tmp_path)
     assert points(run, "loss") == [(1, 0.5), (4, 0.125), (5, 0.25)]
-    assert problem.what == "2 lines left out; line 3: 1 columns, not 3"
+    assert problem.what == "2 lines left out; line 3: 1 column, not 3"
 
 
 def test_a_metric_of_sacred_with_other_steps_than_values_is_named(tmp_path):
@@ -37,7 +37,7 @@ def test_a_metric_of_sacred_with_other_steps_than_values_is_named(tmp_path):
         "loss": {"steps": [1, 2, 3], "values": [0.5, 0.125]}, "reward": {"steps": [1, 2], "values": [0.5, 0.25]}}))
     (run,), (problem,) = read(tmp_path)
     assert points(run, "reward") == [(1, 0.5), (2, 0.25)] and "loss" not in run.series
-    assert problem.what == "loss is left out: it has not as many steps as values"
+    assert problem.what == "loss is left out: it has fewer steps than values"
 
 
 def test_a_line_of_mlflows_that_has_lost_its_step_is_named(tmp_path):

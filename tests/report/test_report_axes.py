@@ -21,7 +21,7 @@ def axes(folder, tmp_path):
     (lambda folder: rows_of(folder, ("Epoch", "loss"), (1, 1), (2, 2), name="progress.txt", separator="\t"), "loss",
      "epochs, from Epoch"),
     (lambda folder: rows_of(folder, ("loss",), (1,), (2,)), "loss", "rows, counted"),
-    (lambda folder: events(folder, [(1, 1.0), (2, 2.0)]), "a", "steps, as they were logged"),
+    (lambda folder: events(folder, [(1, 1.0), (2, 2.0)]), "a", "steps, as logged"),
     (lambda folder: results(folder, 1000, 2000), "ret", "env steps, from timesteps_total"),
     (lambda folder: table(folder, X7, "monitor.csv"), "monitor/episode_return", "env steps"),
     (lambda folder: labels(folder, learner=(("learner_steps", "loss"), (1, 1), (2, 1))), "learner/loss",

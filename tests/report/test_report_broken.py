@@ -126,7 +126,7 @@ def foreign_offline_run(folder):
     (folder / "offline").mkdir()
     points = '[1,{"value":0.5,"step":1,"ts":1},2]'
     (folder / "offline" / "data-1.log").write_text('{"type":"LogFloats","path":["a"],"values":%s}' % points)
-    return "offline: 2 points left out: no object with value and step"
+    return "offline: 2 points left out: not an object with value and step"
 
 
 def dangling_link(folder):

@@ -145,7 +145,7 @@ def test_a_chart_is_saved_as_svg_with_text_and_as_csv(show, two_tasks, tmp_path)
         assert download.value.suggested_filename == "EpRet_CartPole-v1." + form
     svg = xml.dom.minidom.parse(str(tmp_path / "chart.svg"))
     texts = [one.firstChild.data for one in svg.getElementsByTagName("text")]
-    assert {name, "PPO CartPole-v1", "A2C CartPole-v1", "steps, as they were logged"} <= set(texts)
+    assert {name, "PPO CartPole-v1", "A2C CartPole-v1", "steps, as logged"} <= set(texts)
     drawn_paths = [one.getAttribute("d") for one in svg.getElementsByTagName("path")]
     assert len(drawn_paths) == 5 and not any("NaN" in one for one in drawn_paths)  # two bands, two lines, the axes
     header, *rows = (tmp_path / "chart.csv").read_text().splitlines()

@@ -55,7 +55,7 @@ def test_each_chart_says_what_its_steps_are(show, acme):
 def test_a_run_of_one_axis_says_what_it_is(show, runs):
     page = show()
     drawn(page, "EpRet")
-    assert page.evaluate(LABEL, "EpRet") == "steps, as they were logged" and page.locator("#curves").is_visible()
+    assert page.evaluate(LABEL, "EpRet") == "steps, as logged" and page.locator("#curves").is_visible()
 
 
 def test_a_stretch_of_one_streams_steps_is_none_of_anothers(show, acme):

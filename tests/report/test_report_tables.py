@@ -56,7 +56,7 @@ def test_decimal_commas_stay_in_their_cells(tmp_path):
     ('step,loss,note\n1,0.5,"cra\n' + GOOD, 48, "1 line left out; line 2: a quote is not closed"),
     ('step,loss,note\n1,0.5,"cra\n' + GOOD + '50,0.5,"cra\n' + GOOD, 96,
      "2 lines left out; line 2: a quote is not closed"),
-    ("step,loss\n1,0.5\n2\n3,0.1\n", 2, "1 line left out; line 3: 1 columns, not 2"),
+    ("step,loss\n1,0.5\n2\n3,0.1\n", 2, "1 line left out; line 3: 1 column, not 2"),
     ("step,loss\n1,0.5\n2,0.25", 1, "its last line has no end, and is left out"),
     # what CSV refuses costs its own lines
     ('step,note,x\n1,a,.1\n2,5" disk,.2\n3,6" disk,.3\n', 1, "2 lines left out; line 3: a quote is not closed"),

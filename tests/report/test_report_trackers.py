@@ -70,7 +70,7 @@ def test_a_run_of_trackio_without_numbers_is_named(tmp_path):
     trackio(tmp_path / "p.db", ("a", {"loss": 1.0}), ("b", {"note": "text"}), ("a", {"note": "text"}))
     (run,), (problem,) = read(tmp_path)
     assert run.name == "a" and points(run, "loss") == [(0, 1)]
-    assert problem.what == "b: a run of trackio without a number in it"
+    assert problem.what == "b: a trackio run with no numbers"
 
 
 @pytest.mark.parametrize("name", ["train.csv", "x.db", "table.csv", "progress.csv"])

@@ -57,7 +57,7 @@ def content(path: Path, say: Say) -> bytes:
         if not isinstance(error, EOFError) and "Truncated" not in str(error):
             say(str(path), "not read: it was damaged after it was compressed")
             return b""
-        say(str(path), "read up to where it is torn; what lay behind is missing")
+        say(str(path), "read up to where it is torn; the rest is missing")
     return b"".join(parts)
 
 

@@ -69,5 +69,5 @@ def watched(rows: Iterable[Cells], path: Path, say: Say) -> Iterator[Cells]:
     odd: List[str] = sorted(name for name, column in columns.items() if name and 0 < column.odd < column.numbers)
     if odd:
         many = sum(columns[name].odd for name in odd)
-        say(str(path), f"{messages.count(many, 'cell')} left out: no number, as {columns[odd[0]].first[:_SHOWN]!r} "
-                       f"of {odd[0]}")
+        say(str(path), f"{messages.count(many, 'cell')} left out: not a number, such as "
+                       f"{columns[odd[0]].first[:_SHOWN]!r} in {odd[0]}")

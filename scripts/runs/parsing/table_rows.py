@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import (Callable, Deque, Dict, Iterable, Iterator, List, Optional,
                     Sequence)
 
+from neptune_writer import messages
+
 from scripts.runs.parsing import texts
 from scripts.runs.parsing.separators import Split, csv_cells
 from scripts.runs.parsing.text_lines import Line, Text
@@ -106,7 +108,7 @@ class TableRows:
         elif len(cells) == len(self.header) or len(cells) == len(self.header) + 1 and not names[-1]:
             return dict(zip(self.header, cells))  # the latter with a separator behind the last cell
         else:
-            self._leave_out(line, f"{len(cells)} columns, not {len(self.header)}")
+            self._leave_out(line, f"{messages.count(len(cells), 'column')}, not {len(self.header)}")
         return None
 
 

@@ -79,7 +79,7 @@ def _table(path: Path, text: Text, say: Say, expected_separator: str, comments: 
     """How its rows are read; None where there are none, which is said."""
     sample = text.first(_LOOKED_AT, lambda line: bool(line.strip()) and not (comments and line.startswith(comments)))
     if not sample:
-        say(str(path), "no table, but one line without its end" if text.torn.strip() else "it is empty")
+        say(str(path), "not a table, but one unfinished line" if text.torn.strip() else "it is empty")
         return None
     separator = separators.separator_of(sample, expected_separator)
     if separator != expected_separator:

@@ -55,7 +55,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         elif kind.startswith("Assign") and "value" in operation:
             fields[name] = operation["value"]
     if broken:
-        say(str(paths[0].parent), f"{messages.count(broken, 'point')} left out: no object with value and step")
+        say(str(paths[0].parent), f"{messages.count(broken, 'point')} left out: not an object with value and step")
     said = records.joined(records.in_time(points))
     if not said:
         say(str(paths[0].parent), "a run of Neptune's client without a series of numbers")

@@ -57,7 +57,7 @@ def _measured(metrics: Dict[str, Any], path: Path, say: Say) -> Iterator[records
         if isinstance(found, dict):
             columns = [found.get(key) or [] for key in ("steps", "values", "timestamps")]
             if not all(isinstance(column, list) for column in columns) or len(columns[0]) != len(columns[1]):
-                say(str(path), f"{name} is left out: it has not as many steps as values")
+                say(str(path), f"{name} is left out: it has fewer steps than values")
                 continue
             for place, (step, value) in enumerate(zip(*columns[:2])):
                 number, at = _number(value), _number(step)

@@ -59,7 +59,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         say(str(path), f"{broken} unreadable rows were skipped")
     for key, said in runs.items():
         if not said:
-            say(str(path), f"{names[key] or key}: a run of trackio without a number in it")
+            say(str(path), f"{names[key] or key}: a trackio run with no numbers")
             continue
         yield said.run(how, say, source=str(path), keeper="trackio", id=f"{path.stem}/{key}",
                        **described(names[key] or records.name_of(path), configs.get(key)))

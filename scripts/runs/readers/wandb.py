@@ -86,7 +86,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         elif values and own is None:
             said.add(values, time, math.nan if counts_calls else step)
     if not said:
-        say(str(path), "a run of W&B without a number in it")
+        say(str(path), "a W&B run with no numbers")
         return
     name = about.get("name") or about.get("id") or path.stem
     plain = {key: value for key, value in config.items() if key not in _OWN}
