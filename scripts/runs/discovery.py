@@ -16,10 +16,16 @@ _NOTHING = "no journal, and nothing else that a framework or a tracker left of a
 
 
 class Job(NamedTuple):
-    """What is read at once: the files of a run, by one reader."""
+    """What is read at once: the files of a run, by one reader.
+
+    Attributes:
+        behind: the file beside these that tells of the same run, without which they are needed; empty where there is
+            none.
+    """
 
     reader: Any
     paths: Tuple[Path, ...]
+    behind: str = ""
 
     def size(self) -> int:
         """Bytes."""
@@ -27,12 +33,11 @@ class Job(NamedTuple):
 
 
 def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda path: None,
-         passed: Say = lambda path, why: None, written: Sequence[Target] = ()) -> List[Job]:
+         written: Sequence[Target] = ()) -> List[Job]:
     """Everything that is named, or lies anywhere below a folder that is; the same file once.
 
-    ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read,
-    ``passed(path, why)`` each that is not needed. Files that ``written`` claims, see `targets`, are not read, which is
-    said once.
+    ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read.
+    Files that ``written`` claims, see `targets`, are not read, which is said once.
     """
     hits: List[Target] = []
 
@@ -47,48 +52,48 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
         say(path, what)
 
     real_paths.forget()
-    found: Dict[str, List[Path]] = {}
+    found: Dict[Tuple[str, str], List[Path]] = {}
     known = {reader.__name__: reader for reader in readers.all_readers()}
     seen: Set[str] = set()
     for path in paths:
         before = len(seen), len(hits)
-        for name, file in _below(path, list(known.values()), say, refused, passed, is_written):
+        for name, file, behind in _below(path, list(known.values()), say, refused, is_written):
             real = real_paths.real(str(file))
             if real not in seen:
                 seen.add(real)
-                found.setdefault(name, []).append(file)
+                found.setdefault((name, behind), []).append(file)
         if (len(seen), len(hits)) == before and not _is_known(path, seen, list(known.values()), say):
             say(str(path), _NOTHING if path.exists() else "there is no such file or folder")
     for target in dict.fromkeys(hits):
         say(target.shown, targets.NOT_READ)
-    return [Job(known[name], tuple(together)) for name, files in found.items() for together in (
+    return [Job(known[name], tuple(together), behind) for (name, behind), files in found.items() for together in (
         known[name].jobs(files, say) if hasattr(known[name], "jobs") else [[one] for one in files])]
 
 
 def _is_known(path: Path, seen: Set[str], known: Sequence[Any], say: Say) -> bool:
     """Whether what lies below was named before."""
-    return any(real_paths.real(str(file)) in seen for _, file in _below(path, known, _not_said, _not_said, _not_said))
+    return any(real_paths.real(str(file)) in seen for _, file, _ in _below(path, known, _not_said, _not_said))
 
 
 def _not_said(path: str, what: str) -> None:
     pass
 
 
-def _below(path: Path, known: Sequence[Any], say: Say, refused: Say, passed: Say,
-           is_written: Callable[[Path], bool] = lambda file: False) -> Iterator[Tuple[str, Path]]:
+def _below(path: Path, known: Sequence[Any], say: Say, refused: Say,
+           is_written: Callable[[Path], bool] = lambda file: False) -> Iterator[Tuple[str, Path, str]]:
     if not path.is_dir():
         if path.exists():
-            yield from _in_folder(path.parent, [path.name], known, say, refused, passed, is_written)
+            yield from _in_folder(path.parent, [path.name], known, say, refused, is_written)
         return
     for folder, folders, names in os.walk(path, onerror=lambda error: refused(str(error.filename),
                                                                               str(error.strerror))):
         folders[:] = sorted(set(folders) - _NEVER_ENTERED)
-        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused, passed, is_written)
+        yield from _in_folder(Path(folder), sorted(folders + names), known, say, refused, is_written)
 
 
 def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Say, refused: Say,
-               passed: Say, is_written: Callable[[Path], bool]) -> Iterator[Tuple[str, Path]]:
-    """The files in a folder that some reader reads; what has the name of one and is none is said."""
+               is_written: Callable[[Path], bool]) -> Iterator[Tuple[str, Path, str]]:
+    """The files in a folder that some reader reads, see `Job`; what has the name of one and is none is said."""
     taken = ""  # the file that is the folder's account of its run
     own = {name: os.path.join(folder, name) for name in names}
     regular = [name for name in names if os.path.isfile(own[name])]  # to open a pipe would take for ever
@@ -102,15 +107,12 @@ def _in_folder(folder: Path, names: Sequence[str], known: Sequence[Any], say: Sa
             refused(own[name], os.strerror(errno.EACCES))
     for reader in known if regular else ():
         files = [file for file in _found(reader, folder, regular, say) if not is_written(file)]
-        if taken and reader.ALONE:
-            for file in files:
-                passed(str(file), f"{taken} beside it tells of the same run")
-            continue
-        if reader.ALONE:
+        behind = taken if reader.ALONE else ""
+        if reader.ALONE and not taken:
             has_rows = getattr(reader, "has_rows", os.path.isfile)
-            taken = next((file.name for file in files if has_rows(file)), "")
+            taken = next((str(file) for file in files if has_rows(file)), "")
         for file in files:
-            yield reader.__name__, file
+            yield reader.__name__, file, behind
 
 
 def _found(reader: Any, folder: Path, names: Sequence[str], say: Say) -> List[Path]:

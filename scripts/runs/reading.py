@@ -9,10 +9,10 @@ import os
 import pickle
 import time
 from pathlib import Path
-from typing import (Callable, Dict, Iterable, List, NamedTuple, Optional,
+from typing import (Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional,
                     Sequence, Tuple)
 
-from scripts.runs import discovery
+from scripts.runs import discovery, real_paths
 from scripts.runs.cache import database, packed, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
@@ -24,6 +24,7 @@ from scripts.runs.targets import Target
 _WORTH_A_PROCESS = 30_000_000  # bytes
 _A_FILE = 30_000  # bytes that are read in the time that it takes to open a file
 Found = Tuple[List[Run], List[Problem]]
+Progress = Callable[[int, int], None]
 _Arguments = Tuple[str, Tuple[Path, ...], How]
 _Stamps = Tuple[traces.Stamp, ...]
 
@@ -57,7 +58,7 @@ class Reading:
         self._known: Dict[_Stamps, _Known] = {}
         self._has_read = False
 
-    def read(self, progress: Callable[[int, int], None] = lambda done, whole: None) -> Found:
+    def read(self, progress: Progress = lambda done, whole: None) -> Found:
         """Everything there is now; ``progress(bytes done, bytes in all)``.
 
         Raises:
@@ -69,13 +70,16 @@ class Reading:
             problems.append(Problem(path, what))
 
         self.unread, self.passed = [], {}
-        jobs = discovery.jobs(self._paths, say, self.unread.append, self.passed.__setitem__, self._written)
-        stamps = [tuple(traces.stamp(str(path)) for path in job.paths) for job in jobs]
-        there = set(stamps)
+        jobs = discovery.jobs(self._paths, say, self.unread.append, self._written)
+        stamps = {job: tuple(traces.stamp(str(path)) for path in job.paths) for job in jobs}
+        there = set(stamps.values())
         self._known = {stamp: known for stamp, known in self._known.items()
                        if stamp in there and all(map(traces.is_as_it_was, known.beside))}
-        self._read(list(zip(jobs, stamps)), progress)
-        found_all = [(job, *self._known[stamp].found) for job, stamp in zip(jobs, stamps)]
+        needed = [job for job in jobs if not job.behind]
+        self._read([(job, stamps[job]) for job in needed], progress)
+        needed += self._instead([job for job in jobs if job.behind], stamps, progress)
+        read = set(needed)
+        found_all = [(job, *self._known[stamps[job]].found) for job in jobs if job in read]
         self.looked_at = [(str(path), bool(own)) for job, own, _ in found_all for path in job.paths]
         runs, besides = ([run for job, own, _ in found_all if job.reader.BESIDE is is_beside for run in own]
                          for is_beside in (False, True))
@@ -95,13 +99,33 @@ class Reading:
         once = same_training.shown_once(copies.without_copies(sent.without_sent(shown, say)), say)
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
-    def _read(self, jobs: Sequence[Tuple[Job, _Stamps]], progress: Callable[[int, int], None]) -> None:
+    def _instead(self, jobs: Sequence[Job], stamps: Mapping[Job, _Stamps], progress: Progress) -> List[Job]:
+        """Those of the jobs that are needed, which are read: the file beside them that tells of the same run is broken.
+        Of several, those of the next reader."""
+        tells = {real_paths.real(str(path)): bool(self._known[own].found[0])
+                 for job, own in stamps.items() if not job.behind for path in job.paths}
+        of: Dict[str, Dict[str, List[Job]]] = {}  # file -> reader -> what there is instead
+        for job in jobs:
+            of.setdefault(job.behind, {}).setdefault(job.reader.__name__, []).append(job)
+        needed: List[Job] = []
+        for behind, readers in of.items():
+            for own_jobs in readers.values() if not tells.get(real_paths.real(behind)) else ():
+                self._read([(job, stamps[job]) for job in own_jobs], progress)
+                needed += own_jobs
+                if any(self._known[stamps[job]].found[0] for job in own_jobs):
+                    break
+        read = set(needed)
+        self.passed.update((str(path), f"{os.path.basename(job.behind)} beside it tells of the same run")
+                           for job in jobs if job not in read for path in job.paths)
+        return needed
+
+    def _read(self, jobs: Sequence[Tuple[Job, _Stamps]], progress: Progress) -> None:
         """What is not known yet: from the cache, at the first time, or from the files."""
         began, kept = time.time(), None
-        if not self._has_read and not self._how.is_for_replay:
+        if jobs and not self._has_read and not self._how.is_for_replay:
             kept = database.Cache(self._how)
-            self._known = {stamps: _Known(packed.unpack(made.content), made.beside) for stamps, made in kept.found(
-                (job.reader.__name__, stamps) for job, stamps in jobs).items()}
+            for own, made in kept.found((job.reader.__name__, stamps) for job, stamps in jobs).items():
+                self._known[own] = _Known(packed.unpack(made.content), made.beside)
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
         new: List[Tuple[database.Job, database.Made, List[Problem]]] = []

@@ -3,7 +3,8 @@ import os
 
 import numpy as np
 import pytest
-from report_runs import index_of, report, write_journal, write_spinningup
+from framework_files import events
+from report_runs import index_of, points, report, write_journal, write_spinningup
 
 from scripts.runs import files_read, reading
 from scripts.runs.table import Problem
@@ -71,3 +72,17 @@ def test_thousands_are_told_apart():
     problems = [Problem(str(number), "1 line left out; line 3: x") for number in range(3)] + [
         Problem("5", "it is empty"), Problem("6", "it is empty")]
     assert files_read.of(many, {}, problems).line == "2,014 files read, 3 in part, 2 not read"
+
+
+def test_what_others_tell_too_is_read_where_these_are_broken(tmp_path):
+    """The numbers were in the event file, and the report had no run."""
+    (tmp_path / "progress.csv").write_bytes(bytes(range(128, 256)) * 20)
+    events(tmp_path, [(1, 0.5), (2, 0.25)], tag="loss")
+    found = reading.Reading([tmp_path])
+    for _ in range(2):  # the second time as the first
+        (run,), problems = found.read()
+        assert points(run, "loss") == [(1, 0.5), (2, 0.25)] and found.passed == {}
+        assert {os.path.basename(path) for path, _ in problems} == {"progress.csv"}
+    (tmp_path / "progress.csv").write_text("total_timesteps,loss\n1,8\n2,9\n")
+    (run,), _ = found.read()
+    assert points(run, "loss") == [(1, 8), (2, 9)] and len(found.passed) == 1
