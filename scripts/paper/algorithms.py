@@ -1,11 +1,9 @@
 """Which runs are one algorithm, and on which task: groups of the report that differ in nothing but their task."""
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from scripts.refusal import Refusal
 from scripts.runs.groups import (grouping, known, labels, names_in_paths,
                                  telling)
 from scripts.runs.table import Run
@@ -45,7 +43,8 @@ def of(runs: Sequence[Run], by: Optional[Sequence[str]] = None, task: Optional[s
     """
     grouping.check(runs, by)
     if task is not None:
-        _check(runs, task)
+        grouping.expect_one(runs, "--task", task)
+        task = known.entry(dict.fromkeys(path for run in runs for path in run.config), task)
     names = [_value(run, task or TASK) or OTHER for run in runs]
     if set(names) == {OTHER}:
         names = [NO_TASK] * len(runs)
@@ -61,18 +60,8 @@ def of(runs: Sequence[Run], by: Optional[Sequence[str]] = None, task: Optional[s
     return Algorithms(found.of, tasks_of, told, tasks)
 
 
-def _check(runs: Sequence[Run], key: str) -> None:
-    choice: Dict[str, None] = {}
-    for run in runs:
-        choice.update(dict.fromkeys((*known.facts(grouping.known_of(run)), *run.config)))
-    if runs and key not in choice and known.entry(choice, key) is None:
-        near = difflib.get_close_matches(key, choice, 3) or list(choice)[:12]
-        raise Refusal(f"--task {key}: no run has that; there is {', '.join(near)}")
-
-
 def _value(run: Run, key: str) -> str:
-    return known.facts(grouping.known_of(run)).get(key) or str(
-        run.config.get(known.entry(run.config, key) or key, ""))
+    return known.facts(grouping.known_of(run)).get(key) or str(run.config.get(key, ""))
 
 
 def _by_rules(runs: Sequence[Run], tasks_of: Sequence[int], tasks: List[str], key: str) -> Algorithms:

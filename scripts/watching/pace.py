@@ -93,7 +93,9 @@ def reached_end(run: Run) -> Optional[End]:
         return None
     last = max(_ends_of_config(run), key=lambda end: end.x, default=None)
     apart = float(np.median(np.diff(xs))) if len(xs) > 1 else 2.0
-    return last if last is not None and xs[-1] > last.x - apart / 2 else None
+    if last is None or xs[-1] <= last.x - apart / 2:
+        return None
+    return last if xs[-1] - last.x <= max(2 * apart, _ALIKE * last.x) else None  # far behind it, it is no end of it
 
 
 def _ends_of_config(run: Run) -> Iterator[End]:

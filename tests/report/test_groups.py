@@ -317,6 +317,6 @@ def test_no_word_is_in_a_label_twice():
 
 def test_a_setting_is_named_as_labels_name_it():
     """--group-by learning_rate, as the label ``learning_rate=0.1`` has it, for ``agent/algorithm/learning_rate``."""
-    runs = [Known("a", (), {"agent/algorithm/lr": lr, "lr/of/critic": 1, "x/y/z/lr": 5}) for lr in (0.1, 0.1, 0.2)]
+    runs = [Known("a", (), {"agent/algorithm/lr": lr, "lr/of/critic": 1, "x/y/z_lr": 5}) for lr in (0.1, 0.1, 0.2)]
     assert grouped_by(runs, ["lr"]).names == ["lr=0.1", "lr=0.2"]
     assert grouped_by(runs, ["agent/algorithm/lr"]).of == grouped_by(runs, ["lr"]).of == [0, 0, 1]

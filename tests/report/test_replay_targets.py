@@ -75,6 +75,10 @@ def test_what_was_sent_into_the_same_tree_is_shown_once(training_folder):
     replay(training_folder, ".", "--to", "tensorboard:events")
     shown, said = report(training_folder)
     assert shown == ["a", "b"] and said.count("what replay has sent of ") == 2
+    (training_folder / "b" / "progress.csv").write_text("total_timesteps,ep_rew_mean\n100,8\n200,12\n300,20\n")
+    shown, said = report(training_folder)  # another training has taken its place, and the copy is all there is of it
+    assert len(shown) == 3 and said.count("what replay has sent of ") == 1
+    (training_folder / "b" / "progress.csv").write_text("total_timesteps,ep_rew_mean\n100,9\n200,12\n300,20\n")
     for path in list(written(training_folder)) + list((training_folder / "a").glob("*")):
         if "a-" in path.parent.name or path.parent.name == "a":
             path.unlink()

@@ -54,6 +54,17 @@ def test_what_no_run_has_is_refused_with_what_is_near(tmp_path, capsys):
     assert not (tmp_path / "r.html").exists()
 
 
+@pytest.mark.parametrize("configs", [
+    [{"actor/lr": 0.1, "critic/lr": 0.1}, {"actor/lr": 0.1, "critic/lr": 0.2}],
+    [{"actor/lr": 0.1}, {"critic/lr": 0.1}]])
+def test_what_may_be_one_setting_or_another_is_refused_with_both(tmp_path, capsys, configs):
+    """Runs of two learning rates of the critic were one group, of four "seeds"."""
+    for number, config in enumerate(configs):
+        write_journal(tmp_path / "runs" / f"neptune-{number}.jsonl", (1, {"loss": 1.0}), config=config, run=str(number))
+    said = report(tmp_path / "runs", "-o", tmp_path / "r.html", "--group-by", "lr", status=1, capsys=capsys)
+    assert said == "report: --group-by lr: there are actor/lr and critic/lr; name one of them\n"
+
+
 @pytest.mark.parametrize("by", ["", ",", "none,env"])
 def test_names_that_are_none_are_a_wrong_usage(tmp_path, by, capsys):
     with pytest.raises(SystemExit):

@@ -12,6 +12,8 @@ from report_runs import points, read
 
 from scripts.runs import readers, records
 from scripts.runs.parsing import sqlite
+from scripts.runs.reading import Reading
+from scripts.runs.said import How
 
 POINTS = [(0, 1.0), (1, 0.5)]
 
@@ -139,12 +141,23 @@ RSL_RL = [{"step": step, name: float(step)} for iteration in range(6) for name, 
     ("reward", iteration), ("reward/time", iteration // 3), ("loss", iteration))]
 
 
+def test_what_is_sent_of_wandb_is_what_was_logged(tmp_path):
+    """A run that was looked at twice while it grew was sent as two: the rule had found its step only at the second."""
+    for rows in (RSL_RL[:2], RSL_RL):
+        wandb(tmp_path / "run-abc.wandb", *rows)
+        (run,), _ = Reading([tmp_path], How(is_for_replay=True)).read()
+        sent = [row.values for row in run.said]
+        assert sent == rows
+
+
 def test_metrics_of_wandb_that_count_apart_are_no_restarts(tmp_path):
     """A replay of rsl_rl's ``Train/mean_reward/time``, whose step is a second, was read as hundreds of restarts. Kind:
     rows whose step falls because each metric counts by itself."""
     wandb(tmp_path / "run-abc.wandb", *RSL_RL)
     (run,), problems = read(tmp_path)
-    assert points(run, "reward") == points(run, "loss") == [(step, step) for step in range(6)] and not problems
+    assert points(run, "reward") == points(run, "loss") == [(step, step) for step in range(6)]
+    assert [problem.what for problem in problems] == [
+        "each metric counts its steps by itself; x is step, which has no chart of its own"]
     assert points(run, "reward/time") == [(0, 0)] * 3 + [(1, 1)] * 3
 
 

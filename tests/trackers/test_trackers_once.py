@@ -13,6 +13,8 @@ from small_deliveries import END, write
 from tracker_clients import readers, runs_in  # noqa: F401  # a fixture
 from trainings import PACKAGE, environment, processes_of
 
+from scripts.runs.reading import Reading
+
 pytestmark = pytest.mark.training
 
 HEADER = {"format": 1, "t": 1000.0, "run": "first", "name": "toy", "group": "toy", "tags": ["a"], "argv": []}
@@ -109,17 +111,24 @@ def test_mlflow_has_the_time_of_the_training_not_of_the_sending(folder, python):
 
 
 def test_mlflow_groups_share_the_experiment_that_is_named(folder, python, monkeypatch):
-    """N7: each group was an experiment of its own. A run that was begun before one was named goes on where it is."""
+    """N7: each group was an experiment of its own. A run that was begun elsewhere goes on there."""
     first = journal(folder, "first", *rows(3))
     send(folder, python, "mlflow:mlflow.db")
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "everything")
     write(str(first), dict(HEADER, run="first", name="first"), *rows(5), END)
-    journal(folder, "wide", *rows(5), END, group="wide")
+    wide = journal(folder, "wide", *rows(5), group="wide")
     journal(folder, "deep", *rows(5), END, group="deep")
     send(folder, python, "mlflow:mlflow.db")
     found = runs_in(folder, "mlflow", python)
     assert sorted((one["fields"]["group"], one["fields"]["name"], len(one["series"]["m"])) for one in found) == [
         ("everything", "deep", 5), ("everything", "wide", 5), ("toy", "first", 5)]
+    monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME")
+    write(str(wide), dict(HEADER, run="wide", name="wide", group="wide"), *rows(8), END)
+    send(folder, python, "mlflow:mlflow.db")
+    found = runs_in(folder, "mlflow", python)
+    assert len(found) == 3 and [len(one["series"]["m"]) for one in found if one["fields"]["name"] == "wide"] == [8]
+    groups = {run.name: run.group for run in Reading([folder / "mlflow.db"]).read()[0]}
+    assert len(set(groups.values())) == 3, "they are groups when they are read back, too"
 
 
 def kill_all(folder, process):

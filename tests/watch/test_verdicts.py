@@ -230,6 +230,12 @@ def test_a_silent_run_is_bad_only_where_its_format_records_ends():
     assert verdict.why.endswith("its format records no end, so it may have ended")
 
 
+def test_a_setting_far_below_x_is_no_end():
+    """``num_frames: 4``, frames that an environment stacks, ended each run that was silent."""
+    found, _ = judged.state(returns(LEARNED, config={"env_config/num_frames": 4}), [], NOW)
+    assert found == judged.SILENT
+
+
 def test_a_silent_run_that_has_got_to_the_end_that_its_config_tells_has_ended():
     """Event files of rsl_rl were "no row", one line more for each. Kind: formats that record no end."""
     config = {"total_timesteps": 10_000}

@@ -6,7 +6,7 @@ import difflib
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from neptune_writer import messages
 from neptune_writer.journal import journal_files
@@ -52,14 +52,20 @@ def of(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> Groups:
 
 
 def check(runs: Sequence[Run], by: Optional[Sequence[str]]) -> None:
-    """Refusal where no run has what is named."""
-    choice: Dict[str, None] = {}
-    for run in runs if by else ():
-        choice.update(dict.fromkeys((*known.facts(known_of(run)), *run.config)))
+    """Refusal where no run has what is named, or it may be one thing or another."""
     for key in by or ():
-        if runs and key not in choice and known.entry(choice, key) is None:
-            near = difflib.get_close_matches(key, choice, 3) or list(choice)[:12]
-            raise Refusal(f"--group-by {key}: no run has that; there is {', '.join(near)}")
+        expect_one(runs, "--group-by", key)
+
+
+def expect_one(runs: Sequence[Run], option: str, key: str) -> None:
+    """Refusal where what an option names is not one thing that runs have: an entry of their configs, or a fact."""
+    choice = dict.fromkeys(name for run in runs for name in (*known.facts(known_of(run)), *run.config))
+    found = known.entries(choice, key)
+    if runs and not found:
+        near = difflib.get_close_matches(key, choice, 3) or list(choice)[:12]
+        raise Refusal(f"{option} {key}: no run has that; there is {', '.join(near)}")
+    if len(found) > 1:
+        raise Refusal(f"{option} {key}: there are {' and '.join(found[:4])}; name one of them")
 
 
 def line(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> str:
@@ -132,5 +138,5 @@ def _parts(folder: str, root: str) -> Tuple[str, ...]:
         parts: Sequence[str] = folder[len(os.path.join(root, "")):].split(os.sep)
     else:
         parts = Path(os.path.relpath(folder, root)).parts if root else Path(folder).parts[1:]
-    return tuple(part for part in parts if part not in (os.curdir, os.pardir)
+    return tuple(part for part in parts if part not in ("", os.curdir, os.pardir)
                  and not part.startswith(journal_files.FALLBACK_FOLDER))

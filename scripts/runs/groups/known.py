@@ -145,13 +145,17 @@ def facts(known: Known) -> Dict[str, str]:
     return found
 
 
-def entry(config: Mapping[str, Any], key: str) -> Optional[str]:
-    """The path of the config's entry that a person names by all of it, or by its last part, as labels do: ``lr`` for
-    ``algorithm/lr``. None where there is none; of several it is the shortest."""
-    if key in config:
-        return key
-    return min((path for path in config if path.endswith(f"/{key}")), key=lambda path: (path.count("/"), path),
-               default=None)
+def entries(paths: Iterable[str], key: str) -> List[str]:
+    """The entries of configs that a person may mean: the one of this path, or those whose last part it is, as labels
+    name them: ``lr`` for ``algorithm/lr``."""
+    every = list(paths)
+    return [key] if key in every else [path for path in every if path.endswith(f"/{key}")]
+
+
+def entry(paths: Iterable[str], key: str) -> str:
+    """The one of `entries`; the key as it is where there is none, or are several."""
+    found = entries(paths, key)
+    return found[0] if len(found) == 1 else key
 
 
 def _is_same(known: Optional[str], text: str) -> bool:

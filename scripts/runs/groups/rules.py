@@ -122,7 +122,9 @@ def _names(firsts: Sequence[Cut]) -> List[str]:
 def grouped_by(runs: Sequence[Known], keys: Sequence[str]) -> Groups:
     """Groups of runs that have these alike: entries of their configs, or `facts`; of no key: each run by itself."""
     found, told = grouped(runs), [facts(known) for known in runs]
-    values = [tuple(told[place].get(key, str(known.config.get(entry(known.config, key) or key, "")))
+    paths = dict.fromkeys(path for known in runs for path in known.config)
+    entry_of = {key: entry(paths, key) for key in keys}
+    values = [tuple(told[place].get(key, str(known.config.get(entry_of[key], "")))
                     for key in keys) if keys else (place,)
               for place, known in enumerate(runs)]
     groups = list(dict.fromkeys(values))

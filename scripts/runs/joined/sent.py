@@ -5,8 +5,9 @@ import contextlib
 import json
 import os
 import re
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Iterable, List, Optional, Tuple
 
+import numpy as np
 from neptune_writer import masking
 from neptune_writer.journal import journal
 from neptune_writer.system import files, folders
@@ -24,23 +25,32 @@ def folder_of(run: Run) -> str:
 
 
 def without_sent(runs: Iterable[Run], say: Say) -> List[Run]:
-    """The runs, without those that `replay` has made of others of them, which is said."""
+    """The runs without the copies that `replay` has sent of others of them, which is said."""
     every = list(runs)
     ids = {place: found.group(1) for place, run in enumerate(every)
            for found in [_ID.fullmatch(os.path.basename(os.path.dirname(run.source)))] if found and not run.id}
     if not ids:
         return every
-    there: Dict[Tuple[str, str], str] = {(folder_of(run), run.name): run.source for run in every if not run.id}
-    left = {}
+    originals = {(folder_of(run), run.name): run for place, run in enumerate(every) if not run.id and place not in ids}
+    copies = {}
     for place, number in ids.items():
-        source = there.get(_told(number) or ("", ""))
-        if source is not None and source != every[place].source:
-            left[place] = source
-            say(every[place].source, f"what replay has sent of {source}; shown once")
-    return [run for place, run in enumerate(every) if place not in left]
+        original = originals.get(_sent_from(number) or ("", ""))
+        if original is not None and _begins_as(original, every[place]):
+            copies[place] = original
+            say(every[place].source, f"what replay has sent of {original.source}; shown once")
+    return [run for place, run in enumerate(every) if place not in copies]
 
 
-def _told(number: str) -> Optional[Tuple[str, str]]:
+def _begins_as(original: Run, copy: Run) -> bool:
+    """Whether the copy's points are the first ones of the original, in single precision, which has at least as many:
+    another training may have taken its place since."""
+    common = copy.series.keys() & original.series.keys()
+    pairs = [(copy.series[name].values.astype(np.float32), original.series[name].values.astype(np.float32))
+             for name in common]
+    return bool(common) and all(np.array_equal(sent, own[:len(sent)], equal_nan=True) for sent, own in pairs)
+
+
+def _sent_from(number: str) -> Optional[Tuple[str, str]]:
     """The folder and the name of the run that the journal with this id was made of; None where there is none."""
     for folder in folders.caches("journals")[:1]:
         with contextlib.suppress(OSError, ValueError, AttributeError):

@@ -10,6 +10,7 @@ from scripts.runs.parsing import sqlite, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
+GROUP = "neptune_writer.group"  # the tag in which our tracker keeps it, whichever experiment its run is in
 RANK = 57
 ALONE = False
 BESIDE = False
@@ -33,6 +34,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     points: Dict[str, List[records.Point]] = {}
     configs: Dict[str, Dict[str, Any]] = {}
     experiments: Dict[str, str] = {}
+    groups: Dict[str, str] = {}  # of runs that we have sent
     about: List[Sequence[Any]] = []
     with sqlite.opened(path, say) as database:
         if database is not None:
@@ -42,6 +44,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                 "run_uuid", "name", "experiment_id", "status", "lifecycle_stage")) if row[4] != "deleted"]
             for run, key, value in sqlite.rows(database, "params", ("run_uuid", "key", "value")):
                 configs.setdefault(str(run), {})[str(key)] = value_of(str(value))
+            groups.update((str(run), str(group)) for run, key, group in sqlite.rows(
+                database, "tags", ("run_uuid", "key", "value")) if key == GROUP)
             columns = ("run_uuid", "key", "value", "timestamp", "step", "is_nan")
             for run, key, value, time, step, is_nan in sqlite.rows(database, "metrics", columns, "step, timestamp"):
                 points.setdefault(str(run), []).append(
@@ -49,7 +53,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     for run, name, experiment, status, _ in about:
         said = records.joined(points.get(str(run), ()))
         if said:
-            of, config = experiments.get(str(experiment), ""), configs.get(str(run), {})
+            of, config = groups.get(str(run)) or experiments.get(str(experiment), ""), configs.get(str(run), {})
             if of not in ("", "Default"):
                 config = {"experiment": of, **config}
             yield said.run(how, say, source=str(path), keeper="mlflow", id=str(run), ended=status != "RUNNING",

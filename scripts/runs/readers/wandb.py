@@ -77,7 +77,9 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         more = f" and {len(others) - _NOT_SHOWN} more" if len(others) > _NOT_SHOWN else ""
         say(str(path), f"{named}{more}: not shown, since they are no numbers")
     counts_calls = all(step != step or step == place for place, (_, step, _) in enumerate(rows))
-    own = None if how.user else _of_each_metric(rows)
+    own = None if how.user or how.is_for_replay else _of_each_metric(rows)  # what is sent is what was logged
+    if own is not None:
+        say(str(path), f"each metric counts its steps by itself; x is {own}, which has no chart of its own")
     said = Said()
     for values, step, time in rows:
         if own in values and len(values) > 1:

@@ -11,13 +11,14 @@ from .base import WHOLE, ClientClosed, Refused, Tracker, simple_id, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Optional
+    from typing import Any, Dict, Iterator, List, Optional, Sequence
 
     from .series import Points, Row
 
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
 _SQLITE = "sqlite:///"
 _TAG = "neptune_writer.run"  # by which a run is found again; MLflow makes its own ids
+_GROUP_TAG = "neptune_writer.group"
 _NAME_TAG = "neptune_writer.name/"  # a name that was mended -> the original
 _TAKES_NO = r"[^/\w.\- :]"  # in names, see mlflow/utils/validation.py
 _LONGEST_NAME = 250  # characters
@@ -58,20 +59,31 @@ class MLflow(Tracker):
                 on_disk.make(database, _fill)
         tracker = cls(MlflowClient(tracking_uri=uri), ours=True)
         tracker._kept = on_disk.Kept(database) if database else None
-        group, run = header["group"][:_LONGEST_NAME], simple_id(header.get("resumes") or header["run"])
-        number = tracker._experiment_of(os.environ.get("MLFLOW_EXPERIMENT_NAME") or group, group, run)
-        tracker._id = tracker._run_of(number, run, header)
+        run = simple_id(header.get("resumes") or header["run"])
+        name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or header["group"][:_LONGEST_NAME]
+        number = tracker._open(name, run, header)
         if uri.startswith("http"):
             tracker.location = "%s/#/experiments/%s/runs/%s" % (uri.rstrip("/"), number, tracker._id)
         else:
             tracker.location = "%s; to look at it: mlflow ui --backend-store-uri %s" % (uri, shlex.quote(uri))
         return tracker
 
-    def _experiment_of(self, name: str, group: str, run: str) -> str:
-        """The experiment's number; that of the group where the run was begun there, before a name was set."""
-        before = self.experiment.get_experiment_by_name(group) if name != group else None
-        if before is not None and self._runs_of(str(before.experiment_id), run):
-            return str(before.experiment_id)
+    def _open(self, name: str, run: str, header: "Dict[str, Any]") -> str:
+        """Go on with the run, whichever experiment it was begun in, or begin it in this one; the experiment's number."""
+        every = [str(one.experiment_id) for one in self._experiments()]
+        found = self.experiment.search_runs(every, "tags.`%s` = '%s'" % (_TAG, run)) if every else []
+        number = str(found[0].info.experiment_id) if found else self._experiment_of(name)
+        self._id = self._run_of(found, number, run, header)
+        return number
+
+    def _experiments(self) -> "Iterator[Any]":
+        page = self.experiment.search_experiments()
+        yield from page
+        while getattr(page, "token", None):
+            page = self.experiment.search_experiments(page_token=page.token)
+            yield from page
+
+    def _experiment_of(self, name: str) -> str:
         found = self.experiment.get_experiment_by_name(name)
         if found is None:
             try:
@@ -82,11 +94,7 @@ class MLflow(Tracker):
                     raise
         return str(found.experiment_id)
 
-    def _runs_of(self, number: str, run: str) -> "List[Any]":
-        return list(self.experiment.search_runs([number], "tags.`%s` = '%s'" % (_TAG, run)))
-
-    def _run_of(self, number: str, run: str, header: "Dict[str, Any]") -> str:
-        found = self._runs_of(number, run)
+    def _run_of(self, found: "Sequence[Any]", number: str, run: str, header: "Dict[str, Any]") -> str:
         if found:
             self._names = mended_names.MendedNames(
                 _mended, _LONGEST_NAME, _LONGEST_MENDED, taken=found[0].data.metrics,
@@ -94,7 +102,7 @@ class MLflow(Tracker):
                         if tag.startswith(_NAME_TAG)})
             self.experiment.update_run(found[0].info.run_id, status="RUNNING")
             return str(found[0].info.run_id)
-        tags = {_TAG: run, "tags": ", ".join(header["tags"]), "group": header["group"]}
+        tags = {_TAG: run, "tags": ", ".join(header["tags"]), _GROUP_TAG: header["group"]}
         began = round(header["t"] * 1000) if 0 < header["t"] < _LATEST else None  # not when it is sent
         return str(self.experiment.create_run(number, start_time=began, run_name=header["name"][:250],
                                               tags=tags).info.run_id)
