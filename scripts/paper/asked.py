@@ -4,19 +4,15 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import difflib
-import sys
-import time
-from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from neptune_writer import masking, messages
 from neptune_writer.points import step_metrics as step_names
-from neptune_writer.points.x_rule import CONTINUE, SUPERSEDE
-from neptune_writer.system import descriptors
 
+from scripts import reading_runs
 from scripts.paper import algorithms
 from scripts.paper.algorithms import Algorithms
-from scripts.paper.alignment import Line, line_of
+from scripts.runs.alignment import Line, line_of
 from scripts.refusal import Refusal
 from scripts.runs import axes, metric_order, named_x
 from scripts.runs.groups import grouping, shown_groups
@@ -24,8 +20,6 @@ from scripts.runs.groups import labels as labels_of
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Run
-
-_DRAW_SECONDS = 1.0  # progress on anything longer than that
 
 
 @dataclasses.dataclass
@@ -59,55 +53,13 @@ class Asked:
                 and algorithm in (None, self.found.of[run])]
 
 
-class _Missing(Refusal):
-    """An argument that is needed, and what it may be."""
-
-
 def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
     """What all that compares runs takes; ``x``: what else --x may be."""
-    add_reading(parser, x)
+    reading_runs.add_arguments(parser, x)
     parser.add_argument("--metric", action="append", metavar="M",
                         help="the metric to compare; repeat it with other names for runs that lack the first")
     parser.add_argument("--task", metavar="KEY", help="what a task is, named as for --group-by; default: env, "
                         "if the runs name one")
-
-
-def add_reading(parser: argparse.ArgumentParser, x: str = "") -> None:
-    """What all that reads runs takes."""
-    parser.add_argument("path", nargs="+", type=path, help="files of runs, their folders, or whole trees, in any mix")
-    parser.add_argument("--group-by", type=_keys, metavar="KEYS", help=grouping.HELP)
-    parser.add_argument("--x", metavar="NAME[,NAME]", help="metrics to use as x, in order of preference; default: "
-                        f"what the framework counts its steps by{x}")
-    parser.add_argument("--restarts", choices=(CONTINUE, SUPERSEDE), help="how to read a step that decreases: "
-                        "`continue` appends, `supersede` drops what a later checkpoint replaced; default: detected")
-
-
-def run(prog: str, parser: argparse.ArgumentParser, work: Callable[[argparse.Namespace], int],
-        argv: Sequence[str]) -> int:
-    """The exit status: of ``work``, else 1 where it refuses, which is said in one line, or 130 for Ctrl-C."""
-    descriptors.fill_standard()
-    arguments = parser.parse_args(argv)
-    try:
-        return work(arguments)
-    except _Missing as error:
-        say(prog, str(error))
-        return 2
-    except Refusal as error:
-        say(prog, str(error))
-    except BrokenPipeError:  # `| head`: its reader has seen enough
-        sys.stderr.close()
-        return 141
-    except OSError as error:
-        say(prog, f"{error.filename or 'output'}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        say(prog, "stopped")
-        return 130
-    return 1
-
-
-def say(prog: str, text: str) -> None:
-    """One line on stderr."""
-    print(f"{prog}: {messages.plain(masking.mask(text))}", file=sys.stderr)
 
 
 def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], bool]:
@@ -118,10 +70,10 @@ def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], boo
     """
     how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
     reading = Reading(arguments.path, how, arguments.group_by)
-    found, problems = reading.read(progress())
+    found, problems = reading.read(reading_runs.progress())
     named_x.check(found, how.user)
     for problem in problems:
-        say(prog, f"{problem.path}: {problem.what}")
+        reading_runs.say(prog, f"{problem.path}: {problem.what}")
     if not found:
         raise Refusal("nothing could be read")
     return found, bool(reading.unread)
@@ -171,7 +123,7 @@ def check_metrics(runs: Sequence[Run], wanted: Optional[Sequence[str]]) -> None:
     """Refusal where no run has any of these metrics, or none is named, with the nearest names that there are."""
     names = list(dict.fromkeys(name for run in runs for name in run.series))
     if not wanted:
-        raise _Missing(f"--metric is missing; there is {labels_of.listed(metric_order.ordered(names))}")
+        raise reading_runs.Missing(f"--metric is missing; there is {labels_of.listed(metric_order.ordered(names))}")
     if any(name in names for name in wanted):
         return
     low = wanted[0].lower()
@@ -205,28 +157,3 @@ def _only(found: Algorithms, kept: Sequence[int]) -> Algorithms:
     return found._replace(of=[names.index(found.of[place]) for place in kept],
                           tasks_of=[tasks.index(found.tasks_of[place]) for place in kept],
                           names=[found.names[name] for name in names], tasks=[found.tasks[task] for task in tasks])
-
-
-def progress() -> Callable[[int, int], None]:
-    """Says how far a long reading is, on terminals only."""
-    began = time.monotonic()
-
-    def draw(done: int, whole: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - began > _DRAW_SECONDS and whole:
-            print(f"\rreading: {100 * done // whole} %" + ("\r\x1b[K" if done >= whole else ""), end="",
-                  file=sys.stderr, flush=True)
-    return draw
-
-
-def path(text: str) -> Path:
-    """An argument that names a file or folder."""
-    if not text:
-        raise argparse.ArgumentTypeError("the path is empty")
-    return Path(text)
-
-
-def _keys(text: str) -> List[str]:
-    try:
-        return grouping.keys_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
-from scripts import command_lines
+from scripts import command_lines, reading_runs
 from scripts.paper import asked, references, scores, written
 from scripts.paper.compared import compare
 
@@ -18,7 +18,7 @@ _FORMS = {"json": written.as_json, "csv": written.as_csv, "markdown": written.ma
 
 def main(argv: Sequence[str]) -> int:
     """The exit status: 0, 1 for a refusal or where something may not be read, 2 for wrong usage, 130 for Ctrl-C."""
-    return asked.run("compare", _parser(), _compare, argv)
+    return reading_runs.run("compare", _parser(), _compare, argv)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,5 +65,5 @@ def _compare(arguments: argparse.Namespace) -> int:
     sys.stdout.write("\n".join(map(messages.plain, text.split("\n"))))
     sys.stdout.flush()
     for note in dict.fromkeys(note for one in compared for note in written.notes(one)):
-        asked.say("compare", note)
+        reading_runs.say("compare", note)
     return int(found.is_partial)

@@ -14,7 +14,7 @@ from neptune_writer import masking, messages
 from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
-from scripts import command_lines
+from scripts import command_lines, reading_runs
 from scripts.paper import asked, outputs, tidy
 from scripts.paper.tidy import Found, Shape
 from scripts.refusal import Refusal
@@ -24,14 +24,14 @@ _TO_STDOUT = "-"
 
 def main(argv: Sequence[str]) -> int:
     """The exit status: 0, 1 for a refusal or where something may not be read, 2 for wrong usage, 130 for Ctrl-C."""
-    return asked.run("export", _parser(), _export, argv)
+    return reading_runs.run("export", _parser(), _export, argv)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=command_lines.prog("export"),
         description="Write runs as one table, one row per point: run, group, framework, metric, x, time, value.")
-    asked.add_reading(parser)
+    reading_runs.add_arguments(parser)
     parser.add_argument("-o", "--output", required=True, metavar="FILE.csv|FILE.parquet|-",
                         help="the file to write; - writes CSV to stdout")
     parser.add_argument("--metric", action="append", default=[], metavar="PATTERN", help="only metrics with such "

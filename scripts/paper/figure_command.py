@@ -9,10 +9,10 @@ from typing import List, Optional, Sequence
 
 from neptune_writer import masking, messages
 
-from scripts import command_lines
+from scripts import command_lines, reading_runs
 from scripts.paper import (asked, figures, layout, outputs, references, scores,
                            written)
-from scripts.paper.alignment import BANDS, CENTERS
+from scripts.runs.alignment import BANDS, CENTERS
 from scripts.paper.compared import compare
 from scripts.paper.layout import Drawing
 from scripts.refusal import Refusal
@@ -24,7 +24,7 @@ _CURVES, _TIME = "curves", "time"
 
 def main(argv: Sequence[str]) -> int:
     """The exit status: 0, 1 for a refusal or where something may not be read, 2 for wrong usage, 130 for Ctrl-C."""
-    return asked.run("figure", _parser(), _figure, argv)
+    return reading_runs.run("figure", _parser(), _figure, argv)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,7 +75,7 @@ def _figure(arguments: argparse.Namespace) -> int:
     print(f"{messages.count(len(drawing.panels), 'panel')}: {messages.plain(str(arguments.output))}")
     print(messages.plain(masking.mask(f"caption: {drawing.caption}")))
     for note in notes:
-        asked.say("figure", note)
+        reading_runs.say("figure", note)
     return int(found.is_partial)
 
 

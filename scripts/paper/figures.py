@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 from matplotlib import ticker
 
-from scripts.paper.alignment import Center, Line, centered
+from scripts.runs.alignment import Center, Line, centered
 from scripts.paper.asked import Asked
 from scripts.paper.compared import ALL, Comparison, Row, Section
 from scripts.paper.layout import (LETTER, NAMES, Draw, Drawing, Panel,

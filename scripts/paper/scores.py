@@ -7,7 +7,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from scripts.paper.alignment import Line, at
+from scripts.runs.alignment import Line, at
 from scripts.runs.groups import labels
 
 LAST, BEST = "last", "best"

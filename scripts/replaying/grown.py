@@ -18,21 +18,9 @@ Record = Dict[str, Any]
 _LATE = "late"  # the clock of rows that came later than rows of higher steps: no step falls by them
 
 
-def since(old: Iterable[Record], rows: Iterable[Record]) -> Iterator[Record]:
-    """The rows that are not among the old ones; of a row that has grown, what is new in it."""
-    old, rows = iter(old), iter(rows)
-    for passed, record in enumerate(old):
-        row = next(rows, None)
-        if row is None:
-            return
-        if row.get("step") != record.get("step") or row.get("values") != record.get("values"):  # as `key` does, faster
-            yield from _rest([record, *old], [row, *rows], passed)
-            return
-    yield from rows
-
-
-def lines_since(old: Iterable[bytes], lines: Iterable[bytes]) -> Iterator[bytes]:
-    """`since`, of the lines that they are in a journal: nearly all are the same text, but for their time."""
+def since(old: Iterable[bytes], lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The rows, lines of a journal, that are not among the old ones; of a row that has grown, what is new in it. Nearly
+    all are the same text, but for their time, which does not count."""
     old, lines = iter(old), iter(lines)
     for passed, known in enumerate(old):
         line = next(lines, None)

@@ -84,7 +84,7 @@ def grown_since(run: Run, folder: Path) -> Tuple[Path, int, Iterator[bytes]]:
                          f"as run {_id_of(path)}")
     began = next(journal_rows.said(run))["t"]
     about = [_header(run, _id_of(path)), {"t": began, "config": run.config}][len(head):]
-    return path, size, itertools.chain(map(encoding.encode, about), grown.lines_since(old, journal_lines.of(run)))
+    return path, size, itertools.chain(map(encoding.encode, about), grown.since(old, journal_lines.of(run)))
 
 
 def _journal_of(run: Run, folder: Path) -> Tuple[Path, int, List[Record], Iterator[bytes]]:

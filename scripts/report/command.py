@@ -14,8 +14,7 @@ from neptune_writer.journal import journal_files
 from neptune_writer.points import step_metrics as step_names
 from neptune_writer.system import files
 
-from scripts import command_lines
-from scripts.paper import asked
+from scripts import command_lines, reading_runs
 from scripts.refusal import Refusal
 from scripts.report import opening, page, serve
 from scripts.report.contents import Contents, contents
@@ -29,7 +28,7 @@ from scripts.runs.table import Problem, Run
 def main(argv: Sequence[str]) -> int:
     """Returns the exit status: 0, 1 where nothing could be read, or something may not be, 2 for wrong usage, 130 for
     Ctrl-C."""
-    return asked.run("report", _parser(), _report, argv)
+    return reading_runs.run("report", _parser(), _report, argv)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,8 +37,8 @@ def _parser() -> argparse.ArgumentParser:
         prog=command_lines.prog("report"),
         description="Draw runs as learning curves on one page, which needs no network.",
         epilog=f"what is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_reading(parser)
-    parser.add_argument("-o", "--output", type=asked.path, default=Path("report.html"),
+    reading_runs.add_arguments(parser)
+    parser.add_argument("-o", "--output", type=reading_runs.path, default=Path("report.html"),
                         help="the page to write; default: report.html")
     parser.add_argument("--title", help="the page's title; default: the name of the folder")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
@@ -64,13 +63,13 @@ def _report(arguments: argparse.Namespace) -> int:
     found_runs: List[Run] = []
 
     def read() -> Contents:
-        runs, problems = reading.read(asked.progress())
+        runs, problems = reading.read(reading_runs.progress())
         if not said and not found_runs:
             named_x.check(runs, how.user)
         for problem in problems:
             if problem not in said:
                 said.add(problem)
-                asked.say("report", f"{problem.path}: {problem.what}")
+                reading_runs.say("report", f"{problem.path}: {problem.what}")
         found_runs[:] = runs
         looked = files_read.of(reading.looked_at, reading.passed, problems)
         return contents(runs, problems, by=arguments.group_by, looked=looked,
@@ -145,4 +144,4 @@ def _name(path: Path) -> str:
 
 
 def _no_browser(page_of: str) -> None:
-    asked.say("report", f"--open: no browser found; open {page_of} yourself")
+    reading_runs.say("report", f"--open: no browser found; open {page_of} yourself")

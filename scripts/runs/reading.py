@@ -128,7 +128,7 @@ class Reading:
                 self._known[own] = _Known(packed.unpack(made.content), made.beside)
         waiting = [(job, stamps) for job, stamps in jobs if stamps not in self._known]
         whole, done = sum(job.size() for job, _ in waiting), 0
-        new: List[Tuple[database.Job, database.Made, List[Problem]]] = []
+        new: List[Tuple[database.Wanted, database.Made, List[Problem]]] = []
         results = _results([job for job, _ in waiting], 0 if self._has_read else whole + _A_FILE * len(waiting),
                            self._how)
         for (job, stamps), made in zip(waiting, results):

@@ -14,7 +14,7 @@ from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from scripts.paper.alignment import Line, at
+from scripts.runs.alignment import Line, at
 from scripts.runs.table import Floats, Run
 from scripts.watching import lines
 from scripts.watching.verdict import ABOVE, BELOW, Named, Verdict, number

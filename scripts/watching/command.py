@@ -12,8 +12,7 @@ from typing import Sequence
 from neptune_writer import messages
 from neptune_writer.points import step_metrics
 
-from scripts import command_lines, this_release
-from scripts.paper import asked
+from scripts import command_lines, reading_runs, this_release
 from scripts.refusal import Refusal
 from scripts.runs import named_x, readers
 from scripts.runs.groups import grouping
@@ -42,7 +41,7 @@ _VERDICTS = """verdicts (* is bad):
 def main(argv: Sequence[str]) -> int:
     """The exit status: 0; 1 for a refusal, where something may not be read, or, with --check, where a verdict is bad; 2
     for wrong usage, 130 for Ctrl-C."""
-    return asked.run("watch", _parser(), _watch, argv)
+    return reading_runs.run("watch", _parser(), _watch, argv)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog=command_lines.prog("watch"), description="Watch runs in the terminal: which still run, which look wrong "
         "and why.\nA run is judged against the runs of its group that began before it.",
         epilog=f"{_VERDICTS}\nwhat is read:{known}", formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_reading(parser)
+    reading_runs.add_arguments(parser)
     parser.add_argument("--all", action="store_true", help="show runs that ended more than a day ago, too")
     parser.add_argument("--once", action="store_true", help="print the table and exit, as without a terminal")
     parser.add_argument("--json", action="store_true", help="print one JSON object and exit")
@@ -104,7 +103,7 @@ def _once(arguments: argparse.Namespace) -> int:
     found = judged.Judge(arguments.group_by).all(runs, now)
     shown = judged.recent(found, now, arguments.all)
     for problem in dict.fromkeys(problems):
-        asked.say("watch", f"{problem.path}: {problem.what}")
+        reading_runs.say("watch", f"{problem.path}: {problem.what}")
     if not runs and not arguments.json:
         raise Refusal("nothing could be read")
     if arguments.json:
@@ -120,6 +119,6 @@ def _once(arguments: argparse.Namespace) -> int:
         on_bad.look(shown)
         on_bad.finish()
         for text in on_bad.said:
-            asked.say("watch", text)
+            reading_runs.say("watch", text)
     is_bad = arguments.check and any(one.is_bad for one in shown)
     return _BAD if is_bad or reading.unread or not runs else 0

@@ -5,8 +5,8 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
-from scripts.paper import alignment
-from scripts.paper.alignment import Line
+from scripts.runs import alignment
+from scripts.runs.alignment import Line
 from scripts.runs import axes
 from scripts.runs.table import Floats
 from scripts.watching import lines

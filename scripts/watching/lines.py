@@ -6,8 +6,8 @@ from typing import List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
-from scripts.paper import alignment
-from scripts.paper.alignment import Line
+from scripts.runs import alignment
+from scripts.runs.alignment import Line
 from scripts.runs import axes, metric_order
 from scripts.runs.table import Floats, Run
 

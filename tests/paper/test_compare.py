@@ -10,7 +10,7 @@ from compared_runs import runs_of
 from report_runs import write_journal, write_spinningup
 
 from scripts.paper import algorithms, compare_command, scores, written
-from scripts.paper.alignment import Line, at, centered
+from scripts.runs.alignment import Line, at, centered
 
 
 @pytest.fixture

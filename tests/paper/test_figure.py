@@ -10,7 +10,7 @@ from report_runs import write_journal
 
 pytest.importorskip("matplotlib", reason="NO FIGURES: matplotlib is missing; make setup brings it")
 from scripts.paper import figure_command, figures, layout  # noqa: E402
-from scripts.paper.alignment import Line, centered  # noqa: E402
+from scripts.runs.alignment import Line, centered  # noqa: E402
 
 
 @pytest.fixture

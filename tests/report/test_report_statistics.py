@@ -7,7 +7,8 @@ import pytest
 from report_runs import index_of, read, report, write_journal, write_spinningup
 from shown_report import choose, drawn
 
-from scripts.paper import algorithms, alignment, compare_command
+from scripts.paper import algorithms, compare_command
+from scripts.runs import alignment
 from scripts.runs import random_draws, statistics, videos
 
 pytest_plugins = "report_pages"

@@ -32,7 +32,7 @@ _DAY = 86_400
 _FILE = "runs.sqlite"
 _PASSING = ("cannot be read (", "pip install", "locked", "shown without", *map(os.strerror, (
     errno.EACCES, errno.EPERM, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ETIMEDOUT)))
-Job = Tuple[str, Tuple[Stamp, ...]]
+Wanted = Tuple[str, Tuple[Stamp, ...]]
 """A reader, and its files."""
 Result = TypeVar("Result")
 
@@ -66,11 +66,11 @@ class Cache:
             self._path = os.path.join(folders.cache("runs"), _FILE)
             self._database = _database(self._path)
 
-    def found(self, jobs: Iterable[Job]) -> Dict[Tuple[Stamp, ...], Made]:
+    def found(self, jobs: Iterable[Wanted]) -> Dict[Tuple[Stamp, ...], Made]:
         """What was made of those of the jobs that have not changed."""
         return self._done(lambda database: self._found(database, jobs)) or {}
 
-    def _found(self, database: sqlite3.Connection, jobs: Iterable[Job]) -> Dict[Tuple[Stamp, ...], Made]:
+    def _found(self, database: sqlite3.Connection, jobs: Iterable[Wanted]) -> Dict[Tuple[Stamp, ...], Made]:
         found, used = {}, []
         for reader, stamps in jobs:
             key = self._key(reader, stamps)
@@ -88,7 +88,7 @@ class Cache:
                 database.executemany("UPDATE kept SET used = ? WHERE job = ?", used)
         return found
 
-    def keep(self, made: Iterable[Tuple[Job, Made, List[Problem]]], began: float) -> None:
+    def keep(self, made: Iterable[Tuple[Wanted, Made, List[Problem]]], began: float) -> None:
         """Keep what was made of jobs, and what was said of them.
 
         Args:
@@ -96,7 +96,7 @@ class Cache:
         """
         self._done(lambda database: self._keep(database, made, began))
 
-    def _keep(self, database: sqlite3.Connection, made: Iterable[Tuple[Job, Made, List[Problem]]],
+    def _keep(self, database: sqlite3.Connection, made: Iterable[Tuple[Wanted, Made, List[Problem]]],
               began: float) -> None:
         rows = []
         for (reader, stamps), (beside, content), problems in made:
