@@ -100,16 +100,16 @@ class Reading:
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
     def _instead(self, jobs: Sequence[Job], stamps: Mapping[Job, _Stamps], progress: Progress) -> List[Job]:
-        """Those of the jobs that are needed, which are read: the file beside them that tells of the same run is broken.
-        Of several, those of the next reader."""
-        tells = {real_paths.real(str(path)): bool(self._known[own].found[0])
-                 for job, own in stamps.items() if not job.behind for path in job.paths}
+        """Those of the jobs that are needed, which are read: the file beside them that tells of the same run is broken,
+        and not one that only has no row yet. Of several, those of the next reader."""
+        broken = {real_paths.real(path) for job, own in stamps.items() if not job.behind
+                  for path, size, *_ in own if size > 0 and self._known[own].found[1] and not self._known[own].found[0]}
         of: Dict[str, Dict[str, List[Job]]] = {}  # file -> reader -> what there is instead
         for job in jobs:
             of.setdefault(job.behind, {}).setdefault(job.reader.__name__, []).append(job)
         needed: List[Job] = []
         for behind, readers in of.items():
-            for own_jobs in readers.values() if not tells.get(real_paths.real(behind)) else ():
+            for own_jobs in readers.values() if real_paths.real(behind) in broken else ():
                 self._read([(job, stamps[job]) for job in own_jobs], progress)
                 needed += own_jobs
                 if any(self._known[stamps[job]].found[0] for job in own_jobs):

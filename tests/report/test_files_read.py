@@ -83,6 +83,9 @@ def test_what_others_tell_too_is_read_where_these_are_broken(tmp_path):
         (run,), problems = found.read()
         assert points(run, "loss") == [(1, 0.5), (2, 0.25)] and found.passed == {}
         assert {os.path.basename(path) for path, _ in problems} == {"progress.csv"}
+    for begun in ("", "total_timesteps,loss\n"):  # its rows are to come: a run is not called by another file until then
+        (tmp_path / "progress.csv").write_text(begun)
+        assert found.read()[0] == [] and len(found.passed) == 1
     (tmp_path / "progress.csv").write_text("total_timesteps,loss\n1,8\n2,9\n")
     (run,), _ = found.read()
     assert points(run, "loss") == [(1, 8), (2, 9)] and len(found.passed) == 1
