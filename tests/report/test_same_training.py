@@ -9,7 +9,7 @@ import types
 import pytest
 from report_runs import points, read, write_journal
 
-from scripts.runs.same_training import shown_once
+from scripts.runs.joined.same_training import shown_once
 
 
 def table(path, values, head="step,loss"):

@@ -54,7 +54,7 @@ def entities(monkeypatch):
 
 def opened(client):
     tracker = mlflow.MLflow(client, ours=True)
-    tracker._id = tracker._run_of("0", "r", {"name": "r", "tags": []})
+    tracker._id = tracker._run_of(client.search_runs(), "0", "r", {"name": "r", "tags": [], "group": "g"})
     return tracker
 
 
