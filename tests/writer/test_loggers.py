@@ -190,11 +190,9 @@ def test_a_handler_of_sigterm_may_log_close_and_leave(training_folder, moment):
 
 
 def test_it_may_do_so_in_the_middle_of_a_row(tmp_path):
-    trainings = []
-    for number in range(6):
+    for number in range(6):  # one after another: each writes as many rows as it can, which are all read
         (tmp_path / str(number)).mkdir()
-        trainings.append(start(LAST_WORDS % 10 ** 9, tmp_path / str(number), NEPTUNE_EXPERIMENT="journal"))
-    for number, training in enumerate(trainings):
+        training = start(LAST_WORDS % 10 ** 9, tmp_path / str(number), NEPTUNE_EXPERIMENT="journal")
         assert wait_until(lambda: b"values" in everything_written(tmp_path / str(number) / "out"))
         time.sleep(0.02 * number)
         training.send_signal(signal.SIGTERM)
