@@ -64,7 +64,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
         is_lower_better = metric_order.lower_is_better(name)
         metrics.append({
             "name": masked(name), "first": metric_order.is_return(name), "lower": is_lower_better,
-            "unit": masked(axis.unit), "x": masked(axis.text()), "packed": len(packed), "entries": [
+            "unit": masked(axis.unit), "x": masked(axis.text()), "pack": len(packed), "entries": [
                 _entry(place, runs[place].series[name], kept[place][name], rows[place], is_lower_better)
                 + [masked(other), _place_of(runs[place].clocks.get(name), marks[place])]
                 for place, other in zip(entries, others)]})
@@ -79,7 +79,7 @@ def contents(runs: Iterable[Run], problems: Iterable[Problem], budget: int = BUD
         "problems": [list(map(masked, one)) for one in looked.told],
         "runs": [{**shown.of_run(place, masked), "name": run.name, "ended": run.ended,
                   "source": masked(run.source), "framework": masked(str(run.framework or "")),
-                  "rows": len(run.steps), "packed": packs[place][0], "first": packs[place][1],
+                  "rows": len(run.steps), "pack": packs[place][0], "first": packs[place][1],
                   "kept": len(rows[place]), "began": _plain(run.began),
                   "marks": [found for _, found in marks[place]], "videos": videos.links(films[place], beside, masked),
                   "config": {path: _plain(value) for path, value in run.config.items() if path not in common}}

@@ -38,7 +38,7 @@ def test_runs_that_are_packed_together_keep_their_own_rows(show, tmp_path, monke
         lines = [(n + 10 * run, {"a": n} if n % 2 else {"a": n, "b": -n}) for n in range(rows)]
         write_journal(tmp_path / f"runs/{run}/neptune-1.jsonl", *lines, run=str(run))
     page = show()
-    assert page.evaluate("report.data.index.runs.map(run => [run.packed, run.first])") == [
+    assert page.evaluate("report.data.index.runs.map(run => [run.pack, run.first])") == [
         [0, 0], [0, 3], [0, 3], [1, 0], [2, 0], [3, 0]]
     for name, kept in (("a", [list(range(rows)) for rows in many]), ("b", [list(range(0, rows, 2)) for rows in many])):
         sign = "-" if name == "b" else ""

@@ -43,9 +43,9 @@ function taken(values, places) {
 
 /** The rows of a run: their numbers, steps and Unix seconds. */
 async function rowsOf(run) {
-  const {packed, first, kept} = data.index.runs[run];
-  if (!data.rows.has(packed)) data.rows.set(packed, inflated(data.texts(packed)).then(columnsOf));
-  const {row, steps, time} = await data.rows.get(packed), last = first + kept;
+  const {pack, first, kept} = data.index.runs[run];
+  if (!data.rows.has(pack)) data.rows.set(pack, inflated(data.texts(pack)).then(columnsOf));
+  const {row, steps, time} = await data.rows.get(pack), last = first + kept;
   return {row: row.subarray(first, last), steps: steps.subarray(first, last), time: time.subarray(first, last)};
 }
 
@@ -66,7 +66,7 @@ function pointsOf(metric) {
 }
 
 async function unpackedPoints(metric) {
-  const [bytes, tables] = await Promise.all([inflated(data.texts(metric.packed)), Promise.all(metric.entries.map(([run]) => rowsOf(run)))]);
+  const [bytes, tables] = await Promise.all([inflated(data.texts(metric.pack)), Promise.all(metric.entries.map(([run]) => rowsOf(run)))]);
   const total = metric.entries.reduce((sum, entry) => sum + entry[1], 0), every = floats(bytes, 0, total);
   let from = 0, offset = total * 8;
   return metric.entries.map(([run, length, whole, everywhere, , , other, marks], place) => {
