@@ -10,6 +10,7 @@ Of a few healthy seeds one is always the lowest. So it takes four things, over t
 """
 from __future__ import annotations
 
+import functools
 from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from scripts.runs.alignment import Line, at
 from scripts.runs.table import Floats, Run
 from scripts.watching import lines
-from scripts.watching.verdict import ABOVE, BELOW, Named, Verdict, number
+from scripts.watching.verdict import ABOVE, BELOW, Named, Same, Verdict, number
 
 _TAIL = 0.1  # of x
 _POINTS = 5  # of the run, in the tail
@@ -50,25 +51,28 @@ def below(run: Run, predecessors: Sequence[Named]) -> Optional[Verdict]:
         if tail.sum() < _POINTS:
             continue
         alike = lines.same_x(run, [before.run for before in predecessors], name)
-        known = [_before(before.label, lines.line(before.run, name), own.xs[tail], sign)
+        known = [(before.label, _before(Same(before.run), name, own.xs[tail].tobytes(), sign))
                  for before, is_same in zip(predecessors, alike) if is_same]
-        found = [one for one in known if one is not None]
+        found = [one._replace(label=label) for label, one in known if one is not None]
         mean = float(own.ys[tail].mean())
         if len(found) >= _PREDECESSORS and _is_below(sign * mean, found):
             return Verdict(BELOW if sign > 0 else ABOVE, _why(name, mean, own.xs[tail], found, sign))
     return None
 
 
-def _before(label: str, line: Line, xs: Floats,
-            sign: float) -> Optional[_Before]:
-    """None where it has not come so far."""
+@functools.lru_cache(maxsize=4096)  # runs of a group have the same predecessors, and mostly the same x
+def _before(same: Same, metric: str, of_run: bytes, sign: float) -> Optional[_Before]:
+    """None where it has not come so far; ``of_run``: x of the run's last tenth."""
+    before, xs = same.run(), np.frombuffer(of_run, dtype=np.float64)
+    assert before is not None
+    line = lines.line(before, metric)
     if len(line.xs) < _POINTS or line.xs[-1] < xs[-1] or line.xs[0] > xs[0]:
         return None
     first, middle, half_width = line.xs[0], (line.xs[0] + xs[-1]) / 2, (xs[-1] - line.xs[0]) * _TAIL / 2
     second_half = line.ys[(line.xs >= middle) & (line.xs <= xs[-1])]
     inside = line.ys[(line.xs >= xs[0]) & (line.xs <= xs[-1])]
     halfway = line.ys[np.abs(line.xs - middle) <= half_width]
-    return _Before(label, sign * _mean(inside, line, xs), sign * _mean(halfway, line, np.array([middle])),
+    return _Before("", sign * _mean(inside, line, xs), sign * _mean(halfway, line, np.array([middle])),
                    sign * float(line.ys[line.xs <= first + _TAIL * (xs[-1] - first)].mean()),
                    float(second_half.std()) if len(second_half) else 0.0)
 

@@ -1,13 +1,14 @@
 """Whether a run has been silent for longer than its own rhythm explains."""
 from __future__ import annotations
 
+import functools
 import os
-from typing import List, NamedTuple, Optional, Sequence
+from typing import NamedTuple, Optional, Sequence
 
 import numpy as np
 
 from scripts.runs.table import Floats, Run
-from scripts.watching.verdict import Named
+from scripts.watching.verdict import Named, Same
 
 _LEAST = 300.0  # seconds: an evaluation, a checkpoint, what a writer keeps back
 _LEAST_AT_FIRST = 1800.0  # where the rhythm is not known yet: compiling, a buffer that is filled
@@ -45,7 +46,7 @@ def silence(run: Run, predecessors: Sequence[Named], now: float) -> Silence:
     """What it is now. Of the predecessors the usual one's longest pause counts, too."""
     own = pauses(run)
     longest = float(own.max(initial=0.0))
-    others: List[float] = [float(found.max()) for found in map(pauses, (one.run for one in predecessors)) if len(found)]
+    others = [pause for pause in (_longest_pause(Same(one.run)) for one in predecessors) if pause is not None]
     usual = float(np.median(own)) if len(own) else 0.0
     allowed = max(_LEAST, _LONGEST * longest, _LONGEST * float(np.median(others)) if others else 0.0,
                   min(_USUAL * usual, _USUAL_AT_MOST))
@@ -54,6 +55,13 @@ def silence(run: Run, predecessors: Sequence[Named], now: float) -> Silence:
     last: Optional[float] = last_row(run)
     seconds = now - last if last == last and last is not None else 0.0
     return Silence(max(0.0, seconds), allowed, len(own), longest)
+
+
+@functools.lru_cache(maxsize=4096)
+def _longest_pause(same: Same) -> Optional[float]:
+    run = same.run()
+    found = pauses(run) if run is not None else np.zeros(0)
+    return float(found.max()) if len(found) else None
 
 
 def pauses(run: Run) -> Floats:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from typing import NamedTuple
 
 from scripts.runs.table import Run
@@ -34,6 +35,19 @@ class Named(NamedTuple):
 
     label: str
     run: Run
+
+
+class Same:
+    """A run as a key, as long as there is one: it equals nothing but itself."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self._hash = weakref.ref(run), id(run)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.run() is other.run() is not None
 
 
 def number(value: float) -> str:

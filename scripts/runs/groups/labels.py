@@ -5,7 +5,7 @@ import math
 import os
 import time
 from collections import Counter
-from typing import List, Optional, Sequence, Set
+from typing import Dict, List, Optional, Sequence, Set
 
 from scripts.runs.groups import settings, telling
 from scripts.runs.groups.rules import Groups
@@ -42,8 +42,10 @@ def listed(labels: Sequence[str], most: int = 8) -> str:
 def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
     """Those that are alike with what their sources differ in, when they began, or a number."""
     found = list(labels)
-    for label in set(labels):
-        alike = [place for place, same in enumerate(labels) if same == label]
+    places: Dict[str, List[int]] = {}  # label -> of whom it is
+    for place, label in enumerate(labels):
+        places.setdefault(label, []).append(place)
+    for label, alike in places.items():
         files = [runs[place].source for place in alike]
         if len(alike) > 1:
             parts = [_telling(one, files) for one in range(len(files))]
@@ -51,8 +53,12 @@ def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
             parts = are_files and _times([runs[place].began for place in alike]) or parts
             for place, part in zip(alike, parts):
                 found[place] = f"{label} {part}".strip()
-    return [label if found.count(label) == 1 else f"{label} #{found[:place + 1].count(label)}"
-            for place, label in enumerate(found)]
+    many = Counter(found)
+    seen: Counter[str] = Counter()
+    for place, label in enumerate(found):
+        seen[label] += 1
+        found[place] = label if many[label] == 1 else f"{label} #{seen[label]}"
+    return found
 
 
 def _times(began: Sequence[float]) -> List[str]:
