@@ -5,7 +5,7 @@ import math
 import os
 import time
 from collections import Counter
-from typing import Dict, List, Optional, Sequence, Set
+from typing import Dict, List, Optional, Sequence
 
 from scripts.runs.groups import settings, telling
 from scripts.runs.groups.rules import Groups
@@ -48,7 +48,7 @@ def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
     for label, alike in places.items():
         files = [runs[place].source for place in alike]
         if len(alike) > 1:
-            parts = [_telling(one, files) for one in range(len(files))]
+            parts = _telling(files)
             are_files = any(part in ("", os.path.basename(file)) for part, file in zip(parts, files))
             parts = are_files and _times([runs[place].began for place in alike]) or parts
             for place, part in zip(alike, parts):
@@ -73,9 +73,12 @@ def _times(began: Sequence[float]) -> List[str]:
     return []
 
 
-def _telling(place: int, sources: Sequence[str]) -> str:
-    """The part of a path that the others do not have: the last folder of these, else the file."""
-    parts = os.path.abspath(sources[place]).split(os.sep)
-    others: List[Set[str]] = [set(os.path.abspath(other).split(os.sep)) for other in sources if other != sources[place]]
-    telling = [part for part in parts if all(part not in other for other in others)]
-    return (telling[-2:] or [""])[0] if telling[-1:] == parts[-1:] else (telling[-1:] or [""])[0]
+def _telling(sources: Sequence[str]) -> List[str]:
+    """Of each the part of its path that no other path has: the last folder of these, else the file."""
+    cut = {source: os.path.abspath(source).split(os.sep) for source in sources}
+    having = Counter(part for parts in cut.values() for part in set(parts))
+    found = []
+    for source in sources:
+        own = [part for part in cut[source] if having[part] == 1]
+        found.append((own[-2:] or [""])[0] if own[-1:] == cut[source][-1:] else (own[-1:] or [""])[0])
+    return found
