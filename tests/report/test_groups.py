@@ -320,3 +320,12 @@ def test_a_setting_is_named_as_labels_name_it():
     runs = [Known("a", (), {"agent/algorithm/lr": lr, "lr/of/critic": 1, "x/y/z_lr": 5}) for lr in (0.1, 0.1, 0.2)]
     assert grouped_by(runs, ["lr"]).names == ["lr=0.1", "lr=0.2"]
     assert grouped_by(runs, ["agent/algorithm/lr"]).of == grouped_by(runs, ["lr"]).of == [0, 0, 1]
+
+
+@pytest.mark.parametrize("name, environment", [
+    ("envcartpole-v0", "cartpole-v0"), ("ppo_envhopper-v4_s0", "hopper-v4"), ("env-CartPole-v1", "CartPole-v1"),
+    ("environment-v1", "environment-v1"), ("envpool-v2", "envpool-v2"), ("envelope-v1", "envelope-v1"),
+    ("envs-v1", "envs-v1")])
+def test_env_in_front_of_a_task_is_no_part_of_its_name(name, environment):
+    """As SpinningUp's grid writes it; a word that only begins so stays whole."""
+    assert [one.value for one in names_in_paths.tokens(name) if one.kind == names_in_paths.ENVIRONMENT] == [environment]

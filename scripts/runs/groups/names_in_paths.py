@@ -80,7 +80,7 @@ RULES = (
     Rule(WORD, r"v?\d+(?:\.\d+){2,}", "v0.2.1"),
     # what was trained, and where
     Rule(ALGORITHM, rf"(?i:{_ALGORITHMS})", "ppo"),
-    Rule(ENVIRONMENT, rf"env(?!iron|pool|elop|s?-)[-_]?(?P<value>{_GYM_ID})", "envcartpole-v0"),  # SpinningUp's
+    Rule(ENVIRONMENT, rf"env(?!iron|pool|elop|s-)[-_]?(?P<value>{_GYM_ID})", "envcartpole-v0"),  # SpinningUp's
     Rule(ENVIRONMENT, _GYM_ID, "CartPole-v1"),
     Rule(ENVIRONMENT, rf"(?i:{_ENVIRONMENTS})", "HalfCheetah"),
     # the rest
