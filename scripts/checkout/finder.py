@@ -9,7 +9,7 @@ from scripts.checkout import anchor
 from scripts.checkout.store import HIDDEN, PACKAGE
 
 LARGEST = 1_000_000  # bytes; the largest of 110 public loggers has 57,000
-_SCANNED = 9_000_000  # bytes more, of which it is only asked whether they may hold a logger
+_SCANNED = 9_000_000  # bytes: larger files are reported only if they may hold a logger, and above this in any case
 SKIPPED = {"__pycache__", "node_modules"}
 TOOL = ("patches/edits.py", f"vendored/{PACKAGE}/__init__.py")  # what this repository holds and no other
 ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # what a folder holds that is a virtual environment, or one of conda's
@@ -58,7 +58,7 @@ def search(root: str, test: Callable[[bytes], bool],
             found.notes.append(f"{path}: not read: {error.strerror}")
             found.unread.append(found.notes[-1])
             continue
-        if len(raw) > LARGEST and (len(raw) > _SCANNED or test(raw)):  # else it is none, as torch's tables of operators
+        if len(raw) > LARGEST and (len(raw) > _SCANNED or test(raw)):  # torch has large files that hold no logger
             found.notes.append(f"{path}: not read: larger than {LARGEST:,} bytes")
         elif len(raw) <= LARGEST and test(raw):
             found.candidates.append(path)

@@ -54,7 +54,7 @@ def file_of(root: str, folder: str, name: str) -> str:
         name: relative to either, or to the working directory.
 
     Raises:
-        Refusal: there is none, it lies elsewhere, or it is one of git's or install's own.
+        Refusal: there is no such file, it is outside the checkout, or it belongs to git or to install.
     """
     for place in (os.path.join(folder, name), os.path.join(root, name), os.path.abspath(name)):
         if os.path.isfile(place):

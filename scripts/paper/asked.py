@@ -66,7 +66,7 @@ def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], boo
     """All runs below the paths, and whether something may not be read, which is said.
 
     Raises:
-        Refusal: there is none, or none has what --x names.
+        Refusal: no run could be read, or no run has the metric that --x names.
     """
     how = How(step_names.of_user(arguments.x or ""), arguments.restarts)
     reading = Reading(arguments.path, how, arguments.group_by)

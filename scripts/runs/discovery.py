@@ -37,7 +37,7 @@ def jobs(paths: Iterable[Path], say: Say, unread: Callable[[str], None] = lambda
     """Everything that is named, or lies anywhere below a folder that is; the same file once.
 
     ``say(path, what)`` is told each path where there is nothing to read, ``unread(path)`` each that may not be read.
-    Files that ``written`` claims, see `targets`, are not read, which is said once.
+    Files that a replay has ``written``, see `targets`, are skipped; ``say`` is told each target once.
     """
     hits: List[Target] = []
 

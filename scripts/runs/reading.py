@@ -100,8 +100,8 @@ class Reading:
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
     def _instead(self, jobs: Sequence[Job], stamps: Mapping[Job, _Stamps], progress: Progress) -> List[Job]:
-        """Those of the jobs that are needed, which are read: the file beside them that tells of the same run is broken,
-        and not one that only has no row yet. Of several, those of the next reader."""
+        """Read those whose preferred file is broken, and return them. A preferred file that only has no row yet is not
+        broken. Where several readers have files of the run, the first that finds one is enough."""
         broken = {real_paths.real(path) for job, own in stamps.items() if not job.behind
                   for path, size, *_ in own if size > 0 and self._known[own].found[1] and not self._known[own].found[0]}
         of: Dict[str, Dict[str, List[Job]]] = {}  # file -> reader -> what there is instead

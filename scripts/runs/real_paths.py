@@ -1,4 +1,4 @@
-"""Where files are in truth, whatever links lead to them: asked for thousands of files of the same few folders."""
+"""Real paths of files, links resolved. Thousands of files lie in a few folders, so each folder is resolved once."""
 from __future__ import annotations
 
 import functools
@@ -6,7 +6,7 @@ import os
 
 
 def real(path: str) -> str:
-    """`os.path.realpath`; a folder is looked at once until `forget`."""
+    """`os.path.realpath`; what was found of folders is kept until `forget`."""
     folder, name = os.path.split(path)
     is_plain = folder and name not in ("", os.curdir) and os.pardir not in path.split(os.sep) and not os.path.islink(
         path)

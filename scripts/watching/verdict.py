@@ -38,7 +38,7 @@ class Named(NamedTuple):
 
 
 class Same:
-    """A run as a key, as long as there is one: it equals nothing but itself."""
+    """A run as the key of a cache that does not keep it alive; only the very same run is equal."""
 
     def __init__(self, run: Run) -> None:
         self.run, self._hash = weakref.ref(run), id(run)

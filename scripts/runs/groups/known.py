@@ -153,7 +153,7 @@ def entries(paths: Iterable[str], key: str) -> List[str]:
 
 
 def entry(paths: Iterable[str], key: str) -> str:
-    """The one of `entries`; the key as it is where there is none, or are several."""
+    """The entry that a person means by ``key``; ``key`` itself if that is no entry, or could be several."""
     found = entries(paths, key)
     return found[0] if len(found) == 1 else key
 

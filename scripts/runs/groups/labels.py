@@ -42,7 +42,7 @@ def listed(labels: Sequence[str], most: int = 8) -> str:
 def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
     """Those that are alike with what their sources differ in, when they began, or a number."""
     found = list(labels)
-    places: Dict[str, List[int]] = {}  # label -> of whom it is
+    places: Dict[str, List[int]] = {}  # label -> the places of those that have it
     for place, label in enumerate(labels):
         places.setdefault(label, []).append(place)
     for label, alike in places.items():
@@ -74,7 +74,7 @@ def _times(began: Sequence[float]) -> List[str]:
 
 
 def _telling(sources: Sequence[str]) -> List[str]:
-    """Of each the part of its path that no other path has: the last folder of these, else the file."""
+    """For each path the last folder that no other path has, or the file."""
     cut = {source: os.path.abspath(source).split(os.sep) for source in sources}
     having = Counter(part for parts in cut.values() for part in set(parts))
     found = []

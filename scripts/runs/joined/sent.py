@@ -1,4 +1,5 @@
-"""What `replay` has sent of a run into a folder that is read, too, as TensorBoard's: it is shown once, as it was."""
+"""Copies that `replay` has sent, to TensorBoard for example, into a folder that is read as well: only the original is
+shown."""
 from __future__ import annotations
 
 import contextlib
@@ -25,7 +26,7 @@ def folder_of(run: Run) -> str:
 
 
 def without_sent(runs: Iterable[Run], say: Say) -> List[Run]:
-    """The runs without the copies that `replay` has sent of others of them, which is said."""
+    """The runs without copies that `replay` has sent of them; each that is left out is named."""
     every = list(runs)
     ids = {place: found.group(1) for place, run in enumerate(every)
            for found in [_ID.fullmatch(os.path.basename(os.path.dirname(run.source)))] if found and not run.id}
@@ -42,8 +43,8 @@ def without_sent(runs: Iterable[Run], say: Say) -> List[Run]:
 
 
 def _begins_as(original: Run, copy: Run) -> bool:
-    """Whether the copy's points are the first ones of the original, in single precision, which has at least as many:
-    another training may have taken its place since."""
+    """Whether the original begins with the copy's points, compared in single precision. If not, another training has
+    been written over the one that was sent."""
     common = copy.series.keys() & original.series.keys()
     pairs = [(copy.series[name].values.astype(np.float32), original.series[name].values.astype(np.float32))
              for name in common]

@@ -5,12 +5,13 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
+from neptune_writer.trackers.mlflow import GROUP_TAG
+
 from scripts.runs import records
 from scripts.runs.parsing import sqlite, texts
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
-GROUP = "neptune_writer.group"  # the tag in which our tracker keeps it, whichever experiment its run is in
 RANK = 57
 ALONE = False
 BESIDE = False
@@ -45,7 +46,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
             for run, key, value in sqlite.rows(database, "params", ("run_uuid", "key", "value")):
                 configs.setdefault(str(run), {})[str(key)] = value_of(str(value))
             groups.update((str(run), str(group)) for run, key, group in sqlite.rows(
-                database, "tags", ("run_uuid", "key", "value")) if key == GROUP)
+                database, "tags", ("run_uuid", "key", "value")) if key == GROUP_TAG)
             columns = ("run_uuid", "key", "value", "timestamp", "step", "is_nan")
             for run, key, value, time, step, is_nan in sqlite.rows(database, "metrics", columns, "step, timestamp"):
                 points.setdefault(str(run), []).append(

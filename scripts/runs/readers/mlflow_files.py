@@ -5,10 +5,12 @@ import math
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence
 
+from neptune_writer.trackers.mlflow import GROUP_TAG
+
 from scripts.runs import records
 from scripts.runs.cache import traces
 from scripts.runs.parsing import config_yaml, texts
-from scripts.runs.readers.mlflow_database import GROUP, value_of
+from scripts.runs.readers.mlflow_database import value_of
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -46,7 +48,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     traces.look_for(path.parent / "params")
     config = {file.relative_to(path.parent / "params").as_posix(): value_of(texts.read(file, say))
               for file in sorted(path.parent.joinpath("params").rglob("*")) if file.is_file()}
-    experiment = _tag(path.parent, GROUP, say) or _meta(path.parent.parent / "meta.yaml", say).get("name")
+    experiment = _tag(path.parent, GROUP_TAG, say) or _meta(path.parent.parent / "meta.yaml", say).get("name")
     if experiment not in (None, "", "Default"):
         config = {"experiment": experiment, **config}
     name = str(about.get("run_name") or _tag(path.parent, "mlflow.runName", say) or path.parent.name)

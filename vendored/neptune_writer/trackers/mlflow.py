@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _POINTS_A_CALL, _PARAMETERS_A_CALL = 1000, 100  # the server's limits
 _SQLITE = "sqlite:///"
 _TAG = "neptune_writer.run"  # by which a run is found again; MLflow makes its own ids
-_GROUP_TAG = "neptune_writer.group"
+GROUP_TAG = "neptune_writer.group"  # of the run, whichever experiment it is in
 _NAME_TAG = "neptune_writer.name/"  # a name that was mended -> the original
 _TAKES_NO = r"[^/\w.\- :]"  # in names, see mlflow/utils/validation.py
 _LONGEST_NAME = 250  # characters
@@ -69,7 +69,7 @@ class MLflow(Tracker):
         return tracker
 
     def _open(self, name: str, run: str, header: "Dict[str, Any]") -> str:
-        """Go on with the run, whichever experiment it was begun in, or begin it in this one; the experiment's number."""
+        """Continue the run in whichever experiment has it, or begin it in this one; returns the experiment's number."""
         every = [str(one.experiment_id) for one in self._experiments()]
         found = self.experiment.search_runs(every, "tags.`%s` = '%s'" % (_TAG, run)) if every else []
         number = str(found[0].info.experiment_id) if found else self._experiment_of(name)
@@ -102,7 +102,7 @@ class MLflow(Tracker):
                         if tag.startswith(_NAME_TAG)})
             self.experiment.update_run(found[0].info.run_id, status="RUNNING")
             return str(found[0].info.run_id)
-        tags = {_TAG: run, "tags": ", ".join(header["tags"]), _GROUP_TAG: header["group"]}
+        tags = {_TAG: run, "tags": ", ".join(header["tags"]), GROUP_TAG: header["group"]}
         began = round(header["t"] * 1000) if 0 < header["t"] < _LATEST else None  # not when it is sent
         return str(self.experiment.create_run(number, start_time=began, run_name=header["name"][:250],
                                               tags=tags).info.run_id)
