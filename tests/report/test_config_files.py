@@ -123,6 +123,27 @@ def test_yaml(text, found):
         assert config_yaml.load(text) == found
 
 
+@pytest.mark.parametrize("text", [
+    "2.0.1", "10.0.0.1", "0.21.0rc1", "3.5m", "1.5 million", "2024.01.02", "1e-3x", "1e5_run", ".5.", "2021-13-40",
+    "53e6b9a5a9f846dca2fed76997a35fe4", "12345678e123456789", "1e400"])
+def test_a_text_that_begins_like_a_number_is_a_text_and_costs_no_other_entry(text):
+    """A version, an address, a commit, the id of a run of MLflow: they made the whole file "no config"."""
+    assert config_yaml.load(f"lr: 1e-3\nodd: {text}\nl: [{text}, 2]") == {"lr": 1e-3, "odd": text, "l": [text, 2]}
+
+
+@pytest.mark.parametrize("tag", ["int", "float", "timestamp", "binary"])
+def test_a_scalar_that_is_not_what_its_tag_says_is_its_text(tag):
+    assert config_yaml.load(f"a: !!{tag} x\nb: 1") == {"a": "x", "b": 1}
+
+
+def test_no_scalar_costs_the_entry_before_it():
+    source = random.Random(0)
+    for _ in range(3000):
+        scalar = source.choice("0123.a") + "".join(source.choice("0123456789.eE-+_:xabcinf") for _ in range(7)) + "0"
+        found = config_yaml.load(f"lr: 0.5\na: {scalar}")
+        assert found["lr"] == 0.5 and found["a"] is not None
+
+
 def test_any_text_is_yaml_or_a_valueerror():
     source = random.Random(0)
     for _ in range(1000):

@@ -1,13 +1,14 @@
 """The YAML of config files, as Hydra, Lightning, OmegaConf and RL Zoo write it, whatever tags it has."""
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
 import yaml
 
 _MOST_ALIASES = 100  # of anchors: a few lines of these can stand for billions of values
-_FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?")
+_FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?\Z")
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it has no types
@@ -32,7 +33,19 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it has no types
             return self.construct_sequence(node, deep=True)
         return self.construct_scalar(node)
 
+    def scalar_or_text(self, node: yaml.Node) -> Any:
+        """The number, date or bytes that a scalar is taken for; its text where it is none (``2021-13-40``, a commit
+        ``12e34567``, which is no finite number)."""
+        try:
+            value = yaml.SafeLoader.yaml_constructors[node.tag](self, node)
+        except (ValueError, AttributeError, yaml.constructor.ConstructorError):
+            return self.construct_scalar(node)
+        is_cut = isinstance(value, float) and math.isinf(value) and "inf" not in node.value.lower()
+        return self.construct_scalar(node) if is_cut else value
 
+
+for _kind in ("int", "float", "timestamp", "binary"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _Loader.scalar_or_text)
 _Loader.add_multi_constructor("", _Loader.untagged)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))  # 1e-3, which is a text else
 
