@@ -11,6 +11,7 @@ import zlib
 
 import pytest
 from protobuf_records import field
+from neptune_writer.frameworks.summary_writer import told
 from report_runs import points, read
 
 from scripts.runs.readers import mlflow_database
@@ -113,3 +114,35 @@ def test_what_is_logged_as_json_is_shown_as_it_was_or_named(tmp_path, tracker, b
     assert math.isnan(found.pop("bad"))
     assert found == {"loss": 0.5, "flag": 1, "old": 0.25, f"nested{between}a": 1, f"nested{between}b{between}c": 2.5}
     assert problem.what == "dims, id, image and 1 more: not shown, since they are no numbers"
+
+
+def texts_in_events(folder, *texts):
+    """An event file with a scalar and, below ``config``, these texts."""
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+    from tensorboard.compat.proto.tensor_pb2 import TensorProto
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
+    metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
+    writer = EventFileWriter(str(folder))
+    for value in [*(Summary.Value(tag="config/text_summary", metadata=metadata, tensor=TensorProto(
+            dtype="DT_STRING", string_val=[text.encode()])) for text in texts), Summary.Value(tag="a", simple_value=1)]:
+        writer.add_event(Event(wall_time=1.0, step=0, summary=Summary(value=[value])))
+    writer.close()
+
+
+@pytest.mark.parametrize("text, found", [
+    *((text, text) for text in TEXTS if text[:1] != "["), ("9007199254740993", 2**53 + 1), ("0.0003", 0.0003),
+    ("True", True), ("None", None), ("[64]", [64]), ("a|b", "a|b"), ("two\nlines", "two\nlines"), ("nan", "nan")])
+def test_a_table_of_hyper_parameters_says_what_was_logged(text, found):
+    table = told.table(f"|param|value|\n|-|-|\n|lr|0.5|\n|odd|{text}|\n|seed|1|\n\nof CleanRL")
+    assert table == {"lr": 0.5, "odd": found, "seed": 1} and type(table["odd"]) is type(found)
+
+
+def test_a_config_in_an_event_file_is_what_its_journal_would_have(tmp_path):
+    """An entry ``a|b`` vanished, a list of one width was that width, ``None`` was a text, an object of JSON no config:
+    runs from before an install and after it were two groups."""
+    table = "|param|value|\n|-|-|\n|odd|a|b|\n|dims|[64]|\n|target_kl|None|\n|lr|0.5|"
+    texts_in_events(tmp_path, table, json.dumps({"id": "007", "net": {"width": 64}}), '{"a":' * 10000)
+    (run,), problems = read(tmp_path)
+    assert run.config == {"odd": "a|b", "dims": "[64]", "target_kl": "null", "lr": 0.5, "id": "007", "net/width": 64}
+    assert points(run, "a") == [(0, 1)] and not problems
