@@ -14,6 +14,7 @@ from protobuf_records import field
 from neptune_writer.frameworks.summary_writer import told
 from report_runs import points, read
 
+from scripts.runs.groups import grouping
 from scripts.runs.readers import mlflow_database
 
 TEXTS = ["007", "1e5", "1e-3", "+5", "017", "[64]", "[0.5]", "tensor(0.5)", "1e400", "12345678e1234567", "0x1F",
@@ -23,7 +24,7 @@ TEXTS = ["007", "1e5", "1e-3", "+5", "017", "[64]", "[0.5]", "tensor(0.5)", "1e4
 def write(folder, **files):
     """Each where its name says, ``__`` for ``/``."""
     for name, text in files.items():
-        path = folder / name.replace("__", "/").replace("_yaml", ".yaml")
+        path = folder / name.replace("__", "/").replace("_yaml", ".yaml").replace("_csv", ".csv")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
@@ -146,3 +147,12 @@ def test_a_config_in_an_event_file_is_what_its_journal_would_have(tmp_path):
     (run,), problems = read(tmp_path)
     assert run.config == {"odd": "a|b", "dims": "[64]", "target_kl": "null", "lr": 0.5, "id": "007", "net/width": 64}
     assert points(run, "a") == [(0, 1)] and not problems
+
+
+def test_an_environment_without_a_name_is_no_environment_called_none(tmp_path):
+    """Stable-Baselines3's Monitor writes ``"None"`` for one that was not made by its name."""
+    for env in ("CartPole", "Ant"):
+        write(tmp_path / env / "seed_1", monitor_csv='#{"t_start": 1000.0, "env_id": "None"}\nr,l,t\n1,10,0.5\n')
+    runs, problems = read(tmp_path)
+    assert [run.config for run in runs] == [{}, {}] and not problems
+    assert grouping.line(runs) == "2 runs in 2 groups (env; seed 1)"
