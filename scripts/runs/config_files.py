@@ -7,11 +7,11 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import (Any, Callable, Dict, FrozenSet, List, Optional, Sequence,
+from typing import (Any, Callable, Dict, FrozenSet, List, Sequence,
                     Tuple)
 
 from scripts.runs.groups import settings
-from scripts.runs.parsing import config_yaml
+from scripts.runs.parsing import config_yaml, texts
 from scripts.runs.table import Run, Say, described
 
 FILES = (  # the first that is there; or several together
@@ -71,25 +71,26 @@ def _read(path: Path, say: Say) -> Dict[str, Any]:
         state = path.stat()
     except (OSError, ValueError):
         return {}
-    found, trouble = _known(path, state.st_mtime_ns, state.st_size)
-    if trouble:
-        say(str(path), f"{trouble}; the run is shown without it")
+    found, troubles = _known(path, state.st_mtime_ns, state.st_size)
+    for trouble in troubles:
+        say(str(path), trouble)
     return found
 
 
 @functools.lru_cache(maxsize=4096)
-def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], Optional[str]]:
+def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], List[str]]:
     """What a file says, and what is wrong with it; once for each of its states."""
     if size > _LARGEST or not path.is_file():
-        return {}, None
+        return {}, []
+    troubles: List[str] = []
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = texts.read(path, lambda path, what: troubles.append(what))
         found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text)
     except OSError as error:
-        return {}, error.strerror
+        return {}, [f"{error.strerror}; the run is shown without it"]
     except (ValueError, RecursionError) as error:
-        return {}, f"no config ({str(error)[:80]})"
-    return _pairs(found), None
+        return {}, [f"no config ({str(error)[:80]}); the run is shown without it"]
+    return _pairs(found), troubles
 
 
 def _pairs(found: Any) -> Dict[str, Any]:
