@@ -149,7 +149,8 @@ def test_a_list_or_a_dict_that_is_said_to_be_a_scalar_is_what_it_is(tag):
      "  args:\n  - f8\n  - false\n  - true\n- !!binary |\n  /Knx0k1iUD8=\n", 0.001),
     ("!!python/object/apply:numpy.core.multiarray.scalar\n- !!python/object/apply:numpy.dtype\n"
      "  args: [i8, false, true]\n- !!binary AQAAAAAAIAA=\n", 2**53 + 1),
-    ("!!python/object/apply:numpy.core.multiarray.scalar\n- x\n- !!binary AQ==\n", ["x", b"\1"])])
+    ("!!python/object/apply:numpy.core.multiarray.scalar\n- x\n- !!binary AQ==\n", ["x", b"\1"]),
+    ("!!python/object/apply:numpy.core.multiarray.scalar []", [])])
 def test_what_pyyaml_writes_of_classes_and_numpys_numbers(value, found):
     """A class was an empty text, so that runs of two activation functions were one group; a number its bytes. Kind: a
     value that comes out as another one (G)."""
@@ -161,6 +162,12 @@ def test_keys_are_names():
     text = "1e5: 1\n007: 2\n~: 3\nyes: 4\n? !!python/tuple [0, a]\n: 5\n<<: 6\n{b: 1}: {<<: {c: 7}}"
     assert config_yaml.load(text) == {
         "1e5": 1, "007": 2, "~": 3, "yes": 4, "(0, a)": 5, "<<": 6, "{b: 1}": {"c": 7}}
+
+
+def test_a_bomb_of_anchors_is_refused_in_a_key_too():
+    levels = "".join("a%d: &a%d [%s]\n" % (n, n, ", ".join(["*a%d" % (n - 1)] * 9)) for n in range(1, 11))
+    *_, key = config_yaml.load("a0: &a0 [x]\n" + levels + "? [*a10]\n: 1\n")
+    assert len(key) < 1000
 
 
 @pytest.mark.parametrize("name, text", [

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import math
 import re
 from typing import Any, Iterator
@@ -11,6 +12,8 @@ import yaml
 
 _MOST_ALIASES = 100  # of anchors: a few lines of these can stand for billions of values
 _FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?\Z")
+_LOOKED_AT = 20  # texts that tell the kind of a number of numpy's
+_DEEPEST_KEY = 3  # levels of nesting
 _KIND = re.compile(r"[fiu][1248]|b1")  # of a number of numpy's
 _TAG = "tag:yaml.org,2002:"
 _PYTHON = f"{_TAG}python/"
@@ -76,8 +79,9 @@ def _fitting(node: yaml.Node) -> yaml.Node:
 
 
 def _number(node: yaml.SequenceNode) -> Any:
-    """A scalar of numpy's, as PyYAML writes it: what its kind was made of, as ``f8``, and its bytes; None for others."""
-    kind = next((one.value for one in _scalars(node.value[0]) if _KIND.fullmatch(one.value)), None)
+    """A scalar of numpy's, as PyYAML writes it: what its kind was made of, as ``f8``, and its bytes; else None."""
+    made_of = itertools.chain.from_iterable(map(_scalars, node.value[:1]))
+    kind = next((text for text in itertools.islice(made_of, _LOOKED_AT) if _KIND.fullmatch(text)), None)
     content = next((one.value for one in node.value[1:] if one.tag == f"{_TAG}binary"), "")
     try:
         return None if kind is None else np.frombuffer(base64.b64decode(content), kind)[0].item()
@@ -85,20 +89,21 @@ def _number(node: yaml.SequenceNode) -> Any:
         return None
 
 
-def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+def _scalars(node: yaml.Node) -> Iterator[str]:
     if isinstance(node, yaml.ScalarNode):
-        yield node
+        yield node.value
         return
     for one in node.value:
         yield from _scalars(one[1] if isinstance(one, tuple) else one)
 
 
-def _text(node: yaml.Node) -> str:
+def _text(node: yaml.Node, depth: int = 0) -> str:
+    """Of a key; what lies deep in it, as in a bomb of anchors, is left out."""
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
-    if isinstance(node, yaml.SequenceNode):
-        return f"({', '.join(map(_text, node.value))})"
-    return f"{{{', '.join(f'{_text(key)}: {_text(value)}' for key, value in node.value)}}}"
+    entries = [one if isinstance(one, tuple) else (one,) for one in node.value if depth < _DEEPEST_KEY]
+    told = ", ".join(": ".join(_text(part, depth + 1) for part in one) for one in entries)
+    return f"({told})" if isinstance(node, yaml.SequenceNode) else f"{{{told}}}"
 
 
 class _OfPyYaml(_Loader):
