@@ -44,7 +44,7 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
-    """A run is a file, or several of one id, ``run-<time>-<id>/run-<id>.wandb``, where it was resumed, by their times."""
+    """A run is a file; where it was resumed several of one id, ``run-<time>-<id>/run-<id>.wandb``, by their times."""
     runs: Dict[Tuple[Path, str], List[Tuple[str, Path]]] = {}
     for path in paths:
         found = _FOLDER.fullmatch(path.parent.name)
