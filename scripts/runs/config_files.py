@@ -21,6 +21,7 @@ FILES = (  # the first that is there; or several together
 _UNDER = {"params/agent.yaml": "agent", "params/env.yaml": "env"}  # what it is called in our journals
 _HIGHEST = 3  # folders above the run's that may hold it
 _LARGEST = 1_000_000  # bytes
+_OF_PYYAML = "!!python/"  # which nobody else writes
 
 
 def with_configs(runs: Sequence[Run], say: Say) -> List[Run]:
@@ -85,7 +86,7 @@ def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], List[st
     troubles: List[str] = []
     try:
         text = texts.read(path, lambda path, what: troubles.append(what))
-        found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text)
+        found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text, _OF_PYYAML in text)
     except OSError as error:
         return {}, [f"{error.strerror}; the run is shown without it"]
     except (ValueError, RecursionError) as error:

@@ -157,6 +157,15 @@ def test_what_pyyaml_writes_of_classes_and_numpys_numbers(value, found):
     assert config_yaml.load(f"a: {value}\nb: 1") == {"a": found, "b": 1}
 
 
+@pytest.mark.parametrize("dims, found", [("!!python/tuple [64]", "1e5"), ("[64]", 1e5)])
+def test_what_pyyaml_leaves_bare_is_a_text_where_it_wrote_the_file(tmp_path, dims, found):
+    """Of RL Zoo, Lightning and Isaac Lab: a name ``1e5`` was a number; a person means one."""
+    write(tmp_path / "runs", "progress.csv", CSV)
+    write(tmp_path / "runs", "config.yaml", f"dims: {dims}\nodd: 1e5\nlr: 1.0e-05\n")
+    (run,), _ = read(tmp_path / "runs")
+    assert run.config == {"dims": "[64]", "odd": found, "lr": 1e-5}
+
+
 def test_keys_are_names():
     """A tuple as a key cost the whole file."""
     text = "1e5: 1\n007: 2\n~: 3\nyes: 4\n? !!python/tuple [0, a]\n: 5\n<<: 6\n{b: 1}: {<<: {c: 7}}"
