@@ -92,6 +92,15 @@ def test_evaluations_without_numbers_are_no_run(tmp_path):
     assert not runs and problem.what == "evaluations without a number in them"
 
 
+def test_one_array_of_evaluations_that_is_a_pickle_costs_itself(tmp_path):
+    """It cost all of them. Kind: a value that costs more than itself."""
+    np.savez(tmp_path / "evaluations.npz", timesteps=[1, 2], results=[[0.5], [1.5]],
+             successes=np.array([[True], [True, False]], dtype=object))
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "eval/mean_reward") == [(1, 0.5), (2, 1.5)]
+    assert problem.what.startswith("successes is left out: Object arrays")
+
+
 def test_an_integer_of_400_digits_costs_its_own_value(tmp_path):
     (tmp_path / "metrics.jsonl").write_text('{"step": 1, "loss": 0.5, "huge": 1%s}\n{"step": 2, "loss": 0.25}\n' % (
         "0" * 400))
