@@ -34,7 +34,8 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
         if of is not None:
             folders[of] = folders.pop(folder) + folders[of]
     for folder in sorted(folders):
-        if _OF_HPARAMS.fullmatch(folder.name) and folder.parent in folders:
+        if folder.parent in folders and (_OF_HPARAMS.fullmatch(folder.name) or all(
+                map(event_scalars.is_of_hparams, folders[folder]))):
             folders[folder.parent] = folders.pop(folder) + folders[folder.parent]
     return list(folders.values())
 
