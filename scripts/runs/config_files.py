@@ -89,7 +89,7 @@ def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], List[st
         found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text, _OF_PYYAML in text)
     except OSError as error:
         return {}, [f"{error.strerror}; the run is shown without it"]
-    except (ValueError, RecursionError) as error:
+    except Exception as error:  # whatever a parser makes of foreign bytes: the run is shown
         return {}, [f"no config ({str(error)[:80]}); the run is shown without it"]
     return _pairs(found), troubles
 

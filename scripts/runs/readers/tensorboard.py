@@ -140,5 +140,6 @@ def _hparams(content: bytes) -> Dict[str, Any]:
     """The hyper-parameters of a session's beginning."""
     from tensorboard.plugins.hparams import plugin_data_pb2
     data = plugin_data_pb2.HParamsPluginData.FromString(content)
-    return {name: getattr(value, value.WhichOneof("kind")) for name, value in data.session_start_info.hparams.items()
+    found = sorted(data.session_start_info.hparams.items())  # which come in any order
+    return {name: getattr(value, value.WhichOneof("kind")) for name, value in found
             if value.WhichOneof("kind") in ("number_value", "string_value", "bool_value")}
