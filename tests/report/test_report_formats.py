@@ -114,6 +114,17 @@ def test_a_pickle_in_evaluations_is_not_run(tmp_path):
     assert not runs and problem.what.startswith("not read: ")
 
 
+def test_a_config_of_sacred_with_arrays_and_tuples(tmp_path):
+    """They were entries of what they are made of: ``dims/dtype``, ``dims/py/object``."""
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "metrics.json").write_text('{"loss": {"steps": [1], "values": [0.5]}}')
+    (tmp_path / "config.json").write_text(json.dumps({
+        "__doc__": "", "dims": {"dtype": "float64", "py/object": "numpy.ndarray", "values": [1.0, 2.0]},
+        "lr": {"dtype": "float32", "py/object": "numpy.float32", "value": 0.5},
+        "net": {"sizes": {"py/tuple": [64, 32]}}, "values": {"value": 1}}))
+    assert only(tmp_path).config == {"dims": "[1.0, 2.0]", "lr": 0.5, "net/sizes": "[64, 32]", "values/value": 1}
+
+
 def test_sacred_with_the_lists_of_pymarl(tmp_path):
     folder = tmp_path / "sacred" / "1"
     folder.mkdir(parents=True)
