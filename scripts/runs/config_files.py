@@ -81,8 +81,10 @@ def _read(path: Path, say: Say) -> Dict[str, Any]:
 @functools.lru_cache(maxsize=4096)
 def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], List[str]]:
     """What a file says, and what is wrong with it; once for each of its states."""
-    if size > _LARGEST or not path.is_file():
+    if not path.is_file():
         return {}, []
+    if size > _LARGEST:
+        return {}, ["larger than a config is; the run is shown without it"]
     troubles: List[str] = []
     try:
         text = texts.read(path, lambda path, what: troubles.append(what))
