@@ -186,6 +186,8 @@ def test_a_run_of_wandb_that_was_resumed_is_one(tmp_path):
     (run,), (problem,) = resumed(tmp_path, rows[:4], [dict(row, _step=place) for place, row in enumerate(rows[3:])])
     assert points(run, "loss") == [(100 * step, 1 / (step + 1)) for step in range(6)]
     assert problem.what.startswith("2 points at 300 superseded by later ones")
+    (run,), _ = Reading([tmp_path], How(is_for_replay=True)).read()  # which sends it so, too
+    assert [place for place, row in enumerate(run.said) if row.mark] == [4]
 
 
 @pytest.mark.parametrize("first", [0, 3])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import (Any, Dict, Iterator, List, NamedTuple, Optional, Sequence,
                     Set, Tuple)
 
-from neptune_writer.points.rows import GIVEN, RESUMED
+from neptune_writer.points.rows import CHECKPOINT, GIVEN
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog
 
@@ -87,9 +87,7 @@ def _run(parts: Sequence[_Told], say: Say, how: How) -> Iterator[Run]:
         say(str(path), f"each metric counts its steps by itself; x is {own}, which has no chart of its own")
     said, before = Said(), 0
     for part in parts:
-        if said:
-            said.add_between(RESUMED)
-        counts_calls = part.counts_calls(before)
+        counts_calls, many = part.counts_calls(before), len(said)
         for values, step, time in part.rows:
             if own in values and len(values) > 1:
                 step = values.pop(own)
@@ -97,6 +95,8 @@ def _run(parts: Sequence[_Told], say: Say, how: How) -> Iterator[Run]:
             elif values and own is None:
                 said.add(values, time, math.nan if counts_calls else step)
         before += len(part.rows)
+        if 0 < many < len(said):
+            said.marks[many] = CHECKPOINT
     if not said:
         say(str(path), "a W&B run with no numbers")
         return
