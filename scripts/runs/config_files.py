@@ -11,6 +11,7 @@ from typing import (Any, Callable, Dict, FrozenSet, List, Optional, Sequence,
                     Tuple)
 
 from scripts.runs.groups import settings
+from scripts.runs.joined import rl_zoo
 from scripts.runs.parsing import config_yaml
 from scripts.runs.table import Run, Say, described
 
@@ -50,7 +51,7 @@ def _with_config(run: Run, below: Counter[Tuple[str, ...]], inside: Counter[Tupl
         there = names_in(folder)
         for names in FILES:
             found: Dict[str, Any] = {}
-            for name in (*names, *_of_zoo(folder, names)):
+            for name in (*names, *_of_zoo(folder, names, there)):
                 if name.partition("/")[0] in there:
                     of_file = _read(folder / name, say)
                     found.update({_UNDER[name]: of_file} if of_file and name in _UNDER else of_file)
@@ -60,10 +61,10 @@ def _with_config(run: Run, below: Counter[Tuple[str, ...]], inside: Counter[Tupl
     return run
 
 
-def _of_zoo(folder: Path, names: Sequence[str]) -> List[str]:
-    """RL Zoo's own: ``ppo/CartPole-v1_1/CartPole-v1/args.yml``."""
-    name = folder.name.rpartition("_")[0]
-    return [f"{name}/args.yml", f"{name}/config.yml"] if name and "args.yml" in names else []
+def _of_zoo(folder: Path, names: Sequence[str], there: FrozenSet[str]) -> List[str]:
+    """RL Zoo's own: ``ppo/CartPole-v1_1/CartPole-v1/args.yml``, and what is in no ``args.yml``."""
+    own = rl_zoo.environment(str(folder)) if "args.yml" in names and "_" in folder.name else ""
+    return [f"{own}/args.yml", f"{own}/config.yml"] if own in there else []
 
 
 def _read(path: Path, say: Say) -> Dict[str, Any]:

@@ -14,7 +14,7 @@ from scripts.runs import discovery, real_paths, worker_processes
 from scripts.runs.cache import database, packed, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
-from scripts.runs.joined import beside, copies, same_training, sent
+from scripts.runs.joined import beside, copies, rl_zoo, same_training, sent
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
 from scripts.runs.targets import Target
@@ -93,7 +93,7 @@ class Reading:
             if all(problem.path != path for problem in problems):  # else its reader has said it
                 say(path, what)
 
-        shown = beside.without_empty(beside.with_besides(runs, besides), say)
+        shown = beside.without_empty(rl_zoo.as_one(beside.with_besides(runs, besides)), say)
         once = same_training.shown_once(copies.without_copies(sent.without_sent(shown, say)), say)
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 

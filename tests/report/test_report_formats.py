@@ -79,6 +79,29 @@ def test_evaluations_of_stable_baselines3_join_the_run_beside_them(tmp_path):
     assert points(run, "rollout/ep_rew_mean") == [(1000, 10), (2000, 20)]
 
 
+@pytest.mark.parametrize("has_logger", [True, False])
+@pytest.mark.parametrize("evaluations", ["", "eval"])
+def test_monitors_and_evaluations_are_of_one_run(tmp_path, has_logger, evaluations):
+    """Each of both joined a run alone; together they were two runs more. Kind: what lies beside a run, several of it."""
+    if has_logger:
+        (tmp_path / "progress.csv").write_text("rollout/ep_rew_mean,time/total_timesteps\n10,1000\n20,2000\n")
+    (tmp_path / "monitor.csv").write_text('#{"t_start": 1.5, "env_id": "CartPole-v1"}\nr,l,t\n7.0,700,0.5\n')
+    (tmp_path / evaluations).mkdir(exist_ok=True)
+    np.savez(tmp_path / evaluations / "evaluations.npz", timesteps=[1000], results=[[1.0, 3.0]])
+    run = only(tmp_path)
+    assert points(run, "monitor/episode_return") == [(700, 7)] and points(run, "eval/mean_reward") == [(1000, 2)]
+    assert ("rollout/ep_rew_mean" in run.series) == has_logger
+
+
+def test_two_that_tell_the_same_beside_a_run_are_runs_of_their_own(tmp_path):
+    (tmp_path / "progress.csv").write_text("rollout/ep_rew_mean,time/total_timesteps\n10,1000\n20,2000\n")
+    for name in ("ppo", "a2c"):
+        (tmp_path / f"{name}.monitor.csv").write_text('#{"t_start": 1.5}\nr,l,t\n7.0,700,0.5\n')
+    np.savez(tmp_path / "evaluations.npz", timesteps=[1000], results=[[1.0, 3.0]])
+    runs, _ = read(tmp_path)
+    assert sorted(len(run.series) for run in runs) == [2, 2, 3]
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 torn", b"no zip at all"])
 def test_evaluations_that_are_broken_are_named(tmp_path, content):
     (tmp_path / "evaluations.npz").write_bytes(content)

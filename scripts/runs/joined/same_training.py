@@ -99,7 +99,7 @@ def _are_one(first: Run, second: Run) -> bool:
         return False
     if not first.keeper and not second.keeper and os.path.basename(first.source) == os.path.basename(second.source):
         return False  # two runs of one framework, whatever their numbers are
-    if not (_are_related(first, second) or _overlap(first, second)):
+    if not (_are_related(first, second) or overlap(first, second)):
         return False
     own, others = np.unique(_telling(first)), np.unique(_telling(second))
     return len(np.intersect1d(own, others, assume_unique=True)) >= _ALIKE * min(len(own), len(others))
@@ -113,7 +113,7 @@ def _are_related(first: Run, second: Run) -> bool:
     return two[:len(one)] == one and len(two) - len(one) <= _LEVELS
 
 
-def _overlap(first: Run, second: Run) -> bool:
+def overlap(first: Run, second: Run) -> bool:
     """Whether both say when their rows were written, and the shorter one lies in the other for nine tenths."""
     one, two = _span(first), _span(second)
     if one is None or two is None:
