@@ -82,7 +82,7 @@ def test_evaluations_of_stable_baselines3_join_the_run_beside_them(tmp_path):
 @pytest.mark.parametrize("has_logger", [True, False])
 @pytest.mark.parametrize("evaluations", ["", "eval"])
 def test_monitors_and_evaluations_are_of_one_run(tmp_path, has_logger, evaluations):
-    """Each of both joined a run alone; together they were two runs more. Kind: what lies beside a run, several of it."""
+    """Each of both joined a run alone; together they were two runs more. Kind: several things lie beside a run."""
     if has_logger:
         (tmp_path / "progress.csv").write_text("rollout/ep_rew_mean,time/total_timesteps\n10,1000\n20,2000\n")
     (tmp_path / "monitor.csv").write_text('#{"t_start": 1.5, "env_id": "CartPole-v1"}\nr,l,t\n7.0,700,0.5\n')
