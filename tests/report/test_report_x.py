@@ -202,7 +202,7 @@ def test_what_comes_to_lie_beside_a_run_sends_nothing_twice(tmp_path):
 
 
 def test_the_tenth_file_of_one_second_comes_behind_the_ninth(tmp_path):
-    """Ten SummaryWriters of a process that are opened and closed quickly: what "goes on" was taken for what was before."""
+    """Ten SummaryWriters of a process that are opened and closed quickly: the later file was read first."""
     events(tmp_path / "a", [(0, 0.0), (10, 1.0), (20, 2.0)], [(20, 2.0), (30, 3.0)])
     for path, number in zip(sorted((tmp_path / "a").iterdir()), (9, 10)):
         path.rename(tmp_path / "a" / f"events.out.tfevents.1700000000.host.7.{number}")
