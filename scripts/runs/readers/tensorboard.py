@@ -27,7 +27,7 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 
 def _begun(name: str) -> List[Tuple[str, int]]:
-    """Sorts files as they were begun: ``events.out.tfevents.<seconds>.<host>.<pid>.<number>``, of which the tenth of one
+    """Sorts files as they were begun: ``events.out.tfevents.<second>.<host>.<pid>.<number>``, of which the tenth of one
     second comes behind the ninth."""
     return [(text, int(number or 0)) for text, number in _NUMBERS.findall(name)]
 
