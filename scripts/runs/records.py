@@ -6,19 +6,21 @@ import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, Optional,
-                    Sequence, Tuple, Union)
+                    Sequence, Set, Tuple, Union)
 
 import numpy as np
 from neptune_writer.points.rows import CHECKPOINT, GIVEN, Row
+from neptune_writer.values import NOT_FINITE
 
 from scripts.runs.parsing import texts
 from scripts.runs.rows import Columns
 from scripts.runs.said import Said
-from scripts.runs.table import Floats
+from scripts.runs.table import Floats, Say
 
 _CALL = re.compile(r"\s*[A-Za-z_][\w.]*\(")
 Point = Tuple[float, float, str, float]
 """Unix seconds, step, metric, value."""
+_NOT_SHOWN = 3  # names in a message
 _NO_ENDS = (None, "", "RUNNING", "SCHEDULED", "QUEUED", "WAITING")
 
 
@@ -144,6 +146,34 @@ def flat(nested: Mapping[str, Any], prefix: str = "", with_truths: bool = False)
             number = texts.number(value)
             if number is not None:  # as an integer of 400 digits is none
                 yield f"{prefix}{name}", number
+
+
+def logged(name: str, value: Any, others: Set[str], between: str = "/") -> Iterator[Tuple[str, float]]:
+    """(path, number) of the numbers in one entry of a row that a tracker keeps as JSON; of media there are none. A
+    text is a number only where the tracker, or `str`, wrote it for one: ``NaN``, ``tensor(0.5)``.
+
+    Args:
+        others: is told what is no number.
+        between: joins the names of a path.
+    """
+    if isinstance(value, dict) and "_type" not in value:
+        for key, entry in value.items():
+            yield from logged(f"{name}{between}{key}", entry, others, between)
+        return
+    if isinstance(value, str) and not _CALL.match(value):
+        value = NOT_FINITE.get(value)
+    number = None if isinstance(value, (list, dict)) else texts.number(value)
+    if number is None:
+        others.add(name)
+    else:
+        yield name, number
+
+
+def say_not_shown(others: Set[str], path: Path, say: Say) -> None:
+    """Name what was logged and is no number."""
+    if others:
+        more = f" and {len(others) - _NOT_SHOWN} more" if len(others) > _NOT_SHOWN else ""
+        say(str(path), f"{', '.join(sorted(others)[:_NOT_SHOWN])}{more}: not shown, since they are no numbers")
 
 
 def text(value: Any) -> Optional[str]:

@@ -330,3 +330,25 @@ def test_a_setting_is_named_as_labels_name_it():
 def test_env_in_front_of_a_task_is_no_part_of_its_name(name, environment):
     """As SpinningUp's grid writes it; a word that only begins so stays whole."""
     assert [one.value for one in names_in_paths.tokens(name) if one.kind == names_in_paths.ENVIRONMENT] == [environment]
+
+
+@pytest.mark.parametrize("paths, seeds", [
+    (["5", "2024-01-02-12"], [None, None]), (["2024-01-02_1", "1_2024-01-03", "2_2024-01-04"], ["1", "1", "2"]),
+    (["3_1700000000", "1700000001_4", "5_1700000002"], ["3", "4", "5"]),
+    (["a/1", "10-00-00-a/2", "a-10-00-01/3"], ["1", "2", "3"])])
+def test_a_date_before_a_bare_number_hides_it_from_no_sibling(paths, seeds):
+    """A folder ``5`` beside ``2024-01-02-12`` ended every command in a ValueError. Kind: siblings whose numbers stand
+    at different places (cases G)."""
+    for order in (paths, paths[::-1]):
+        found = grouped([Known(path, tuple(path.split("/"))) for path in order])
+        assert found.seeds == (seeds if order is paths else seeds[::-1])
+
+
+def test_no_names_of_siblings_are_too_odd_to_be_grouped():
+    source = random.Random(1)
+    parts = ["1", "2", "07", "2024-01-02", "10-00-00", "1700000000", "53e6b9a", "s3", "seed", "lr", "0.5", "1e5", "ppo",
+             "\u0663", "\u00b2", "x=", "", "Jan01_12-00-00", "CartPole-v1", "\ud800", "9" * 30]
+    for _ in range(400):
+        paths = [tuple("_".join(source.choices(parts, k=source.randint(1, 3))) for _ in range(2)) for _ in range(4)]
+        found = grouped([Known(path[-1], path) for path in paths])
+        assert len(found.of) == 4 and len(set(found.names)) == len(found.names)

@@ -131,7 +131,7 @@ def test_cleanrls_table_of_hyperparameters_is_a_config(tmp_path):
         writer.close()
     runs, problems = read(tmp_path)
     assert not problems and grouping.line(runs) == "6 runs in 2 groups (learning_rate; seeds 1-3)"
-    assert runs[0].config == {"env_id": "CartPole-v1", "learning_rate": 0.1, "seed": 1, "cuda": "True"}
+    assert runs[0].config == {"env_id": "CartPole-v1", "learning_rate": 0.1, "seed": 1, "cuda": True}
 
 
 # Monitor files

@@ -70,9 +70,10 @@ def test_a_path_that_is_too_long_for_sqlite_is_named(tmp_path):
 
 def test_a_run_of_trackio_without_numbers_is_named(tmp_path):
     trackio(tmp_path / "p.db", ("a", {"loss": 1.0}), ("b", {"note": "text"}), ("a", {"note": "text"}))
-    (run,), (problem,) = read(tmp_path)
+    (run,), problems = read(tmp_path)
     assert run.name == "a" and points(run, "loss") == [(0, 1)]
-    assert problem.what == "b: a trackio run with no numbers"
+    assert [problem.what for problem in problems] == [
+        "note: not shown, since they are no numbers", "b: a trackio run with no numbers"]
 
 
 @pytest.mark.parametrize("name", ["train.csv", "x.db", "table.csv", "progress.csv"])

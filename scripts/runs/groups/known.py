@@ -10,7 +10,8 @@ from scripts.runs.groups import settings
 from scripts.runs.groups.names_in_paths import Token
 
 Place = Tuple[int, int]
-"""Of a token: which part of the path, which of its tokens."""
+"""Of a bare number: which part of the path, and which of the bare numbers in there: the same for all siblings, some of
+which may have a date before it."""
 
 
 class Known(NamedTuple):
@@ -44,6 +45,7 @@ class Cut:
         self.environments = (told.environment,) if told.environment else _environments(known)
         self.path = _path(known, told.is_known and bool(self.environments))
         self.parts = names.parts(self.path)
+        self._counts = [[place for place, token in enumerate(own) if token.kind == names.COUNT] for own in self.parts]
         self.is_assumed, self._told_seed = False, self.seed
         seeds = [token.value for own in self.parts for token in own if token.kind == names.SEED]
         self.says_seed = bool(seeds) or self.seed is not None
@@ -57,16 +59,16 @@ class Cut:
 
     def places(self) -> List[Place]:
         """Where bare numbers stand."""
-        return [(part, place) for part, own in enumerate(self.parts) for place, token in enumerate(own)
-                if token.kind == names.COUNT]
+        return [(part, number) for part, own in enumerate(self._counts) for number in range(len(own))]
 
     def number(self, place: Place) -> int:
-        return int(self.parts[place[0]][place[1]].value)
+        part, number = place
+        return int(self.parts[part][self._counts[part][number]].value)
 
     def drop(self, places: Iterable[Place]) -> None:
         """Take these numbers for what counts seeds."""
-        for part, place in places:
-            own = self.parts[part]
+        for part, number in places:
+            own, place = self.parts[part], self._counts[part][number]
             self.parts[part] = own[:place] + (own[place]._replace(kind=names.SEED),) + own[place + 1:]
 
     def cleaned(self) -> Tuple[str, ...]:

@@ -50,13 +50,22 @@ _Loader.add_multi_constructor("", _Loader.untagged)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))  # 1e-3, which is a text else
 
 
-def load(text: str) -> Any:
+class _OfPyYaml(_Loader):
+    """For what PyYAML has written, in which a bare ``1e5`` was a text."""
+
+    yaml_implicit_resolvers = yaml.SafeLoader.yaml_implicit_resolvers
+
+
+def load(text: str, is_of_pyyaml: bool = False) -> Any:
     """What the first document is.
+
+    Args:
+        is_of_pyyaml: whether no person but PyYAML has written it.
 
     Raises:
         ValueError: it is no YAML.
     """
     try:
-        return next(yaml.load_all(text, _Loader), None)
+        return next(yaml.load_all(text, _OfPyYaml if is_of_pyyaml else _Loader), None)
     except (yaml.YAMLError, RecursionError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(" ".join(str(error).split()) or "nested too deeply") from None

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 import math
 import os
@@ -64,6 +65,16 @@ def number(text: Any) -> Optional[float]:
         return None if found is None or isinstance(found, str) else float(found)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def value(text: str) -> Any:
+    """A setting that was kept as the text that Python shows of it: the number where that looks so, else the text. A
+    ``007``, ``1e5`` or ``[64]`` was none."""
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            if str(kind(text)) == text:
+                return kind(text)
+    return text
 
 
 def objects(path: Path, say: Say) -> Iterator[Dict[str, Any]]:

@@ -22,8 +22,9 @@ _ENDS = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"} 
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
-    """The ``meta.yaml`` of a run, beside which its folder of metrics lies."""
-    return [folder / "meta.yaml"] if "meta.yaml" in names and (folder / "metrics").is_dir() else []
+    """The ``meta.yaml`` of a run, beside which its folder of metrics lies; a model that was logged has one, too."""
+    is_run = "meta.yaml" in names and folder.parent.name != "models" and (folder / "metrics").is_dir()
+    return [folder / "meta.yaml"] if is_run else []
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
@@ -79,7 +80,7 @@ def _meta(path: Path, say: Say) -> Dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = config_yaml.load(texts.read(path, say))
+        found = config_yaml.load(texts.read(path, say), is_of_pyyaml=True)
     except ValueError as error:
         say(str(path), f"not YAML ({str(error)[:80]}); the run is shown by the name of its folder")
         return {}

@@ -28,6 +28,7 @@ WHAT = "Stable Baselines' monitor.csv"
 CLOCK = "env steps"
 Episode = Tuple[float, float, Dict[str, float]]
 """When it ended: Unix seconds, NaN where no header says them, and seconds of its session; and its values."""
+_NO_ENVIRONMENT = (None, "", "None")  # of an environment that was not made by its name
 NAMES = {"r": "monitor/episode_return", "l": "monitor/episode_length"}
 _EVALUATION = re.compile(r"(?:^|[._-])(?:eval(?:uation)?|test|valid(?:ation)?)(?:[_-]?env)?(?:[._-]?\d+)?$"
                          r"|^eval(?:uation)?[._-]", re.IGNORECASE)
@@ -115,7 +116,7 @@ def _began(headers: Sequence[str], about: Dict[str, Any], path: Path, say: Say) 
         try:
             header = json.loads(line[1:])
             began = float(header.get("t_start", math.nan))
-            about.update({"env_id": header["env_id"]} if header.get("env_id") else {})
+            about.update({"env_id": header["env_id"]} if header.get("env_id") not in _NO_ENVIRONMENT else {})
         except (ValueError, TypeError, AttributeError):
             say(str(path), "a line that begins with # is broken; the times of the episodes below it are not known")
     return began

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
+from neptune_writer.frameworks.summary_writer import told
+
 from scripts.runs import records
-from scripts.runs.parsing import event_scalars, texts
+from scripts.runs.parsing import event_scalars
 from scripts.runs.parsing.event_records import EventRecords
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
@@ -18,7 +20,6 @@ BESIDE = False
 WHAT = "TensorBoard event files (*.tfevents.*)"
 _NUMBERS = re.compile(r"(\D*)(\d*)")
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
-_TABLES = ("hyperparameters", "hparams", "config", "args")  # tags of texts that are the run's config
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -73,8 +74,9 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                     plugin = value.metadata.plugin_data.plugin_name
                     if plugin == "hparams":
                         config.update(_hparams(value.metadata.plugin_data.content))
-                    elif plugin == "text" and value.tag.partition("/")[0] in _TABLES:
-                        config.update(_table(value.tensor.string_val))
+                    elif plugin == "text" and value.tag.partition("/")[0] in told.TABLES:
+                        text = b"\n".join(value.tensor.string_val).decode("utf-8", "replace")
+                        config.update(told.table(text))
                     elif plugin in ("scalars", "") and value.HasField("tensor"):
                         found = tensor_util.make_ndarray(value.tensor)
                         if found.size == 1 and found.dtype.kind in "fiu":
@@ -104,17 +106,6 @@ def _events(kept: EventRecords) -> Iterator[Any]:
     metadata: Dict[str, Any] = {}
     for record in kept:
         yield from dataclass_compat.migrate_event(data_compat.migrate_event(Event.FromString(record)), metadata)
-
-
-def _table(texts_of: Sequence[bytes]) -> Dict[str, Any]:
-    """A table of names and values in Markdown, as CleanRL writes it: ``|param|value|``, ``|-|-|``, ``|lr|0.001|``."""
-    found: Dict[str, Any] = {}
-    for line in b"\n".join(texts_of).decode("utf-8", "replace").split("\n")[2:]:
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if len(cells) == 2 and cells[0]:
-            value = None if cells[1] in ("True", "False") else texts.finite(texts.number(cells[1]))
-            found[cells[0]] = cells[1] if value is None else int(value) if value.is_integer() else value
-    return found
 
 
 class _Points:

@@ -5,7 +5,7 @@ import json
 import math
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Sequence, Set
 
 from scripts.runs import records
 from scripts.runs.parsing import sqlite, texts
@@ -36,6 +36,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     names: Dict[str, str] = {}
     configs: Dict[str, Dict[str, Any]] = {}
     broken = 0
+    others: Set[str] = set()
     with sqlite.opened(path, say) as database:
         if database is not None:
             for run, name, config in sqlite.rows(database, "configs", ("run_id", "run_name", "config")):
@@ -49,14 +50,15 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                     continue
                 key = str(run or name)
                 names[key] = str(name)
-                values = {metric: number for metric, number in (
-                    (metric, texts.number(value)) for metric, value in found.items()) if number is not None}
+                values = {metric: number for entry, value in found.items()
+                          for metric, number in records.logged(entry, value, others)}
                 at = texts.number(step)
                 said = runs.setdefault(key, Said())
                 if values:
                     said.add(values, _seconds(time), math.nan if at is None else at)
     if broken:
         say(str(path), f"{broken} unreadable rows were skipped")
+    records.say_not_shown(others, path, say)
     for key, said in runs.items():
         if not said:
             say(str(path), f"{names[key] or key}: a trackio run with no numbers")

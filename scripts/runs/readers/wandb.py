@@ -10,14 +10,13 @@ import json
 import math
 from collections import Counter
 from pathlib import Path
-from typing import (Any, Dict, Iterator, List, Mapping, Optional, Sequence,
-                    Set, Tuple)
+from typing import (Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple)
 
 from neptune_writer.points.rows import GIVEN
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog
 
-from scripts.runs.parsing import texts
+from scripts.runs import records
 from scripts.runs.said import NOBODYS, How, Said
 from scripts.runs.table import Run, Say, described
 
@@ -32,7 +31,6 @@ _KEY, _NESTED_KEY, _VALUE = 1, 2, 16  # of an item
 _UPDATE = 1  # of a config
 _RUN_ID, _RUN_CONFIG, _NAME = 1, 4, 8  # of a run
 _OWN = ("_step", "_timestamp", "_runtime", "_wandb")
-_NOT_SHOWN = 3  # names in a message
 _Row = Tuple[Dict[str, float], float, float]  # values, step, time
 _UNREADABLE: _Row = {}, math.nan, math.nan
 
@@ -72,10 +70,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         say(str(path), "its last record is torn, and left out")
     if broken:
         say(str(path), f"{broken} unreadable records were skipped")
-    if others:
-        named = ", ".join(sorted(others)[:_NOT_SHOWN])
-        more = f" and {len(others) - _NOT_SHOWN} more" if len(others) > _NOT_SHOWN else ""
-        say(str(path), f"{named}{more}: not shown, since they are no numbers")
+    records.say_not_shown(others, path, say)
     counts_calls = all(step != step or step == place for place, (_, step, _) in enumerate(rows))
     own = None if how.user or how.is_for_replay else _of_each_metric(rows)  # what is sent is what was logged
     if own is not None:
@@ -122,26 +117,12 @@ def _row(content: bytes, others: Set[str]) -> _Row:
         if name in _OWN:
             own[name] = value if isinstance(value, (int, float)) else math.nan
             continue
-        for key, entry in _numbers(name, value, others):
-            values[key] = entry
+        values.update(records.logged(name, value, others, "."))
     step = own.get("_step", math.nan)
     for number, inner in fields(content):
         if number == _STEP:
             step = next((float(count) for field, count in fields(inner) if field == 1), 0.0)
     return values, step, own.get("_timestamp", math.nan)
-
-
-def _numbers(name: str, value: Any, others: Set[str]) -> Iterator[Tuple[str, float]]:
-    """The numbers of one entry: of a dict each by its path, as W&B's pages name them; of media none."""
-    if isinstance(value, Mapping) and "_type" not in value:
-        for key, entry in value.items():
-            yield from _numbers(f"{name}.{key}", entry, others)
-        return
-    found = float(value) if isinstance(value, bool) else texts.number(value) if not isinstance(value, list) else None
-    if found is None:
-        others.add(name)
-    else:
-        yield name, found
 
 
 def _items(content: bytes, field: int) -> Iterator[Tuple[str, Any]]:

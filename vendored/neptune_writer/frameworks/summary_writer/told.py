@@ -34,10 +34,15 @@ def table(text: str) -> "Dict[str, Any]":
     if text.lstrip().startswith("{"):
         try:
             return dict(json.loads(text))
-        except ValueError:
+        except (ValueError, RecursionError):
             return found
+    rows: "List[str]" = []
     for line in lines[2:] if len(lines) > 2 and set(lines[1].strip()) <= set("|-: ") else ():
-        line = line.strip()
+        if rows and rows[-1].startswith("|") and not rows[-1].endswith("|") and not line.startswith("|"):
+            rows[-1] += "\n" + line.rstrip()  # of a value of several lines
+        else:
+            rows.append(line.strip())
+    for line in rows:
         name, bar, value = line[line.startswith("|"):len(line) - line.endswith("|")].partition("|")
         if bar and name.strip():
             found[name.strip()] = _value(value.strip())
@@ -59,12 +64,14 @@ def beside(folder: "Optional[str]", frame: "FrameType", is_told: bool) -> "Dict[
 
 
 def _value(text: str) -> "Any":
-    """A number, a truth, None or a text."""
+    """A truth, None, a list, or a number where Python shows it so; else a text, as ``1e5`` and ``0x1F`` are."""
     try:
         found = ast.literal_eval(text) if len(text) < 100 else text
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return text
-    return found if found is None or isinstance(found, (bool, int, float, list, tuple)) else text
+    if isinstance(found, (int, float)) and str(found) != text:
+        return text
+    return found if found is None or isinstance(found, (int, float, list, tuple)) else text
 
 
 def _in_files(folder: "Optional[str]") -> "Dict[str, Any]":
