@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -282,6 +283,28 @@ def test_a_logger_that_logs_with_a_summary_writer_is_not_said_to_be_left_out(hoo
     folder = make(tmp_path / "rsl_rl", {"logger.py": RSL_RL})
     said, errors = train("import logger\nprint(logger.Logger().log(1))", tmp_path / "place", variables_of(hook, folder))
     assert (said, errors) == ("1\n", "")
+
+
+@pytest.mark.parametrize("version", sorted({min(PRESENT), max(PRESENT)}))
+@pytest.mark.parametrize("name", ["framework.zip", "framework-1.0-py3.egg"])
+def test_a_logger_in_an_archive_is_said_to_be_left_out(hook, tmp_path, version, name):
+    """Patched are plain files; of what is in a zip or an egg nothing was said."""
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for path, text in {**STABLE_BASELINES3, "plain.py": "x = 1\n"}.items():
+            archive.writestr(path, text)
+    before = (tmp_path / name).read_bytes()
+    code = "import plain\nfrom small.common import logger, models\nmodels.Walk('P', None, seed=1).learn(100)\n"
+    _, errors = train(code, tmp_path / "here", variables_of(hook, tmp_path / name), PRESENT[version])
+    assert errors.splitlines() == [
+        f"neptune: {tmp_path / name} is not logged: small.common.logger in it looks like a logger, but only plain "
+        "files are patched; unpack the archive, or pip install what is in it"]
+    assert (tmp_path / name).read_bytes() == before and not recorded(tmp_path / "here")
+
+
+def test_of_an_archive_without_a_logger_nothing_is_said(hook, tmp_path):
+    with zipfile.ZipFile(tmp_path / "plain.zip", "w") as archive:
+        archive.writestr("plain.py", "x = 1\n")
+    assert train("import plain\n", tmp_path / "here", variables_of(hook, tmp_path / "plain.zip")) == ("", "")
 
 
 def test_where_the_folder_is_gone_one_line_says_so(clean, tmp_path):
