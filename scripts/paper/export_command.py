@@ -65,10 +65,11 @@ def _writer(output: str) -> Callable[[Found, Shape], int]:
     if output == _TO_STDOUT:
         return lambda every, shape: _as_csv(every, shape, sys.stdout.buffer)
     path = Path(output)
-    if path.suffix not in (".csv", ".parquet"):
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".parquet"):
         raise Refusal(f"-o {output}: expected a name that ends in .csv or .parquet, or - for stdout")
     outputs.path_to_write(path)
-    form = _as_csv if path.suffix == ".csv" else _as_parquet
+    form = _as_csv if suffix == ".csv" else _as_parquet
 
     def write(every: Found, shape: Shape) -> int:
         with outputs.replaced(path) as file:

@@ -3,6 +3,8 @@ with fonts that are embedded in a PDF and text that stays text in an SVG."""
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from typing import (Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional,
                     Sequence, Tuple)
 
@@ -19,6 +21,7 @@ _PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels;
 LETTER = 0.062  # inches that one takes at the most, on average
 NAMES, _AXES = 0.45, 0.75  # of a panel's width: for the names of rows; for the axes where there are none
 _SAMPLE = 0.55  # inches of a line in the legend
+_NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from")
 _LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _STYLE = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "figure", "font.family": "sans-serif",
           "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7,
@@ -46,8 +49,8 @@ class Drawing(NamedTuple):
     legend: List[Tuple[str, Dict[str, Any]]] = []
 
 
-def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = None, y: str = "") -> None:
-    """Write the figure.
+def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = None, y: str = "") -> List[str]:
+    """Write the figure; the letters that its font lacks.
 
     Args:
         form: pdf, svg or png.
@@ -82,7 +85,13 @@ def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = N
             figure.legend(handles, list(map(plain, names)), loc="outside lower center",
                           ncols=min(entries, len(drawing.legend)), handlelength=2.6, columnspacing=1.2)
         metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(form, {})
-        figure.savefig(file, format=form, dpi=300, metadata=metadata)
+        with warnings.catch_warnings(record=True) as said:
+            figure.savefig(file, format=form, dpi=300, metadata=metadata)
+    glyphs = [_NO_GLYPH.match(str(one.message)) for one in said]
+    for one, glyph in zip(said, glyphs):
+        if glyph is None:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return list(dict.fromkeys(chr(int(glyph.group(1))) for glyph in glyphs if glyph))
 
 
 def style(place: int) -> Dict[str, Any]:

@@ -16,7 +16,7 @@ from scripts.runs.table import Floats, Indices, Run, Series
 
 TEXTS = ("run", "group", "framework", "metric")
 _OTHERS = ("run", "group", "framework", "x", "time")  # columns of a wide table
-_ROWS = 1 << 18  # of the table at once, which bounds the memory beside the runs'
+_ROWS = 1 << 16  # of the table at once, which bounds the memory beside the runs'
 
 
 class Found(NamedTuple):
@@ -131,10 +131,10 @@ def parts(every: Found, shape: Shape) -> Iterator[Part]:
         else:
             known, where = None, {}
             for name in filter(run.series.__contains__, names):
-                rows, values = run.series[name]
-                if known is None or not np.array_equal(rows, known):
-                    known, where = rows, _at(run, rows)
-                yield Part(place, name, {**where, "value": pa.array(values)})
+                for rows, values in _cut(run.series[name]):
+                    if known is None or not np.array_equal(rows, known):
+                        known, where = rows, _at(run, rows)
+                    yield Part(place, name, {**where, "value": pa.array(values)})
 
 
 class _Texts:
@@ -162,12 +162,19 @@ def _long(run: Run, names: Sequence[str], texts: _Texts) -> Iterator[Tuple[Dict[
     """One row per point; metrics together, up to `_ROWS`."""
     held: List[Tuple[int, Series]] = []
     places = {name: place for place, name in enumerate(names)}
-    waiting = [(places[name], series) for name, series in sorted(run.series.items()) if name in places]
+    waiting = [(places[name], part) for name, series in sorted(run.series.items()) if name in places
+               for part in _cut(series)]
     for place, series in itertools.chain(waiting, [(-1, Series(np.zeros(0, np.int64), np.zeros(0)))]):
         if held and (place < 0 or sum(len(one.rows) for _, one in held) + len(series.rows) > _ROWS):
             yield _points(run, held, texts)
             held = []
         held.append((place, series))
+
+
+def _cut(series: Series) -> Iterator[Series]:
+    """Its points in their order, no more than `_ROWS` at once."""
+    for first in range(0, len(series.rows), _ROWS):
+        yield Series(series.rows[first:first + _ROWS], series.values[first:first + _ROWS])
 
 
 def _points(run: Run, held: Sequence[Tuple[int, Series]], texts: _Texts) -> Tuple[Dict[str, pa.Array], int]:

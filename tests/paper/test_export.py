@@ -91,6 +91,24 @@ def test_parquet_has_the_same_as_csv(export, tmp_path, wide):
     assert table.column("run").to_pylist() == [row["run"] for row in rows]
 
 
+@pytest.mark.parametrize("wide", [[], ["--wide"]])
+def test_a_long_run_is_written_some_rows_at_a_time(export, tmp_path, monkeypatch, wide):
+    """A series of a million points was made into text as a whole: 330 MB more than the run. Kind: memory that grows
+    with rows."""
+    runs_of(tmp_path / "runs", tasks=("A",), seeds=1, rows=11)
+    whole = {}
+    for most in (1 << 16, 4):
+        monkeypatch.setattr(tidy, "_ROWS", most)
+        export(tmp_path / "runs", "-o", tmp_path / "x.parquet", *wide)
+        found = export(tmp_path / "runs", "-o", "-", *wide), pyarrow.parquet.read_table(tmp_path / "x.parquet")
+        assert whole.setdefault("table", found) == found
+    every = tidy.found(read(tmp_path / "runs")[0])
+    for made in tidy.tables(every, tidy.Shape(is_wide=bool(wide))):
+        assert made.num_rows <= 4
+    for part in tidy.parts(every, tidy.Shape(is_wide=bool(wide))):
+        assert len(part.columns["x"]) <= 4
+
+
 @pytest.mark.parametrize("arguments, said", [
     (["-o", "{tmp}/x.xlsx"], "expected a name that ends in .csv or .parquet, or - for stdout"),
     (["-o", "{tmp}/no/x.csv"], "there is no folder"), (["-o", "{tmp}"], "expected a name that ends in"),

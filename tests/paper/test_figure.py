@@ -114,6 +114,46 @@ def test_a_name_that_could_be_a_formula_is_text(figure, tmp_path):
     assert "a$b_{$" in texts_of(tmp_path / "x.svg")
 
 
+def test_a_name_is_on_one_line_and_letters_that_no_font_has_are_named(figure, tmp_path):
+    """A control character made an SVG that no reader takes; matplotlib's warnings were printed with its sources.
+    Kind: letters that cannot be drawn."""
+    for seed in range(2):
+        write_journal(tmp_path / "runs" / f"neptune-{seed}.jsonl", (1, {"a\x1bb\n日": 1.0}), (2, {"a\x1bb\n日": 2.0}),
+                      run=str(seed), config={"seed": seed})
+    _, err = figure(tmp_path / "runs", "--metric", "a\x1bb\n日", "-o", tmp_path / "x.svg")
+    assert r"a\x1bb\n日" in texts_of(tmp_path / "x.svg") and err == ""
+    _, err = figure(tmp_path / "runs", "--metric", "a\x1bb\n日", "-o", tmp_path / "x.PDF")
+    assert (tmp_path / "x.PDF").read_bytes().startswith(b"%PDF") and err == (
+        "figure: the font has no 日: drawn as boxes; name one that has at the beginning of font.sans-serif in your "
+        "matplotlibrc\n")
+
+
+def test_a_caption_tells_of_the_panels_that_there_are(figure, tmp_path):
+    """It told of the first task, on which nothing was drawn; and colours were dealt anew. Kind: what is said of all and
+    taken from the first."""
+    runs_of(tmp_path / "runs", tasks=("B", "C"))
+    runs_of(tmp_path / "runs", tasks=("A",), algos=("A2C",), rows=9)
+    out, _ = figure(tmp_path / "runs", "--metric", "ret", "--kind", "improvement", "-o", tmp_path / "x.svg")
+    assert "caption: ret, B, C; at 500 steps, which all runs reached. " in out
+    colour = layout.style(1)["color"]
+    assert colour in (tmp_path / "x.svg").read_text() and layout.style(0)["color"] not in (
+        tmp_path / "x.svg").read_text()
+
+
+def test_of_a_loss_lower_is_better(figure, runs, tmp_path):
+    out, _ = figure(runs, "--metric", "loss", "--kind", "improvement", "-o", tmp_path / "x.svg")
+    assert {"A2C < PPO", "P(X < Y)"} <= set(texts_of(tmp_path / "x.svg")) and "loss, lower is better, " in out
+
+
+def test_a_mean_of_fewer_at_first_is_told(figure, tmp_path):
+    runs_of(tmp_path / "runs", tasks=("A",), algos=("PPO",))
+    write_journal(tmp_path / "runs" / "neptune-9.jsonl", *[(100 * n, {"ret": 1.0}) for n in range(3, 9)], run="9",
+                  name="PPO", group="PPO", framework="sb3",
+                  config={"seed": 9, "algorithm": "PPO", "env": "A", "lr": 0.1})
+    out, _ = figure(tmp_path / "runs", "--metric", "ret", "-o", tmp_path / "x.svg")
+    assert "PPO: 4 runs, before 300 steps fewer, 3 at first; from 600 steps on fewer, 1 at the end." in out
+
+
 def test_no_two_of_many_algorithms_look_alike():
     assert len({str(layout.style(place)) for place in range(32)}) == 32
 

@@ -1,5 +1,6 @@
 """The page's statistics, its view "compare", what it saves and copies, and videos: in a real browser."""
 import json
+import math
 import xml.dom.minidom
 
 import numpy as np
@@ -121,7 +122,22 @@ def test_a_single_run_has_no_interval_and_shorter_ones_are_named(show, tmp_path)
     found, = compare_view(page)
     assert found["x"] == 5 and found["rows"][0]["iqm"]["value"] == 5
     text = page.inner_text("#results")
-    assert "1 run of 2 ended before the longest (10): b" in text and "[" not in page.inner_text("#results tbody")
+    assert "1 run of 2 did not get as far as the longest (10): b" in text
+    assert "[" not in page.inner_text("#results tbody")
+
+
+def test_the_view_compare_says_which_way_is_better_and_what_became_nan(show, tmp_path):
+    """As compare does. Kind: what only looks shorter, and a direction that is guessed."""
+    for name, last in (("a", 30), ("b", 20)):
+        write_journal(tmp_path / "runs" / f"neptune-{name}.jsonl",
+                      *[(1000 + n, {"loss": 1.0 if n <= last else math.nan}) for n in range(31)],
+                      run=name, name=name, config={"seed": 0, "algorithm": name})
+    page = show()
+    page.locator("#view").get_by_text("compare", exact=True).click()
+    page.wait_for_selector("#results table")
+    text = page.inner_text("#results")
+    assert "loss, lower is better" in text and "1 run ended with NaN or infinity" in text
+    assert "1 run of 2 did not get as far as the longest (1,030): b" in text
 
 
 def test_environments_that_a_config_calls_env_have_charts_of_their_own(show, two_tasks):
