@@ -18,7 +18,8 @@ from scripts.runs.table import Run, Say, described
 FILES = (  # the first that is there; or several together
     (".hydra/config.yaml",), ("params/agent.yaml", "params/env.yaml"), ("config.json",), ("params.json",),
     ("variant.json",), ("args.json",), ("hparams.yaml",), ("hparams.json",), ("hyperparameters.json",), ("flags.json",),
-    ("config.yaml",), ("config.yml",), ("args.yml",), ("args.yaml",), ("cfg.yaml",), ("cfg.json",))
+    ("config.yaml",), ("config.yml",), ("args.yml",), ("args.yaml",), ("cfg.yaml",), ("cfg.json",),
+    ("configuration.yaml",))
 _UNDER = {"params/agent.yaml": "agent", "params/env.yaml": "env"}  # what it is called in our journals
 _HIGHEST = 3  # folders above the run's that may hold it
 _LARGEST = 1_000_000  # bytes
