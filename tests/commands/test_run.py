@@ -165,6 +165,7 @@ def test_what_people_look_at_is_the_file_on_the_disk(hook, clean, tmp_path, vers
     assert len(recorded(tmp_path / "place")) == 1
 
 
+@pytest.mark.slow
 def test_the_compiled_form_is_kept_and_says_where_it_is_used(hook, clean, tmp_path):
     """The second process takes the first one's code; a copy of the framework elsewhere has its own path in it."""
     code = "import small.common.logger as logger\nprint(logger.configure.__code__.co_filename, logger.neptune_writer)"
@@ -230,6 +231,7 @@ def test_what_comes_pickled_finds_the_package_before_its_logger_is_imported(hook
     assert said.strip() == "small.common.neptune_writer.frameworks.stable_baselines3"
 
 
+@pytest.mark.slow
 def test_a_module_at_the_top_logs_too(hook, tmp_path):
     """As in a folder of scripts: no package is around the logger, and `python -m` runs it by its name."""
     folder = make(tmp_path / "scripts", {"logx.py": LOGGER.replace("from small.serialise", "from serialise"),
@@ -239,6 +241,7 @@ def test_a_module_at_the_top_logs_too(hook, tmp_path):
     assert len(recorded(tmp_path / "place")) == 1
 
 
+@pytest.mark.slow
 def test_a_place_on_the_path_may_be_relative(hook, tmp_path):
     """Up to Python 3.8 the file's own name is relative then."""
     make(tmp_path / "place/here", STABLE_BASELINES3)
@@ -247,6 +250,7 @@ def test_a_place_on_the_path_may_be_relative(hook, tmp_path):
     assert len(recorded(tmp_path / "place")) == 1
 
 
+@pytest.mark.slow
 def test_an_installed_framework_is_left_to_itself(hook, patched, tmp_path):
     """One run, by the package that lies there; nothing is said of it."""
     code = "from small.common import models, logger\nmodels.Walk('P', None).learn(200)\nprint(logger.neptune_writer)"
@@ -368,6 +372,7 @@ def test_a_run_in_a_run_logs_once(started, tmp_path):
     assert status == 0 and errors.count("\n") == 1 and len(recorded(tmp_path)) == 1
 
 
+@pytest.mark.slow
 def test_a_logger_in_the_script_itself_is_named(started, tmp_path):
     """No import brings it, so it is out of reach; a script without one is not."""
     for text, count in ((LOGGER.replace("from small.serialise", "from other.serialise"), 1), ("import sys\n", 0)):

@@ -62,6 +62,7 @@ def test_fonts_are_embedded_in_a_pdf_and_none_is_of_type_3(figure, runs, tmp_pat
     assert b"/FontFile2" in parts and b"/Type3" not in parts and (tmp_path / "x.pdf").stat().st_size < 60_000
 
 
+@pytest.mark.slow
 def test_long_runs_make_a_small_file(figure, tmp_path):
     """wandb/wandb#1446: six megabytes, which LaTeX refuses."""
     random = np.random.default_rng(0)
@@ -89,6 +90,7 @@ def test_what_a_mean_is_of_is_told(figure, tmp_path):
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_the_same_runs_make_the_same_file(figure, runs, tmp_path):
     for form in ("svg", "pdf"):
         for name in ("a", "b"):

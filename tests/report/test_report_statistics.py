@@ -41,6 +41,7 @@ def compare_view(page):
 
 # The same numbers as in Python
 
+@pytest.mark.slow
 def test_draws_and_estimates_are_those_of_python(show, runs):
     page = show()
     assert page.evaluate("[...report.statistics.picks(7, 3)]") == random_draws.picks(7, 3).ravel().tolist()
@@ -59,6 +60,7 @@ def test_draws_and_estimates_are_those_of_python(show, runs):
         assert [found["value"], found["low"], found["high"]] == pytest.approx(list(expected), abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("center, band", [("mean", "ci"), ("median", "ci"), ("iqm", "ci"), ("median", "std"),
                                           ("iqm", "range")])
 def test_what_is_drawn_is_what_figure_draws(show, two_tasks, center, band):
@@ -101,6 +103,7 @@ def test_the_view_compare_has_the_numbers_of_compare_py(show, two_tasks, capsys)
             assert row["isApart"] == other["apart"]
 
 
+@pytest.mark.slow
 def test_the_view_compare_shows_what_is_selected(show, two_tasks):
     page = show()
     compare_view(page)
@@ -149,6 +152,7 @@ def test_environments_that_a_config_calls_env_have_charts_of_their_own(show, two
 
 # What is saved and copied
 
+@pytest.mark.slow
 def test_a_chart_is_saved_as_svg_with_text_and_as_csv(show, two_tasks, tmp_path):
     page = show()
     choose(page, "95 %")
@@ -182,6 +186,7 @@ def test_a_hostile_name_is_text_in_an_svg(show, tmp_path):
     assert name.replace("\x01", "\ufffd") in [one.firstChild.data for one in found.getElementsByTagName("text")]
 
 
+@pytest.mark.slow
 def test_the_table_is_copied(show, runs):
     page = show()
     page.evaluate("navigator.clipboard.writeText = async text => { globalThis.copied = text; }")

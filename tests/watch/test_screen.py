@@ -66,6 +66,7 @@ def test_the_list_by_group_with_what_is_wrong():
     watched(work)
 
 
+@pytest.mark.slow
 def test_keys_choose_a_run_and_what_is_said_of_it_is_below():
     async def work(app, pilot, text):
         await pilot.press("down")
@@ -107,6 +108,7 @@ def test_marked_runs_are_drawn_together():
     watched(work)
 
 
+@pytest.mark.slow
 def test_a_metric_is_chosen_by_a_part_of_its_name():
     both = returns(LEARNED, name="ppo seed 0", end="end")
     both.series["train/loss"] = both.series["rollout/ep_rew_mean"]

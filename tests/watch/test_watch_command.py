@@ -143,6 +143,7 @@ def test_a_pipe_gets_the_table(tmp_path):
     assert done.returncode == 0 and done.stdout.endswith("\n1 ended\n") and done.stderr == ""
 
 
+@pytest.mark.slow
 def test_once_needs_nothing_that_draws(tmp_path):
     """And where a screen is asked for, one line says what is missing, and what helps."""
     write(tmp_path, "s0", LEARNED)
