@@ -20,6 +20,15 @@ print("begun", flush=True)
 runs, problems = reading.Reading([reading.Path("runs")]).read()
 print(len(runs), problems)
 """
+SLEEPING = """import os, signal, sys, threading, time
+sys.path.append(sys.argv[1])
+from scripts.runs import worker_processes
+threading.Timer(float(sys.argv[2]), os.killpg, (0, signal.SIGINT)).start()
+try:
+    list(worker_processes.results(time.sleep, [60] * 6, 2))
+except KeyboardInterrupt:
+    print("stopped")
+"""
 
 
 def end_the_process(number):
@@ -45,3 +54,11 @@ def test_what_a_process_that_is_killed_leaves_is_done_here():
     main = sys.modules["__main__"]
     assert list(worker_processes.results(end_the_process, range(8), 2)) == list(range(0, 16, 2))
     assert sys.modules["__main__"] is main
+
+
+@pytest.mark.parametrize("after", [0.05, 0.3, pytest.param(1.0, marks=pytest.mark.slow),
+                                   pytest.param(2.0, marks=pytest.mark.slow)])
+def test_ctrl_c_ends_the_processes_and_none_of_them_says_where_it_was(after):
+    done = subprocess.run([sys.executable, "-c", SLEEPING, str(ROOT), str(after)], capture_output=True, text=True,
+                          start_new_session=True, timeout=50)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
