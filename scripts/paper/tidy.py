@@ -1,6 +1,7 @@
 """Runs as one tidy table, some rows at a time: one row per point, with the run's group, framework and config."""
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import itertools
 from typing import (Any, Dict, Iterator, List, NamedTuple, Optional, Sequence,
@@ -51,7 +52,19 @@ def found(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> Found:
     ordered, shown = shown_groups.in_order(runs, by)
     groups = shown.about(masking.mask)["groups"]
     about = [shown.of_run(place, masking.mask) for place in range(len(ordered))]
-    return Found(ordered, [one["label"] for one in about], [groups[one["group"]] for one in about])
+    return Found(list(map(_encodable, ordered)), [_utf8(one["label"]) for one in about],
+                 [_utf8(groups[one["group"]]) for one in about])
+
+
+def _encodable(run: Run) -> Run:
+    """The run, with names and texts that UTF-8 has; half a pair of surrogates, as JSON may hold, it has not."""
+    return dataclasses.replace(
+        run, series={_utf8(name): series for name, series in run.series.items()},
+        config={_utf8(path): _utf8(value) if isinstance(value, str) else value for path, value in run.config.items()})
+
+
+def _utf8(text: str) -> str:
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def check(every: Found, shape: Shape) -> None:

@@ -7,12 +7,12 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import (Any, Callable, Dict, FrozenSet, List, Optional, Sequence,
+from typing import (Any, Callable, Dict, FrozenSet, List, Sequence,
                     Tuple)
 
 from scripts.runs.groups import settings
 from scripts.runs.joined import rl_zoo
-from scripts.runs.parsing import config_yaml
+from scripts.runs.parsing import config_yaml, texts
 from scripts.runs.table import Run, Say, described
 
 FILES = (  # the first that is there; or several together
@@ -23,6 +23,7 @@ FILES = (  # the first that is there; or several together
 _UNDER = {"params/agent.yaml": "agent", "params/env.yaml": "env"}  # what it is called in our journals
 _HIGHEST = 3  # folders above the run's that may hold it
 _LARGEST = 1_000_000  # bytes
+_OF_PYYAML = "!!python/"  # which nobody else writes
 
 
 def with_configs(runs: Sequence[Run], say: Say) -> List[Run]:
@@ -73,25 +74,26 @@ def _read(path: Path, say: Say) -> Dict[str, Any]:
         state = path.stat()
     except (OSError, ValueError):
         return {}
-    found, trouble = _known(path, state.st_mtime_ns, state.st_size)
-    if trouble:
-        say(str(path), f"{trouble}; the run is shown without it")
+    found, troubles = _known(path, state.st_mtime_ns, state.st_size)
+    for trouble in troubles:
+        say(str(path), trouble)
     return found
 
 
 @functools.lru_cache(maxsize=4096)
-def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], Optional[str]]:
+def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], List[str]]:
     """What a file says, and what is wrong with it; once for each of its states."""
     if size > _LARGEST or not path.is_file():
-        return {}, None
+        return {}, []
+    troubles: List[str] = []
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text)
+        text = texts.read(path, lambda path, what: troubles.append(what))
+        found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text, _OF_PYYAML in text)
     except OSError as error:
-        return {}, error.strerror
+        return {}, [f"{error.strerror}; the run is shown without it"]
     except (ValueError, RecursionError) as error:
-        return {}, f"no config ({str(error)[:80]})"
-    return _pairs(found), None
+        return {}, [f"no config ({str(error)[:80]}); the run is shown without it"]
+    return _pairs(found), troubles
 
 
 def _pairs(found: Any) -> Dict[str, Any]:

@@ -2,6 +2,7 @@
 import csv
 import io
 import math
+import os
 import subprocess
 import sys
 
@@ -107,6 +108,19 @@ def test_a_long_run_is_written_some_rows_at_a_time(export, tmp_path, monkeypatch
         assert made.num_rows <= 4
     for part in tidy.parts(every, tidy.Shape(is_wide=bool(wide))):
         assert len(part.columns["x"]) <= 4
+
+
+@pytest.mark.parametrize("file", ["x.csv", "x.parquet", "-"])
+@pytest.mark.parametrize("wide", [[], ["--wide"]])
+def test_a_name_that_utf8_has_not_costs_no_table(export, tmp_path, file, wide):
+    """Half a pair of surrogates in a JSON text, or a folder that is no UTF-8: the whole command ended in an error."""
+    folder = tmp_path / "runs" / os.fsdecode(b"ppo-\xff")
+    folder.mkdir(parents=True)
+    (folder / "progress.json").write_text('{"time/total_timesteps": 1, "lo\\ud800ss": 0.5}\n')
+    (folder / "config.json").write_text('{"a\\udfff": "\\ud800", "lr": 1}')
+    out, _ = export(tmp_path / "runs", "-o", tmp_path / file if file != "-" else file, "--config", *wide)
+    assert "1 run, " in out or "lo\\ud800ss" in out and "config/a\\udfff" in out
+    assert "lo\\ud800ss" in frames.frame([tmp_path / "runs"], wide=bool(wide)).to_csv()
 
 
 @pytest.mark.parametrize("arguments, said", [

@@ -133,9 +133,64 @@ def test_a_text_that_begins_like_a_number_is_a_text_and_costs_no_other_entry(tex
     assert config_yaml.load(f"lr: 1e-3\nodd: {text}\nl: [{text}, 2]") == {"lr": 1e-3, "odd": text, "l": [text, 2]}
 
 
-@pytest.mark.parametrize("tag", ["int", "float", "timestamp", "binary"])
-def test_a_scalar_that_is_not_what_its_tag_says_is_its_text(tag):
-    assert config_yaml.load(f"a: !!{tag} x\nb: 1") == {"a": "x", "b": 1}
+@pytest.mark.parametrize("tag", ["int", "float", "timestamp", "binary", "bool", "map", "seq", "set", "omap", "pairs"])
+@pytest.mark.parametrize("text, found", [("x", "x"), ("", ""), ("maybe", "maybe")])
+def test_a_scalar_that_is_not_what_its_tag_says_is_its_text(tag, text, found):
+    """``!!bool maybe``, and an empty ``!!int``, ended the whole report."""
+    assert config_yaml.load(f"b: 1\na: !!{tag} {text}") in ({"b": 1, "a": found}, {"b": 1, "a": b""})
+
+
+@pytest.mark.parametrize("tag", ["int", "float", "timestamp", "binary", "bool", "null", "str"])
+def test_a_list_or_a_dict_that_is_said_to_be_a_scalar_is_what_it_is(tag):
+    assert config_yaml.load(f"a: !!{tag} [1]\nb: !!{tag} {{c: 2}}\nd: 3") == {"a": [1], "b": {"c": 2}, "d": 3}
+
+
+@pytest.mark.parametrize("value, found", [
+    ("!!python/name:torch.nn.modules.activation.ReLU ''", "ReLU"), ("!!python/name:builtins.len ''", "len"),
+    ("!!python/object/apply:numpy._core.multiarray.scalar\n- &id001 !!python/object/apply:numpy.dtype\n"
+     "  args:\n  - f8\n  - false\n  - true\n- !!binary |\n  /Knx0k1iUD8=\n", 0.001),
+    ("!!python/object/apply:numpy.core.multiarray.scalar\n- !!python/object/apply:numpy.dtype\n"
+     "  args: [i8, false, true]\n- !!binary AQAAAAAAIAA=\n", 2**53 + 1),
+    ("!!python/object/apply:numpy.core.multiarray.scalar\n- x\n- !!binary AQ==\n", ["x", b"\1"]),
+    ("!!python/object/apply:numpy.core.multiarray.scalar []", [])])
+def test_what_pyyaml_writes_of_classes_and_numpys_numbers(value, found):
+    """A class was an empty text, so that runs of two activation functions were one group; a number its bytes. Kind: a
+    value that comes out as another one (G)."""
+    assert config_yaml.load(f"a: {value}\nb: 1") == {"a": found, "b": 1}
+
+
+@pytest.mark.parametrize("dims, found", [("!!python/tuple [64]", "1e5"), ("[64]", 1e5)])
+def test_what_pyyaml_leaves_bare_is_a_text_where_it_wrote_the_file(tmp_path, dims, found):
+    """Of RL Zoo, Lightning and Isaac Lab: a name ``1e5`` was a number; a person means one."""
+    write(tmp_path / "runs", "progress.csv", CSV)
+    write(tmp_path / "runs", "config.yaml", f"dims: {dims}\nodd: 1e5\nlr: 1.0e-05\n")
+    (run,), _ = read(tmp_path / "runs")
+    assert run.config == {"dims": "[64]", "odd": found, "lr": 1e-5}
+
+
+def test_keys_are_names():
+    """A tuple as a key cost the whole file."""
+    text = "1e5: 1\n007: 2\n~: 3\nyes: 4\n? !!python/tuple [0, a]\n: 5\n<<: 6\n{b: 1}: {<<: {c: 7}}"
+    assert config_yaml.load(text) == {
+        "1e5": 1, "007": 2, "~": 3, "yes": 4, "(0, a)": 5, "<<": 6, "{b: 1}": {"c": 7}}
+
+
+def test_a_bomb_of_anchors_is_refused_in_a_key_too():
+    levels = "".join("a%d: &a%d [%s]\n" % (n, n, ", ".join(["*a%d" % (n - 1)] * 9)) for n in range(1, 11))
+    *_, key = config_yaml.load("a0: &a0 [x]\n" + levels + "? [*a10]\n: 1\n")
+    assert len(key) < 1000
+
+
+@pytest.mark.parametrize("name, text", [
+    ("config.json", '{"lr": 0.5, "who": "\u00fc"}'), ("config.yaml", "lr: 0.5\nwho: \u00fc")])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_a_config_in_another_encoding_is_read(tmp_path, name, text, encoding):
+    """As Windows writes them: the whole file was no config, or its letters were gone."""
+    write(tmp_path / "runs", "progress.csv", CSV)
+    (tmp_path / "runs" / name).write_bytes(text.encode(encoding))
+    (run,), problems = read(tmp_path / "runs")
+    assert run.config == {"lr": 0.5, "who": "\u00fc"}
+    assert [problem.what.partition(" at")[0] for problem in problems] == ["not UTF-8"] * (encoding == "latin-1")
 
 
 def test_no_scalar_costs_the_entry_before_it():

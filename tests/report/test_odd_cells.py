@@ -47,3 +47,20 @@ def test_a_line_of_mlflows_that_has_lost_its_step_is_named(tmp_path):
     (tmp_path / "metrics" / "loss").write_text("1000 0.5 100\n2000 0.25\n3000 0.125 300\n")
     (run,), (problem,) = read(tmp_path)
     assert points(run, "loss") == [(100, 0.5), (300, 0.125)] and "1 unreadable lines" in problem.what
+
+
+def test_a_column_that_another_of_its_name_hides_is_named(tmp_path):
+    """The first was gone without a word (R)."""
+    (tmp_path / "progress.csv").write_text(
+        "step,loss,loss,a,\n1,1,0.5,1,\n2,2,0.25,1,\nstep,loss,loss,b,\n3,3,0.125,1,\n")
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "loss") == [(1, 0.5), (2, 0.25), (3, 0.125)]
+    assert problem.what == "loss: several columns of this name, of which the last is shown"
+
+
+@pytest.mark.parametrize("true, false", [("true", "false"), ("TRUE", "FALSE"), ("True", "False")])
+def test_truths_as_other_languages_write_them(tmp_path, true, false):
+    """A column of ``true`` vanished, where one of ``True`` is shown (R4)."""
+    (tmp_path / "progress.csv").write_text(f"step,ok\n1,{true}\n2,{false}\n3,{true}\n")
+    (run,), problems = read(tmp_path)
+    assert points(run, "ok") == [(1, 1), (2, 0), (3, 1)] and not problems

@@ -52,3 +52,16 @@ def test_what_lacks_is_named_with_what_installs_it(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "aim.storage.encoding", None)
     runs, (problem,) = read(folder)
     assert not runs and problem.what == "Aim's repository needs its own reader: pip install aim"
+
+
+def test_no_entry_or_metric_takes_the_place_of_another(folder, monkeypatch):
+    """Kind: two things that come out under one name, of which one is gone (R)."""
+    monkeypatch.setitem(META, ("meta", "attrs", "lr"), 0.5)
+    monkeypatch.setitem(META, ("meta", "attrs", "env", "hparams", "width"), "007")
+    monkeypatch.setitem(META, ("meta", "attrs", "hparams", "kl"), None)
+    monkeypatch.setitem(SEQS, ("seqs", "v2", "chunks", RUN, 0, "train/loss", "val", 1), 7.5)
+    (run,), problems = read(folder)
+    assert run.config == {"hparams/lr": 0.1, "lr": 0.5, "seed": 3, "env/hparams/width": "007", "kl": "null",
+                          "experiment": "ppo"}
+    assert [value for _, value in points(run, "train/loss")] == [7.5] and not problems
+    assert len(points(run, 'loss {"subset": "train"}')) == 3

@@ -107,9 +107,12 @@ def test_a_reader_that_fails_is_named_and_the_others_go_on(tmp_path, monkeypatch
     assert problem.what.startswith(f"no {failing.WHAT} found (UnicodeEncodeError: ")
 
 
-def wandb(path, *rows):
+def wandb(path, *rows, project=None):
     """The file of a run, of rows that are dicts, or the text of one item that is no JSON."""
     content = b":W&B\0\0\0"[:7]
+    if project:
+        record = field(17, field(3, project.encode()))
+        content += struct.pack("<IHB", zlib.crc32(record, zlib.crc32(b"\1")), len(record), 1) + record
     for row in rows:
         items = row.items() if isinstance(row, dict) else [("loss", row)]
         history = b"".join(field(1, field(1, name.encode()) + field(16, (
@@ -167,6 +170,35 @@ def test_a_restart_of_wandb_is_one_where_all_metrics_fall(tmp_path):
                                         for place, step in enumerate([0, 1, 2, 3, 2, 3, 4])])
     (run,), (problem,) = read(tmp_path)
     assert points(run, "reward") == [(0, 0), (1, 1), (2, 4), (3, 5), (4, 6)] and "superseded" in problem.what
+
+
+def resumed(folder, *parts, projects=("p", "p")):
+    """Two files of one id, of which the later one comes first by its name."""
+    for name, rows, project in zip(("run-20260102_000000-abc", "offline-run-20260103_000000-abc"), parts, projects):
+        (folder / name).mkdir()
+        wandb(folder / name / "run-abc.wandb", *rows, project=project)
+    return read(folder)
+
+
+def test_a_run_of_wandb_that_was_resumed_is_one(tmp_path):
+    """Each file was a run, of which the mean of its group counted two. Kind: one training in several files (N4)."""
+    rows = [{"_step": step, "loss": 1.0 / (step + 1), "global_step": 100 * step} for step in range(6)]
+    (run,), (problem,) = resumed(tmp_path, rows[:4], [dict(row, _step=place) for place, row in enumerate(rows[3:])])
+    assert points(run, "loss") == [(100 * step, 1 / (step + 1)) for step in range(6)]
+    assert problem.what.startswith("2 points at 300 superseded by later ones")
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_a_resumed_run_of_wandb_whose_calls_count_goes_on(tmp_path, first):
+    """Offline, W&B counts the calls from 0 again."""
+    (run,), _ = resumed(tmp_path, [{"_step": step, "loss": step} for step in range(3)],
+                        [{"_step": first + step, "loss": 3 + step} for step in range(3)])
+    assert points(run, "loss") == [(step, step) for step in range(6)]
+
+
+def test_one_id_in_two_projects_of_wandb_is_two_runs(tmp_path):
+    runs, problems = resumed(tmp_path, [{"loss": 1.0}], [{"loss": 2.0}], projects=("p", "q"))
+    assert [points(run, "loss") for run in runs] == [[(0, 1)], [(0, 2)]] and not problems
 
 
 def test_a_copy_that_a_tracker_has_calls_parameters_as_its_journal_does(tmp_path):

@@ -4,9 +4,13 @@ import dataclasses
 import datetime
 import json
 import sqlite3
+import struct
 import types
+import zlib
 
 import pytest
+from framework_files import events
+from protobuf_records import field
 from report_runs import points, read, write_journal
 
 from scripts.runs.joined.same_training import shown_once
@@ -55,6 +59,39 @@ def test_the_same_numbers_elsewhere_are_said_where_no_times_tell_whose_they_are(
 def test_two_runs_of_one_framework_are_two_whatever_their_numbers_are(tmp_path):
     table(tmp_path / "lr_1" / "progress.csv", LOSSES)
     table(tmp_path / "lr_2" / "progress.csv", LOSSES)
+    assert len(read(tmp_path)[0]) == 2
+
+
+def wandb(path, values):
+    path.parent.mkdir(parents=True)
+    content = b":W&B\0\0\0"
+    for n, value in enumerate(values, 1):
+        items = {"_step": n, "_timestamp": 1000.0 + n, "global_step": 100 * n, "loss": value}
+        record = field(2, b"".join(field(1, field(1, name.encode()) + field(16, json.dumps(item).encode()))
+                                   for name, item in items.items()))
+        content += struct.pack("<IHB", zlib.crc32(record, zlib.crc32(b"\1")), len(record), 1) + record
+    path.write_bytes(content)
+
+
+def test_two_runs_of_wandb_are_two_whatever_their_numbers_are(tmp_path):
+    """Of two that ran at once, as agents of a sweep, and logged the same, only one was shown; a copy of one is one."""
+    wandb(tmp_path / "wandb" / "run-a" / "run-a.wandb", LOSSES)
+    wandb(tmp_path / "wandb" / "run-b" / "run-b.wandb", LOSSES)
+    assert len(read(tmp_path)[0]) == 2
+    wandb(tmp_path / "copied" / "run-a" / "run-a.wandb", LOSSES)
+    assert len(read(tmp_path)[0]) == 2
+
+
+def test_two_folders_of_events_are_two_whatever_their_numbers_are(tmp_path):
+    for lr in "12":
+        events(tmp_path / f"lr_{lr}", [(100 * n, value) for n, value in enumerate(LOSSES, 1)])
+    assert len(read(tmp_path)[0]) == 2
+
+
+def test_two_monitors_are_two_whatever_their_numbers_are(tmp_path):
+    for lr in "12":
+        (tmp_path / f"lr_{lr}.monitor.csv").write_text('#{"t_start": 1000.0}\nr,l,t\n' + "".join(
+            "%r,10,%d\n" % (value, n) for n, value in enumerate(LOSSES, 1)))
     assert len(read(tmp_path)[0]) == 2
 
 

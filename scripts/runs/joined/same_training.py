@@ -105,10 +105,21 @@ def _may_be_one(first: Run, second: Run) -> bool:
     """Whether they have the same numbers, and are not known to be two."""
     if first.id and second.id and first.keeper == second.keeper:  # who gives ids gives each training one
         return False
-    if not first.keeper and not second.keeper and os.path.basename(first.source) == os.path.basename(second.source):
+    one, two = os.path.basename(first.source), os.path.basename(second.source)
+    if first.keeper and first.keeper == second.keeper and one != two:  # W&B's files are called after the ids
+        return False
+    are_related = _are_related(first, second)
+    if not first.keeper and not second.keeper and (one == two or _are_of_one_kind(one, two, are_related)):
         return False  # two runs of one framework, whatever their numbers are
     own, others = np.unique(_telling(first)), np.unique(_telling(second))
     return len(np.intersect1d(own, others, assume_unique=True)) >= _ALIKE * min(len(own), len(others))
+
+
+def _are_of_one_kind(one: str, two: str, are_related: bool) -> bool:
+    """Whether both files are of one format, of which each has another name; event files of one training may lie in
+    its folder and below."""
+    return ".tfevents." in one and ".tfevents." in two and not are_related or all(
+        name.endswith("monitor.csv") for name in (one, two))
 
 
 def _are_related(first: Run, second: Run) -> bool:

@@ -5,9 +5,10 @@ import collections
 import csv
 import itertools
 import re
+from collections import Counter
 from pathlib import Path
 from typing import (Callable, Deque, Dict, Iterable, Iterator, List, Optional,
-                    Sequence)
+                    Sequence, Set)
 
 from neptune_writer import messages
 
@@ -43,6 +44,7 @@ class TableRows:
         self.header: List[str] = []
         self.is_refused = False
         self._broken, self._why = 0, ""
+        self._twice: Set[str] = set()
 
     def read(self, text: Text, end: int) -> Iterator[Dict[str, str]]:
         """The rows of the lines that begin before that byte; they are taken from the text, with those that a quoted
@@ -88,12 +90,19 @@ class TableRows:
             text.take(ahead.popleft())
         return cells
 
+    def _begin(self, header: List[str]) -> None:
+        self.header = header
+        twice = sorted({name for name, many in Counter(header).items() if name and many > 1} - self._twice)
+        if twice:
+            self._twice.update(twice)
+            self._say(self._path, f"{', '.join(twice)}: several columns of this name, of which the last is shown")
+
     def _row(self, line: Line, cells: List[str]) -> Optional[Dict[str, str]]:
         """Column -> text; None for a header, and for what is none of the table."""
         names = [cell.strip() for cell in cells]
         if not self.header:
             if _is_header(names):
-                self.header = names
+                self._begin(names)
             elif not self._columns or len(self._columns) != len(names):
                 self.is_refused = True
                 self._say(self._path, f"not read: it has no header, its first line is {line.text[:60]!r}")
@@ -104,7 +113,7 @@ class TableRows:
         elif names == self.header:
             pass  # a logger that was opened again writes its header again
         elif _is_header(names) and _is_another_header(names, self.header):
-            self.header = names
+            self._begin(names)
         elif len(cells) == len(self.header) or len(cells) == len(self.header) + 1 and not names[-1]:
             return dict(zip(self.header, cells))  # the latter with a separator behind the last cell
         else:

@@ -18,6 +18,7 @@ from scripts.runs.parsing import compressed
 from scripts.runs.table import Say
 
 _HOLE, _NO_LINE = re.compile(r"[^\r\n]*\0[^\r\n]*"), "\ufffd"
+_TRUTHS = {"true": 1.0, "false": 0.0}
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -59,10 +60,12 @@ def whole_lines(path: Path, say: Say) -> List[str]:
 
 
 def number(text: Any) -> Optional[float]:
-    """A cell as a number; None where it is none: an empty one, a text."""
+    """A cell as a number, truths also as other languages write them; None where it is none: an empty one, a text."""
     found = plain.parsed_number(text)
     try:
-        return None if found is None or isinstance(found, str) else float(found)
+        if isinstance(found, str):
+            return _TRUTHS.get(found.strip().lower())
+        return None if found is None else float(found)
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from types import MappingProxyType
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from scripts.runs import records
 from scripts.runs.parsing import sqlite, texts
@@ -19,7 +21,7 @@ RANK = 54
 ALONE = False
 BESIDE = False
 WHAT = "Aim's repository (.aim/)"
-_ATTRIBUTES = ("meta", "attrs")
+_ATTRIBUTES, _HPARAMS = ("meta", "attrs"), "hparams/"
 _OWN = "__system"  # metrics of the machine, and what Aim itself notes
 
 
@@ -71,24 +73,30 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         if len(key) == place + 4 and not str(key[place + 1]).startswith(_OWN):
             context, name, column, number = key[place:]
             columns.setdefault((context, str(name)), {}).setdefault(column, {})[number] = value
+    shown = Counter(_named(name, contexts.get(context, {})) for context, name in columns)
     points = [point for (context, name), found in columns.items()
-              for point in _points(_named(name, contexts.get(context, {})), found)]
+              for point in _points(_named(name, contexts.get(context, {}), shown), found)]
     said = records.joined(sorted(points, key=lambda point: (point[1], point[0] if point[0] == point[0] else 0.0)))
     if not said:
         say(str(path), "a run of Aim without a series of numbers")
         return
     name, experiment = _described(repository / "run_metadata.sqlite", run, say)
-    config = {key.partition("hparams/")[2] or key: value for key, value in about.items()
-              if isinstance(value, (int, float, str))}
+    short = {key: key[len(_HPARAMS):] for key in about if key.startswith(_HPARAMS)}
+    config = {key if short.get(key) in about else short.get(key, key): value for key, value in about.items()
+              if value is None or isinstance(value, (int, float, str))}
     if experiment not in ("", "default"):
         config = {"experiment": experiment, **config}
     yield said.run(how, say, source=str(path), id=run, keeper="aim", **described(name or run, config))
 
 
-def _named(name: str, context: Dict[str, Any]) -> str:
-    """A metric with what it is of, as Aim shows it: ``loss {"subset": "train"}`` is ``train/loss``."""
+def _named(name: str, context: Dict[str, Any], shown: Mapping[str, int] = MappingProxyType({})) -> str:
+    """A metric with what it is of, as Aim shows it: ``loss {"subset": "train"}`` is ``train/loss``, unless another is.
+
+    Args:
+        shown: how many are called so.
+    """
     subset = context.get("subset")
-    if list(context) == ["subset"] and isinstance(subset, str):
+    if list(context) == ["subset"] and isinstance(subset, str) and shown.get(f"{subset}/{name}", 1) == 1:
         return f"{subset}/{name}"
     return f"{name} {json.dumps(context, default=str, sort_keys=True)}" if context else name
 

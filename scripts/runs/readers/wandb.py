@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from pathlib import Path
-from typing import (Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple)
+from typing import (Any, Dict, Iterator, List, NamedTuple, Optional, Sequence,
+                    Set, Tuple)
 
-from neptune_writer.points.rows import GIVEN
+from neptune_writer.points.rows import GIVEN, RESUMED
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog
 
@@ -29,7 +31,8 @@ _EXIT_CODE = 1  # of an exit; left out where it is 0
 _ITEM, _STEP = 1, 2  # of a row
 _KEY, _NESTED_KEY, _VALUE = 1, 2, 16  # of an item
 _UPDATE = 1  # of a config
-_RUN_ID, _RUN_CONFIG, _NAME = 1, 4, 8  # of a run
+_RUN_CONFIG, _ABOUT = 4, {1: "id", 3: "project", 8: "name"}  # of a run
+_FOLDER = re.compile(r"(?:offline-)?run-(\d{8}_\d{6})-(.+)")
 _OWN = ("_step", "_timestamp", "_runtime", "_wandb")
 _Row = Tuple[Dict[str, float], float, float]  # values, step, time
 _UNREADABLE: _Row = {}, math.nan, math.nan
@@ -40,9 +43,70 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
     return [folder / name for name in names if name.startswith("run-") and name.endswith(".wandb")]
 
 
+def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
+    """A run is a file; where it was resumed several of one id, ``run-<time>-<id>/run-<id>.wandb``, by their times."""
+    runs: Dict[Tuple[Path, str], List[Tuple[str, Path]]] = {}
+    for path in paths:
+        found = _FOLDER.fullmatch(path.parent.name)
+        is_own = found is not None and path.stem == f"run-{found.group(2)}"
+        place = (path.parent.parent, path.name) if is_own else (path, "")
+        runs.setdefault(place, []).append((found.group(1) if found else "", path))
+    return [[path for _, path in sorted(together)] for together in runs.values()]
+
+
+class _Told(NamedTuple):
+    """What a file says: about the run, its config, and its rows."""
+
+    path: Path
+    about: Dict[str, str]
+    config: Dict[str, Any]
+    rows: List[_Row]
+
+    def counts_calls(self, before: int) -> bool:
+        """Whether its steps do; ``before``: rows of the run in files before."""
+        return any(all(step != step or step == place for place, (_, step, _) in enumerate(self.rows, first))
+                   for first in (0, before))
+
+
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
-    """One run."""
-    path, = paths
+    """One run; of one id there may be one in each project."""
+    projects: Dict[str, List[_Told]] = {}
+    for path in paths:
+        told = _told(path, say)
+        projects.setdefault(told.about.get("project", ""), []).append(told)
+    for parts in projects.values():
+        yield from _run(parts, say, how)
+
+
+def _run(parts: Sequence[_Told], say: Say, how: How) -> Iterator[Run]:
+    """The run that all of these tell of, one behind the other."""
+    path, about = parts[0].path, {key: value for part in parts for key, value in part.about.items()}
+    rows = [row for part in parts for row in part.rows]
+    own = None if how.user or how.is_for_replay else _of_each_metric(rows)  # what is sent is what was logged
+    if own is not None:
+        say(str(path), f"each metric counts its steps by itself; x is {own}, which has no chart of its own")
+    said, before = Said(), 0
+    for part in parts:
+        if said:
+            said.add_between(RESUMED)
+        counts_calls = part.counts_calls(before)
+        for values, step, time in part.rows:
+            if own in values and len(values) > 1:
+                step = values.pop(own)
+                said.add(values, time, step, GIVEN)
+            elif values and own is None:
+                said.add(values, time, math.nan if counts_calls else step)
+        before += len(part.rows)
+    if not said:
+        say(str(path), "a W&B run with no numbers")
+        return
+    name = about.get("name") or about.get("id") or path.stem
+    plain = {key: value for part in parts for key, value in part.config.items() if key not in _OWN}
+    yield said.run(how, say, source=str(path), keeper="wandb", end=parts[-1].about.get("end", ""),
+                   **described(name, plain))
+
+
+def _told(path: Path, say: Say) -> _Told:
     log = TransactionLog(str(path))
     about: Dict[str, str] = {}
     config: Dict[str, Any] = {}
@@ -71,23 +135,7 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     if broken:
         say(str(path), f"{broken} unreadable records were skipped")
     records.say_not_shown(others, path, say)
-    counts_calls = all(step != step or step == place for place, (_, step, _) in enumerate(rows))
-    own = None if how.user or how.is_for_replay else _of_each_metric(rows)  # what is sent is what was logged
-    if own is not None:
-        say(str(path), f"each metric counts its steps by itself; x is {own}, which has no chart of its own")
-    said = Said()
-    for values, step, time in rows:
-        if own in values and len(values) > 1:
-            step = values.pop(own)
-            said.add(values, time, step, GIVEN)
-        elif values and own is None:
-            said.add(values, time, math.nan if counts_calls else step)
-    if not said:
-        say(str(path), "a W&B run with no numbers")
-        return
-    name = about.get("name") or about.get("id") or path.stem
-    plain = {key: value for key, value in config.items() if key not in _OWN}
-    yield said.run(how, say, source=str(path), keeper="wandb", end=about.get("end", ""), **described(name, plain))
+    return _Told(path, about, config, rows)
 
 
 def _of_each_metric(rows: Sequence[_Row]) -> Optional[str]:
@@ -150,11 +198,11 @@ def _update(config: Dict[str, Any], content: bytes) -> None:
 
 
 def _about(content: bytes, config: Dict[str, Any]) -> Iterator[Tuple[str, str]]:
-    """The name and id of a run; its config joins what is known."""
+    """The name, the id and the project of a run; its config joins what is known."""
     for number, inner in fields(content):
         if number == _RUN_CONFIG:
             _update(config, inner)
-        elif number in (_RUN_ID, _NAME):
+        elif number in _ABOUT:
             text = bytes(inner).decode("utf-8", "replace")
             if text:
-                yield ("id" if number == _RUN_ID else "name"), text
+                yield _ABOUT[number], text
