@@ -51,7 +51,12 @@ def found(runs: Sequence[Run], by: Optional[Sequence[str]] = None) -> Found:
     ordered, shown = shown_groups.in_order(runs, by)
     groups = shown.about(masking.mask)["groups"]
     about = [shown.of_run(place, masking.mask) for place in range(len(ordered))]
-    return Found(ordered, [one["label"] for one in about], [groups[one["group"]] for one in about])
+    return Found(ordered, [_text(one["label"]) for one in about], [_text(groups[one["group"]]) for one in about])
+
+
+def _text(told: str) -> str:
+    """As Arrow takes it: the bytes of a file's name that are no letters, spelt out."""
+    return told.encode(errors="backslashreplace").decode()
 
 
 def check(every: Found, shape: Shape) -> None:
@@ -63,7 +68,12 @@ def check(every: Found, shape: Shape) -> None:
 
 def column_of(metric: str) -> str:
     """The column of a metric in a wide table: its name, unless another column is called that."""
-    return f"metric/{metric}" if metric in _OTHERS or metric.startswith(("config/", "metric/")) else metric
+    return _text(f"metric/{metric}" if metric in _OTHERS or metric.startswith(("config/", "metric/")) else metric)
+
+
+def column_of_config(path: str) -> str:
+    """The column of an entry of configs."""
+    return _text(f"config/{path}")
 
 
 def names_of(every: Found, shape: Shape) -> List[str]:
@@ -86,7 +96,7 @@ def schema_of(every: Found, shape: Shape) -> pa.Schema:
     fields += [pa.field("x", pa.float64()), pa.field("time", pa.timestamp("ms", "UTC"))]
     columns = list(map(column_of, names_of(every, shape))) if shape.is_wide else ["value"]
     fields += [pa.field(name, pa.float64()) for name in columns]
-    return pa.schema(fields + [pa.field(f"config/{path}", _type_of(every, path)) for path in shape.configs])
+    return pa.schema(fields + [pa.field(column_of_config(path), _type_of(every, path)) for path in shape.configs])
 
 
 def _type_of(every: Found, path: str) -> pa.DataType:
@@ -107,8 +117,8 @@ def tables(every: Found, shape: Shape) -> Iterator[pa.RecordBatch]:
         for columns, many in parts:
             told = {name: texts.repeated(name, place, many) for name in TEXTS[:3]}
             for path in shape.configs:
-                kind = schema.field(f"config/{path}").type
-                told[f"config/{path}"] = _constant(run.config.get(path), many, kind)
+                kind = schema.field(column_of_config(path)).type
+                told[column_of_config(path)] = _constant(run.config.get(path), many, kind)
             yield pa.RecordBatch.from_arrays([{**told, **columns}[name] for name in schema.names], schema=schema)
 
 
@@ -143,11 +153,11 @@ class _Texts:
     def __init__(self, every: Found, names: Sequence[str]) -> None:
         self._values: Dict[str, List[Optional[str]]] = {
             "run": list(every.labels), "group": list(every.groups),
-            "framework": [masking.mask(run.framework) if run.framework else None for run in every.runs]}
+            "framework": [_text(masking.mask(run.framework)) if run.framework else None for run in every.runs]}
         self._known = {name: list(dict.fromkeys(value for value in values if value is not None))
                        for name, values in self._values.items()}
         self._arrays = {name: pa.array(known, pa.string()) for name, known in self._known.items()}
-        self.metrics = pa.array([masking.mask(name) for name in names], pa.string())
+        self.metrics = pa.array([_text(masking.mask(name)) for name in names], pa.string())
 
     def repeated(self, name: str, place: int, many: int) -> pa.Array:
         value = self._values[name][place]
@@ -216,6 +226,6 @@ def _constant(value: Any, many: int, kind: pa.DataType) -> pa.Array:
     if pa.types.is_dictionary(kind):
         if value is None:
             return pa.DictionaryArray.from_arrays(pa.nulls(many, pa.int32()), pa.array([], pa.string()))
-        told = masking.mask(value) if isinstance(value, str) else str(value)
+        told = _text(masking.mask(value)) if isinstance(value, str) else str(value)
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(many, dtype=np.int32)), pa.array([told], pa.string()))
     return pa.nulls(many, kind) if value is None else pa.array([value], kind).take(pa.array(np.zeros(many, np.int64)))
