@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import shutil
@@ -20,7 +21,7 @@ from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.watching import as_json, judged, table
 from scripts.watching.follow import Looking
-from scripts.watching.on_bad import OnBad
+from scripts.watching.on_bad import OnBad, as_exit
 
 _PIPE_WIDTH = 200  # columns, where there is no terminal
 _BAD = 1
@@ -116,8 +117,10 @@ def _once(arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     if arguments.on_bad:
         on_bad = OnBad(arguments.on_bad)
-        on_bad.look(shown)
-        on_bad.finish()
+        with as_exit(), contextlib.ExitStack() as stack:
+            stack.callback(on_bad.end)
+            on_bad.look(shown)
+            on_bad.finish()
         for text in on_bad.said:
             reading_runs.say("watch", text)
     is_bad = arguments.check and any(one.is_bad for one in shown)
