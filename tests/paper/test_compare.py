@@ -345,6 +345,12 @@ def test_no_name_breaks_a_table(compare, tmp_path):
     assert [row["at"] for row in found] == ["last"] * len(NAMES) + ["best"] * len(NAMES)
 
 
+def test_a_name_that_is_a_formula_is_text_to_a_spreadsheet(compare, tmp_path):
+    runs_of(tmp_path, tasks=("+A",), algos=("=1+1", "B"))
+    found = csv.DictReader(io.StringIO(compare(tmp_path, "--metric", "ret", "--csv")[0]))
+    assert [(row["task"], row["algorithm"]) for row in found] == [(" +A", " =1+1"), (" +A", "B")]
+
+
 def test_a_table_of_references_as_a_spreadsheet_writes_it(compare, tmp_path):
     """Semicolons, a byte order mark, capitals, more tasks than there are. Kind: forms of CSV."""
     runs_of(tmp_path / "runs", tasks=("A",))
