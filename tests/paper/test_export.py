@@ -155,6 +155,14 @@ def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch, na
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", name]
 
 
+def test_a_file_that_is_replaced_keeps_who_may_read_it(export, tmp_path):
+    runs_of(tmp_path / "runs", seeds=1)
+    (tmp_path / "x.csv").write_text("old")
+    (tmp_path / "x.csv").chmod(0o600)
+    export(tmp_path / "runs", "-o", tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_secret_in_a_config_does_not_leave(export, tmp_path):
     config = {"api_token": "s3cr3t-Zm9vYmFyLXRva2Vu", "lr": 1}
     write_journal(tmp_path / "neptune-1.jsonl", (0, {"a": 1.0}), config=config)
