@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
 def _watch(arguments: argparse.Namespace) -> int:
     if arguments.once or arguments.json or arguments.check or not _has_screen():
         return _once(arguments)
+    encoding = sys.stderr.encoding
+    if not _can_draw(encoding):
+        reading_runs.say("watch", f"the locale's encoding, {encoding}, has no letters to draw with, so this is the table "
+                         "of --once; LC_ALL=C.UTF-8 has")
+        return _once(arguments)
     try:
         from scripts.watching import screen
     except ModuleNotFoundError as error:
@@ -89,6 +94,14 @@ def _has_screen() -> bool:
     """Whether there is a terminal that can draw; the screen is drawn on stderr."""
     is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     return is_terminal and os.environ.get("TERM", "") not in ("", "dumb")
+
+
+def _can_draw(encoding: str) -> bool:
+    """Whether it has what curves are drawn with."""
+    try:
+        return bool("\u2500\u28ff".encode(encoding))
+    except (UnicodeEncodeError, LookupError):
+        return False
 
 
 def _how(arguments: argparse.Namespace) -> How:

@@ -159,6 +159,19 @@ def test_once_needs_nothing_that_draws(tmp_path):
                            "textual textual-plotext; --once needs nothing more\n")
 
 
+@pytest.mark.parametrize("encoding, can", [("utf-8", True), ("latin-1", False), ("ascii", False), ("none", False)])
+def test_a_locale_without_what_curves_are_drawn_with_gets_the_table(tmp_path, capsys, monkeypatch, encoding, can):
+    """Every letter of a curve was \\u28ff. Kind: what a terminal cannot say."""
+    assert command._can_draw(encoding) is can
+    if not can:
+        seeds(tmp_path)
+        monkeypatch.setattr(command, "_has_screen", lambda: True)
+        monkeypatch.setattr(command, "_can_draw", lambda encoding: False)
+        out, err = watch(tmp_path, capsys=capsys)
+        assert "3 ended" in out and err.endswith("has no letters to draw with, so this is the table of --once; "
+                                                 "LC_ALL=C.UTF-8 has\n")
+
+
 # --on-bad
 
 def bad_run(**other):
