@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import time
 from pathlib import Path
@@ -38,6 +39,9 @@ def run(prog: str, parser: argparse.ArgumentParser, work: Callable[[argparse.Nam
     """The exit status: of ``work``, else 1 where it refuses, which is said in one line, or 130 for Ctrl-C."""
     descriptors.fill_standard()
     arguments = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # this locale may have no letters for a name, or for ±
     try:
         return work(arguments)
     except Missing as error:

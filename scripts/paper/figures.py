@@ -1,7 +1,6 @@
 """What figures show: curves, intervals, profiles and improvement. Lines differ in colour and in their dashes."""
 from __future__ import annotations
 
-import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -11,7 +10,8 @@ from scripts.runs.alignment import Center, Line, centered
 from scripts.paper.asked import Asked
 from scripts.paper.compared import ALL, Comparison, Row, Section
 from scripts.paper.layout import (LETTER, NAMES, Draw, Drawing, Panel,
-                                  in_thousands, plain, shortened, style)
+                                  in_thousands, plain, shortened, style,
+                                  without_folders)
 from scripts.paper.scores import short
 from scripts.runs import statistics
 from scripts.runs.reduce import reduced
@@ -146,7 +146,7 @@ def _names_of_rows(rows: Sequence[Tuple[str, ...]], width: float, between: str) 
 def _label_in(label: str, width: float) -> str:
     """Below an axis of so many inches: a metric's name without the folders before it, where that is too long."""
     most = int(1.1 * width / LETTER)  # it may reach below the names
-    return shortened([label if len(label) <= most else re.sub(r"\S+/", "", label)], most)[0]
+    return shortened([without_folders(label, most)], most)[0]
 
 
 def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:

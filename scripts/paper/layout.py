@@ -20,6 +20,7 @@ COLUMN, PAGE = 3.25, 6.75  # inches: of a page with two columns
 _PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels; height to width
 LETTER = 0.062  # inches that one takes at the most, on average
 NAMES, _AXES = 0.45, 0.75  # of a panel's width: for the names of rows; for the axes where there are none
+_BESIDE = 0.75  # of a row's height: for what is written beside it, whose middle is not the row's
 _SAMPLE = 0.55  # inches of a line in the legend
 _NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from")
 _LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -79,7 +80,8 @@ def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = N
                 wide = width / columns * (_AXES if panel.height is None else 1 - NAMES)
                 axes.set_title(plain(*shortened([panel.title], int(wide / LETTER))))
             if y and place % columns == 0:
-                axes.set_ylabel(plain(*shortened([y], int(heights[place // columns] / LETTER))))
+                most = int(_BESIDE * heights[place // columns] / LETTER)
+                axes.set_ylabel(plain(*shortened([without_folders(y, most)], most)))
         if drawing.legend:
             handles = [matplotlib_lines.Line2D([], [], **style) for _, style in drawing.legend]
             figure.legend(handles, list(map(plain, names)), loc="outside lower center",
@@ -119,6 +121,11 @@ def shortened(names: Sequence[str], most: int) -> List[str]:
         name if len(name) <= most else name[:most // 2] + "…" + name[len(name) - (most - most // 2 - 1):]
         for name in names]
     return kept if len(set(kept)) == len(set(names)) else list(names)
+
+
+def without_folders(name: str, most: int) -> str:
+    """A metric's name without the folders before it, where it has more characters than that."""
+    return name if len(name) <= most else re.sub(r"\S+/", "", name)
 
 
 def plain(told: str) -> str:

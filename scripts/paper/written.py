@@ -131,7 +131,8 @@ def _latex(told: str) -> str:
 
 
 def as_csv(found: Comparison) -> str:
-    """One line per algorithm and task, with all digits."""
+    """One line per algorithm and task, with all digits. A name that a spreadsheet would take for a formula gets a space
+    before it, as in the page."""
     output = io.StringIO()
     rows = [dict(_about(section, row, found.where), **_flat(row)) for section in found.sections for row in section.rows]
     writer = csv.DictWriter(output, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
@@ -142,7 +143,8 @@ def as_csv(found: Comparison) -> str:
 
 def _about(section: Section, row: Row, where: Optional[str]) -> Dict[str, Any]:
     x = set(section.x.values())
-    return {"task": section.task, "algorithm": row.algorithm, "seeds": sum(row.seeds), "tasks": len(row.seeds),
+    task, algorithm = (re.sub(r"^(?=[=+\-@])", " ", name) for name in (section.task, row.algorithm))
+    return {"task": task, "algorithm": algorithm, "seeds": sum(row.seeds), "tasks": len(row.seeds),
             "at": where, "x": next(iter(x)) if len(x) == 1 else None}
 
 

@@ -3,12 +3,16 @@ import csv
 import io
 import json
 import math
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from compared_runs import runs_of
 from report_runs import write_journal, write_spinningup
+from trainings import ROOT
 
 from scripts.paper import algorithms, compare_command, scores, written
 from scripts.runs.alignment import Line, at, centered
@@ -311,6 +315,15 @@ def test_letters_of_latex():
     assert written._latex_cells(["a-1", "3-5", "-1.5 ± 2", "-"]) == ["a-1", "3--5", r"$-$1.5 $\pm$ 2", "--"]
 
 
+def test_a_locale_without_the_letters_of_a_table(tmp_path):
+    """UnicodeEncodeError, for ±. Kind: what stdout cannot say."""
+    runs_of(tmp_path, tasks=("日",), seeds=2)
+    code = "from scripts.paper import compare_command; exit(compare_command.main(['.', '--metric', 'ret']))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env={
+        **os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "vendored")))})
+    assert done.returncode == 0 and r"50.50 \xb1 0.500" in done.stdout and r"\u65e5;" in done.stdout, done.stderr
+
+
 NAMES = ["*star*", "_und_", "[256]", "a|b", "x<b>", "$x$", "two\nlines", "\x1b[31m", "[a](b)", "&amp;", "plain_name"]
 
 
@@ -330,6 +343,12 @@ def test_no_name_breaks_a_table(compare, tmp_path):
     assert len(compare(tmp_path, *keys)[0].splitlines()) == len(NAMES) + 3
     found = csv.DictReader(io.StringIO(compare(tmp_path, *keys, "--csv", "--at", "last,best")[0]))
     assert [row["at"] for row in found] == ["last"] * len(NAMES) + ["best"] * len(NAMES)
+
+
+def test_a_name_that_is_a_formula_is_text_to_a_spreadsheet(compare, tmp_path):
+    runs_of(tmp_path, tasks=("+A",), algos=("=1+1", "B"))
+    found = csv.DictReader(io.StringIO(compare(tmp_path, "--metric", "ret", "--csv")[0]))
+    assert [(row["task"], row["algorithm"]) for row in found] == [(" +A", " =1+1"), (" +A", "B")]
 
 
 def test_a_table_of_references_as_a_spreadsheet_writes_it(compare, tmp_path):

@@ -200,3 +200,13 @@ def test_what_is_written_around_narrow_panels_has_room_there(figure, tmp_path):
     told = texts_of(tmp_path / "x.svg")
     assert "Acrobot-v1" in told and "HumanoidS…zation-v4" in told and told.count("IQM of ret") == 3
     assert figures._label_in("IQM of rollout/ep_rew_mean", 1.2) == "IQM of ep_rew_mean"
+
+
+def test_what_is_written_beside_low_rows_has_room_there(figure, tmp_path):
+    """Beside the first of three rows ``rollout/ep_rew_mean`` ran out of the picture. Kind: texts and their room."""
+    for place in range(10):
+        write_journal(tmp_path / "runs" / f"neptune-{place}.jsonl",
+                      *[(100 * n, {"rollout/ep_rew_mean": 1.0 * n}) for n in range(4)], run=str(place),
+                      config={"seed": 0, "env": f"Task{place}"})
+    figure(tmp_path / "runs", "--metric", "rollout/ep_rew_mean", "-o", tmp_path / "x.svg")
+    assert texts_of(tmp_path / "x.svg").count("ep_rew_mean") == 3

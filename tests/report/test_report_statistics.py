@@ -208,6 +208,11 @@ def test_cells_break_no_table(show, runs):
     assert found["csv"] == 'name,x\n"a|b_c&d""\n,e",0.3333333333333333\n =1+1,\n'
     assert found["markdown"].splitlines()[2] == '| a\\|b_c&d" ,e | 0.33333 |'
     assert r"a\textbar{}b\_c\&d" in found["latex"]
+    rows = [["name", "x"], ["[256]", 1], ["*a* _b_ c_d [x](y) $z$ &lt;", 2]]
+    found = {form: page.evaluate("([rows, form]) => report.tableText(rows, form)", [rows, form]).splitlines()
+             for form in ("markdown", "latex")}
+    assert found["markdown"][2:] == ["| [256] | 1 |", r"| \*a\* \_b\_ c_d \[x](y) \$z\$ \&lt; | 2 |"]
+    assert [line.split(" ")[0] for line in found["latex"][4:6]] == ["{[}256]", "{*}a*"]
 
 
 def test_the_spread_of_a_group_is_its_deviation_or_its_interval(show, runs):
