@@ -10,12 +10,13 @@ from patches._known import KNOWN
 from patches._marks import imports_package
 from patches._patch import Patch, Target, may_edit
 from patches._reformatted import same_code
-from patches._refusals import LeftOut, Refused, Unreadable
+from patches._refusals import TO_W_AND_B, LeftOut, Refused, Unreadable, reached_by
 from patches._removing import Removed, remove_edits
 
 __all__ = [
-    "LeftOut", "Patch", "Patched", "Refused", "Removed", "Target", "Unreadable", "apply_patch", "discover",
-    "foreign_line", "imports_package", "known", "may_edit", "remove_edits", "remove_patch", "same_code"]
+    "LeftOut", "Patch", "Patched", "Refused", "Removed", "Target", "TO_W_AND_B", "Unreadable", "apply_patch",
+    "discover", "foreign_line", "imports_package", "known", "may_edit", "reached_by", "remove_edits", "remove_patch",
+    "same_code"]
 
 
 def known() -> list[Patch]:

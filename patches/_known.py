@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from patches import _symbols as symbols
 from patches._patch import Patch, Target
-from patches._refusals import Refused
+from patches._refusals import TO_W_AND_B, Refused, reached_by
 from patches._tables import Table, is_in
 from patches.edits import Edit
 
@@ -37,9 +38,10 @@ class Known(NamedTuple):
         def refuse(tree: ast.Module) -> list[Edit]:
             if not is_in(tree, table) or _has_own_writer(tree):
                 return []
+            if "add_scalar" not in symbols.attributes(tree) and "wandb" in symbols.names(tree):  # as in many forks
+                raise Refused(f"this copy of {self.title} logs {TO_W_AND_B}")
             raise Refused(f"{self.title} has no logger of its own, it logs with {self.draws}'s SummaryWriter; "
-                          f"`install --python PYTHON {self.draws.split()[0]}` reaches it, where PYTHON is the one "
-                          "that trains")
+                          f"{reached_by(self.draws.split()[0])}")
 
         return Target(table.signs, refuse)
 

@@ -3,6 +3,14 @@ from __future__ import annotations
 
 from typing import Optional
 
+TO_W_AND_B = ("to W&B, not with a SummaryWriter; no patch reaches that, but `report` reads W&B's offline runs "
+              "(WANDB_MODE=offline)")
+
+
+def reached_by(package: str) -> str:
+    """What to do about code that logs with this package's SummaryWriter."""
+    return f"`install --python PYTHON {package}` reaches it, where PYTHON is the one that trains"
+
 
 class Refused(Exception):
     """The file cannot be edited."""

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import time
 from pathlib import Path
-from typing import Callable, List, Sequence
+from typing import Callable, Dict, List, Sequence
 
 from neptune_writer import masking, messages
 from neptune_writer.points.x_rule import CONTINUE, SUPERSEDE
@@ -13,8 +14,10 @@ from neptune_writer.system import descriptors
 
 from scripts.refusal import Refusal
 from scripts.runs.groups import grouping
+from scripts.runs.table import Problem
 
 _DRAW_SECONDS = 1.0  # progress on anything longer than that
+_ALIKE = 3  # problems with a line of their own
 
 
 class Missing(Refusal):
@@ -36,6 +39,9 @@ def run(prog: str, parser: argparse.ArgumentParser, work: Callable[[argparse.Nam
     """The exit status: of ``work``, else 1 where it refuses, which is said in one line, or 130 for Ctrl-C."""
     descriptors.fill_standard()
     arguments = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # this locale may have no letters for a name, or for ±
     try:
         return work(arguments)
     except Missing as error:
@@ -57,6 +63,19 @@ def run(prog: str, parser: argparse.ArgumentParser, work: Callable[[argparse.Nam
 def say(prog: str, text: str) -> None:
     """One line on stderr."""
     print(f"{prog}: {messages.plain(masking.mask(text))}", file=sys.stderr)
+
+
+def say_problems(prog: str, problems: Sequence[Problem]) -> None:
+    """One line each; where more than a few files have the same, one for all of these."""
+    paths: Dict[str, List[str]] = {}
+    for problem in dict.fromkeys(problems):
+        paths.setdefault(problem.what, []).append(problem.path)
+    for what, those in paths.items():
+        if len(those) > _ALIKE:
+            say(prog, f"{', '.join(those[:_ALIKE])} and {len(those) - _ALIKE} more: {what}; `report` lists them all")
+        else:
+            for one in those:
+                say(prog, f"{one}: {what}")
 
 
 def progress() -> Callable[[int, int], None]:

@@ -134,6 +134,30 @@ class Logger:
         print(category, d)
 '''
 
+TDMPC = '''\
+class Logger:
+    def __init__(self, log_dir, cfg):
+        self._log_dir = log_dir
+        self._model_dir = log_dir + "/models"
+        self._group = cfg.task
+        self._eval = []
+        self._wandb = None
+
+    def finish(self, agent):
+        print(agent)
+
+    def _format(self, key, value, ty):
+        return key + ty.format(value)
+
+    def _print(self, d, category):
+        print(category, d)
+
+    def log(self, d, category="train"):
+        if category == "eval":
+            self._eval.append(d["episode_reward"])
+        self._print(d, category)
+'''
+
 DREAMERV3 = '''\
 class Logger:
     def __init__(self, step, outputs, multiplier=1):

@@ -5,7 +5,7 @@ import re
 from typing import Callable, Dict, List, NamedTuple, Sequence
 
 from patches import Patch
-from scripts.checkout import files
+from scripts.checkout import elsewhere, files
 from scripts.checkout.finder import Search, search
 from scripts.refusal import Refusal
 
@@ -13,7 +13,8 @@ NONE = "no logger of a supported framework (README.md, What is supported)"
 INSTEAD = ("nor anything near one; `report` reads many frameworks' files as they are, and patches/README.md says "
            "how to add a logger")
 SHOWN = 2
-COMMON = {"dump", "dump_all", "dump_tabular", "log", "store", "add_output"}  # which say nothing by themselves
+COMMON = {  # which say nothing by themselves
+    "dump", "dump_all", "dump_tabular", "log", "store", "add_output", "run_experiment"}
 
 
 class Near(NamedTuple):
@@ -71,16 +72,17 @@ def nothing_in(path: str, folder: str, found: Search, patches: Sequence[Patch],
                         "not followed, name the folder it leads to")
     if found.notes:
         return NoLogger(f"{reason}; {found.notes[0]}")
-    near = _nearest(folder, patches, progress)
+    near, other = _nearest(folder, patches, progress), elsewhere.said_of_all(folder, progress)
     if near:
-        return NoLogger(f"{reason}; nearest: {'; '.join(map(str, near))}", near)
-    return NoLogger(f"{reason}, {INSTEAD}")
+        return NoLogger("; ".join([f"{reason}; nearest: {'; '.join(map(str, near))}", *filter(None, [other])]), near)
+    return NoLogger(f"{reason}; {other}" if other else f"{reason}, {INSTEAD}")
 
 
 def none_in_file(path: str, raw: bytes, patches: Sequence[Patch]) -> NoLogger:
     """The refusal of a file that was named and holds no logger."""
-    near = _of_file(path, raw, patches)
-    what = f", but something near one, {near[0].difference}" if near else f" in it, {INSTEAD}"
+    near, other = _of_file(path, raw, patches), elsewhere.said_of("it", raw)
+    what = f", but something near one, {near[0].difference}" if near else f" in it; {other}" if other else \
+        f" in it, {INSTEAD}"
     return NoLogger(f"{path}: {NONE}{what}", near)
 
 

@@ -10,9 +10,9 @@ from neptune_writer import masking, messages
 from neptune_writer.points import step_metrics as step_names
 
 from scripts import reading_runs
-from scripts.paper import algorithms
+from scripts.paper import algorithms, scores
 from scripts.paper.algorithms import Algorithms
-from scripts.runs.alignment import Line, line_of
+from scripts.runs.alignment import Line, line_of, x_of
 from scripts.refusal import Refusal
 from scripts.runs import axes, metric_order, named_x
 from scripts.runs.groups import grouping, shown_groups
@@ -20,6 +20,9 @@ from scripts.runs.groups import labels as labels_of
 from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.runs.table import Run
+
+
+_HIGHER, _LOWER = "higher", "lower"
 
 
 @dataclasses.dataclass
@@ -58,6 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
     reading_runs.add_arguments(parser, x)
     parser.add_argument("--metric", action="append", metavar="M",
                         help="the metric to compare; repeat it with other names for runs that lack the first")
+    parser.add_argument("--better", choices=(_HIGHER, _LOWER), help="which values are the better ones; default: the "
+                        "lower ones of losses, errors and costs, else the higher ones")
     parser.add_argument("--task", metavar="KEY", help="what a task is, named as for --group-by; default: env, "
                         "if the runs name one")
 
@@ -72,8 +77,7 @@ def runs_below(prog: str, arguments: argparse.Namespace) -> Tuple[List[Run], boo
     reading = Reading(arguments.path, how, arguments.group_by)
     found, problems = reading.read(reading_runs.progress())
     named_x.check(found, how.user)
-    for problem in problems:
-        reading_runs.say(prog, f"{problem.path}: {problem.what}")
+    reading_runs.say_problems(prog, problems)
     if not found:
         raise Refusal("nothing could be read")
     return found, bool(reading.unread)
@@ -88,9 +92,9 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
     every, is_partial = runs_below(prog, arguments)
     grouping.check(every, arguments.group_by)
     runs, shown = shown_groups.in_order(every, arguments.group_by)
-    labels = [shown.of_run(place, masking.mask)["label"] for place in range(len(runs))]
+    labels = [messages.plain(shown.of_run(place, masking.mask)["label"]) for place in range(len(runs))]
     check_metrics(runs, arguments.metric)
-    found = algorithms.of(runs, arguments.group_by, arguments.task)
+    found = _plain(algorithms.of(runs, arguments.group_by, arguments.task))
     metric = [next((name for name in arguments.metric if name in run.series), "") for run in runs]
     others, axis = _axes(runs, metric, x)
     lines = [line_of(run, name, x, smoothing) if name else None for run, name in zip(runs, metric)]
@@ -112,11 +116,29 @@ def asked(prog: str, arguments: argparse.Namespace, x: str = "steps", smoothing:
     if going:
         notes.append(f"{messages.count(len(going), 'run')} did not end (crashed, or still running): "
                      + labels_of.listed(going))
+    diverged = [f"{labels[place]} (from {scores.short(since)})" for place in kept
+                for since in [_not_finite_since(runs[place], metric[place], lines[place], x)] if since is not None]
+    if diverged:
+        notes.append(f"{messages.count(len(diverged), 'run')} ended with NaN or infinity; only the points before that "
+                     f"count: {labels_of.listed(diverged)}")
+    is_lower = arguments.better == _LOWER if arguments.better else metric_order.lower_is_better(arguments.metric[0])
     if found.mixed:
         notes.append(f"settings of an algorithm differ between tasks ({found.mixed}); --group-by tells them apart")
     return Asked([runs[place] for place in kept], [labels[place] for place in kept],
-                 [metric[place] for place in kept], [line for line in map(lines.__getitem__, kept) if line is not None],
-                 _only(found, kept), axis, metric_order.lower_is_better(arguments.metric[0]), notes, is_partial)
+                 [messages.plain(metric[place]) for place in kept],
+                 [line for line in map(lines.__getitem__, kept) if line is not None],
+                 _only(found, kept), axis, is_lower, notes, is_partial)
+
+
+def _not_finite_since(run: Run, metric: str, line: Optional[Line], x: str) -> Optional[float]:
+    """The x from which on the metric is only NaN or infinite; None where that is not, or not for long: a return may be
+    NaN in a row in which no episode ended."""
+    if line is None:
+        return None
+    xs = x_of(run, metric, x)
+    behind = xs[xs > line.xs[-1]]
+    is_long = len(behind) and behind.max() - line.xs[-1] > scores.SHORTER * (behind.max() - line.xs[0])
+    return float(behind.min()) if is_long else None
 
 
 def check_metrics(runs: Sequence[Run], wanted: Optional[Sequence[str]]) -> None:
@@ -148,6 +170,11 @@ def _axes(runs: Sequence[Run], metric: Sequence[str], x: str) -> Tuple[List[str]
     known = list(filter(None, own))
     unit = max(known, key=known.count, default="")
     return [other or (one if one != unit else "") for other, one in zip(units, own)], unit or "steps"
+
+
+def _plain(found: Algorithms) -> Algorithms:
+    """With names on one line each, whatever a config holds."""
+    return found._replace(names=list(map(messages.plain, found.names)), tasks=list(map(messages.plain, found.tasks)))
 
 
 def _only(found: Algorithms, kept: Sequence[int]) -> Algorithms:

@@ -16,6 +16,7 @@ from scripts.runs.statistics import Estimate
 from scripts.runs.table import Floats
 
 ALL = "all tasks"
+_LISTED = 3  # of what the tables show, too
 
 
 @dataclasses.dataclass
@@ -57,7 +58,8 @@ class Section:
 
 @dataclasses.dataclass
 class Comparison:
-    """What `compare` found; ``why``: why there is nothing over all tasks, where there are several."""
+    """What `compare` found; ``why``: why there is nothing over all tasks, where there are several; ``names``: of all
+    algorithms."""
 
     metric: str
     unit: str
@@ -67,6 +69,7 @@ class Comparison:
     sections: List[Section]
     notes: List[str]
     why: str = ""
+    names: Sequence[str] = ()
 
 
 def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = None) -> Comparison:
@@ -80,8 +83,9 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
                       "but `report` shows it")
     is_lower = found.lower and table is None
     result = Comparison(" or ".join(dict.fromkeys(found.metric)), found.x, where, is_lower, table is not None, [],
-                        list(found.notes))
+                        list(found.notes), names=found.found.names)
     per_task: List[List[Floats]] = []  # of each task, the scores of each algorithm
+    lacking: List[str] = []
     for place, task in enumerate(found.found.tasks):
         runs = found.of(place)
         taken = scores.taken({run: found.lines[run] for run in runs}, found.labels, where, found.lower)
@@ -90,21 +94,30 @@ def compare(found: Asked, where: Optional[str] = None, table: Optional[Table] = 
                for algorithm in range(len(found.found.names))]
         per_task.append([np.array(list(one.values())) for one in own])
         section = Section(task, [task], {task: taken.x}, [], list(taken.notes), len(values) == len(runs))
-        lacking = [name for name, one in zip(found.found.names, own) if not one]
-        if lacking:
-            section.notes.append(f"no score for {labels.listed(lacking)} on {task}")
+        lacking += [f"{name} on {task}" for name, one in zip(found.found.names, own) if not one]
         there = [algorithm for algorithm, one in enumerate(own) if one]
         told = [{found.labels[run]: value for run, value in own[algorithm].items()} for algorithm in there]
         section.rows = _rows([found.found.names[one] for one in there], [[per_task[-1][one]] for one in there],
                              [[one] for one in told], is_lower)
         result.sections.append(section)
     if not any(section.rows for section in result.sections):
-        raise Refusal(f"--at {where}: no run has got there; the longest ends at "
-                      f"{scores.short(max(float(line.xs[-1]) for line in found.lines))} {found.x}")
+        first, last = (edge(float(line.xs[place]) for line in found.lines) for edge, place in ((min, 0), (max, -1)))
+        raise Refusal(f"--at {where}: no run has got there; the longest ends at {scores.short(last)} {found.x}"
+                      if where is not None and float(where) > last else f"--at {where}: no run has a value there; the "
+                      f"first begins at {scores.short(first)} {found.x}, the longest ends at {scores.short(last)}")
+    if lacking:
+        result.notes.append(f"no score for {labels.listed(lacking, _LISTED)}")
     if len(per_task) > 1:
         _over_all(result, found, per_task)
     _tell_single(result)
     return result
+
+
+def together(sections: Sequence[Section]) -> Section:
+    """One of all tasks of these, without their rows."""
+    x = {task: at for section in sections for task, at in section.x.items()}
+    return Section(", ".join(section.task for section in sections), list(x), x, [], [],
+                   all(section.are_all_there for section in sections))
 
 
 def _over_all(result: Comparison, found: Asked, per_task: Sequence[Sequence[Floats]]) -> None:

@@ -65,10 +65,11 @@ def _writer(output: str) -> Callable[[Found, Shape], int]:
     if output == _TO_STDOUT:
         return lambda every, shape: _as_csv(every, shape, sys.stdout.buffer)
     path = Path(output)
-    if path.suffix not in (".csv", ".parquet"):
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".parquet"):
         raise Refusal(f"-o {output}: expected a name that ends in .csv or .parquet, or - for stdout")
     outputs.path_to_write(path)
-    form = _as_csv if path.suffix == ".csv" else _as_parquet
+    form = _as_csv if suffix == ".csv" else _as_parquet
 
     def write(every: Found, shape: Shape) -> int:
         with outputs.replaced(path) as file:
@@ -89,7 +90,7 @@ def _as_csv(every: Found, shape: Shape, file: BinaryIO) -> int:
     for part in tidy.parts(every, shape):
         run = every.runs[part.run]
         told = {"run": every.labels[part.run], "group": every.groups[part.run], "framework": run.framework,
-                "metric": part.metric, **{f"config/{path}": run.config.get(path) for path in shape.configs}}
+                "metric": part.metric, **{tidy.column_of_config(path): run.config.get(path) for path in shape.configs}}
         before = _line([told[name] for name in names[:first]], masked) + b","
         after = (b"," if shape.configs else b"") + _line([told[name] for name in names[behind:]], masked) + b"\n"
         columns = [part.columns[name] for name in names[first:behind]]
@@ -115,10 +116,10 @@ def _as_text(column: Any) -> Any:
 def _line(values: Sequence[Any], masked: Callable[[str], str]) -> bytes:
     """Cells of CSV, without the end of the line."""
     output = io.StringIO()
-    csv.writer(output, lineterminator="").writerow(
+    csv.writer(output).writerow(  # its end of line, of both letters, has it quote either
         ["" if value is None else str(value).lower() if isinstance(value, bool) else masked(value)
          if isinstance(value, str) else value for value in values])
-    return output.getvalue().encode(errors="backslashreplace") if values else b""
+    return output.getvalue()[:-2].encode(errors="backslashreplace") if values else b""
 
 
 def _as_parquet(every: Found, shape: Shape, file: BinaryIO) -> int:

@@ -13,7 +13,8 @@ from scripts import command_lines, reading_runs
 from scripts.paper import (asked, figures, layout, outputs, references, scores,
                            written)
 from scripts.runs.alignment import BANDS, CENTERS
-from scripts.paper.compared import compare
+from scripts.runs.groups import labels
+from scripts.paper.compared import ALL, compare, together
 from scripts.paper.layout import Drawing
 from scripts.refusal import Refusal
 
@@ -51,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _figure(arguments: argparse.Namespace) -> int:
-    if arguments.output.suffix not in _FORMS:
+    form = arguments.output.suffix.lower()
+    if form not in _FORMS:
         raise Refusal(f"-o {arguments.output}: expected a name that ends in {', '.join(_FORMS)}")
     outputs.path_to_write(arguments.output)
     table = None if arguments.normalise is None else references.read(arguments.normalise)
@@ -69,9 +71,14 @@ def _figure(arguments: argparse.Namespace) -> int:
         compared = compare(found, arguments.at, table)
         notes = list(written.notes(compared))
         drawing = _KINDS[arguments.kind](compared)
-        drawing = drawing._replace(caption=f"{written.heading(compared, compared.sections[0])}. {drawing.caption}")
+        drawn = compared.sections[:1] if compared.sections[0].task == ALL else [
+            section for section in compared.sections if section.task in {panel.title for panel in drawing.panels}]
+        drawing = drawing._replace(caption=f"{written.heading(compared, together(drawn))}. {drawing.caption}")
         label = "share of runs > τ" if arguments.kind == "profile" else ""
-    _save(drawing, arguments.output, arguments.width, masking.mask(label))
+    lacking = _save(drawing, arguments.output, form[1:], arguments.width, masking.mask(label))
+    if lacking:
+        notes.append(f"the font has no {labels.listed(lacking)}: drawn as boxes; name one that has at the beginning of "
+                     "font.sans-serif in your matplotlibrc")
     print(f"{messages.count(len(drawing.panels), 'panel')}: {messages.plain(str(arguments.output))}")
     print(messages.plain(masking.mask(f"caption: {drawing.caption}")))
     for note in notes:
@@ -79,12 +86,14 @@ def _figure(arguments: argparse.Namespace) -> int:
     return int(found.is_partial)
 
 
-def _save(drawing: Drawing, path: Path, width: Optional[float], label: str) -> None:
+def _save(drawing: Drawing, path: Path, form: str, width: Optional[float], label: str) -> List[str]:
+    """The letters that the font lacks; in an SVG they stand as text, for whatever font shows it."""
     if not drawing.panels:
         raise Refusal("there is only one algorithm, so nothing to compare; --kind curves shows it")
     with contextlib.ExitStack() as stack:
         file = stack.enter_context(outputs.replaced(path))
-        layout.save(drawing, file, path.suffix[1:], width, label)
+        lacking = layout.save(drawing, file, form, width, label)
+    return lacking if form != "svg" else []
 
 
 def _coefficient(text: str) -> float:

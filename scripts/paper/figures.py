@@ -1,7 +1,6 @@
 """What figures show: curves, intervals, profiles and improvement. Lines differ in colour and in their dashes."""
 from __future__ import annotations
 
-import re
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -11,7 +10,8 @@ from scripts.runs.alignment import Center, Line, centered
 from scripts.paper.asked import Asked
 from scripts.paper.compared import ALL, Comparison, Row, Section
 from scripts.paper.layout import (LETTER, NAMES, Draw, Drawing, Panel,
-                                  in_thousands, plain, shortened, style)
+                                  in_thousands, plain, shortened, style,
+                                  without_folders)
 from scripts.paper.scores import short
 from scripts.runs import statistics
 from scripts.runs.reduce import reduced
@@ -48,7 +48,7 @@ def curves(found: Asked, center: str, band: str) -> Drawing:
 
 def intervals(found: Comparison) -> Drawing:
     """Over all tasks one panel per aggregate; else one panel per task with the IQM."""
-    names = _names(found)
+    names = found.names
     if found.sections[0].task == ALL:
         section = found.sections[0]
         kinds: List[Tuple[str, Callable[[Row], Optional[Estimate]]]] = [
@@ -66,24 +66,25 @@ def intervals(found: Comparison) -> Drawing:
 
 def improvement(found: Comparison) -> Drawing:
     """The probability that one algorithm does better than another: of each with the first, or over all tasks."""
-    names = _names(found)
+    names, sign = found.names, "<" if found.lower else ">"
     panels = []
     for section in found.sections[:1] if found.sections[0].task == ALL else found.sections:
         told = [((row.algorithm, section.rows[0].algorithm), row.improvement, names.index(row.algorithm))
                 for row in section.rows if row.improvement is not None]
         if told:
-            panels.append(Panel(section.task, _rows(told, "P(X > Y)", (0.0, 1.0)), _high(section)))
+            panels.append(Panel(section.task, _rows(told, f"P(X {sign} Y)", (0.0, 1.0), f" {sign} "), _high(section)))
     return Drawing(panels, "Probability of improvement with 95 % stratified bootstrap intervals.")
 
 
 def profile(found: Comparison) -> Drawing:
     """The share of runs above each score: over all tasks, or one panel per task."""
-    names = _names(found)
+    names = found.names
+    there = {row.algorithm for section in found.sections for row in section.rows}
     panels = [Panel(section.task, _profiles([(names.index(row.algorithm), _scores(row)) for row in section.rows],
                                             _of_scores(found)))
               for section in (found.sections[:1] if found.sections[0].task == ALL else found.sections) if section.rows]
     return Drawing(panels, "Performance profiles with pointwise 95 % stratified bootstrap bands.",
-                   [(name, style(place)) for place, name in enumerate(names)])
+                   [(name, style(place)) for place, name in enumerate(names) if name in there])
 
 
 def _alone(line: Line) -> Center:
@@ -108,7 +109,7 @@ def _curves(lines: Sequence[Tuple[int, Center]], found: Asked, band: str) -> Dra
 
 
 def _rows(told: Sequence[Tuple[Tuple[str, ...], Estimate, int]], label: str,
-          span: Optional[Tuple[float, float]] = None) -> Draw:
+          span: Optional[Tuple[float, float]] = None, between: str = "") -> Draw:
     def draw(axes: Any) -> None:
         for place, (_, one, algorithm) in enumerate(told):
             colour = style(algorithm)["color"]
@@ -118,7 +119,8 @@ def _rows(told: Sequence[Tuple[Tuple[str, ...], Estimate, int]], label: str,
                       solid_capstyle="butt")
         axes.use_sticky_edges = False  # a bar may end before the axis does
         width = axes.figure.get_figwidth() / axes.get_subplotspec().get_gridspec().ncols
-        axes.set_yticks(range(len(told)), list(map(plain, _names_of_rows([names for names, _, _ in told], width))))
+        names = _names_of_rows([names for names, _, _ in told], width, between)
+        axes.set_yticks(range(len(told)), list(map(plain, names)))
         axes.set_ylim(len(told) - 0.4, -0.6)
         axes.grid(False, axis="y")
         axes.tick_params(axis="y", length=0)
@@ -133,18 +135,18 @@ def _rows(told: Sequence[Tuple[Tuple[str, ...], Estimate, int]], label: str,
     return draw
 
 
-def _names_of_rows(rows: Sequence[Tuple[str, ...]], width: float) -> List[str]:
+def _names_of_rows(rows: Sequence[Tuple[str, ...]], width: float, between: str) -> List[str]:
     """Beside bars in so many inches: an algorithm, or two."""
     most = int(NAMES * width / LETTER)
     every = list(dict.fromkeys(name for row in rows for name in row))
     short_names = dict(zip(every, shortened(every, most // len(rows[0]) - 1 if rows else most)))
-    return [" > ".join(short_names[name] for name in row) for row in rows]
+    return [between.join(short_names[name] for name in row) for row in rows]
 
 
 def _label_in(label: str, width: float) -> str:
     """Below an axis of so many inches: a metric's name without the folders before it, where that is too long."""
     most = int(1.1 * width / LETTER)  # it may reach below the names
-    return shortened([label if len(label) <= most else re.sub(r"\S+/", "", label)], most)[0]
+    return shortened([without_folders(label, most)], most)[0]
 
 
 def _profiles(rows: Sequence[Tuple[int, List[Floats]]], label: str) -> Draw:
@@ -175,10 +177,6 @@ def _of_scores(found: Comparison) -> str:
     return "normalised score" if found.is_normalised else found.metric
 
 
-def _names(found: Comparison) -> List[str]:
-    return list(dict.fromkeys(row.algorithm for section in found.sections for row in section.rows))
-
-
 def _high(section: Section) -> float:
     return 0.62 + _ROW * len(section.rows)
 
@@ -193,8 +191,10 @@ def _counts(found: Asked) -> Dict[str, str]:
 
 
 def _fewer(name: str, one: Center, unit: str) -> List[str]:
-    """From which x on fewer runs are in a mean."""
-    most = one.counts.max()
-    later = np.flatnonzero((one.counts < most) & (one.xs > one.xs[int(np.argmax(one.counts))]))
-    return [f"{name}: {int(most)} runs, from {short(float(one.xs[later[0]]))} {unit} on fewer, {int(one.counts[-1])} "
-            "at the end"] if len(later) else []
+    """Up to which x, and from which x on, fewer runs are in a mean."""
+    most, full = one.counts.max(), int(np.argmax(one.counts))
+    later = full + np.flatnonzero(one.counts[full:] < most)
+    told = [f"before {short(float(one.xs[full]))} {unit} fewer, {int(one.counts[0])} at first"] * (full > 0)
+    told += [f"from {short(float(one.xs[later[0]]))} {unit} on fewer, {int(one.counts[-1])} at the end"
+             ] if len(later) else []
+    return [f"{name}: {int(most)} runs, {'; '.join(told)}"] if told else []

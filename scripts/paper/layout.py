@@ -3,6 +3,8 @@ with fonts that are embedded in a PDF and text that stays text in an SVG."""
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from typing import (Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional,
                     Sequence, Tuple)
 
@@ -18,7 +20,9 @@ COLUMN, PAGE = 3.25, 6.75  # inches: of a page with two columns
 _PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels; height to width
 LETTER = 0.062  # inches that one takes at the most, on average
 NAMES, _AXES = 0.45, 0.75  # of a panel's width: for the names of rows; for the axes where there are none
+_BESIDE = 0.75  # of a row's height: for what is written beside it, whose middle is not the row's
 _SAMPLE = 0.55  # inches of a line in the legend
+_NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from")
 _LETTERS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _STYLE = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "figure", "font.family": "sans-serif",
           "font.size": 8, "axes.titlesize": 8, "axes.labelsize": 8, "xtick.labelsize": 7, "ytick.labelsize": 7,
@@ -46,8 +50,8 @@ class Drawing(NamedTuple):
     legend: List[Tuple[str, Dict[str, Any]]] = []
 
 
-def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = None, y: str = "") -> None:
-    """Write the figure.
+def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = None, y: str = "") -> List[str]:
+    """Write the figure; the letters that its font lacks.
 
     Args:
         form: pdf, svg or png.
@@ -76,13 +80,20 @@ def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = N
                 wide = width / columns * (_AXES if panel.height is None else 1 - NAMES)
                 axes.set_title(plain(*shortened([panel.title], int(wide / LETTER))))
             if y and place % columns == 0:
-                axes.set_ylabel(plain(*shortened([y], int(heights[place // columns] / LETTER))))
+                most = int(_BESIDE * heights[place // columns] / LETTER)
+                axes.set_ylabel(plain(*shortened([without_folders(y, most)], most)))
         if drawing.legend:
             handles = [matplotlib_lines.Line2D([], [], **style) for _, style in drawing.legend]
             figure.legend(handles, list(map(plain, names)), loc="outside lower center",
                           ncols=min(entries, len(drawing.legend)), handlelength=2.6, columnspacing=1.2)
         metadata = {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(form, {})
-        figure.savefig(file, format=form, dpi=300, metadata=metadata)
+        with warnings.catch_warnings(record=True) as said:
+            figure.savefig(file, format=form, dpi=300, metadata=metadata)
+    glyphs = [_NO_GLYPH.match(str(one.message)) for one in said]
+    for one, glyph in zip(said, glyphs):
+        if glyph is None:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return list(dict.fromkeys(chr(int(glyph.group(1))) for glyph in glyphs if glyph))
 
 
 def style(place: int) -> Dict[str, Any]:
@@ -110,6 +121,11 @@ def shortened(names: Sequence[str], most: int) -> List[str]:
         name if len(name) <= most else name[:most // 2] + "…" + name[len(name) - (most - most // 2 - 1):]
         for name in names]
     return kept if len(set(kept)) == len(set(names)) else list(names)
+
+
+def without_folders(name: str, most: int) -> str:
+    """A metric's name without the folders before it, where it has more characters than that."""
+    return name if len(name) <= most else re.sub(r"\S+/", "", name)
 
 
 def plain(told: str) -> str:

@@ -31,7 +31,7 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(number, "wb") as file:
             yield file
-        os.chmod(made, 0o666 & ~_umask())
+        os.chmod(made, _mode(path))
         os.replace(made, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -39,7 +39,11 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _mode(path: Path) -> int:
+    """That of the file that it replaces, else that of a new one."""
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from pathlib import Path
 from typing import Dict, Tuple
@@ -14,18 +15,29 @@ Table = Dict[str, Tuple[float, float]]
 
 
 def read(path: Path) -> Table:
-    """A table of the scores of random play and of a reference: a CSV with the columns task, random, reference.
+    """A table of the scores of random play and of a reference: a CSV with the columns task, random, reference, between
+    which are commas, semicolons or tabs.
 
     Raises:
         Refusal: it is something else.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, skipinitialspace=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            text = file.read()
+        head = text.partition("\n")[0]
+        reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True,
+                                delimiter=max(",;\t", key=head.count))
+        reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
+        rows = [(reader.line_num, row) for row in reader]
+    except UnicodeDecodeError as error:
+        raise Refusal(f"--normalise {path}: it is not UTF-8; save it as CSV with that") from error
+    except (OSError, csv.Error) as error:
         raise Refusal(f"--normalise {path}: {getattr(error, 'strerror', None) or error}") from error
     found: Table = {}
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
+        if row.get(None):
+            raise Refusal(f"--normalise {path}: line {number}: it has more cells than the first line; a number is "
+                          "written 1234.5")
         try:
             task, low, high = row["task"].strip(), float(row["random"]), float(row["reference"])
         except KeyError as error:

@@ -12,7 +12,7 @@ from scripts.runs.groups import labels
 
 LAST, BEST = "last", "best"
 _MEAN_LAST = re.compile(r"mean-last-(\d+(?:\.\d+)?)%")
-_MUCH_SHORTER = 0.95  # of the longest run; what is below is named
+SHORTER = 0.05  # of the way of the longest run: a run that lacks more of it is named
 
 
 class Taken(NamedTuple):
@@ -54,11 +54,12 @@ def taken(lines: Dict[int, Line], names: Sequence[str], where: Optional[str] = N
     """
     ends = {run: float(line.xs[-1]) for run, line in lines.items()}
     shortest, longest = min(ends.values()), max(ends.values())
+    enough = longest - SHORTER * (longest - min(float(line.xs[0]) for line in lines.values()))
     is_own = where is not None and (where in (LAST, BEST) or bool(_MEAN_LAST.fullmatch(where)))
     if is_own:
         assert where is not None
         values = {run: _own(line, where, lower) for run, line in lines.items()}
-        return Taken(values, None, _shorter(ends, longest, names, "whose own end counts"))
+        return Taken(values, None, _shorter(ends, enough, names, "whose own end counts"))
     latest = max(float(line.xs[0]) for line in lines.values())
     reached = min((end for end in ends.values() if end >= latest), default=shortest)  # all have begun by then
     x = reached if where is None else float(where)
@@ -66,7 +67,7 @@ def taken(lines: Dict[int, Line], names: Sequence[str], where: Optional[str] = N
     values = {run: value for run, value in found.items() if value == value}
     notes = []
     if where is None:
-        notes += _shorter({run: ends[run] for run in values}, longest, names,
+        notes += _shorter({run: ends[run] for run in values}, enough, names,
                           f"so all scores are those at {short(x)}; --at takes others")
     late = [run for run in lines if run not in values and ends[run] < x]
     notes += [f"{_many(late)} did not get to {short(x)} and {_are(late)} left out: "
@@ -88,10 +89,10 @@ def _own(line: Line, where: str, lower: bool) -> float:
     return float(line.ys[line.xs >= first].mean())
 
 
-def _shorter(ends: Dict[int, float], longest: float, names: Sequence[str], so: str) -> List[str]:
-    found = [run for run, end in ends.items() if end < _MUCH_SHORTER * longest]
-    return [f"{_many(found)} of {len(ends)} ended before the longest ({short(longest)}), {so}: "
-            + labels.listed([f"{names[run]} (at {short(ends[run])})" for run in found])] if found else []
+def _shorter(ends: Dict[int, float], enough: float, names: Sequence[str], so: str) -> List[str]:
+    found = [run for run, end in ends.items() if end < enough]
+    return [f"{_many(found)} of {len(ends)} did not get as far as the longest ({short(max(ends.values()))}), {so}: "
+            + labels.listed([f"{names[run]} (to {short(ends[run])})" for run in found])] if found else []
 
 
 def _many(found: Sequence[int]) -> str:

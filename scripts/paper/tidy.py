@@ -17,7 +17,7 @@ from scripts.runs.table import Floats, Indices, Run, Series
 
 TEXTS = ("run", "group", "framework", "metric")
 _OTHERS = ("run", "group", "framework", "x", "time")  # columns of a wide table
-_ROWS = 1 << 18  # of the table at once, which bounds the memory beside the runs'
+_ROWS = 1 << 16  # of the table at once, which bounds the memory beside the runs'
 
 
 class Found(NamedTuple):
@@ -79,6 +79,11 @@ def column_of(metric: str) -> str:
     return f"metric/{metric}" if metric in _OTHERS or metric.startswith(("config/", "metric/")) else metric
 
 
+def column_of_config(path: str) -> str:
+    """The column of an entry of configs."""
+    return f"config/{path}"
+
+
 def names_of(every: Found, shape: Shape) -> List[str]:
     """The metrics that the table has, sorted."""
     names = {name for run in every.runs for name in run.series}
@@ -99,7 +104,7 @@ def schema_of(every: Found, shape: Shape) -> pa.Schema:
     fields += [pa.field("x", pa.float64()), pa.field("time", pa.timestamp("ms", "UTC"))]
     columns = list(map(column_of, names_of(every, shape))) if shape.is_wide else ["value"]
     fields += [pa.field(name, pa.float64()) for name in columns]
-    return pa.schema(fields + [pa.field(f"config/{path}", _type_of(every, path)) for path in shape.configs])
+    return pa.schema(fields + [pa.field(column_of_config(path), _type_of(every, path)) for path in shape.configs])
 
 
 def _type_of(every: Found, path: str) -> pa.DataType:
@@ -120,8 +125,8 @@ def tables(every: Found, shape: Shape) -> Iterator[pa.RecordBatch]:
         for columns, many in parts:
             told = {name: texts.repeated(name, place, many) for name in TEXTS[:3]}
             for path in shape.configs:
-                kind = schema.field(f"config/{path}").type
-                told[f"config/{path}"] = _constant(run.config.get(path), many, kind)
+                kind = schema.field(column_of_config(path)).type
+                told[column_of_config(path)] = _constant(run.config.get(path), many, kind)
             yield pa.RecordBatch.from_arrays([{**told, **columns}[name] for name in schema.names], schema=schema)
 
 
@@ -144,10 +149,10 @@ def parts(every: Found, shape: Shape) -> Iterator[Part]:
         else:
             known, where = None, {}
             for name in filter(run.series.__contains__, names):
-                rows, values = run.series[name]
-                if known is None or not np.array_equal(rows, known):
-                    known, where = rows, _at(run, rows)
-                yield Part(place, name, {**where, "value": pa.array(values)})
+                for rows, values in _cut(run.series[name]):
+                    if known is None or not np.array_equal(rows, known):
+                        known, where = rows, _at(run, rows)
+                    yield Part(place, name, {**where, "value": pa.array(values)})
 
 
 class _Texts:
@@ -156,7 +161,7 @@ class _Texts:
     def __init__(self, every: Found, names: Sequence[str]) -> None:
         self._values: Dict[str, List[Optional[str]]] = {
             "run": list(every.labels), "group": list(every.groups),
-            "framework": [masking.mask(run.framework) if run.framework else None for run in every.runs]}
+            "framework": [_utf8(masking.mask(run.framework)) if run.framework else None for run in every.runs]}
         self._known = {name: list(dict.fromkeys(value for value in values if value is not None))
                        for name, values in self._values.items()}
         self._arrays = {name: pa.array(known, pa.string()) for name, known in self._known.items()}
@@ -175,12 +180,19 @@ def _long(run: Run, names: Sequence[str], texts: _Texts) -> Iterator[Tuple[Dict[
     """One row per point; metrics together, up to `_ROWS`."""
     held: List[Tuple[int, Series]] = []
     places = {name: place for place, name in enumerate(names)}
-    waiting = [(places[name], series) for name, series in sorted(run.series.items()) if name in places]
+    waiting = [(places[name], part) for name, series in sorted(run.series.items()) if name in places
+               for part in _cut(series)]
     for place, series in itertools.chain(waiting, [(-1, Series(np.zeros(0, np.int64), np.zeros(0)))]):
         if held and (place < 0 or sum(len(one.rows) for _, one in held) + len(series.rows) > _ROWS):
             yield _points(run, held, texts)
             held = []
         held.append((place, series))
+
+
+def _cut(series: Series) -> Iterator[Series]:
+    """Its points in their order, no more than `_ROWS` at once."""
+    for first in range(0, len(series.rows), _ROWS):
+        yield Series(series.rows[first:first + _ROWS], series.values[first:first + _ROWS])
 
 
 def _points(run: Run, held: Sequence[Tuple[int, Series]], texts: _Texts) -> Tuple[Dict[str, pa.Array], int]:

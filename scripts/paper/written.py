@@ -6,7 +6,9 @@ import io
 import json
 import math
 import re
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+from neptune_writer import messages
 
 from scripts.paper.compared import ALL, Comparison, Row, Section
 from scripts.paper.scores import BEST, LAST, short
@@ -16,6 +18,7 @@ _LATEX = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasc
           "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", **{one: f"\\{one}" for one in "&%$#_{}"}}
 _NONE = "-"
 _NUMBERED = ("epochs", "iterations", "episodes")
+_TASKS = 3  # that have lines of their own in what is said
 _LONG = 20  # characters of a name that a column's heading has room for
 
 
@@ -29,8 +32,8 @@ def heading(found: Comparison, section: Section) -> str:
     if x is not None:
         is_common = found.where is None and section.are_all_there
         where = f"at {_place(x, found.unit)}" + (", which all runs reached" if is_common else "")
-    normalised = ", normalised" if found.is_normalised else ""
-    return f"{found.metric}{normalised}, {section.task}; {where}"
+    about = ", normalised" if found.is_normalised else ", lower is better" if found.lower else ""
+    return f"{found.metric}{about}, {section.task}; {where}"
 
 
 def _place(x: float, unit: str) -> str:
@@ -38,10 +41,10 @@ def _place(x: float, unit: str) -> str:
     return f"{unit[:-1]} {short(x)}" if unit in _NUMBERED else f"{short(x)} {unit}"
 
 
-def columns(found: Comparison, section: Section) -> List[str]:
+def columns(found: Comparison, section: Section, escaped: Callable[[str], str] = str) -> List[str]:
     """The names of the columns."""
     first = section.rows[0].algorithm if section.rows else ""
-    beats = [f"P(beats {first if len(first) <= _LONG else 'the first'})"] if len(section.rows) > 1 else []
+    beats = [f"P(beats {escaped(first) if len(first) <= _LONG else 'the first'})"] if len(section.rows) > 1 else []
     several = ["median", "optimality gap"] if section.task == ALL else []
     return ["algorithm", "seeds", "tasks", "mean ± std", "IQM [95 % interval]", *several, *beats]
 
@@ -80,11 +83,20 @@ def markdown(found: Comparison) -> str:
     """Tables of GitHub's Markdown."""
     parts = []
     for section in filter(_has_rows, found.sections):
-        lines = [columns(found, section)] + [_bold(cells(section, row), row, "**%s**") for row in section.rows]
-        shown = ["| " + " | ".join(re.sub(r"([|\\`<])", r"\\\1", cell) for cell in line) + " |" for line in lines]
+        lines = [columns(found, section, _markdown)]
+        for row in section.rows:
+            name, *numbers = cells(section, row)
+            lines.append(_bold([_markdown(name), *numbers], row, "**%s**"))
+        shown = ["| " + " | ".join(line) + " |" for line in lines]
         shown.insert(1, "|---|" + "---:|" * (len(lines[0]) - 1))
-        parts.append("\n".join([heading(found, section), "", *shown]))
+        head = re.sub(r"^(?=[#>+-])", r"\\", _markdown(heading(found, section)))  # no title, quote or list
+        parts.append("\n".join([head, "", *shown]))
     return "\n\n".join(parts) + "\n"
+
+
+def _markdown(told: str) -> str:
+    """A name as it stands: nothing in it is bold, a formula, a link or a tag."""
+    return re.sub(r"[|\\`<*~$]|(?<!\w)_|_(?!\w)|\[(?=[^\]]*\][(\[])|&(?=#?\w+;)", r"\\\g<0>", told)
 
 
 def latex(found: Comparison) -> str:
@@ -104,6 +116,7 @@ def latex(found: Comparison) -> str:
 def _latex_cells(line: Sequence[str]) -> List[str]:
     """With minus signs before numbers, dashes between them and where there is none."""
     name, seeds, *numbers = map(_latex, line)
+    name = re.sub(r"^[\[*]", r"{\g<0>}", name)  # behind the end of a row they would be its option
     told = [re.sub(r"-(?=\d)", "$-$", one).replace("±", r"$\pm$") for one in numbers]
     return [name, seeds.replace("-", "--"), *("--" if one == _NONE else one for one in told)]
 
@@ -118,19 +131,21 @@ def _latex(told: str) -> str:
 
 
 def as_csv(found: Comparison) -> str:
-    """One line per algorithm and task, with all digits."""
+    """One line per algorithm and task, with all digits. A name that a spreadsheet would take for a formula gets a space
+    before it, as in the page."""
     output = io.StringIO()
-    rows = [dict(_about(section, row), **_flat(row)) for section in found.sections for row in section.rows]
+    rows = [dict(_about(section, row, found.where), **_flat(row)) for section in found.sections for row in section.rows]
     writer = csv.DictWriter(output, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return output.getvalue()
 
 
-def _about(section: Section, row: Row) -> Dict[str, Any]:
+def _about(section: Section, row: Row, where: Optional[str]) -> Dict[str, Any]:
     x = set(section.x.values())
-    return {"task": section.task, "algorithm": row.algorithm, "seeds": sum(row.seeds), "tasks": len(row.seeds),
-            "x": next(iter(x)) if len(x) == 1 else None}
+    task, algorithm = (re.sub(r"^(?=[=+\-@])", " ", name) for name in (section.task, row.algorithm))
+    return {"task": task, "algorithm": algorithm, "seeds": sum(row.seeds), "tasks": len(row.seeds),
+            "at": where, "x": next(iter(x)) if len(x) == 1 else None}
 
 
 def _flat(row: Row) -> Dict[str, Any]:
@@ -171,6 +186,9 @@ def _has_rows(section: Section) -> bool:
 def notes(found: Comparison) -> Sequence[str]:
     """What a person has to know of a comparison, each once."""
     several = len([one for one in found.sections if one.task != ALL]) > 1
+    telling = [section for section in found.sections if section.notes]
     of_sections = [f"{section.task}: {note}" if several and section.task != ALL else note
-                   for section in found.sections for note in section.notes]
+                   for section in telling[:_TASKS] for note in section.notes]
+    if len(telling) > _TASKS:
+        of_sections.append(f"{messages.count(len(telling) - _TASKS, 'more task')} with such notes; --json has them all")
     return list(dict.fromkeys([*found.notes, *of_sections, *[found.why] * bool(found.why)]))

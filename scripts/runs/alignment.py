@@ -37,15 +37,19 @@ class Center(NamedTuple):
 
 def line_of(run: Run, metric: str, x: str = "steps", smoothing: float = 0.0) -> Line:
     """The points of a metric of a run; ``x``: steps, time (seconds since the run began) or row."""
-    series = run.series[metric]
-    xs = {"steps": run.steps, "time": run.times - run.began, "row": np.arange(len(run.steps), dtype=np.float64)}[x]
-    xs, ys = xs[series.rows], series.values
+    xs, ys = x_of(run, metric, x), run.series[metric].values
     if np.isnan(xs).any() or (np.diff(xs) < 0).any():
         order = np.argsort(xs, kind="stable")[:int((~np.isnan(xs)).sum())]
         xs, ys = xs[order], ys[order]
     ys = smoothed(ys, smoothing)
     known = np.isfinite(ys)
     return Line(xs[known], ys[known])
+
+
+def x_of(run: Run, metric: str, x: str = "steps") -> Floats:
+    """x of all points of a metric, see `line_of`."""
+    xs = {"steps": run.steps, "time": run.times - run.began, "row": np.arange(len(run.steps), dtype=np.float64)}[x]
+    return np.asarray(xs[run.series[metric].rows])
 
 
 def smoothed(values: Floats, coefficient: float) -> Floats:

@@ -11,13 +11,15 @@ from typing import (Any, Callable, Dict, FrozenSet, List, Sequence,
                     Tuple)
 
 from scripts.runs.groups import settings
+from scripts.runs.joined import rl_zoo
 from scripts.runs.parsing import config_yaml, texts
 from scripts.runs.table import Run, Say, described
 
 FILES = (  # the first that is there; or several together
     (".hydra/config.yaml",), ("params/agent.yaml", "params/env.yaml"), ("config.json",), ("params.json",),
     ("variant.json",), ("args.json",), ("hparams.yaml",), ("hparams.json",), ("hyperparameters.json",), ("flags.json",),
-    ("config.yaml",), ("config.yml",), ("args.yml",), ("args.yaml",), ("cfg.yaml",), ("cfg.json",))
+    ("config.yaml",), ("config.yml",), ("args.yml",), ("args.yaml",), ("cfg.yaml",), ("cfg.json",),
+    ("configuration.yaml",))
 _UNDER = {"params/agent.yaml": "agent", "params/env.yaml": "env"}  # what it is called in our journals
 _HIGHEST = 3  # folders above the run's that may hold it
 _LARGEST = 1_000_000  # bytes
@@ -51,7 +53,7 @@ def _with_config(run: Run, below: Counter[Tuple[str, ...]], inside: Counter[Tupl
         there = names_in(folder)
         for names in FILES:
             found: Dict[str, Any] = {}
-            for name in (*names, *_of_zoo(folder, names)):
+            for name in (*names, *_of_zoo(folder, names, there)):
                 if name.partition("/")[0] in there:
                     of_file = _read(folder / name, say)
                     found.update({_UNDER[name]: of_file} if of_file and name in _UNDER else of_file)
@@ -61,10 +63,10 @@ def _with_config(run: Run, below: Counter[Tuple[str, ...]], inside: Counter[Tupl
     return run
 
 
-def _of_zoo(folder: Path, names: Sequence[str]) -> List[str]:
-    """RL Zoo's own: ``ppo/CartPole-v1_1/CartPole-v1/args.yml``."""
-    name = folder.name.rpartition("_")[0]
-    return [f"{name}/args.yml", f"{name}/config.yml"] if name and "args.yml" in names else []
+def _of_zoo(folder: Path, names: Sequence[str], there: FrozenSet[str]) -> List[str]:
+    """RL Zoo's own: ``ppo/CartPole-v1_1/CartPole-v1/args.yml``, and what is in no ``args.yml``."""
+    own = rl_zoo.environment(str(folder)) if "args.yml" in names and "_" in folder.name else ""
+    return [f"{own}/args.yml", f"{own}/config.yml"] if own in there else []
 
 
 def _read(path: Path, say: Say) -> Dict[str, Any]:

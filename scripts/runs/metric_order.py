@@ -22,7 +22,8 @@ _COUNTS = re.compile(  # steps and seconds: a line that rises, whatever was lear
     r"|EpisodesSoFar|fps|n_updates|nupdates|(.*_)?iterations?(_since_restore)?"
     r"|(.*[_ ])?(steps|timesteps|episodes|epochs)(_per_second|_total)?"
     r"|(.*_)?num_.*|.*_lifetime|.*_throughput|(.*_)?walltime|time_.*|timestamp|(.*_)?time_s)", re.IGNORECASE)
-_LOWER_IS_BETTER = re.compile(r".*loss.*|.*(err(or)?|cost|regret|perplexity|nll|mse)\b.*", re.IGNORECASE)
+_LOWER_IS_BETTER = re.compile(  # error_rate, EpCosts; no costume
+    r".*loss.*|.*(err(or)?|cost|regret|violation|collision|perplexity|nll|mse)s?(?![a-z]).*", re.IGNORECASE)
 
 
 def ordered(names: Iterable[str]) -> List[str]:

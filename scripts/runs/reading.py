@@ -1,10 +1,8 @@
 """Reads what was found, the large ones beside one another, and keeps what has not changed since."""
 from __future__ import annotations
 
-import concurrent.futures
 import errno
 import importlib
-import multiprocessing
 import os
 import pickle
 import time
@@ -12,11 +10,11 @@ from pathlib import Path
 from typing import (Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional,
                     Sequence, Tuple)
 
-from scripts.runs import discovery, real_paths
+from scripts.runs import discovery, real_paths, worker_processes
 from scripts.runs.cache import database, packed, traces
 from scripts.runs.discovery import Job
 from scripts.runs.groups import grouping
-from scripts.runs.joined import beside, copies, same_training, sent
+from scripts.runs.joined import beside, copies, rl_zoo, same_training, sent
 from scripts.runs.said import How
 from scripts.runs.table import Problem, Run
 from scripts.runs.targets import Target
@@ -95,7 +93,7 @@ class Reading:
             if all(problem.path != path for problem in problems):  # else its reader has said it
                 say(path, what)
 
-        shown = beside.without_empty(beside.with_besides(runs, besides), say)
+        shown = beside.without_empty(rl_zoo.as_one(beside.with_besides(runs, besides)), say)
         once = same_training.shown_once(copies.without_copies(sent.without_sent(shown, say)), say)
         return grouping.with_groups(once, self._paths, say_of_config, self._by), problems
 
@@ -154,8 +152,7 @@ def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[database.Made
     if size < _WORTH_A_PROCESS or workers < 2:
         yield from map(_read_job, arguments)
         return
-    with concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_read_job, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
+    yield from worker_processes.results(_read_job, arguments, workers, 1 + min(20, len(jobs) // (10 * workers)))
 
 
 def _read_job(job: _Arguments) -> database.Made:

@@ -8,8 +8,7 @@ different numbers of runs, each task counts alike, but for the IQM, in which eac
 """
 from __future__ import annotations
 
-import math
-from typing import Callable, NamedTuple, Optional, Sequence
+from typing import Callable, Literal, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -19,7 +18,8 @@ from scripts.runs.table import Floats
 Scores = Sequence[Floats]
 LEVEL = 0.95
 _TRIMMED = 0.25  # of either end
-_AT_ONCE = 4_000_000  # comparisons of two runs, which bounds the memory
+_FEW = 2000  # comparisons of each resample; more are counted in sorted scores, without memory for each
+_SIDES: Tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 class Estimate(NamedTuple):
@@ -61,7 +61,7 @@ def optimality_gap(scores: Scores, target: float = 1.0) -> Floats:
 def profile(scores: Scores, thresholds: Floats) -> Floats:
     """1/M sum_m 1/N sum_n [x(m, n) > threshold], for each threshold, on the last axis: the run-score distribution,
     section 4.2."""
-    return np.asarray(sum((one[..., None, :] > thresholds[:, None]).mean(axis=-1) for one in scores) / len(scores))
+    return np.asarray(sum(_above(one, thresholds) for one in scores) / len(scores))
 
 
 def improvement(scores: Scores, others: Scores) -> Floats:
@@ -124,12 +124,22 @@ def _task_means(scores: Scores) -> Floats:
     return np.stack([one.mean(axis=-1) for one in scores], axis=-1)
 
 
+def _above(scores: Floats, thresholds: Floats) -> Floats:
+    """The share of the scores above each threshold."""
+    many = scores.shape[-1]
+    if many * len(thresholds) <= _FEW:
+        return np.asarray((scores[..., None, :] > thresholds[:, None]).mean(axis=-1))
+    ranked = np.sort(scores, axis=-1).reshape(-1, many)
+    found = np.stack([(many - np.searchsorted(one, thresholds, side="right")) / many for one in ranked])
+    return found.reshape(*scores.shape[:-1], len(thresholds))
+
+
 def _better(scores: Floats, others: Floats) -> Floats:
-    """How often one of the scores is the higher one, over all pairs; a few resamples at a time."""
-    if scores.ndim > 1:
-        together = max(1, _AT_ONCE // max(1, math.prod(scores.shape[1:]) * others.shape[-1]))
-        if len(scores) > together:
-            return np.concatenate([_better(scores[place:place + together], others[place:place + together])
-                                   for place in range(0, len(scores), together)])
-    left, right = scores[..., :, None], others[..., None, :]
-    return np.asarray(((left > right).mean(axis=(-2, -1)) + (left >= right).mean(axis=(-2, -1))) / 2)
+    """How often one of the scores is the higher one, over all pairs."""
+    pairs = scores.shape[-1] * others.shape[-1]
+    if pairs <= _FEW:
+        left, right = scores[..., :, None], others[..., None, :]
+        return np.asarray(((left > right).mean(axis=(-2, -1)) + (left >= right).mean(axis=(-2, -1))) / 2)
+    left, right = (np.sort(one, axis=-1).reshape(-1, one.shape[-1]) for one in (scores, others))
+    below = [sum(int(np.searchsorted(row, own, side=side).sum()) for side in _SIDES) for own, row in zip(left, right)]
+    return np.asarray(np.array(below).reshape(scores.shape[:-1]) / (2 * pairs))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import shutil
@@ -20,7 +21,7 @@ from scripts.runs.reading import Reading
 from scripts.runs.said import How
 from scripts.watching import as_json, judged, table
 from scripts.watching.follow import Looking
-from scripts.watching.on_bad import OnBad
+from scripts.watching.on_bad import OnBad, as_exit
 
 _PIPE_WIDTH = 200  # columns, where there is no terminal
 _BAD = 1
@@ -63,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
 def _watch(arguments: argparse.Namespace) -> int:
     if arguments.once or arguments.json or arguments.check or not _has_screen():
         return _once(arguments)
+    encoding = sys.stderr.encoding
+    if not _can_draw(encoding):
+        reading_runs.say("watch", f"the locale's encoding, {encoding}, has no letters to draw with, so this is the "
+                         "table of --once; LC_ALL=C.UTF-8 has")
+        return _once(arguments)
     try:
         from scripts.watching import screen
     except ModuleNotFoundError as error:
@@ -88,6 +94,14 @@ def _has_screen() -> bool:
     """Whether there is a terminal that can draw; the screen is drawn on stderr."""
     is_terminal = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     return is_terminal and os.environ.get("TERM", "") not in ("", "dumb")
+
+
+def _can_draw(encoding: str) -> bool:
+    """Whether it has what curves are drawn with."""
+    try:
+        return bool("\u2500\u28ff".encode(encoding))
+    except (UnicodeEncodeError, LookupError):
+        return False
 
 
 def _how(arguments: argparse.Namespace) -> How:
@@ -116,8 +130,10 @@ def _once(arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     if arguments.on_bad:
         on_bad = OnBad(arguments.on_bad)
-        on_bad.look(shown)
-        on_bad.finish()
+        with as_exit(), contextlib.ExitStack() as stack:
+            stack.callback(on_bad.end)
+            on_bad.look(shown)
+            on_bad.finish()
         for text in on_bad.said:
             reading_runs.say("watch", text)
     is_bad = arguments.check and any(one.is_bad for one in shown)

@@ -1,13 +1,14 @@
 """Looks at the runs again and again, on a thread of its own, and takes less than a fiftieth of a core for it.
 
 To look at everything takes long where there are thousands of runs. So what goes on is looked at by itself, and
-everything again only where a folder has changed, or now and then.
+everything again only where a folder has changed, or a file that held no run yet, or now and then.
 """
 from __future__ import annotations
 
 import contextlib
 import dataclasses
 import multiprocessing
+import os
 import threading
 import time
 from pathlib import Path
@@ -48,6 +49,7 @@ class Looking:
         self._paths, self._how, self._by = list(paths), how, by
         self._reading, self._judge = Reading(self._paths, how, by), Judge(by)
         self._times: Dict[str, int] = {}
+        self._empty: Tuple[List[Path], Tuple[object, ...]] = ([], ())  # files without a run, and their stamp
         self._stamps: Dict[Key, Tuple[object, ...]] = {}
         self._last: Optional[Look] = None
         self._spent, self._began = 0.0, time.monotonic()  # seconds of a core, for looks at everything but the first
@@ -67,7 +69,10 @@ class Looking:
     def whole(self, progress: Progress = lambda done, whole: None) -> Look:
         """All there is."""
         began, times = time.thread_time(), folders.times(self._paths)
+        known = folders.stamp(self._empty[0])
         runs, problems = self._reading.read(progress)
+        empty = self._without_runs(problems)
+        self._empty = empty, known if empty == self._empty[0] else ()  # what came while it was read is seen next time
         grouping.check(runs, self._by)
         now = time.time()
         self._last = Look(self._judge.all(runs, now), problems, now)
@@ -95,11 +100,19 @@ class Looking:
         self._last = Look(found, self._last.problems, now)
         return self._last
 
+    def _without_runs(self, problems: Sequence[Problem]) -> List[Path]:
+        """Files that may yet hold a run: a training has made them, and written no row."""
+        has_runs = dict(self._reading.looked_at)
+        paths = [path for path, is_one in has_runs.items() if not is_one]
+        paths += [problem.path for problem in problems if problem.path not in has_runs]
+        return [Path(path) for path in dict.fromkeys(paths) if not os.path.isdir(path)]
+
     def _is_due(self) -> bool:
         now = time.monotonic()
         if self._spent > _OF_ALL * (now - self._began) + _SAVED:
             return False
-        return now - self._read_at > _NOW_AND_THEN or folders.times(self._paths) != self._times
+        return (now - self._read_at > _NOW_AND_THEN or folders.times(self._paths) != self._times
+                or folders.stamp(self._empty[0]) != self._empty[1])
 
     def _read(self, one: Judged, read: Dict[Tuple[Path, ...], Sequence[Run]]) -> Optional[Run]:
         """The run as it is now; None where it is as it was."""
@@ -115,6 +128,8 @@ class Looking:
         if run is None or len(run.steps) < len(one.run.steps):  # gone, or in parts elsewhere: all is read soon
             self._times = {}
             return None
+        if not run.config.keys() <= one.run.config.keys():  # its config came later: so do its group and its name
+            self._times = {}
         return dataclasses.replace(run, path=one.run.path, group=one.run.group, config=one.run.config)
 
 

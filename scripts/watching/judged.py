@@ -70,7 +70,7 @@ def state(run: Run, predecessors: Sequence[Named], now: float) -> Tuple[str, Opt
             return FAILED, Verdict(FAILED, f"its file says: {run.end}")
         why = "its file says so" if run.end == "end" else f"its file says: {run.end}"
         return ENDED, Verdict(ENDED, why, is_bad=False)
-    last = rhythm.last_row(run)
+    last = rhythm.last_row(run, now)
     became = processes.what_became_of(None if run.ended else run.process, last)
     if became.startswith("gone: "):
         return FAILED, Verdict(FAILED, f"{became[len('gone: '):]}, and its file records no end: killed, or crashed")
@@ -103,7 +103,7 @@ def judge(named: Named, group: str, predecessors: List[Named], now: float) -> Ju
     return Judged(run, named.label, group, predecessors, word, [one for one in verdicts if one is not None], metric,
                   float(line.ys[-1]) if line is not None and len(line.ys) else math.nan,
                   float(xs[-1]) if len(xs) else math.nan, speed, pace.seconds_left(run, end, speed), end,
-                  rhythm.last_row(run))
+                  rhythm.last_row(run, now))
 
 
 class Judge:

@@ -9,16 +9,18 @@ import subprocess
 import tempfile
 import time
 from collections import deque
-from typing import IO, Deque, List, Sequence, Set, Tuple
+from typing import IO, Deque, Iterator, List, Sequence, Set, Tuple
 
 from neptune_writer import masking, messages
 
+from scripts.runs.groups import labels
 from scripts.watching.judged import Judged
 from scripts.watching.verdict import Verdict
 
 SECONDS = 60.0  # for the command
 AN_HOUR = 30  # commands: a disk that fills up must not send a mail for each of a thousand runs
-_WAITING_AT_MOST = 100
+_NAMED = 3  # runs in a message
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 Turned = Tuple[Judged, Verdict]
 
 
@@ -42,8 +44,7 @@ class OnBad:
         bad = {(*one.key, verdict.kind): (one, verdict) for one in found for verdict in one.verdicts if verdict.is_bad}
         for key, turned in bad.items():
             if key not in self._known and not is_first:
-                if len(self._waiting) < _WAITING_AT_MOST:
-                    self._waiting.append(turned)
+                self._waiting.append(turned)
         self._known = {key for key in self._known if key in bad} | set(bad)
         self.go_on()
 
@@ -74,17 +75,23 @@ class OnBad:
     def end(self) -> None:
         """Whoever watches leaves: what runs is given its time no longer."""
         self._waiting.clear()
-        for process, _, _, _ in self._running:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for process, _, _, output in self._running:
+            if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            output.close()
+        self._running.clear()
 
     def _start(self, one: Judged, verdict: Verdict) -> None:
         now = time.monotonic()
         while self._started and now - self._started[0] > 3600:
             self._started.popleft()
         if len(self._started) >= self._an_hour:
-            self.said.append(f"--on-bad: not run for {one.label}: it ran {self._an_hour} times in the last hour")
+            without = [one.label, *(waiting.label for waiting, _ in self._waiting)]
+            self._waiting.clear()
+            self.said.append(f"--on-bad: not run for {labels.listed(without, _NAMED)}: it ran {self._an_hour} times in "
+                             "the last hour")
             return
         self._started.append(now)
         output = tempfile.TemporaryFile()  # a pipe that nobody empties would stop it
@@ -97,6 +104,19 @@ class OnBad:
             self.said.append(f"--on-bad: {error.strerror}, for {one.label}")
             return
         self._running.append((process, now, one.label, output))
+
+
+@contextlib.contextmanager
+def as_exit() -> Iterator[None]:
+    """A signal that would end the process at once ends it as an exit does: what it has started is ended, too."""
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+    before = {number: signal.signal(number, leave) for number in ENDING if signal.getsignal(number) == signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def variables(one: Judged, verdict: Verdict) -> dict[str, str]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from typing import NamedTuple, Optional, Sequence
 
@@ -13,6 +14,7 @@ from scripts.watching.verdict import Named, Same
 _LEAST = 300.0  # seconds: an evaluation, a checkpoint, what a writer keeps back
 _LEAST_AT_FIRST = 1800.0  # where the rhythm is not known yet: compiling, a buffer that is filled
 _ROWS_OF_A_RHYTHM = 5
+_SKEW = 60.0  # seconds that clocks of machines may differ by, without a word
 _LONGEST = 3.0  # times the longest pause so far
 _USUAL, _USUAL_AT_MOST = 20.0, 1800.0  # times the usual pause, and seconds
 
@@ -30,15 +32,18 @@ class Silence(NamedTuple):
         return self.seconds > self.allowed
 
 
-def last_row(run: Run) -> float:
-    """When its last row was written, Unix seconds; where no row tells, its beginning or its file's last change."""
+def last_row(run: Run, now: float = math.inf) -> float:
+    """When its last row was written, Unix seconds; where no row tells, its beginning or its file's last change. Where
+    that is still to come, by the clock of another machine, it is its file's last change, too."""
     known = run.times[np.isfinite(run.times)]
-    if len(known):
+    if len(known) and known.max() <= now + _SKEW:
         return float(known.max())
     try:
         changed = os.path.getmtime(run.source)
     except OSError:
         changed = np.nan
+    if len(known):
+        return float(np.fmin(known.max(), changed))
     return changed if run.began != run.began or len(run.steps) else run.began
 
 
@@ -52,7 +57,7 @@ def silence(run: Run, predecessors: Sequence[Named], now: float) -> Silence:
                   min(_USUAL * usual, _USUAL_AT_MOST))
     if len(own) < _ROWS_OF_A_RHYTHM and not others:
         allowed = max(allowed, _LEAST_AT_FIRST)
-    last: Optional[float] = last_row(run)
+    last: Optional[float] = last_row(run, now)
     seconds = now - last if last == last and last is not None else 0.0
     return Silence(max(0.0, seconds), allowed, len(own), longest)
 

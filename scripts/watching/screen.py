@@ -2,23 +2,27 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
+import signal
 from multiprocessing import resource_tracker
 from typing import List, Optional
 
 from neptune_writer import messages
 from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.events import Resize
 from textual.widgets import Input, Static
 
 from scripts.watching import judged, table
 from scripts.watching.follow import Follow, Look, Looking
 from scripts.watching.judged import Judged
 from scripts.watching.listing import Listing
-from scripts.watching.on_bad import OnBad
+from scripts.watching.on_bad import ENDING, OnBad
 from scripts.watching.plot import Plot
 from scripts.watching.verdict import number
 
+_WITH_DETAIL = 12  # lines of the screen
 _KEYS = "enter curves  space mark  / search  a all  x bad only  q quit"
 
 
@@ -27,7 +31,8 @@ class Watch(App[int]):
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [Binding("q,ctrl+c,ctrl+q", "leave"), Binding("enter", "curves"), Binding("space", "mark"),
-                Binding("slash", "search"), Binding("a", "all"), Binding("x", "bad"), Binding("escape", "clear")]
+                Binding("slash", "search"), Binding("a", "all"), Binding("x", "bad"), Binding("escape", "clear"),
+                Binding("ctrl+z", "suspend_process")]
     CSS = """
     #head { height: 1; text-style: bold; }
     #detail { height: auto; max-height: 6; border-top: ascii; }
@@ -58,6 +63,13 @@ class Watch(App[int]):
         self._follow.start()
         if self._on_bad is not None:
             self.set_interval(1.0, self._go_on)
+        for each in ENDING:
+            if signal.getsignal(each) == signal.SIG_DFL:
+                asyncio.get_running_loop().add_signal_handler(each, self._end, 128 + each)
+
+    def on_resize(self, event: Resize) -> None:
+        """Runs come first where there is little room."""
+        self.screen_stack[0].query_one("#detail").display = event.size.height >= _WITH_DETAIL
 
     def _progress(self, done: int, whole: int) -> None:
         """Of the first look at everything, on its thread."""
@@ -187,9 +199,12 @@ class Watch(App[int]):
 
     def action_leave(self) -> None:
         """Leave."""
+        self._end(0)
+
+    def _end(self, status: int) -> None:
         if self._on_bad is not None:
             self._on_bad.end()
-        self.exit(0)
+        self.exit(status)
 
     def on_unmount(self) -> None:
         """No further look."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import unicodedata
 from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from neptune_writer import messages
@@ -70,20 +71,37 @@ def _span(seconds: float) -> str:
 
 def _aligned(rows: Sequence[Tuple[str, ...]], width: int) -> List[str]:
     """Cells as lines no wider than that; what is cut keeps its beginning and its end."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
+    widths = [max(map(wide, column)) for column in zip(*rows)]
     beyond = sum(widths) + 2 * (len(widths) - 1) - width
     for place, least in ((0, _LEAST_NAME), (1, _LEAST_STATE)):
         taken = max(0, min(beyond, widths[place] - least))
         widths[place] -= taken
         beyond -= taken
-    return ["  ".join(_cell(cell, widths[place], place > 1) for place, cell in enumerate(row)).rstrip()[:width]
+    return [_head_of("  ".join(_cell(cell, widths[place], place > 1) for place, cell in enumerate(row)).rstrip(), width)
             for row in rows]
 
 
 def _cell(text: str, width: int, is_right: bool) -> str:
-    if len(text) > width:
-        text = text[:(width - 1) // 2] + "~" + text[len(text) - (width - 1 - (width - 1) // 2):]
-    return text.rjust(width) if is_right else text.ljust(width)
+    if wide(text) > width:
+        end = _head_of(text[::-1], width - 1 - (width - 1) // 2)[::-1]
+        text = f"{_head_of(text, (width - 1) // 2)}~{end}"
+    room = " " * (width - wide(text))
+    return room + text if is_right else text + room
+
+
+def wide(text: str) -> int:
+    """How many columns of a terminal it takes: Chinese letters take two each."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
+
+
+def _head_of(text: str, width: int) -> str:
+    """As much of it as has room."""
+    if wide(text) <= width:
+        return text
+    ends = itertools.accumulate(map(wide, text))
+    return text[:next(place for place, end in enumerate(ends) if end > width)]
 
 
 def printed(found: Sequence[Judged], now: float, width: int) -> Iterator[str]:

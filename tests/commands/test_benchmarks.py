@@ -314,6 +314,7 @@ def test_a_table_shows_what_was_not_measured():
     assert [line.split() for line in text.splitlines()[3:]] == [["ours", "12,346", "so"], ["theirs", "-", "-"]]
 
 
+@pytest.mark.slow
 def test_it_writes_each_figure_with_its_limit_and_whether_it_is_reached(tmp_path):
     """Ray is not here: what it costs is shown as not measured."""
     done = subprocess.run([sys.executable, str(BENCHMARKS), "--smoke", "--only", "trials", "--output", str(tmp_path)],

@@ -34,6 +34,7 @@ def small_demo(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_the_stored_runs_stand_beside_one_another(small_demo, capfd):
     assert small_demo("from small.common.models import Walk\n"
                       "for seed in range(2):\n    Walk('P', None, seed=seed).learn(200)\n") == 0
@@ -49,6 +50,7 @@ def test_seeds_are_in_their_order(capsys):
         "step    seed 1    seed 2   seed 10\n     100       1.0       2.0      10.0\n")
 
 
+@pytest.mark.slow
 def test_a_training_that_emits_nothing_is_no_success(small_demo, capfd):
     assert small_demo("import small\n") == 1
     assert "no journal below it has rows with rollout/reward" in capfd.readouterr().err

@@ -77,6 +77,7 @@ def command(site_packages):
     return command
 
 
+@pytest.mark.slow
 def test_one_package_is_installed_and_nothing_else(site_packages):
     found = {path.name.split("-")[0] for path in site_packages.iterdir()} - {"needed.pth"}
     assert found == {"neptune_rl_logging"}

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,7 @@ def test_what_people_look_at_is_the_file_on_the_disk(hook, clean, tmp_path, vers
     assert len(recorded(tmp_path / "place")) == 1
 
 
+@pytest.mark.slow
 def test_the_compiled_form_is_kept_and_says_where_it_is_used(hook, clean, tmp_path):
     """The second process takes the first one's code; a copy of the framework elsewhere has its own path in it."""
     code = "import small.common.logger as logger\nprint(logger.configure.__code__.co_filename, logger.neptune_writer)"
@@ -229,6 +231,7 @@ def test_what_comes_pickled_finds_the_package_before_its_logger_is_imported(hook
     assert said.strip() == "small.common.neptune_writer.frameworks.stable_baselines3"
 
 
+@pytest.mark.slow
 def test_a_module_at_the_top_logs_too(hook, tmp_path):
     """As in a folder of scripts: no package is around the logger, and `python -m` runs it by its name."""
     folder = make(tmp_path / "scripts", {"logx.py": LOGGER.replace("from small.serialise", "from serialise"),
@@ -238,6 +241,7 @@ def test_a_module_at_the_top_logs_too(hook, tmp_path):
     assert len(recorded(tmp_path / "place")) == 1
 
 
+@pytest.mark.slow
 def test_a_place_on_the_path_may_be_relative(hook, tmp_path):
     """Up to Python 3.8 the file's own name is relative then."""
     make(tmp_path / "place/here", STABLE_BASELINES3)
@@ -246,6 +250,7 @@ def test_a_place_on_the_path_may_be_relative(hook, tmp_path):
     assert len(recorded(tmp_path / "place")) == 1
 
 
+@pytest.mark.slow
 def test_an_installed_framework_is_left_to_itself(hook, patched, tmp_path):
     """One run, by the package that lies there; nothing is said of it."""
     code = "from small.common import models, logger\nmodels.Walk('P', None).learn(200)\nprint(logger.neptune_writer)"
@@ -282,6 +287,28 @@ def test_a_logger_that_logs_with_a_summary_writer_is_not_said_to_be_left_out(hoo
     folder = make(tmp_path / "rsl_rl", {"logger.py": RSL_RL})
     said, errors = train("import logger\nprint(logger.Logger().log(1))", tmp_path / "place", variables_of(hook, folder))
     assert (said, errors) == ("1\n", "")
+
+
+@pytest.mark.parametrize("version", sorted({min(PRESENT), max(PRESENT)}))
+@pytest.mark.parametrize("name", ["framework.zip", "framework-1.0-py3.egg"])
+def test_a_logger_in_an_archive_is_said_to_be_left_out(hook, tmp_path, version, name):
+    """Patched are plain files; of what is in a zip or an egg nothing was said."""
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for path, text in {**STABLE_BASELINES3, "plain.py": "x = 1\n"}.items():
+            archive.writestr(path, text)
+    before = (tmp_path / name).read_bytes()
+    code = "import plain\nfrom small.common import logger, models\nmodels.Walk('P', None, seed=1).learn(100)\n"
+    _, errors = train(code, tmp_path / "here", variables_of(hook, tmp_path / name), PRESENT[version])
+    assert errors.splitlines() == [
+        f"neptune: {tmp_path / name} is not logged: small.common.logger in it looks like a logger, but only plain "
+        "files are patched; unpack the archive, or pip install what is in it"]
+    assert (tmp_path / name).read_bytes() == before and not recorded(tmp_path / "here")
+
+
+def test_of_an_archive_without_a_logger_nothing_is_said(hook, tmp_path):
+    with zipfile.ZipFile(tmp_path / "plain.zip", "w") as archive:
+        archive.writestr("plain.py", "x = 1\n")
+    assert train("import plain\n", tmp_path / "here", variables_of(hook, tmp_path / "plain.zip")) == ("", "")
 
 
 def test_where_the_folder_is_gone_one_line_says_so(clean, tmp_path):
@@ -345,6 +372,7 @@ def test_a_run_in_a_run_logs_once(started, tmp_path):
     assert status == 0 and errors.count("\n") == 1 and len(recorded(tmp_path)) == 1
 
 
+@pytest.mark.slow
 def test_a_logger_in_the_script_itself_is_named(started, tmp_path):
     """No import brings it, so it is out of reach; a script without one is not."""
     for text, count in ((LOGGER.replace("from small.serialise", "from other.serialise"), 1), ("import sys\n", 0)):

@@ -49,6 +49,7 @@ open("lives", "w").close()
     assert (folder / "lives").exists() and len(recorded_points(folder, "Epoch")) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lacking", ["nothing", "locks", "files in memory", "poll"])
 def test_a_training_that_reaps_its_workers_until_there_is_none_does_not_wait_for_ours(folder, lacking):
     """S10."""
@@ -66,6 +67,7 @@ except ChildProcessError:
     assert "1 row of" in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lacking", ["locks", "a shell"])
 def test_a_training_that_is_killed_is_missed_beside_a_worker_that_holds_all_it_had_open(folder, lacking):
     training = start(LACKING % WITHOUT[lacking] + FIRST_ROW + """
@@ -85,6 +87,7 @@ os.kill(os.getpid(), 9)
     (folder / "go home").write_text("")
 
 
+@pytest.mark.slow
 def test_a_training_that_closes_the_file_of_the_lock_is_not_taken_for_gone(folder):
     """A descriptor of it that is opened and closed frees the lock, too."""
     run(FIRST_ROW + """
@@ -128,6 +131,7 @@ for one in own:
     assert "not been sent" not in errors and len(recorded_points(folder, "Epoch")) == 2
 
 
+@pytest.mark.slow
 def test_a_signal_of_a_broken_pipe_that_kills_does_not_kill_the_training(folder):
     errors = run("import signal\nsignal.signal(signal.SIGPIPE, signal.SIG_DFL)\n" + FIRST_ROW + """
 from neptune_writer.delivery import route

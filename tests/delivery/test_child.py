@@ -36,6 +36,7 @@ real = pytest.mark.parametrize("clients", [
     pytest.param([QUICK], id="quick"), pytest.param([], id="as it is", marks=pytest.mark.slow)])
 
 
+@pytest.mark.slow
 @real
 def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder, clients):
     errors = run(TRAIN % 50, folder, clients=clients, **OFFLINE, NEPTUNE_TAGS="baseline")
@@ -57,6 +58,7 @@ def test_an_offline_run_holds_every_metric_step_time_and_the_config(folder, clie
     assert "sent on to offline" in errors and "50 rows sent to offline: %s; " % (folder / ".neptune") in errors
 
 
+@pytest.mark.slow
 @real
 def test_no_token_is_in_any_file_of_an_offline_run_nor_in_any_output(folder, clients):
     again = "neptune_writer.write_config(logger, {'note': '%s', 'api_token': 'x%s'})" % (TOKEN, TOKEN)
@@ -125,6 +127,7 @@ def test_one_child_serves_all_runs_of_a_training(folder):
     assert len(recorded_points(folder, "Epoch")) == 3
 
 
+@pytest.mark.slow
 def test_a_run_that_hangs_delays_no_other(folder):
     errors = run("""
         for name in ("hangs", "goes"):
@@ -161,6 +164,7 @@ def test_what_a_client_prints_goes_to_a_log_beside_the_journal(folder):
     assert sorted(journal.with_suffix(".log").read_text().split("\n")) == ["", "a client prints a lot", "and warns"]
 
 
+@pytest.mark.slow
 def test_a_metric_that_the_client_refuses_is_named_once_and_the_others_are_sent(folder):
     errors = run("""
         logger = Logger("out", "toy")
@@ -197,6 +201,7 @@ def test_a_python_without_a_client_is_told_what_to_install(folder):
     assert "3 rows of" in errors
 
 
+@pytest.mark.slow
 def test_a_client_that_fails_is_one_line_and_the_training_goes_on(folder):
     errors = run(TRAIN % 3, folder, clients=[FAILING], **OFFLINE)
     path, = journals(folder)
@@ -221,6 +226,7 @@ def test_a_spec_that_is_none_is_said_and_the_training_goes_on(folder, spec):
     assert len(only_journal(folder).rows) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["beside", "inside"])
 def test_a_framework_may_keep_modules_of_any_name_beside_the_package_and_inside_it(folder, where):
     copy = folder / "framework" / "neptune_writer"

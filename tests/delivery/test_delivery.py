@@ -89,6 +89,7 @@ def test_where_a_client_gave_up_another_is_opened_and_gets_what_was_not_confirme
     assert [told[1] for told in opened[1].told] == [1, 2] and made.complete and made.rows == 2
 
 
+@pytest.mark.slow
 def test_what_a_lost_tracker_was_handed_is_not_taken_for_the_next_ones(path, opened, warnings):
     class GivesUp(Kept):
         def confirmed(self):

@@ -81,6 +81,7 @@ run.stop()
 """
 
 
+@pytest.mark.slow
 def test_a_live_run_in_logger_kwargs_neither_kills_the_training_nor_reaches_its_config(installed, tmp_path):
     python(installed, tmp_path / "run", "-c", LIVE, NEPTUNE_API_TOKEN=TOKEN)
     (stored,) = offline_runs(tmp_path / "run")
@@ -116,6 +117,7 @@ def test_the_file_may_be_imported_under_two_names(installed, tmp_path):
         assert [row["values"] for row in only_journal(tmp_path / "run" / name).rows] == [{"Epoch": 0}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--all",)])
 def test_the_printed_diff_and_the_installed_clone_are_the_same(clone, installed, tmp_path, options):
     patch = script("diff", clone, *options)
@@ -127,6 +129,7 @@ def test_the_printed_diff_and_the_installed_clone_are_the_same(clone, installed,
         assert len(only_journal(tmp_path / "run").rows) == 4
 
 
+@pytest.mark.slow
 def test_after_uninstall_the_clone_is_as_it_was_even_after_training(clone, tmp_path):
     def tree():
         return {path.relative_to(clone): (path.read_bytes(), path.stat().st_mode)

@@ -174,6 +174,7 @@ def test_told_to_leave_it_ends_after_the_batch_at_hand_and_goes_on_from_there(pa
     assert 3 < len(first) < 9 and [told[1] for told in first + second] == list(range(9))
 
 
+@pytest.mark.slow
 def test_a_row_that_waits_for_the_next_ones_x_is_handed_over_later_and_once(path):
     """Without a step where none was before: it stands at the next row's, and the position tells that it waits."""
     waits = {"t": 1.0, "values": {"eval": 7.0}}
@@ -231,6 +232,7 @@ def test_a_cursor_that_cannot_be_saved_ends_no_forwarding(path, warnings, monkey
     assert len(warnings) == 1
 
 
+@pytest.mark.slow
 def test_a_growing_journal_is_followed_and_flushed_once_a_second(path, monkeypatch):
     monkeypatch.setattr(forward, "FLUSH_SECONDS", 0.2)
     write(path, HEADER)

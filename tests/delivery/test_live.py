@@ -52,6 +52,7 @@ many = pytest.mark.parametrize("number, clients", [(400, [QUICK]), pytest.param(
                                ids=["400", "2000"])
 
 
+@pytest.mark.slow
 @many
 @pytest.mark.parametrize("end", ["run.stop()", "", "logger = None"], ids=["stop", "end of script", "logger collected"])
 def test_rows_and_the_end_at_once_are_all_in_the_run(folder, end, number, clients):
@@ -63,6 +64,7 @@ def test_rows_and_the_end_at_once_are_all_in_the_run(folder, end, number, client
     assert len(rows) == number
 
 
+@pytest.mark.slow
 @many
 def test_leaving_a_with_block_waits_for_our_rows(folder, number, clients):
     run(LIVE + """
@@ -109,6 +111,7 @@ def test_two_loggers_may_share_one_experiment(folder):
     assert len(epochs(recorder)) == 2000 and recorder.stopped == 1
 
 
+@pytest.mark.slow
 def test_runs_that_share_one_experiment_may_have_a_namespace_each_and_its_end_waits_for_all(folder):
     class Slow(Recorder):
         def log_metric(self, name, x, y=None, timestamp=None):
@@ -188,6 +191,7 @@ def test_a_run_whose_every_name_raises_stops_nothing(folder, warnings):
     assert [warning.split(" is not tracked")[0] for warning in warnings] == ["Epoch", "Loss"]
 
 
+@pytest.mark.slow
 def test_an_experiment_that_cannot_be_set_an_attribute_on_is_served_all_the_same(folder, warnings):
     class Slots(Experiment):
         __slots__ = ()

@@ -74,6 +74,7 @@ def arrived(server, *steps, name="Loss", run="a"):
 
 # For the client
 
+@pytest.mark.slow
 def test_a_client_opens_a_run_and_its_points_arrive_with_step_value_and_time(server, tmp_path):
     with Client(server, tmp_path, "a") as client:
         client.log(0, 1, 7)
@@ -84,6 +85,7 @@ def test_a_client_opens_a_run_and_its_points_arrive_with_step_value_and_time(ser
     assert run.tags == ["a tag"] and run.times_opened == 1
 
 
+@pytest.mark.slow
 def test_the_same_custom_run_id_is_one_run_and_another_is_another(server, tmp_path):
     with Client(server, tmp_path, "a") as client, Client(server, tmp_path, "b") as other:
         client.log(0)
@@ -95,6 +97,7 @@ def test_the_same_custom_run_id_is_one_run_and_another_is_another(server, tmp_pa
     assert len(server.runs) == 2
 
 
+@pytest.mark.slow
 def test_what_is_logged_while_the_server_is_gone_arrives_once_it_is_back(server, tmp_path):
     with Client(server, tmp_path, "a") as client:
         client.log(0)
@@ -108,6 +111,7 @@ def test_what_is_logged_while_the_server_is_gone_arrives_once_it_is_back(server,
     assert server.runs["a"].times_opened == 1
 
 
+@pytest.mark.slow
 def test_a_client_sends_again_what_it_got_no_reply_for(server, tmp_path):
     with Client(server, tmp_path, "a") as client:
         client.log(0)
@@ -120,6 +124,7 @@ def test_a_client_sends_again_what_it_got_no_reply_for(server, tmp_path):
         assert arrived(server, 0, 1, 1, 2)
 
 
+@pytest.mark.slow
 def test_a_client_goes_on_without_a_refused_metric(server, tmp_path):
     server.refused = {"Loss"}
     with Client(server, tmp_path, "a") as client:

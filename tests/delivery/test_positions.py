@@ -138,6 +138,7 @@ def test_a_torn_last_line_is_nothing_more_to_send(path, opened):
     assert told(opened[1]) == [9]
 
 
+@pytest.mark.slow
 def test_the_tracker_is_not_opened_for_it_again_and_it_is_named(training_folder):
     path = str(training_folder / "neptune-1.jsonl")
     write(path, FIRST, *rows(0, 3))

@@ -147,6 +147,7 @@ def all_confirmed(folder):
 
 # It comes back
 
+@pytest.mark.slow
 def test_it_is_absent_at_the_start(server, train):
     server.stop()
     training = train(NEPTUNE_WRITER_EXIT_SECONDS="30")
@@ -160,6 +161,7 @@ def test_it_is_absent_at_the_start(server, train):
     assert "100 rows sent to async" in errors
 
 
+@pytest.mark.slow
 def test_it_hangs_at_the_start(server, train):
     server.mode = "hang"
     training = train(NEPTUNE_WRITER_EXIT_SECONDS="40")
@@ -171,6 +173,7 @@ def test_it_hangs_at_the_start(server, train):
     assert training.arrived() == once(100)
 
 
+@pytest.mark.slow
 def test_it_goes_away_half_way_and_comes_back(folder, server, train):
     training = train(NEPTUNE_WRITER_EXIT_SECONDS="30")
     training.write(50)
@@ -186,6 +189,7 @@ def test_it_goes_away_half_way_and_comes_back(folder, server, train):
     assert run.series["Epoch"] == [(row["step"], row["values"]["Epoch"], row["t"]) for row in only_journal(folder).rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode, delay", [
     pytest.param("unavailable", 0, marks=slow), pytest.param("close", 0, marks=slow), ("hang", 0),
     pytest.param("slow", 2, marks=slow)])
@@ -205,6 +209,7 @@ def test_for_a_while_it_does_not_answer(server, train, mode, delay):
     assert mode == "hang" or training.arrived() == once(40)  # it read what it was sent meanwhile
 
 
+@pytest.mark.slow
 def test_it_takes_what_the_client_then_gives_up_on(server, train):
     """The thread of the client that sends ends with an answer of 400: another run object goes on with the same run."""
     training = train(NEPTUNE_WRITER_EXIT_SECONDS="30")
@@ -219,6 +224,7 @@ def test_it_takes_what_the_client_then_gives_up_on(server, train):
     assert (said + errors).count("the client gave up sending; opening it again") == 1
 
 
+@pytest.mark.slow
 def test_its_answer_is_lost(server, train):
     training = train(NEPTUNE_WRITER_EXIT_SECONDS="30")
     training.write(20)
@@ -231,6 +237,7 @@ def test_its_answer_is_lost(server, train):
     assert set(arrived) == set(range(60)) and max(arrived.values()) <= 2  # the client sends that batch again
 
 
+@pytest.mark.slow
 def test_it_refuses_one_metric(folder, server, train):
     server.refused = {"Loss"}
     training = train(NEPTUNE_WRITER_EXIT_SECONDS="30")
@@ -277,6 +284,7 @@ def test_a_spec_whose_server_was_never_there_ends_in_its_time(server, train, she
     assert training.arrived() == once(20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode, stop", [
     pytest.param("stopped", True, marks=slow), ("stopped", False), ("hang", True),
     pytest.param("hang", False, marks=slow)], ids=lambda value: {True: "stop", False: "end of script"}.get(value))
@@ -299,6 +307,7 @@ def test_a_live_run_ends_in_its_time_and_the_printed_command_delivers_the_rest(s
     assert mode == "hang" or training.arrived() == once(40)
 
 
+@pytest.mark.slow
 def test_rows_after_a_live_run_was_stopped_stay_in_the_journal(folder, server, train):
     training = train(live=True)
     training.write(20)

@@ -39,6 +39,7 @@ def test_the_end_is_told_to_one_that_rests(monkeypatch):
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 def test_the_thread_of_a_live_run_rests_after_what_it_handed_over(folder, monkeypatch):
     rests, experiment = [], Recorder()
     monkeypatch.setattr(Stopping, "rest", lambda self, worked: rests.append((self._rest, worked)))

@@ -57,6 +57,7 @@ def same(found, expected):
         isinstance(expected, float) and expected != expected and found != found
 
 
+@pytest.mark.slow
 @EXAMPLES
 def test_aggregated_numbers_are_those_of_numpy_and_others_the_last_value(examples):
     settings(MANY, max_examples=examples)(given(rows)(check_aggregated))()

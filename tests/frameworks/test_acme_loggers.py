@@ -91,6 +91,7 @@ def test_a_slash_behind_the_prefix_is_no_other_prefix(folder):
     assert set(only_journal(".").rows[0]["values"]) == {"train/loss"}
 
 
+@pytest.mark.slow
 def test_a_live_experiment_takes_them_all(folder):
     import neptune as client
     run = client.init_run(mode="offline", capture_stdout=False, capture_stderr=False, capture_traceback=False,

@@ -1,10 +1,14 @@
 """patches/dreamerv3.py: one more output, which is told what the others are told."""
 import pytest
 from before_after import check_noop, check_patched
+from small_checkout import call, make, snapshot
 from small_loggers import DREAMERV3
 from tables_driven import drive, installed, runs, taken_out
 
 from patches.dreamerv3 import PATCH
+from scripts import install
+
+UNDERSCORED = DREAMERV3.replace("self.outputs", "self._outputs").replace("self.multiplier", "self._multiplier")
 
 TRAINING = """
 import os, pickle
@@ -141,6 +145,24 @@ def test_driven(tmp_path):
     assert one.group == two.group and (one.config["seed"], two.config["seed"]) == (1, 2)
     assert errors.count("train/openl: skipped, as are all images, videos, vectors and texts") == 1
     assert len(out.splitlines()) == len(plain.splitlines())
+    assert taken_out(tmp_path, before)
+
+
+@pytest.mark.parametrize("name", ["_multiplier", "_metrics", "_outputs", "def add"])
+def test_nor_are_those_of_the_older_one(name):
+    check_noop(PATCH, UNDERSCORED.replace(name, name + "_other"))
+
+
+def test_the_older_one_whose_attributes_are_its_own(tmp_path):
+    """As in Director and DayDreamer, where embodied comes from."""
+    make(tmp_path, {"lib/__init__.py": "", "lib/logger.py": UNDERSCORED})
+    before = snapshot(tmp_path)
+    assert call(install, tmp_path) == 0
+    drive(tmp_path, TRAINING, NEPTUNE_EXPERIMENT="journal")
+    one, two = runs(tmp_path)
+    assert one.points == {"train/loss": [(10, 6), (20, 11)], "episode/score": [(12, 3), (22, 3)],
+                          "fps": [(12, 60), (22, 60)]}
+    assert (one.name, one.config["seed"], one.group) == ("dmc_walker_walk", 1, two.group)
     assert taken_out(tmp_path, before)
 
 

@@ -129,6 +129,7 @@ def main(config):
     )
 
 
+@pytest.mark.slow
 def test_driven(tmp_path):
     make(tmp_path, FILES)
     before = snapshot(tmp_path)

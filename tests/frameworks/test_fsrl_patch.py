@@ -1,4 +1,5 @@
 """patches/fsrl.py: averages before they are reset."""
+import pytest
 from before_after import check_patched
 from tables_driven import drive, installed, runs, taken_out
 
@@ -81,6 +82,7 @@ class DummyLogger(BaseLogger):
     )
 
 
+@pytest.mark.slow
 def test_driven(tmp_path):
     before = installed(tmp_path, "fsrl")
     plain = drive(tmp_path, TRAINING.replace("logs/", "plain/"))

@@ -109,6 +109,7 @@ def test_it_is_a_writer_of_the_framework(train, framework):
     train(framework, "assert issubclass(logger.NeptuneOutputFormat, logger.KVWriter)")
 
 
+@pytest.mark.slow
 def test_what_the_client_would_do_by_itself(train, training_folder):
     """Where the format is named, and nothing says which experiment."""
     code = "Logger('out', [logger.NeptuneOutputFormat()])\n" \

@@ -56,6 +56,7 @@ class Logger(object):
     )
 
 
+@pytest.mark.slow
 def test_driven(tmp_path):
     before = installed(tmp_path, "offlinerl_kit")
     drive(tmp_path, """

@@ -148,6 +148,7 @@ def ended(folder):
     return sum(entry[0] == "stop" for entry in recorded(folder))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", MANY)
 def test_many_trials_have_one_child_and_those_whose_tracker_hangs_delay_no_other(training_folder, number):
     process = start(trials(number) + "time.sleep(60)", training_folder, clients=[RECORDING],
@@ -169,6 +170,7 @@ def test_many_trials_have_one_child_and_those_whose_tracker_hangs_delay_no_other
         process.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", MANY)
 def test_what_a_hanging_tracker_has_not_got_is_told_of_at_the_exit(training_folder, number):
     """Once every other has all of it."""
@@ -179,6 +181,7 @@ def test_what_a_hanging_tracker_has_not_got_is_told_of_at_the_exit(training_fold
     assert errors.count("not been sent") == number // 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", MANY)
 def test_rows_of_a_driver_that_is_killed_are_on_the_disk(training_folder, number):
     run(trials(number) + "os.kill(os.getpid(), 9)", training_folder, status=-9, clients=[RECORDING],
@@ -186,6 +189,7 @@ def test_rows_of_a_driver_that_is_killed_are_on_the_disk(training_folder, number
     assert [len(stored(path).rows) for path in journals(training_folder)] == [2] * number
 
 
+@pytest.mark.slow
 def test_no_token_is_written(training_folder, token):
     run(trials(10).replace('{"lr": 0.1}', '{"lr": 0.1, "env_config": {"token": "%s"}}' % token), training_folder,
         clients=[RECORDING], NEPTUNE_WRITER_EXIT_SECONDS="0.5")

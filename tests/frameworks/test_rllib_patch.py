@@ -261,6 +261,7 @@ class Trainable:
     )
 
 
+@pytest.mark.slow
 def test_trainables_that_cannot_be_edited_leave_the_loggers_installed(tmp_path):
     """I1: a companion's trouble is not the logger's."""
     path = "ray/tune/trainable/trainable.py"
@@ -278,6 +279,7 @@ def test_trainables_that_cannot_be_edited_leave_the_loggers_installed(tmp_path):
 
 # Layouts of a Ray to come, or long gone: refused, and what is missing is named
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path, old, new, missing", [
     ("callback.py", "class CallbackList(", "class Callbacks(", "CallbackList.__init__(self, callbacks)"),
     ("callback.py", "(self, callbacks)", "(self, several)", "CallbackList.__init__(self, callbacks)"),

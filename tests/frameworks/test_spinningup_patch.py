@@ -751,6 +751,7 @@ def test_the_import_works_under_both_names(tmp_path, monkeypatch, package, name)
         monkeypatch.delitem(__import__("sys").modules, loaded)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(eol=st.sampled_from(["\n", "\r\n"]), tabs=st.booleans(), tail=st.booleans(),
        head=st.sampled_from([b"", b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# \xe9\n",

@@ -317,6 +317,7 @@ def test_a_format_in_a_block_is_refused():
         apply_patch(PATCH, (block + LOGGER[LOGGER.index("class Table"):]).encode())
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(eol=st.sampled_from(["\n", "\r\n"]), tabs=st.booleans(), tail=st.booleans(),
        head=st.sampled_from([b"", b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# \xe9\n", b"x = 1\n\x0c\n"]),

@@ -252,6 +252,7 @@ def test_other_writers(tmp_path, text, code):
     assert run.points == {"x": [(7, 0.5)]} and run.name == "a"
 
 
+@pytest.mark.slow
 def test_the_event_files_are_what_they_were_and_with_nothing_configured_so_is_everything(tmp_path):
     code = """
 writer = SummaryWriter("out/a")

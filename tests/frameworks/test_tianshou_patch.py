@@ -83,6 +83,7 @@ class TensorboardLogger:
     )
 
 
+@pytest.mark.slow
 def test_driven(tmp_path):
     before = installed(tmp_path, "tianshou")
     code = TRAINING.replace("PRE", "").replace("    EXTRA", "")

@@ -61,6 +61,7 @@ def reset(folder):
     git(folder, "reset", "-q", "--hard")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work, state, detail", [
     (stash, "drifted", "our lines are gone from it"), (bring_back, "drifted", "our lines are gone from it"),
     (reset, "drifted", "our lines are gone from it"), (stash_all, "clean", "5 insertions to make"),
@@ -105,6 +106,7 @@ def test_a_stash_that_comes_back_once_ours_is_out(clone, capsys):
     assert without_ours(clone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--depth=1"], ["-c", "core.autocrlf=true"]])
 def test_a_clone_of_a_committed_fork(clone, tmp_path, capsys, options):
     commit(clone)
@@ -161,6 +163,7 @@ def test_another_tag_under_our_lines(clone, capsys):
     assert states(clone, capsys) == dict.fromkeys(BOTH, "applied")
 
 
+@pytest.mark.slow
 def test_a_rebase_with_autostash(clone, capsys):
     """git merges our lines into the newer logger: they are known by what was recorded of them."""
     upstream = clone.parent / "upstream"

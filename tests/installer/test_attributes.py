@@ -120,6 +120,7 @@ def test_the_time_of_a_file_that_was_edited_since_is_that_of_the_change(folder):
     assert place.read_text().endswith("# mine\n") and place.stat().st_mtime > 1_600_000_000
 
 
+@pytest.mark.slow
 def test_stale_bytecode_is_never_run(folder):
     """That of the patched file is not taken for the restored one, whose time lies before it."""
     made = make(folder / "one")
@@ -132,6 +133,7 @@ def test_stale_bytecode_is_never_run(folder):
     assert seen == ["False", "True", "False", "True"]
 
 
+@pytest.mark.slow
 @as_root
 def test_what_root_installs_in_a_users_clone_is_the_users(folder):
     """S17: 83 files and folders were root's."""

@@ -119,6 +119,7 @@ def test_a_file_of_a_gigabyte_is_not_read(folder, place):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # KB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a\nb/lo\ngx.py", " .py", "-rf.py", "a\x1b[2J.py", "\udcff\udcfe.py", "lögger.py",
                                   "'; echo x;.py", "x" * 252 + ".py"])
 def test_any_name_is_installed_into_and_comes_back(tmp_path, name):

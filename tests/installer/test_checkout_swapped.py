@@ -105,6 +105,7 @@ def test_five_hundred_races(fast_folder, trees, outside):  # noqa: F811
 
 # What stands under the temporary name, and what is opened
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", ["link", "fifo", "folder", "hard link"])
 def test_what_was_planted_under_a_temporary_name_is_left_alone(tmp_path, plant):
     """S1: its name is known to everybody."""
@@ -130,6 +131,7 @@ def test_a_file_is_private_before_it_has_its_content(tmp_path, monkeypatch):
     assert seen == [0o600] and os.stat(tmp_path / "a.py").st_mode & 0o777 == 0o640
 
 
+@pytest.mark.slow
 def test_a_fifo_named_like_a_source_is_noted_and_not_waited_for(tmp_path):
     """S21."""
     folder = make(tmp_path)

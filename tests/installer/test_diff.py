@@ -55,6 +55,7 @@ def printed_bytes(capfdbinary, folder):
     return capfdbinary.readouterr().out
 
 
+@pytest.mark.slow
 def test_from_the_shell_it_is_the_same(tmp_path, capfdbinary):
     folder = make(tmp_path, {"a b/lögger.py": LOGGERS["latin-1"]})
     done = subprocess.run([sys.executable, str(REPO / "scripts/diff.py"), str(folder)], capture_output=True, check=True)

@@ -50,6 +50,7 @@ def test_every_patch_says_where_it_is_developed():
         assert patch.upstream.startswith("https://") and (patch.package is None or "/" not in patch.package)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_had_is_said_and_is_no_failure(world, capsys):
     status, rows = table(capsys, "spinningup", "stable_baselines3")
     assert status == 0 and [row[3] for row in rows] == ["not tried"] * 4
@@ -57,6 +58,7 @@ def test_what_cannot_be_had_is_said_and_is_no_failure(world, capsys):
     assert "does not appear to be a git repository" in rows[1][4] and "No matching distribution" in rows[2][4]
 
 
+@pytest.mark.slow
 def test_what_fits(world, capsys, monkeypatch):
     for version in ("1.0", "1.10", "1.9"):
         wheel(world / "wheels", version, STABLE_BASELINES3)
@@ -85,6 +87,7 @@ def test_the_anchor_that_broke_is_named(world, capsys, files, anchor):
     assert rows[1][3] == "broken" and anchor in rows[1][4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["small", "small-2-env"])
 def test_a_source_archive_is_a_release_too(world, tmp_path, name):
     metadata = f"{name.replace('-', '_')}-2.1.dist-info"

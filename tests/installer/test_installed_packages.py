@@ -75,6 +75,7 @@ def states(target, capsys):
 BOTH = ["common/logger.py", "common/models.py"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["by name", "site-packages", "package", "environment"])
 def test_any_way_to_a_package_installs_and_comes_back_byte_for_byte(env, capsys, target):
     target = {"by name": env.target, "site-packages": [env.site_packages], "package": [env.package],
@@ -93,6 +94,7 @@ def test_any_way_to_a_package_installs_and_comes_back_byte_for_byte(env, capsys,
     assert snapshot(env.folder) == before
 
 
+@pytest.mark.slow
 def test_every_command_takes_it_and_names_it_again(env, capsys):
     for command in (status, diff, install, uninstall):
         assert call(command, *env.target) == 0
@@ -111,6 +113,7 @@ def test_the_working_directory_is_not_searched(env, tmp_path, monkeypatch):
     assert environment.folder_of(env.python, "small") == str(env.package)
 
 
+@pytest.mark.slow
 def test_a_clone_that_is_installed_in_place_is_found(env, tmp_path):
     env.pip("uninstall", "-y", "small")
     clone = make(tmp_path / "clone", STABLE_BASELINES3)
@@ -163,6 +166,7 @@ def test_a_python_that_says_why_it_cannot_is_quoted(tmp_path):
 
 # pip behind our back
 
+@pytest.mark.slow
 def test_reinstalled_it_is_drifted_and_both_commands_handle_it(env, capsys):
     before = snapshot(env.package)
     for command, after in ((install, "applied"), (uninstall, "clean")):
@@ -174,6 +178,7 @@ def test_reinstalled_it_is_drifted_and_both_commands_handle_it(env, capsys):
     assert snapshot(env.package) == before
 
 
+@pytest.mark.slow
 def test_another_version_is_drifted_and_comes_back_as_that_version(env, capsys):
     call(install, *env.target)
     env.install("3.6", {**STABLE_BASELINES3, LOGGER: STABLE_BASELINES3[LOGGER] + "\nNEW = True\n"})
@@ -182,6 +187,7 @@ def test_another_version_is_drifted_and_comes_back_as_that_version(env, capsys):
     assert (env.site_packages / LOGGER).read_text() == STABLE_BASELINES3[LOGGER] + "\nNEW = True\n"
 
 
+@pytest.mark.slow
 def test_removed_by_pip_it_is_named_and_uninstall_leaves_nothing_of_it(env, capsys):
     call(install, *env.target)
     env.pip("uninstall", "-y", "small")
@@ -223,6 +229,7 @@ def test_a_package_and_the_folder_it_is_in_are_one_install(env, capsys, first, s
     assert snapshot(env.folder) == before
 
 
+@pytest.mark.slow
 def test_from_the_shell(env):
     done = run("install", *env.target)
     assert done.returncode == 0 and "applied" in done.stdout, done.stderr

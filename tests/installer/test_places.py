@@ -93,6 +93,7 @@ def test_it_is_never_patched_itself(tool, capsys, command, place):
     assert snapshot(tool) == before
 
 
+@pytest.mark.slow
 def test_in_a_project_that_holds_it_only_the_rest_is_installed_into(tool, capsys):
     project = make(tool.parent)
     before, there = snapshot(project), snapshot(tool)
@@ -113,6 +114,7 @@ def test_its_stand_ins_are_a_framework_where_they_lie_alone(tool, tmp_path):
     assert call(install, tmp_path / "toyrl") == 0
 
 
+@pytest.mark.slow
 def test_what_an_older_version_has_put_into_it_comes_out(tool, monkeypatch):
     for folder in ("frameworks", "patches"):  # whose tests hold patched files as texts
         shutil.rmtree(tool / "tests" / folder)

@@ -155,6 +155,7 @@ def test_where_the_patch_does_not_fit_any_more_install_is_not_the_way_on(tmp_pat
     assert (tmp_path / "small/logx.py").read_text() == UNSUPPORTED
 
 
+@pytest.mark.slow
 def test_lines_are_aligned_and_plain(tmp_path):
     make(tmp_path)
     done = run("status", tmp_path)
@@ -164,6 +165,7 @@ def test_lines_are_aligned_and_plain(tmp_path):
     assert done.stderr == "" and done.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name, shown", [
     ("a\nb\x1b[2J.py", r"a\nb\x1b[2J.py"), ("\xe9.py", r"\xe9.py"), ("\udce9.py", r"\udce9.py")])
 def test_any_name_stays_on_its_line(tmp_path, name, shown):
@@ -174,6 +176,7 @@ def test_any_name_stays_on_its_line(tmp_path, name, shown):
     assert json.loads(run("status", tmp_path, "--json").stdout)["files"][0]["path"] == name
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_failure_to_report(tmp_path):
     reader, writer = os.pipe()
     os.close(reader)

@@ -101,6 +101,7 @@ def test_a_kill_at_any_operation_is_put_right_by_the_next_command(tmp_path, monk
         assert snapshot(folder) == wanted[following], step
 
 
+@pytest.mark.slow
 def test_a_real_kill(tmp_path):
     folder = make(tmp_path)
     code = ("import os, sys; sys.path.insert(0, sys.argv[1])\n"

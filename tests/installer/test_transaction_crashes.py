@@ -22,6 +22,7 @@ def changes_of(command, folder):
     return [name for name in disk.operations if name in CHANGES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how_many", [SOME, EVERY])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_kill_at_any_change(fast_folder, trees, command, how_many):  # noqa: F811
@@ -51,6 +52,7 @@ def test_a_kill_at_any_change(fast_folder, trees, command, how_many):  # noqa: F
     shutil.rmtree(left)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there, here", [("", "small"), ("small", "")])
 @pytest.mark.parametrize("command", ["install", "uninstall"])
 @pytest.mark.parametrize("how_many", [SOME, EVERY])
@@ -74,6 +76,7 @@ def test_a_kill_at_any_change_is_put_right_by_any_route_to_the_folder(
         assert snapshot(left) == snapshot(trees["old"]), number
 
 
+@pytest.mark.slow
 def test_a_kill_while_the_next_command_puts_it_right(fast_folder, trees):  # noqa: F811
     """The first kill comes right before the change is complete, when there is most to be taken back."""
     left, again = fast_folder / "left", fast_folder / "again"
@@ -94,6 +97,7 @@ def test_a_kill_while_the_next_command_puts_it_right(fast_folder, trees):  # noq
     assert second > 20
 
 
+@pytest.mark.slow
 def test_two_at_once(fast_folder, trees):  # noqa: F811
     """The one that comes second says so, changes nothing, and the first ends as if it had been alone."""
     folder = copy(trees["old"], fast_folder / "two")
@@ -115,6 +119,7 @@ def test_two_at_once(fast_folder, trees):  # noqa: F811
     assert (folder / "small/logx.py").read_bytes() == (trees["old installed"] / "small/logx.py").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("round", range(3))
 def test_a_race(fast_folder, trees, round):  # noqa: F811
     folder = copy(trees["old"], fast_folder / "race")

@@ -95,6 +95,7 @@ def test_where_a_kill_left_ours_out_it_goes_on(installed, capsys):
     assert states(installed.clone, capsys)[PLACE] == "applied"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_around_the_pull(installed, capsys, when):
     installed.commit({PLACE: NEWER})
@@ -241,6 +242,7 @@ def test_only_the_files_that_install_was_told_are_put_back(clones, capsys):
     assert states(clones.clone, capsys)[PLACE] == "applied"
 
 
+@pytest.mark.slow
 def test_a_fork_that_committed_ours_is_merged_by_git(installed, capsys):
     installed.git("add", "-A")
     installed.git("commit", "-qm", "with Neptune")

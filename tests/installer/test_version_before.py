@@ -72,6 +72,7 @@ def texts(folder, files):
     return {path: (folder / path).read_text() for path in files}
 
 
+@pytest.mark.slow
 def test_it_is_outdated_and_installing_brings_it_up_to_date(old, capsys):
     assert texts(old.folder, old.files) != old.today
     assert call(status, old.folder) == 0

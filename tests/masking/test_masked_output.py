@@ -206,6 +206,7 @@ neptune_writer.write_row(logger, {"Epoch": 0}, "Epoch")
 SAID = ["last words of ***", "started with ***", "token=***", "written by C: ***"]
 
 
+@pytest.mark.slow
 def test_a_training_s_log_and_the_resend_command(training_folder):
     (training_folder / "client").mkdir()
     (training_folder / "client" / "neptune.py").write_text(CLIENT)

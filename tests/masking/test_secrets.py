@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import pytest
 from small_experiments import Run
 from training_with_secrets import BY_SPEC, PASSWORD, assert_holds_no_secret, train
 from trainings import (
@@ -91,6 +92,7 @@ class RunThatTells(Run):
         raise ValueError("this one not, by %s" % self._api_token)
 
 
+@pytest.mark.slow
 def test_nor_of_the_token_that_only_the_run_it_made_carries(folder, capfd, warnings):
     owner = connected(RunThatTells)
     neptune_writer.write_row(owner, {"Loss": 0.5}, 0)
@@ -110,6 +112,7 @@ def test_nor_of_one_on_the_command_line(training_folder):
     assert recorded(training_folder)[0][1]["argv"][1:] == shown
 
 
+@pytest.mark.slow
 def test_nor_what_a_client_prints_and_raises_into_the_log_and_when_it_is_sent_again(training_folder):
     (training_folder / "client").mkdir()
     (training_folder / "client" / "neptune.py").write_text(TELLTALE)
@@ -158,6 +161,7 @@ train(logger_kwargs=dict(output_dir="out", exp_name="toy", neptune_experiment=ru
 """
 
 
+@pytest.mark.slow
 def test_neither_installing_nor_an_installed_framework_writes_one(training_folder):
     shutil.copytree(str(STANDIN / "toyrl"), str(training_folder / "clone"))
     variables = dict(environment(training_folder / "clone", RECORDING), NEPTUNE_API_TOKEN=TOKEN)

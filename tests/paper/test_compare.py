@@ -2,12 +2,17 @@
 import csv
 import io
 import json
+import math
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from compared_runs import runs_of
 from report_runs import write_journal, write_spinningup
+from trainings import ROOT
 
 from scripts.paper import algorithms, compare_command, scores, written
 from scripts.runs.alignment import Line, at, centered
@@ -74,6 +79,21 @@ def test_of_a_loss_the_lower_one_is_better(compare, tmp_path):
     assert a2c["beats_first"]["value"] == 1 and (ppo["apart"], a2c["apart"]) == (False, True)
 
 
+@pytest.mark.parametrize("name, is_lower", [
+    ("error_rate", True), ("EpCosts", True), ("AverageEpCost", True), ("eval/rmse", True), ("collisions", True),
+    ("costume", False), ("ret", False), ("PPO_err_1", True)])
+def test_which_values_are_better_is_said_and_can_be_named(compare, tmp_path, name, is_lower):
+    """An error_rate was compared as if more were better, and nothing said so. Kind: a direction that is guessed."""
+    for seed in range(4):
+        for algo in ("PPO", "A2C"):
+            write_journal(tmp_path / f"neptune-{algo}{seed}.jsonl", (1, {name: seed + 9.0 * (algo == "A2C")}),
+                          run=algo + str(seed), t=1000.0 + (algo == "A2C"), config={"seed": seed, "algorithm": algo})
+    for better, lower in (([], is_lower), (["--better", "lower"], True), (["--better", "higher"], False)):
+        out, _ = compare(tmp_path, "--metric", name, *better)
+        assert out.startswith(f"{name}, lower is better, all runs;" if lower else f"{name}, all runs;")
+        assert out.endswith("0 [0, 0]\n" if lower else "1 [1, 1]\n")
+
+
 def test_settings_tuned_for_each_task_are_one_algorithm_and_this_is_said(compare, tmp_path):
     runs_of(tmp_path, tasks=("CartPole-v1",), lr=0.5)
     runs_of(tmp_path, tasks=("Acrobot-v1",))
@@ -121,8 +141,8 @@ def test_shorter_runs_are_counted_and_named(compare, tmp_path):
                   config={"seed": 9, "algorithm": "PPO", "env": "A", "lr": 0.1})
     out, err = compare(tmp_path, "--metric", "ret")
     assert "at 200 steps, which all runs reached" in out
-    assert "1 run of 7 ended before the longest (500), so all scores are those at 200; --at takes others: " \
-        "PPO seed 9 (at 200)" in err and "1 run did not end (crashed, or still running): PPO seed 9" in err
+    assert "1 run of 7 did not get as far as the longest (500), so all scores are those at 200; --at takes others: " \
+        "PPO seed 9 (to 200)" in err and "1 run did not end (crashed, or still running): PPO seed 9" in err
     out, err = compare(tmp_path, "--metric", "ret", "--at", "500")
     assert "1 run did not get to 500 and is left out: PPO seed 9 (to 200)" in err and re.search(r"PPO +3 ", out)
 
@@ -147,6 +167,53 @@ def test_a_metric_that_is_not_named_is_asked_for_with_those_that_there_are(capsy
     """Argparse asked for --metric, which was to be looked up elsewhere."""
     assert compare_command.main([str(runs_of(tmp_path, tasks=("A",)))]) == 2
     assert capsys.readouterr().err == "compare: --metric is missing; there is loss, ret\n"
+
+
+def test_a_run_that_became_nan_is_no_run_that_ended(compare, tmp_path):
+    """Its last number counted as its last score, and it was said to have ended. One NaN at the end is no more than a
+    row in which no episode ended. Kind: what only looks shorter."""
+    runs_of(tmp_path, tasks=("A",), rows=100)
+    for seed, first in ((8, 61), (9, 100)):
+        write_journal(tmp_path / f"neptune-{seed}.jsonl", *[(100 * n, {"ret": 1.0 if n < first else math.nan})
+                                                            for n in range(1, 101)],
+                      run=str(seed), name="PPO", group="PPO", framework="sb3",
+                      config={"seed": seed, "algorithm": "PPO", "env": "A", "lr": 0.1})
+    _, err = compare(tmp_path, "--metric", "ret", "--at", "last")
+    assert "1 run ended with NaN or infinity; only the points before that count: PPO seed 8 (from 6,100)\n" in err
+    assert "1 run of 8 did not get as far as the longest (10,000), whose own end counts: PPO seed 8 (to 6,000)" in err
+
+
+def test_how_far_a_run_got_is_measured_from_where_runs_begin(compare, tmp_path):
+    """Training that goes on from step 1,000,000: half of its way is not 95 % of it. Kind: x that begins elsewhere."""
+    for seed in range(4):
+        write_journal(tmp_path / f"neptune-{seed}.jsonl", *[(1_000_000 + 100 * n, {"ret": 1.0})
+                                                            for n in range(5 if seed else 9)],
+                      run=str(seed), config={"seed": seed})
+    _, err = compare(tmp_path, "--metric", "ret")
+    assert "3 runs of 4 did not get as far as the longest (1,000,800)" in err
+
+
+def test_what_lacks_on_many_tasks_is_summed_up(compare, tmp_path):
+    """A line for each of 57 games. Kind: lines that grow with the runs."""
+    tasks = [f"Game{place:02}" for place in range(9)]
+    runs_of(tmp_path, tasks=tasks, algos=("PPO",), seeds=2)
+    runs_of(tmp_path, tasks=tasks[:1], algos=("A2C",), seeds=2)
+    for task in tasks:
+        write_journal(tmp_path / f"neptune-{task}-9.jsonl", (100, {"ret": 1}), run=task, name="PPO", group="PPO",
+                      framework="sb3", config={"seed": 9, "algorithm": "PPO", "env": task, "lr": 0.1})
+    _, err = compare(tmp_path, "--metric", "ret", "--at", "last")
+    assert "no score for A2C on Game01, A2C on Game02, A2C on Game03 and 5 more\n" in err
+    assert err.count("did not get as far") == 3 and "6 more tasks with such notes; --json has them all\n" in err
+
+
+def test_many_files_with_one_problem_are_summed_up(compare, tmp_path):
+    runs_of(tmp_path, tasks=("A",))
+    for place in range(9):
+        (tmp_path / f"neptune-x{place}.jsonl").write_bytes(b"\x00\xff")
+    (tmp_path / "progress.csv").write_bytes(b"")
+    _, err = compare(tmp_path, "--metric", "ret")
+    assert err.count("x0.jsonl") == err.count("and 6 more: not a journal; `report` lists them all\n") == 1
+    assert "x3.jsonl" not in err
 
 
 def test_runs_without_the_metric_are_named(compare, tmp_path):
@@ -175,6 +242,11 @@ def test_what_counts_something_else_is_left_out_and_named(compare, tmp_path):
     (["--metric", "ret", "--group-by", "lrr"], "--group-by lrr: no run has that; there is lr"),
     (["--metric", "ret", "--x", "losss"], "--x losss: no run has that; there is loss and 1 more"),
     (["--metric", "ret", "--at", "9000"], "--at 9000: no run has got there; the longest ends at 500 steps"),
+    (["--metric", "ret", "--at", "50"],
+     "--at 50: no run has a value there; the first begins at 100 steps, the longest ends at 500"),
+    (["--metric", "ret", "--normalise", "{tmp}/d.csv"],
+     "d.csv: line 3: it has more cells than the first line; a number is written 1234.5"),
+    (["--metric", "ret", "--normalise", "{tmp}/e.csv"], "e.csv: it is not UTF-8; save it as CSV with that"),
     (["--metric", "ret", "--normalise", "{tmp}/none.csv"], "none.csv: No such file or directory"),
     (["--metric", "ret", "--normalise", "{tmp}/a.csv"], "it has no row for Acrobot-v1; it has CartPole-v1"),
     (["--metric", "ret", "--normalise", "{tmp}/b.csv"], "expected the columns task, random, reference; found env, x"),
@@ -185,6 +257,8 @@ def test_clear_errors(compare, tmp_path, arguments, said):
     (tmp_path / "a.csv").write_text("task,random,reference\nCartPole-v1,0,100\n")
     (tmp_path / "b.csv").write_text("env,x\nCartPole-v1,0\n")
     (tmp_path / "c.csv").write_text("task,random,reference\nCartPole-v1,1,1\n")
+    (tmp_path / "d.csv").write_text("task,random,reference\n\nCartPole-v1,1,000,3,000\n")
+    (tmp_path / "e.csv").write_bytes(b"\xff\xfet\x00a\x00")
     out, err = compare(runs_of(tmp_path / "runs"), *[one.format(tmp=tmp_path) for one in arguments], status=1)
     assert out == "" and said in err and err.count("\n") == 1
 
@@ -239,6 +313,52 @@ def test_letters_of_latex():
     expected = r"a\_b\textasciicircum{}c\textasciitilde{}\%\$\#\{\}\textbackslash{}\textbar{}\textless{}"
     assert written._latex(r"a_b^c~%$#{}\|<") == expected
     assert written._latex_cells(["a-1", "3-5", "-1.5 ± 2", "-"]) == ["a-1", "3--5", r"$-$1.5 $\pm$ 2", "--"]
+
+
+def test_a_locale_without_the_letters_of_a_table(tmp_path):
+    """UnicodeEncodeError, for ±. Kind: what stdout cannot say."""
+    runs_of(tmp_path, tasks=("日",), seeds=2)
+    code = "from scripts.paper import compare_command; exit(compare_command.main(['.', '--metric', 'ret']))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env={
+        **os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "vendored")))})
+    assert done.returncode == 0 and r"50.50 \xb1 0.500" in done.stdout and r"\u65e5;" in done.stdout, done.stderr
+
+
+NAMES = ["*star*", "_und_", "[256]", "a|b", "x<b>", "$x$", "two\nlines", "\x1b[31m", "[a](b)", "&amp;", "plain_name"]
+
+
+def test_no_name_breaks_a_table(compare, tmp_path):
+    """``\\\\`` and ``[256]`` in the next line are one command of LaTeX; a line break ended the row. Kind: names that
+    are markup."""
+    for place, name in enumerate(NAMES):
+        runs_of(tmp_path / str(place), tasks=("A",), algos=(name,), seeds=2, nr=str(place))
+    keys = ["--metric", "ret", "--group-by", "algo"]
+    rows = [line for line in compare(tmp_path, *keys, "--latex")[0].splitlines() if line.endswith(r"\\")]
+    assert len(rows) == len(NAMES) + 1 and not any(row.startswith(("[", "*")) for row in rows)
+    assert any(row.startswith("{[}256]") for row in rows) and any(r"two\textbackslash{}nlines" in row for row in rows)
+    lines = compare(tmp_path, *keys, "--markdown")[0].splitlines()[4:]
+    assert {line.split(" | ")[0] for line in lines} == {
+        r"| \*star\*", r"| \_und\_", "| [256]", r"| a\|b", r"| x\<b>", r"| \$x\$", r"| two\\nlines", r"| \\x1b[31m",
+        r"| \[a](b)", r"| \&amp;", "| plain_name"}
+    assert len(compare(tmp_path, *keys)[0].splitlines()) == len(NAMES) + 3
+    found = csv.DictReader(io.StringIO(compare(tmp_path, *keys, "--csv", "--at", "last,best")[0]))
+    assert [row["at"] for row in found] == ["last"] * len(NAMES) + ["best"] * len(NAMES)
+
+
+def test_a_name_that_is_a_formula_is_text_to_a_spreadsheet(compare, tmp_path):
+    runs_of(tmp_path, tasks=("+A",), algos=("=1+1", "B"))
+    found = csv.DictReader(io.StringIO(compare(tmp_path, "--metric", "ret", "--csv")[0]))
+    assert [(row["task"], row["algorithm"]) for row in found] == [(" +A", " =1+1"), (" +A", "B")]
+
+
+def test_a_table_of_references_as_a_spreadsheet_writes_it(compare, tmp_path):
+    """Semicolons, a byte order mark, capitals, more tasks than there are. Kind: forms of CSV."""
+    runs_of(tmp_path / "runs", tasks=("A",))
+    (tmp_path / "x.csv").write_bytes(b"\xef\xbb\xbfTask ;Random;Reference\r\nA;0;100\r\nB;0;1\r\n")
+    (tmp_path / "y.csv").write_text("task\trandom\treference\nA\t0\t100\n")
+    found = {compare(tmp_path / "runs", "--metric", "ret", "--normalise", tmp_path / name)[0]
+             for name in ("x.csv", "y.csv")}
+    assert len(found) == 1 and "0.5100 ±" in found.pop()
 
 
 def test_markdown(compare, tmp_path):

@@ -92,6 +92,44 @@ def test_parquet_has_the_same_as_csv(export, tmp_path, wide):
     assert table.column("run").to_pylist() == [row["run"] for row in rows]
 
 
+@pytest.mark.parametrize("wide", [[], ["--wide"]])
+def test_whatever_a_name_holds_a_row_stays_a_row(export, tmp_path, wide):
+    """A config entry with a line break was two rows, and a name of no letters ended in a traceback. Kind: texts that
+    are no words."""
+    texts = {"a": "two\nlines", "b": "\r", "c": 'a,b"c', "d\udcff": "P\udcffO", "e": "=1+1", "f": 2 ** 70}
+    for seed in range(2):
+        write_journal(tmp_path / "runs" / f"neptune-{seed}.jsonl", (1, {"m\ud800\n": 1.5}), (2, {"m\ud800\n": 2.5}),
+                      run=str(seed), name="x\udcff", config=dict(texts, seed=seed))
+    export(tmp_path / "runs", "-o", tmp_path / "x.PARQUET", "--config", *wide)
+    table = pyarrow.parquet.read_table(tmp_path / "x.PARQUET").to_pylist()
+    export(tmp_path / "runs", "-o", tmp_path / "x.csv", "--config", *wide)
+    with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 4 and set(rows[0]) == set(table[0])
+    for name, text in (("a", "two\nlines"), ("b", "\r"), ("c", 'a,b"c'), ("d\\udcff", "P\\udcffO"), ("e", "=1+1"),
+                       ("f", str(2 ** 70))):
+        assert {row["config/" + name] for row in rows} == {row["config/" + name] for row in table} == {text}
+    assert len(frames.frame(tmp_path / "runs", config=True, wide=bool(wide))) == 4
+
+
+@pytest.mark.parametrize("wide", [[], ["--wide"]])
+def test_a_long_run_is_written_some_rows_at_a_time(export, tmp_path, monkeypatch, wide):
+    """A series of a million points was made into text as a whole: 330 MB more than the run. Kind: memory that grows
+    with rows."""
+    runs_of(tmp_path / "runs", tasks=("A",), seeds=1, rows=11)
+    whole = {}
+    for most in (1 << 16, 4):
+        monkeypatch.setattr(tidy, "_ROWS", most)
+        export(tmp_path / "runs", "-o", tmp_path / "x.parquet", *wide)
+        found = export(tmp_path / "runs", "-o", "-", *wide), pyarrow.parquet.read_table(tmp_path / "x.parquet")
+        assert whole.setdefault("table", found) == found
+    every = tidy.found(read(tmp_path / "runs")[0])
+    for made in tidy.tables(every, tidy.Shape(is_wide=bool(wide))):
+        assert made.num_rows <= 4
+    for part in tidy.parts(every, tidy.Shape(is_wide=bool(wide))):
+        assert len(part.columns["x"]) <= 4
+
+
 @pytest.mark.parametrize("file", ["x.csv", "x.parquet", "-"])
 @pytest.mark.parametrize("wide", [[], ["--wide"]])
 def test_a_name_that_utf8_has_not_costs_no_table(export, tmp_path, file, wide):
@@ -129,6 +167,14 @@ def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch, na
     _, err = export(tmp_path / "runs", "-o", tmp_path / name, status=1)
     assert "No space left on device" in err and (tmp_path / name).read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", name]
+
+
+def test_a_file_that_is_replaced_keeps_who_may_read_it(export, tmp_path):
+    runs_of(tmp_path / "runs", seeds=1)
+    (tmp_path / "x.csv").write_text("old")
+    (tmp_path / "x.csv").chmod(0o600)
+    export(tmp_path / "runs", "-o", tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_secret_in_a_config_does_not_leave(export, tmp_path):

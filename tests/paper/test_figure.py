@@ -62,6 +62,7 @@ def test_fonts_are_embedded_in_a_pdf_and_none_is_of_type_3(figure, runs, tmp_pat
     assert b"/FontFile2" in parts and b"/Type3" not in parts and (tmp_path / "x.pdf").stat().st_size < 60_000
 
 
+@pytest.mark.slow
 def test_long_runs_make_a_small_file(figure, tmp_path):
     """wandb/wandb#1446: six megabytes, which LaTeX refuses."""
     random = np.random.default_rng(0)
@@ -89,6 +90,7 @@ def test_what_a_mean_is_of_is_told(figure, tmp_path):
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_the_same_runs_make_the_same_file(figure, runs, tmp_path):
     for form in ("svg", "pdf"):
         for name in ("a", "b"):
@@ -112,6 +114,46 @@ def test_a_name_that_could_be_a_formula_is_text(figure, tmp_path):
                       run=str(seed), config={"seed": seed})
     figure(tmp_path / "runs", "--metric", "a$b_{$", "-o", tmp_path / "x.svg")
     assert "a$b_{$" in texts_of(tmp_path / "x.svg")
+
+
+def test_a_name_is_on_one_line_and_letters_that_no_font_has_are_named(figure, tmp_path):
+    """A control character made an SVG that no reader takes; matplotlib's warnings were printed with its sources.
+    Kind: letters that cannot be drawn."""
+    for seed in range(2):
+        write_journal(tmp_path / "runs" / f"neptune-{seed}.jsonl", (1, {"a\x1bb\n日": 1.0}), (2, {"a\x1bb\n日": 2.0}),
+                      run=str(seed), config={"seed": seed})
+    _, err = figure(tmp_path / "runs", "--metric", "a\x1bb\n日", "-o", tmp_path / "x.svg")
+    assert r"a\x1bb\n日" in texts_of(tmp_path / "x.svg") and err == ""
+    _, err = figure(tmp_path / "runs", "--metric", "a\x1bb\n日", "-o", tmp_path / "x.PDF")
+    assert (tmp_path / "x.PDF").read_bytes().startswith(b"%PDF") and err == (
+        "figure: the font has no 日: drawn as boxes; name one that has at the beginning of font.sans-serif in your "
+        "matplotlibrc\n")
+
+
+def test_a_caption_tells_of_the_panels_that_there_are(figure, tmp_path):
+    """It told of the first task, on which nothing was drawn; and colours were dealt anew. Kind: what is said of all and
+    taken from the first."""
+    runs_of(tmp_path / "runs", tasks=("B", "C"))
+    runs_of(tmp_path / "runs", tasks=("A",), algos=("A2C",), rows=9)
+    out, _ = figure(tmp_path / "runs", "--metric", "ret", "--kind", "improvement", "-o", tmp_path / "x.svg")
+    assert "caption: ret, B, C; at 500 steps, which all runs reached. " in out
+    colour = layout.style(1)["color"]
+    assert colour in (tmp_path / "x.svg").read_text() and layout.style(0)["color"] not in (
+        tmp_path / "x.svg").read_text()
+
+
+def test_of_a_loss_lower_is_better(figure, runs, tmp_path):
+    out, _ = figure(runs, "--metric", "loss", "--kind", "improvement", "-o", tmp_path / "x.svg")
+    assert {"A2C < PPO", "P(X < Y)"} <= set(texts_of(tmp_path / "x.svg")) and "loss, lower is better, " in out
+
+
+def test_a_mean_of_fewer_at_first_is_told(figure, tmp_path):
+    runs_of(tmp_path / "runs", tasks=("A",), algos=("PPO",))
+    write_journal(tmp_path / "runs" / "neptune-9.jsonl", *[(100 * n, {"ret": 1.0}) for n in range(3, 9)], run="9",
+                  name="PPO", group="PPO", framework="sb3",
+                  config={"seed": 9, "algorithm": "PPO", "env": "A", "lr": 0.1})
+    out, _ = figure(tmp_path / "runs", "--metric", "ret", "-o", tmp_path / "x.svg")
+    assert "PPO: 4 runs, before 300 steps fewer, 3 at first; from 600 steps on fewer, 1 at the end." in out
 
 
 def test_no_two_of_many_algorithms_look_alike():
@@ -158,3 +200,13 @@ def test_what_is_written_around_narrow_panels_has_room_there(figure, tmp_path):
     told = texts_of(tmp_path / "x.svg")
     assert "Acrobot-v1" in told and "HumanoidS…zation-v4" in told and told.count("IQM of ret") == 3
     assert figures._label_in("IQM of rollout/ep_rew_mean", 1.2) == "IQM of ep_rew_mean"
+
+
+def test_what_is_written_beside_low_rows_has_room_there(figure, tmp_path):
+    """Beside the first of three rows ``rollout/ep_rew_mean`` ran out of the picture. Kind: texts and their room."""
+    for place in range(10):
+        write_journal(tmp_path / "runs" / f"neptune-{place}.jsonl",
+                      *[(100 * n, {"rollout/ep_rew_mean": 1.0 * n}) for n in range(4)], run=str(place),
+                      config={"seed": 0, "env": f"Task{place}"})
+    figure(tmp_path / "runs", "--metric", "rollout/ep_rew_mean", "-o", tmp_path / "x.svg")
+    assert texts_of(tmp_path / "x.svg").count("ep_rew_mean") == 3

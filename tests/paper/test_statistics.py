@@ -1,6 +1,7 @@
 """scripts/runs/statistics.py: aggregates and intervals, by hand and beside rliable."""
 import json
 import subprocess
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -83,9 +84,9 @@ def test_tasks_and_both_sides_are_drawn_independently():
     assert not (first == second).all() and not (first == statistics.resampled(alike, 10)[0]).all()
 
 
-@pytest.mark.parametrize("at_once", [1, 50, 10 ** 9])
-def test_improvement_is_the_same_in_parts(monkeypatch, at_once):
-    monkeypatch.setattr(statistics, "_AT_ONCE", at_once)
+@pytest.mark.parametrize("few", [1, 6, 10 ** 9])
+def test_improvement_is_the_same_however_it_is_counted(monkeypatch, few):
+    monkeypatch.setattr(statistics, "_FEW", few)
     scores, others = tasks([1, 2, 3, 4], [2, 2]), tasks([2, 3, 3], [1, 2, 2])
     found = statistics.improvement(statistics.resampled(scores), statistics.resampled(others, 6))
     expected = [statistics.improvement([one[at] for one in statistics.resampled(scores)],
@@ -146,3 +147,27 @@ def test_it_equals_rliable():
             assert found[1:] == pytest.approx(of_them.mean(axis=0), abs=2 * spread), (name, one)
         profile = statistics.profile(scores, np.linspace(-1, 2, 31))
         assert profile.tolist() == pytest.approx(theirs[name]["profile"], abs=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(70,), (3, 70)])
+def test_many_runs_are_counted_as_few_are(monkeypatch, shape):
+    """A thousand seeds took 20 s and gigabytes: each pair of each resample was compared. Kind: what grows with the
+    square of the runs."""
+    random = np.random.default_rng(3)
+    scores, others, at = random.integers(0, 9, shape), random.integers(0, 9, (*shape[:-1], 65)), np.arange(-1.0, 10)
+    found = statistics.improvement([scores], [others]), statistics.profile([scores], np.repeat(at, 9))
+    monkeypatch.setattr(statistics, "_FEW", 10**9)
+    expected = statistics.improvement([scores], [others]), statistics.profile([scores], np.repeat(at, 9))
+    for one, other in zip(found, expected):
+        assert one.shape == other.shape and one == pytest.approx(other, abs=1e-15)
+
+
+def test_a_thousand_runs_need_no_memory_for_each_pair():
+    random = np.random.default_rng(3)
+    scores, others = random.normal(size=(20, 1000)), random.normal(size=(20, 1000))
+    tracemalloc.start()
+    statistics.improvement([scores], [others])
+    statistics.profile([scores], np.linspace(-3, 3, 1000))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 3_000_000

@@ -39,6 +39,33 @@ def test_a_framework_that_draws_with_summary_writer_is_told_what_reaches_it(tmp_
     assert f"unsupported src/utils/logging.py  {DETAIL}" in capsys.readouterr().out
 
 
+RSL_RL = """import wandb
+
+
+class OnPolicyRunner:
+    def learn(self, iterations):
+        self.writer = SummaryWriter(log_dir=self.log_dir)
+
+    def log(self, locs):
+        wandb.log({"a": 1}, step=locs["it"])
+
+    def get_inference_policy(self):
+        return self.policy
+"""
+
+
+@pytest.mark.parametrize("source, expected", [
+    (RSL_RL, "this copy of rsl_rl logs to W&B, not with a SummaryWriter; no patch reaches that, but `report` reads "
+             "W&B's offline runs (WANDB_MODE=offline)"),
+    (RSL_RL.replace("wandb.log({", "self.writer.add_scalar('a', 1); wandb.log({"),
+     DETAIL.replace("skrl has", "rsl_rl has")),
+])
+def test_a_copy_that_logs_to_w_and_b_is_not_sent_to_the_summary_writer(tmp_path, capsys, source, expected):
+    """As forks of extreme-parkour do, which make a SummaryWriter and never use it."""
+    make(tmp_path, {"runners/on_policy_runner.py": source})
+    assert refusals(capsys, tmp_path) == [f"runners/on_policy_runner.py: unsupported: {expected}; nothing was written"]
+
+
 def test_of_what_cannot_be_parsed_nothing_is_said(tmp_path, capsys):
     make(tmp_path, {"a.py": SKRL + "\nprint 'a'\n", "b/logx.py": LOGGER})
     assert call(install, tmp_path) == 0

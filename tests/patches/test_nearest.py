@@ -62,6 +62,44 @@ def test_of_a_file_that_is_named_it_says_what_is_in_it(tmp_path, capsys, text, f
     assert refused(capsys, install, tmp_path, "--file", "a.py") == f"a.py: {NONE}{found}"
 
 
+CLEANRL = """from torch.utils.tensorboard import SummaryWriter
+writer = SummaryWriter("runs/a")
+writer.add_scalar("losses/value_loss", 1.0, 1)
+"""
+REACHED = "`install --python PYTHON %s` reaches it, where PYTHON is the one that trains"
+TO_W_AND_B = ("to W&B, not with a SummaryWriter; no patch reaches that, but `report` reads W&B's offline runs "
+              "(WANDB_MODE=offline)")
+
+
+@pytest.mark.parametrize("content, found", [
+    ({"ppo.py": CLEANRL}, f"; ppo.py logs with torch's SummaryWriter; {REACHED % 'torch'}"),
+    ({"a/ppo.py": CLEANRL, "a/dqn.py": CLEANRL, "b.py": "writer.add_scalars('a', {}, 1)\n"},
+     f"; a/dqn.py and 2 more log with torch's SummaryWriter; {REACHED % 'torch'}"),
+    ({"board.py": "import tensorboardX\n", "train.py": "self.writer.add_scalar('a', 1)\n"},
+     f"; train.py logs with tensorboardX's SummaryWriter; {REACHED % 'tensorboardX'}"),
+    ({"a.py": CLEANRL.replace("torch.utils.tensorboard", "tensorboardX"),
+      "b.py": "from torch.utils import tensorboard\n"},
+     f"; a.py logs with torch and tensorboardX's SummaryWriter; {REACHED % 'torch'}"),
+    ({"a.py": TABLE, "ppo.py": CLEANRL},
+     "; nearest: a.py, with log_tabular, without dump_tabular (spinningup); ppo.py logs with torch's SummaryWriter; "
+     + REACHED % "torch"),
+    ({"runner.py": CLEANRL.replace("writer.", "# writer.") + "wandb.log({'a': 1}, step=2)\n"},
+     f"; runner.py logs {TO_W_AND_B}"),
+    ({"a.py": CLEANRL.replace("writer.", "# writer.")}, NOTHING),
+    ({"a.py": "# wandb.log({})\n", "b.py": "x = tensorboardX\n"}, NOTHING),
+    ({"benchmark.py": "def run_experiment(command):\n    print(command)\n"}, NOTHING),  # also a method of Dopamine's
+])
+def test_code_that_logs_by_other_means_is_told_what_reaches_it(tmp_path, capsys, content, found):
+    """Forks of CleanRL, machin, abcdrl; copies of rsl_rl that log to W&B. "Nor anything near one" helped nobody."""
+    assert refused(capsys, install, make(tmp_path, content)) == f"{tmp_path}: {NONE}{found}"
+
+
+def test_so_is_a_file_that_is_named(tmp_path, capsys):
+    make(tmp_path, {"ppo.py": CLEANRL, "b.py": LOGGER})
+    assert refused(capsys, install, tmp_path, "--file", "ppo.py") == \
+        f"ppo.py: {NONE} in it; it logs with torch's SummaryWriter; {REACHED % 'torch'}"
+
+
 def test_only_what_was_named_is_looked_at(tmp_path, capsys):
     make(tmp_path, {"b.py": TABLE, "inside/a.py": "x = 1\n"})
     assert "nearest" not in refused(capsys, install, tmp_path / "inside")

@@ -142,6 +142,7 @@ def check_later_edits(logger, data, folder):
     assert out.count(b"# mine") == edited.count(b"# mine")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", EXAMPLES)
 def test_later_edits_are_kept(training, examples):
     tried(check_later_edits, examples, training, logger=loggers(), data=st.data())

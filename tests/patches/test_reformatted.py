@@ -62,6 +62,7 @@ def test_black_over_a_patched_tree(tmp_path, capsys, monkeypatch, content, whole
     assert snapshot(folder) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [SMALL, STABLE_BASELINES3], ids=["spinningup", "sb3"])
 def test_a_clone_of_a_committed_fork_with_other_line_ends(tmp_path, capsys, content):
     """As git makes one with core.autocrlf: the package in it differs in every byte, too."""

@@ -107,6 +107,7 @@ def test_what_is_read_in_a_process_of_its_own(text, is_suspicious):
     assert _trial.is_suspicious(text.encode()) == is_suspicious
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no CPU limit there")
 def test_reading_that_does_not_end_is_ended():
     """LibCST takes twice as long for each bracket more."""
@@ -163,6 +164,7 @@ def test_what_was_installed_into_and_cannot_be_read_any_more_is_no_obstacle_to_u
     assert place.read_text() == LOGGER + "\nx = " + "-" * 20_000 + "1\n"
 
 
+@pytest.mark.slow
 def test_a_crash_stays_out_of_the_terminal(tmp_path):
     folder = make(tmp_path, {"evil.py": CRASHING, "logx.py": LOGGER})
     done = subprocess.run([sys.executable, str(REPO / "scripts/status.py"), str(folder)], capture_output=True,

@@ -299,6 +299,13 @@ def test_a_fall_waits_for_what_comes_next_and_no_longer_than_to_the_end():
     assert placed == [[100], [200], [], [190, 300], []] and [one.x for one in run.finish()] == [400]
 
 
+def test_a_point_that_waits_over_a_mark_stays():
+    """It was placed behind the mark, and was taken for one that the mark supersedes."""
+    found, superseded = seen([(None, {"c": 2}, None, "env"), (4, {"b": 1}, None, "loop"),
+                              (4, {}, "checkpoint", "loop"), RESUMED, (7, {"t": 8})])
+    assert found == {"c": [(4, 2)], "t": [(7, 8)]} and superseded == 1
+
+
 # Memory
 
 def test_a_rule_grows_with_falls_not_with_rows():

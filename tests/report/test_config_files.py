@@ -29,6 +29,8 @@ def write(folder, name, text):
     ("PPO/PPO_Ant_1f2e3_0000{n}_{n}_2024-01-01_10-00-00", "params.json",
      lambda seed, lr: json.dumps({"lr": lr, "env_config": {"seed": seed}})),
     ("lightning_logs/version_{n}", "hparams.yaml", lambda seed, lr: "lr: %s\nseed: %d\n" % (lr, seed)),
+    ("results/ppo_{n}", "configuration.yaml", lambda seed, lr: (  # of ML-Agents
+        "behaviors:\n  Ball:\n    hyperparameters:\n      lr: %s\nenv_settings:\n  seed: %s\n" % (lr, seed))),
     ("rlkit/run_2024_01_01_10_00_00_000{n}--s-{n}", "variant.json",
      lambda seed, lr: json.dumps({"algorithm_kwargs": {"lr": lr}, "seed": seed})),
 ])

@@ -50,6 +50,7 @@ def test_what_others_tell_too_is_not_needed(tmp_path):
 @pytest.mark.parametrize("what, outcome", [
     ("3 points at 1 to 3 superseded by later ones", "read"),
     ("no step metric was found, so x counts rows; ...", "read"),
+    ("the same numbers as in b; no times tell whether it is the same training, so both are shown", "read"),
     ("not UTF-8 at byte 5; read as Latin-1", "read"), ("2 lines left out; line 5: 2 columns, not 4", "read in part"),
     ("its last line has no end, and is left out", "read in part"), ("read up to where it is broken", "read in part"),
     ("it is empty", "not read"), ("not read: it has no header, its first line is '1'", "not read")])

@@ -298,6 +298,7 @@ def test_a_setting_that_the_name_and_the_config_have_is_in_a_label_once():
     assert labels_of(*configs, names=("lr1e-3", "lr3e-3")) == ["lr=1e-3", "lr=3e-3"]
     assert labels_of({"n_steps": 64, "batch_size": 64}, {"n_steps": 128, "batch_size": 128}, names="aa") == [
         "n_steps=64, batch_size=64", "n_steps=128, batch_size=128"]
+    assert labels_of({"params/lr": 0.1, "lr": 0.1}, {"params/lr": 0.2, "lr": 0.2}, names="aa") == ["lr=0.1", "lr=0.2"]
 
 
 def test_what_all_configs_have_alike_does_not_tell_them_from_a_run_without_one():

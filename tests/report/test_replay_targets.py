@@ -55,6 +55,7 @@ def written(folder):
     return sorted(folder.rglob("*.tfevents.*"))
 
 
+@pytest.mark.slow
 def test_what_was_sent_is_not_sent_again(folder):
     """15 runs were sent, then 9 more, each time."""
     assert "not read" not in replay(folder, ".", "--to", "tensorboard:events")
@@ -67,6 +68,7 @@ def test_what_was_sent_is_not_sent_again(folder):
     assert replay(folder, "events", "--to", "tensorboard:events", status=1) == NOT_READ
 
 
+@pytest.mark.slow
 def test_what_was_sent_into_the_same_tree_is_shown_once(training_folder):
     """Whole numbers alone, as CartPole's returns are, do not tell that two runs are one; what replay wrote does."""
     for name in ("a", "b"):

@@ -124,6 +124,7 @@ def test_names_and_configs_end_no_element_of_the_page(tmp_path):
     assert index_of(tmp_path / "r.html")["metrics"][0]["name"] == name
 
 
+@pytest.mark.slow
 def test_a_folder_whose_name_is_no_utf_8_is_shown_written_and_live(tmp_path):
     folder = tmp_path / os.fsdecode(b"d\xff")
     write_spinningup(folder)

@@ -33,6 +33,7 @@ def alike(tmp_path):
                   group="sac", config={})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [800, 1024, 1500])
 def test_what_tells_names_apart_is_not_cut_off(show, alike, width):
     page = show(width=width)
@@ -54,6 +55,7 @@ def test_the_tip_does_not_cut_it_off_either(show, alike):
     assert all(one["whole"] for one in seen)
 
 
+@pytest.mark.slow
 def test_runs_of_groups_whose_names_begin_alike_are_told_apart(show, tmp_path):
     """Of all that differed the last digit was seen, which is a seed of each group."""
     for name in ("aaa", "bbb"):

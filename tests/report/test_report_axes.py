@@ -38,6 +38,7 @@ def test_two_clocks_of_one_unit_share_their_zoom_and_cursor(tmp_path):
     assert {metric["unit"] for metric in index_of(tmp_path / "r.html")["metrics"]} == {"env steps"}
 
 
+@pytest.mark.slow
 def test_a_run_that_counts_something_else_is_not_drawn_over_the_others_and_that_is_said(show, tmp_path):
     for seed in (0, 1):
         rows_of(tmp_path / "runs" / ("run_%d" % seed), SB3, (1000, 1 + seed), (2000, 2 + seed))
@@ -60,6 +61,7 @@ def test_steps_of_which_nobody_says_what_they_count_are_taken_for_those_of_the_o
     assert metric["unit"] == "env steps" and [entry[6] for entry in metric["entries"]] == ["", ""]
 
 
+@pytest.mark.slow
 def test_it_is_marked_where_a_run_went_on_from_a_checkpoint_or_began_anew(show, tmp_path):
     results(tmp_path / "runs" / "exp" / "trial", 1000, 2000, 3000, 2000, 3000, 4000)
     page = show()
@@ -84,6 +86,7 @@ def test_a_mark_that_a_later_checkpoint_lies_before_is_none(show, tmp_path):
     assert page.evaluate(MARKS, "ret") == [[1500, True]]
 
 
+@pytest.mark.slow
 def test_by_wall_time_points_are_in_the_order_of_their_times(show, tmp_path):
     """An evaluation of an earlier step comes later."""
     events(tmp_path / "runs", [(100, 1.0), (300, 3.0), (200, 2.0), (400, 4.0)])

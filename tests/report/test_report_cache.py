@@ -207,6 +207,7 @@ def test_a_damaged_page_is_mended(lab, cache, read_now, seed):
     assert look(lab) == first and read_now == []
 
 
+@pytest.mark.slow
 def test_a_database_that_is_in_use_is_not_waited_for_long(lab, cache):
     first = look(lab)
     with sqlite3.connect(cache, isolation_level=None) as database:

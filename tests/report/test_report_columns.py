@@ -71,6 +71,7 @@ def compare(folder, seeds, monkeypatch, stretches):
     return fast, slow
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stretches", [(4_000_000, 64_000), (2000, 200)], ids=["whole", "in small stretches"])
 def test_damaged_tables(tmp_path, monkeypatch, stretches):
     fast, slow = compare(tmp_path, range(150), monkeypatch, stretches)

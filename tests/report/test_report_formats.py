@@ -69,6 +69,28 @@ def test_offlinerl_kit(tmp_path):
     assert run.config == {"task": "hopper-medium-v2", "seed": 1}
 
 
+def test_lightnings_metrics_whose_rows_have_gaps(tmp_path):
+    for seed in (1, 2):
+        folder = tmp_path / "lightning_logs" / f"version_{seed}"
+        folder.mkdir(parents=True)
+        (folder / "metrics.csv").write_text("epoch,step,loss,val_loss\n0,49,0.5,\n0,99,,0.25\n1,149,0.125,\n")
+        (folder / "hparams.yaml").write_text(f"lr: 1e-3\nseed: {seed}\n")
+    runs, problems = read(tmp_path)
+    assert not problems and len(runs) == 2 and len({run.group for run in runs}) == 1
+    assert points(runs[0], "loss") == [(49, 0.5), (149, 0.125)] and points(runs[0], "val_loss") == [(99, 0.25)]
+
+
+def test_a_log_of_torch_ac(tmp_path):
+    (tmp_path / "log.csv").write_text("update,frames,FPS,rreturn_mean\n1,2048,900,0.25\n2,4096,950,0.5\n")
+    assert points(only(tmp_path), "rreturn_mean") == [(2048, 0.25), (4096, 0.5)]
+
+
+def test_a_table_that_counts_nothing_is_none_of_a_training(tmp_path):
+    (tmp_path / "log.csv").write_text("name,price\na,1\nb,2\n")
+    runs, _ = read(tmp_path)
+    assert not runs
+
+
 def test_evaluations_of_stable_baselines3_join_the_run_beside_them(tmp_path):
     (tmp_path / "progress.csv").write_text("rollout/ep_rew_mean,time/total_timesteps\n10,1000\n20,2000\n")
     np.savez(tmp_path / "evaluations.npz", timesteps=[1000, 2000], results=[[1.0, 3.0], [5.0, 7.0]],
@@ -77,6 +99,29 @@ def test_evaluations_of_stable_baselines3_join_the_run_beside_them(tmp_path):
     assert points(run, "eval/mean_reward") == [(1000, 2), (2000, 6)]
     assert points(run, "eval/mean_ep_length") == [(1000, 15), (2000, 35)]
     assert points(run, "rollout/ep_rew_mean") == [(1000, 10), (2000, 20)]
+
+
+@pytest.mark.parametrize("has_logger", [True, False])
+@pytest.mark.parametrize("evaluations", ["", "eval"])
+def test_monitors_and_evaluations_are_of_one_run(tmp_path, has_logger, evaluations):
+    """Each of both joined a run alone; together they were two runs more. Kind: several things lie beside a run."""
+    if has_logger:
+        (tmp_path / "progress.csv").write_text("rollout/ep_rew_mean,time/total_timesteps\n10,1000\n20,2000\n")
+    (tmp_path / "monitor.csv").write_text('#{"t_start": 1.5, "env_id": "CartPole-v1"}\nr,l,t\n7.0,700,0.5\n')
+    (tmp_path / evaluations).mkdir(exist_ok=True)
+    np.savez(tmp_path / evaluations / "evaluations.npz", timesteps=[1000], results=[[1.0, 3.0]])
+    run = only(tmp_path)
+    assert points(run, "monitor/episode_return") == [(700, 7)] and points(run, "eval/mean_reward") == [(1000, 2)]
+    assert ("rollout/ep_rew_mean" in run.series) == has_logger
+
+
+def test_two_that_tell_the_same_beside_a_run_are_runs_of_their_own(tmp_path):
+    (tmp_path / "progress.csv").write_text("rollout/ep_rew_mean,time/total_timesteps\n10,1000\n20,2000\n")
+    for name in ("ppo", "a2c"):
+        (tmp_path / f"{name}.monitor.csv").write_text('#{"t_start": 1.5}\nr,l,t\n7.0,700,0.5\n')
+    np.savez(tmp_path / "evaluations.npz", timesteps=[1000], results=[[1.0, 3.0]])
+    runs, _ = read(tmp_path)
+    assert sorted(len(run.series) for run in runs) == [2, 2, 3]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 torn", b"no zip at all"])

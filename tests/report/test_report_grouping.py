@@ -39,6 +39,7 @@ def choose(page, *keys):
     assert page.locator("#groupby div").is_hidden()
 
 
+@pytest.mark.slow
 def test_it_groups_by_two_keys_and_the_address_keeps_them(show, grid):
     page = show()
     assert heading(page) == "16 runs · 8 groups by algo, env, lr; seeds 0-1 · 2 metrics" and len(groups(page)) == 8
@@ -89,6 +90,7 @@ def test_nothing_is_grouped_where_nothing_is_chosen(show, grid):
     assert groups(page) == ["ppo", "sac"] and page.locator("#curves").is_visible()
 
 
+@pytest.mark.slow
 def test_two_groups_are_compared_differences_first(show, grid):
     page = show()
     assert page.locator("#compare").is_disabled()
@@ -117,6 +119,7 @@ def test_runs_that_only_dates_tell_apart_are_said_to_be_alone(show, tmp_path):
     assert "2 groups; only dates and ids tell some runs apart" in show().inner_text("#counts")
 
 
+@pytest.mark.slow
 def test_a_click_on_a_group_tells_what_its_runs_differ_in(show, grid):
     page = show()
     choose(page, "key:algo")
@@ -125,6 +128,7 @@ def test_a_click_on_a_group_tells_what_its_runs_differ_in(show, grid):
     assert page.locator("#sides .differs th").all_inner_texts() == ["env", "lr", "seed"]
 
 
+@pytest.mark.slow
 def test_each_environment_has_its_own_chart_and_what_differs_besides_its_colour(show, grid):
     """N9"""
     page = show()
@@ -151,6 +155,7 @@ def test_seeds_that_are_assumed_are_said_to_be(show, tmp_path):
     assert "seeds assumed: bare numbers tell these runs apart" in page.inner_text("#sides p")
 
 
+@pytest.mark.slow
 def test_the_search_takes_patterns(show, tmp_path):
     names = ["eval/a.b", "eval/loss", "loss", "x[0]*"]
     write_journal(tmp_path / "runs" / "neptune-1.jsonl", (1, dict.fromkeys(names, 1.0)), (2, dict.fromkeys(names, 2.0)))

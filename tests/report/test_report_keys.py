@@ -40,6 +40,7 @@ def show(chromium, tmp_path):
     assert said == []
 
 
+@pytest.mark.slow
 def test_a_key_that_one_run_has_and_another_has_not(show):
     """Each is a column, empty where a run has no such entry; sorting by it puts that run last."""
     shown = show(run("without", {"lr": 2}), run("with", dict({key: "own " + key for key in KEYS}, lr=1)))
@@ -60,6 +61,7 @@ def test_keys_that_all_runs_share_are_listed(show):
     assert sorted(shown.evaluate(LISTED, "#common")) == sorted(KEYS)
 
 
+@pytest.mark.slow
 def test_metrics_runs_and_groups_of_such_names_are_drawn(show):
     shown = show(*(run(key, {"x": key}) for key in KEYS))
     for place, key in enumerate(KEYS):

@@ -249,6 +249,7 @@ ANSWERS = {"busy": dict(status=503), "gone": dict(status=404), "half": dict(stat
            "nonsense": dict(status=200, body='{"index": {"runs": 3}, "packed": []}')}
 
 
+@pytest.mark.slow
 def test_the_page_keeps_its_runs_while_the_server_is_busy_restarts_or_answers_by_halves(tmp_path):
     write_journal(tmp_path / "runs" / "neptune-1.jsonl", (100, {"EpRet": 1.0}), ended=False)
     with server_of(tmp_path / "runs", most=16) as server, browser() as chromium:

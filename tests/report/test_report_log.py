@@ -39,6 +39,7 @@ def number(label):
         "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}.get(label[-1], 1)
 
 
+@pytest.mark.slow
 def test_labels_are_round_differ_and_stand_where_they_say(logarithmic):
     page = logarithmic(**VALUES)
     for name, values in VALUES.items():
@@ -56,6 +57,7 @@ def test_labels_are_round_differ_and_stand_where_they_say(logarithmic):
         assert at == pytest.approx(heights, abs=0.01), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOTHING)
 def test_a_chart_without_a_positive_value_says_so(logarithmic, name):
     page = logarithmic(loss=VALUES["loss"], **{name: NOTHING[name]})
@@ -74,6 +76,7 @@ def test_zeros_among_others_are_left_out(logarithmic):
     assert page.evaluate(LABELS, "loss") == ["10", "15", "20"]
 
 
+@pytest.mark.slow
 def test_a_stretch_without_a_positive_value_says_so(logarithmic):
     page = logarithmic(loss=[-1.0, -2.0, 3.0, 4.0])
     drawn(page, "loss")

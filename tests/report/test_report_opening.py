@@ -36,6 +36,7 @@ def opened(training_folder):
     assert list(training_folder.glob("neptune-report-*")) == []
 
 
+@pytest.mark.slow
 def test_the_browser_is_told_a_file_of_the_user_s_alone_that_leads_to_the_address(opened, training_folder):
     address, command = opened
     secret = urlsplit(address).path.strip("/")
@@ -51,6 +52,7 @@ def test_the_browser_is_told_a_file_of_the_user_s_alone_that_leads_to_the_addres
         assert page.evaluate("document.referrer") == ""
 
 
+@pytest.mark.slow
 def test_no_command_line_of_ours_has_it(opened, training_folder):
     """Of any process that runs now: the server's own is what the user typed."""
     secret = urlsplit(opened[0]).path.strip("/").encode()

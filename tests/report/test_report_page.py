@@ -60,6 +60,7 @@ def test_a_long_series_is_reduced_and_its_spike_is_there(show, tmp_path, monkeyp
 
 # What is drawn
 
+@pytest.mark.slow
 def test_runs_of_a_group_are_a_mean_with_a_band_and_single_ones_on_demand(show, runs):
     page = show()
     assert list(drawn(page, "EpRet")) == ["lr=0.01", "lr=0.1"]
@@ -119,6 +120,7 @@ def test_a_logarithmic_axis_leaves_out_what_it_cannot_show(show, tmp_path):
     assert 0 < scale[0] <= 1 and 1000 <= scale[1] < 2000 and scale[2] == 3
 
 
+@pytest.mark.slow
 def test_a_stretch_that_is_selected_is_shown_in_all_charts(show, runs):
     page = show()
     drawn(page, "EpRet")
@@ -156,6 +158,7 @@ def test_it_follows_the_theme_of_the_system_and_changes_on_demand(show, runs, th
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
 
 
+@pytest.mark.slow
 def test_the_cursor_says_what_stands_there_with_mouse_and_keys(show, runs):
     page = show()
     drawn(page, "EpRet")

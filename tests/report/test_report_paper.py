@@ -42,6 +42,7 @@ def strokes(paper):
     return len(re.findall(rb"0 0?\.447\d* 0?\.698\d* RG", text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_chart_is_printed_also_those_that_no_screen_has_shown(show, many, theme):
     page = show(theme=theme)
@@ -53,6 +54,7 @@ def test_every_chart_is_printed_also_those_that_no_screen_has_shown(show, many, 
     assert strokes(paper) >= 40
 
 
+@pytest.mark.slow
 def test_what_the_search_leaves_is_printed_and_said(show, many):
     page = show()
     page.wait_for_function(UNPACKED)
@@ -64,6 +66,7 @@ def test_what_the_search_leaves_is_printed_and_said(show, many):
     assert page.inner_text("#how") == "x: steps · mean ± standard deviation · smoothing 0.5 · metrics with “_07”"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_page_is_as_it_was_afterwards(show, many, theme):
     page = show(theme=theme)
@@ -88,6 +91,7 @@ def test_what_is_for_a_hand_is_not_printed_and_no_chart_is_cut(show, many):
     assert page.eval_on_selector_all(".panel, #runs tr", kept) == ["avoid"]
 
 
+@pytest.mark.slow
 def test_a_chart_that_is_not_unpacked_yet_says_so(show, many):
     page = show()
     page.wait_for_function(UNPACKED)
@@ -96,6 +100,7 @@ def test_a_chart_that_is_not_unpacked_yet_says_so(show, many):
     assert page.inner_text("[data-metric=metric_39] .note") == "not unpacked yet; print again in a moment"
 
 
+@pytest.mark.slow
 def test_words_are_whole_in_a_wide_table(show, tmp_path):
     """N9: the column of the environment was three letters wide, and each run four lines high."""
     for lr in (0.1, 0.2):

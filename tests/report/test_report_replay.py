@@ -67,6 +67,7 @@ def test_a_python_that_nobody_named_is_not_said_to_be_named(tmp_path, monkeypatc
                                        "NEPTUNE_WRITER_PYTHON at a Python that has it\n")
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_sent_as_another_run_is_warned_of(folder):
     """N2: `cp -r old moved` made 32 runs of 16, in silence."""
     for seed in range(2):
@@ -92,6 +93,7 @@ def test_a_past_run_is_sent_once_and_then_what_has_come_since(folder):
     assert steps(folder, "AverageEpRet") == [(4000 * n, 20.123456789 * n) for n in (1, 2, 3, 4, 5)]
 
 
+@pytest.mark.slow
 def test_its_name_group_and_config_go_with_it(folder):
     write_spinningup(folder / "runs" / "ppo", seed=3)
     replay(folder, "runs", "--to", "offline")
@@ -113,6 +115,7 @@ def write_tables(folder):
             (folder / "runs" / env / f"PPO_{number}" / "progress.csv").write_text("total_timesteps,loss\n1,1\n2,2\n")
 
 
+@pytest.mark.slow
 def test_groups_are_the_pages(folder):
     """G2; said in one line."""
     write_tables(folder)
@@ -121,6 +124,7 @@ def test_groups_are_the_pages(folder):
                                ("PPO_2", "Hopper/PPO")]
 
 
+@pytest.mark.slow
 def test_groups_are_what_is_named(folder):
     write_tables(folder)
     assert "4 runs in 1 group (algo; seeds 1-2)" in replay(folder, "runs", "--to", "offline", "--group-by", "algo")
@@ -137,6 +141,7 @@ def test_groups_of_journals_are_said_too(folder):
     assert "neptune: 4 runs in 2 groups (lr; seeds 0-1)\n" in replay(folder, "runs", "--to", "offline")
 
 
+@pytest.mark.slow
 def test_journals_and_past_runs_go_together(folder):
     write_spinningup(folder / "runs" / "ppo")
     write_journal(folder / "runs" / "neptune-1.jsonl", (1, {"loss": 1.0}))
@@ -157,6 +162,7 @@ def test_a_dry_run_says_what_would_be_sent_of_which_file_and_writes_nothing(fold
     assert sorted(folder.rglob("*")) == before and recorded(folder) == []
 
 
+@pytest.mark.slow
 def test_a_dry_run_tells_what_has_come_since_a_past_run_was_sent(folder):
     write_spinningup(folder / "runs" / "ppo")
     replay(folder, "runs", "--to", "offline")
@@ -174,6 +180,7 @@ def test_a_misspelt_target_is_one_line_and_leaves_no_journal_behind(folder):
     assert said.count("\n") == 1 and "did you mean offline?" in said and not (folder / "cache").exists()
 
 
+@pytest.mark.slow
 def test_a_past_run_without_rows_is_one_line_and_a_failure(folder):
     write_spinningup(folder / "runs", epochs=0)
     for flags in ([], ["--dry-run"]):
@@ -181,6 +188,7 @@ def test_a_past_run_without_rows_is_one_line_and_a_failure(folder):
         assert said == "neptune: runs: no run with rows\n"
 
 
+@pytest.mark.slow
 def test_things_that_count_steps_of_their_own_keep_them(folder):
     place = folder / "runs" / "PPO_1"
     place.mkdir(parents=True)
@@ -229,6 +237,7 @@ def test_a_run_in_a_folder_whose_name_is_no_utf_8_is_sent(folder):
     assert "3 rows sent to offline" in replay(folder, "runs", "--to", "offline")
 
 
+@pytest.mark.slow
 def test_large_runs_are_read_by_processes_of_their_own(folder):
     for name in ("a", "b"):
         write_spinningup(folder / "runs" / name)
@@ -243,6 +252,7 @@ def test_the_runs_stay_as_they_are(folder):
     assert sorted(path.name for path in (folder / "runs").iterdir()) == before
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_named(folder):
     write_spinningup(folder / "runs" / "ppo")
     with (folder / "runs" / "ppo" / "progress.txt").open("a") as file:

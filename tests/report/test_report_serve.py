@@ -84,6 +84,7 @@ def test_nothing_is_told_without_the_secret_or_to_another_hosts_page(served):
     assert connection.getresponse().status == 403
 
 
+@pytest.mark.slow
 def test_a_page_that_has_all_is_told_so(served, training_folder):
     address, _ = served
     with urllib.request.urlopen(address + "data") as answer:

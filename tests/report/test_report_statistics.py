@@ -1,5 +1,6 @@
 """The page's statistics, its view "compare", what it saves and copies, and videos: in a real browser."""
 import json
+import math
 import xml.dom.minidom
 
 import numpy as np
@@ -40,6 +41,7 @@ def compare_view(page):
 
 # The same numbers as in Python
 
+@pytest.mark.slow
 def test_draws_and_estimates_are_those_of_python(show, runs):
     page = show()
     assert page.evaluate("[...report.statistics.picks(7, 3)]") == random_draws.picks(7, 3).ravel().tolist()
@@ -58,6 +60,7 @@ def test_draws_and_estimates_are_those_of_python(show, runs):
         assert [found["value"], found["low"], found["high"]] == pytest.approx(list(expected), abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("center, band", [("mean", "ci"), ("median", "ci"), ("iqm", "ci"), ("median", "std"),
                                           ("iqm", "range")])
 def test_what_is_drawn_is_what_figure_draws(show, two_tasks, center, band):
@@ -100,6 +103,7 @@ def test_the_view_compare_has_the_numbers_of_compare_py(show, two_tasks, capsys)
             assert row["isApart"] == other["apart"]
 
 
+@pytest.mark.slow
 def test_the_view_compare_shows_what_is_selected(show, two_tasks):
     page = show()
     compare_view(page)
@@ -121,7 +125,22 @@ def test_a_single_run_has_no_interval_and_shorter_ones_are_named(show, tmp_path)
     found, = compare_view(page)
     assert found["x"] == 5 and found["rows"][0]["iqm"]["value"] == 5
     text = page.inner_text("#results")
-    assert "1 run of 2 ended before the longest (10): b" in text and "[" not in page.inner_text("#results tbody")
+    assert "1 run of 2 did not get as far as the longest (10): b" in text
+    assert "[" not in page.inner_text("#results tbody")
+
+
+def test_the_view_compare_says_which_way_is_better_and_what_became_nan(show, tmp_path):
+    """As compare does. Kind: what only looks shorter, and a direction that is guessed."""
+    for name, last in (("a", 30), ("b", 20)):
+        write_journal(tmp_path / "runs" / f"neptune-{name}.jsonl",
+                      *[(1000 + n, {"loss": 1.0 if n <= last else math.nan}) for n in range(31)],
+                      run=name, name=name, config={"seed": 0, "algorithm": name})
+    page = show()
+    page.locator("#view").get_by_text("compare", exact=True).click()
+    page.wait_for_selector("#results table")
+    text = page.inner_text("#results")
+    assert "loss, lower is better" in text and "1 run ended with NaN or infinity" in text
+    assert "1 run of 2 did not get as far as the longest (1,030): b" in text
 
 
 def test_environments_that_a_config_calls_env_have_charts_of_their_own(show, two_tasks):
@@ -133,6 +152,7 @@ def test_environments_that_a_config_calls_env_have_charts_of_their_own(show, two
 
 # What is saved and copied
 
+@pytest.mark.slow
 def test_a_chart_is_saved_as_svg_with_text_and_as_csv(show, two_tasks, tmp_path):
     page = show()
     choose(page, "95 %")
@@ -166,6 +186,7 @@ def test_a_hostile_name_is_text_in_an_svg(show, tmp_path):
     assert name.replace("\x01", "\ufffd") in [one.firstChild.data for one in found.getElementsByTagName("text")]
 
 
+@pytest.mark.slow
 def test_the_table_is_copied(show, runs):
     page = show()
     page.evaluate("navigator.clipboard.writeText = async text => { globalThis.copied = text; }")
@@ -187,6 +208,11 @@ def test_cells_break_no_table(show, runs):
     assert found["csv"] == 'name,x\n"a|b_c&d""\n,e",0.3333333333333333\n =1+1,\n'
     assert found["markdown"].splitlines()[2] == '| a\\|b_c&d" ,e | 0.33333 |'
     assert r"a\textbar{}b\_c\&d" in found["latex"]
+    rows = [["name", "x"], ["[256]", 1], ["*a* _b_ c_d [x](y) $z$ &lt;", 2]]
+    found = {form: page.evaluate("([rows, form]) => report.tableText(rows, form)", [rows, form]).splitlines()
+             for form in ("markdown", "latex")}
+    assert found["markdown"][2:] == ["| [256] | 1 |", r"| \*a\* \_b\_ c_d \[x](y) \$z\$ \&lt; | 2 |"]
+    assert [line.split(" ")[0] for line in found["latex"][4:6]] == ["{[}256]", "{*}a*"]
 
 
 def test_the_spread_of_a_group_is_its_deviation_or_its_interval(show, runs):

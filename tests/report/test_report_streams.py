@@ -40,6 +40,7 @@ def test_a_journal_tells_whose_steps_are_the_x_of_a_metric(acme, tmp_path):
     assert units == ["train_loop steps", "learner steps"]
 
 
+@pytest.mark.slow
 def test_each_chart_says_what_its_steps_are(show, acme):
     page = show()
     drawn(page, "learner/loss")
@@ -52,12 +53,14 @@ def test_each_chart_says_what_its_steps_are(show, acme):
     assert page.evaluate(LABEL, "learner/loss") == ""
 
 
+@pytest.mark.slow
 def test_a_run_of_one_axis_says_what_it_is(show, runs):
     page = show()
     drawn(page, "EpRet")
     assert page.evaluate(LABEL, "EpRet") == "steps, as logged" and page.locator("#curves").is_visible()
 
 
+@pytest.mark.slow
 def test_a_stretch_of_one_streams_steps_is_none_of_anothers(show, acme):
     page = show()
     drawn(page, "learner/loss")
@@ -72,6 +75,7 @@ def test_a_stretch_of_one_streams_steps_is_none_of_anothers(show, acme):
     assert page.evaluate(AXIS, "learner/loss")[0] > 40  # of the hundred seconds that both have
 
 
+@pytest.mark.slow
 def test_what_was_selected_is_undone_by_a_button_that_is_there_then(show, acme):
     page = show()
     drawn(page, "train_loop/episode_return")
@@ -82,6 +86,7 @@ def test_what_was_selected_is_undone_by_a_button_that_is_there_then(show, acme):
     assert page.evaluate(AXIS, "train_loop/episode_return") == [100, 5000] and page.locator("#whole").is_hidden()
 
 
+@pytest.mark.slow
 def test_the_cursor_is_in_charts_of_the_same_axis_alone(show, acme):
     page = show()
     drawn(page, "learner/loss")

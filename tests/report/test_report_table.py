@@ -10,6 +10,7 @@ def rows_of(page):
     return page.eval_on_selector_all("#runs tbody tr .name", "found => found.map(one => one.textContent)")
 
 
+@pytest.mark.slow
 def test_it_has_last_and_best_values_and_only_entries_that_differ(show, runs):
     page = show()
     page.locator("#metric").select_option("loss")
@@ -30,6 +31,7 @@ def test_it_sorts_groups_and_their_runs(show, runs):
     assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]
 
 
+@pytest.mark.slow
 def test_it_selects_what_is_drawn(show, runs):
     page = show()
     page.get_by_label("Draw lr=0.1 seed 1").press("Space")

@@ -12,6 +12,7 @@ def labels_of(page, name, axis):
     return page.evaluate(LABELS, [name, "xy".index(axis)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name, values, expected", [
     ("time/iterations", [1, 2, 3], ["1", "2", "3"]),
     ("timestamp", [1795709354, 1795709360, 1795709371], ["1,795,709,355", "1,795,709,360", "1,795,709,365",

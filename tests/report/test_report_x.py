@@ -201,6 +201,15 @@ def test_what_comes_to_lie_beside_a_run_sends_nothing_twice(tmp_path):
     assert plain(sent(folder, tmp_path)) == plain(seen(folder)[0])
 
 
+def test_the_tenth_file_of_one_second_comes_behind_the_ninth(tmp_path):
+    """Ten SummaryWriters of a process that are opened and closed quickly: the later file was read first."""
+    events(tmp_path / "a", [(0, 0.0), (10, 1.0), (20, 2.0)], [(20, 2.0), (30, 3.0)])
+    for path, number in zip(sorted((tmp_path / "a").iterdir()), (9, 10)):
+        path.rename(tmp_path / "a" / f"events.out.tfevents.1700000000.host.7.{number}")
+    found, told = seen(tmp_path / "a")
+    assert xs(found, "a") == [0, 10, 20, 30] and not told
+
+
 @pytest.mark.parametrize("name", ["X4 a restored trial", "X6 beside a monitor", "X3 in a second file"])
 def test_a_dry_run_counts_what_is_sent(tmp_path, name):
     write, = [case.values[0] for case in CASES if case.id == name]

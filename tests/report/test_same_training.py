@@ -46,6 +46,16 @@ def test_of_two_that_are_as_full_none_is_said_to_have_more(tmp_path):
     assert kept.source == run.source and said == [(other.source, f"the same training as {run.source}; shown once")]
 
 
+def test_the_same_numbers_elsewhere_are_said_where_no_times_tell_whose_they_are(tmp_path):
+    """As of Lightning's CSVLogger and TensorBoardLogger, which have folders of their own."""
+    table(tmp_path / "csv" / "run" / "progress.csv", LOSSES)
+    dreamer(tmp_path / "tb" / "run" / "metrics.jsonl", LOSSES)
+    runs, problems = read(tmp_path)
+    assert len(runs) == 2 and [problem.what for problem in problems] == [
+        f"the same numbers as in {tmp_path / 'csv' / 'run' / 'progress.csv'}; no times tell whether it is the same "
+        "training, so both are shown"]
+
+
 def test_two_runs_of_one_framework_are_two_whatever_their_numbers_are(tmp_path):
     table(tmp_path / "lr_1" / "progress.csv", LOSSES)
     table(tmp_path / "lr_2" / "progress.csv", LOSSES)
@@ -95,7 +105,6 @@ def test_single_precision_is_the_same(tmp_path):
 @pytest.mark.parametrize("other, place", [
     ([value + 0.001 for value in LOSSES], "run/tb"),  # another training
     (LOSSES[:5], "run/tb"),  # too little to tell
-    (LOSSES, "elsewhere"),  # the same numbers, by the same seed once more
     ([float(n) for n in range(30)], "run/tb"),  # counts tell nothing
 ])
 def test_two_trainings_stay_two(tmp_path, other, place):

@@ -233,6 +233,7 @@ def test_two_runs_of_one_place_are_said_to_be_followed_once_each(tmp_path, opene
     assert said.count("following; rows go to x") == 1
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_command_beside_a_link_to_nothing(folder):
     (folder / "neptune-a.jsonl").symlink_to("nowhere")
     write(str(folder / "neptune-b.jsonl"), FIRST, row(1))

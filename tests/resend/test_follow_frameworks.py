@@ -31,6 +31,7 @@ def ended(process):
     return said
 
 
+@pytest.mark.slow
 def test_rows_that_are_appended_and_runs_that_begin_are_sent_once(folder):
     """A look may come in the middle of a line: what is torn is sent when it is whole, and nothing is said of it."""
     table = append(folder / "runs" / "a" / "progress.csv", HEAD + "10,0.5\n20,0.2")
@@ -50,6 +51,7 @@ def test_rows_that_are_appended_and_runs_that_begin_are_sent_once(folder):
     assert steps(folder) == [10, 20, 30, 7, 3, 40]
 
 
+@pytest.mark.slow
 def test_a_named_file_and_a_folder_without_runs_are_followed(folder):
     """Where nothing is there yet it waits; a file that is named goes on, too."""
     (folder / "later").mkdir()
@@ -66,6 +68,7 @@ def test_a_named_file_and_a_folder_without_runs_are_followed(folder):
         ended(process)
 
 
+@pytest.mark.slow
 def test_it_goes_on_in_the_python_that_has_the_client(folder, monkeypatch):
     """The readers stay where they are installed."""
     python = folder / "other-python"
@@ -81,6 +84,7 @@ def test_it_goes_on_in_the_python_that_has_the_client(folder, monkeypatch):
     ended(process)
 
 
+@pytest.mark.slow
 def test_its_second_process_goes_with_it(folder):
     """However the command ends."""
     append(folder / "runs" / "progress.csv", HEAD + "10,0.5\n")

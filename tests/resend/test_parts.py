@@ -112,6 +112,7 @@ def test_an_older_copy_supersedes_nothing_in_trackers_and_report(folder):
     assert [step for step, _ in points(found, "loss")] == list(range(10))
 
 
+@pytest.mark.slow
 def test_what_was_sent_of_an_older_copy_is_not_sent_again(folder):
     """The kind of X11: one run, every point once."""
     copied(folder)
@@ -165,6 +166,7 @@ def test_what_a_header_lacks_is_made_up_for(tmp_path):
     assert part.header == {"format": 1, "run": "r", "t": 0, "name": "r", "group": "r", "tags": [], "argv": []}
 
 
+@pytest.mark.slow
 def test_all_the_others_are_sent_and_the_broken_one_is_named_by_the_command_too(folder):
     write(str(folder / "neptune-1.jsonl"), dict(FIRST, run=["first"]), row(1))
     write(str(folder / "neptune-2.jsonl"), dict(FIRST, t="1.0"), row(2))

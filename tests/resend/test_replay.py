@@ -19,6 +19,7 @@ from trainings import PACKAGE, RECORDING, SLOW, recorded_points, wait_until
 
 # What is sent
 
+@pytest.mark.slow
 def test_folders_of_runs_are_sent_whatever_lies_between(folder):
     for name in ("a/neptune-1.jsonl", "a/deep/er/neptune-2.jsonl", "b/neptune-3.jsonl"):
         write_below(folder / name, dict(FIRST, run=name), row(1), END)
@@ -42,6 +43,7 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(folder):
     assert sorted(folder.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(folder):
     write_below(folder / "a" / "neptune-1.jsonl", FIRST, *map(row, range(8)))
     later = [dict(row(n), values={"loss": -n}) for n in range(5, 10)]
@@ -55,6 +57,7 @@ def test_a_resumed_run_arrives_as_one_and_later_rows_supersede_earlier_ones(fold
     assert "and 1 that resumes it: 10 rows sent to offline" in said
 
 
+@pytest.mark.slow
 def test_each_stream_of_a_resumed_run_is_superseded_from_its_own_step_on(folder):
     def at(stream, step, value):
         return dict(row(step), clock=stream, values={stream: value})
@@ -115,6 +118,7 @@ def test_a_copied_package_alone_does_the_same_on_python_3_6(folder):
 
 # Interrupted
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_between_two_batches_and_again_it_goes_on_from_there(folder):
     write_below(folder / "neptune-1.jsonl", FIRST, *map(row, range(5000)), END)
     (folder / "hold").touch()
@@ -148,6 +152,7 @@ def test_after_a_kill_at_any_moment_one_batch_repeats_at_the_most_and_none_is_mi
         assert sum(count - 1 for count in times.values()) <= 1000
 
 
+@pytest.mark.slow
 def test_two_at_once_send_every_point_once(folder):
     write_below(folder / "neptune-1.jsonl", FIRST, *map(row, range(5000)), END)
     both = [start(folder, ".", "--to", "offline") for _ in range(2)]
@@ -159,6 +164,7 @@ def test_two_at_once_send_every_point_once(folder):
 
 # Followed
 
+@pytest.mark.slow
 def test_journals_that_are_still_written_are_followed_and_new_ones_found(folder):
     first = write_below(folder / "runs" / "a" / "neptune-1.jsonl", FIRST, row(0))
     process = start(folder, "runs", "--to", "offline", "--follow")
@@ -177,6 +183,7 @@ def test_journals_that_are_still_written_are_followed_and_new_ones_found(folder)
     assert steps(folder) == [0, 1, 2, 7, 3]
 
 
+@pytest.mark.slow
 def test_following_named_journals_ends_with_them(folder):
     path = write_below(folder / "neptune-1.jsonl", FIRST, row(0))
     process = start(folder, path, "--to", "offline", "--follow")
@@ -187,6 +194,7 @@ def test_following_named_journals_ends_with_them(folder):
     assert process.returncode == 0 and steps(folder) == [0, 1]
 
 
+@pytest.mark.slow
 def test_several_followers_send_to_several_trackers(folder):
     path = write_below(folder / "neptune-1.jsonl", FIRST, row(0))
     places = [folder / "one", folder / "two"]
@@ -204,6 +212,7 @@ def test_several_followers_send_to_several_trackers(folder):
 
 # For a person
 
+@pytest.mark.slow
 def test_a_terminal_shows_how_far_it_is_and_a_file_does_not(folder):
     path = write_below(folder / "neptune-1.jsonl", FIRST, *map(row, range(3500)), END)
     other = write_below(folder / "other" / "neptune-2.jsonl", dict(FIRST, run="2"), *map(row, range(3500)), END)
@@ -231,6 +240,7 @@ def test_its_help_names_every_tracker(folder):
     assert "usage: replay.py" in said and json.dumps("--follow")[1:-1] in said
 
 
+@pytest.mark.slow
 def test_a_run_that_is_sent_by_other_steps_too_is_said_to_have_both(folder):
     rows = [dict(row(n), values={"loss": n, "frames": 10 * n}) for n in range(3)]
     write_below(folder / "neptune-1.jsonl", FIRST, *rows, END)

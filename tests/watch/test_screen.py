@@ -1,12 +1,14 @@
 """The screen, moved by keys."""
 import argparse
 import asyncio
+import os
+import signal
 
 import numpy as np
 import pytest
 from watched_runs import NOW, named, returns, run
 
-from scripts.watching import judged
+from scripts.watching import judged, table
 from scripts.watching.follow import Look
 
 pytest.importorskip("textual_plotext", reason="NO SCREEN: textual is missing; make setup brings it")
@@ -53,6 +55,40 @@ def shown(app):
             for strip in app.screen._compositor.render_strips()]
 
 
+@pytest.mark.parametrize("size", [(20, 5), (60, 8), (300, 100)])
+def test_runs_come_first_on_a_small_screen(size):
+    """On 20x5 there was no run at all, only what is said of one. Kind: sizes of terminals."""
+    async def work(app, pilot, text):
+        assert any("seed 3" in line for line in text()) and text()[-1].startswith("enter curves")
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert any("the first of its group" in line or "after 3 runs" in line for line in text())
+    watched(work, size=size)
+
+
+def test_letters_as_wide_as_two_stay_in_their_columns():
+    """They were counted as one: the line was broken in two. Kind: texts wider than their letters are many."""
+    async def work(app, pilot, text):
+        lines = text()
+        assert len([line for line in lines if "ended  " in line and line.endswith("500")]) == 3
+        assert all(table.wide(line) <= 80 for line in lines)
+    name = "日本語" * 12
+    watched(work, found=look(*(returns(LEARNED, name=f"{name}{seed}", end="end") for seed in range(3))))
+
+
+def test_a_signal_ends_it_as_q_does(monkeypatch):
+    """SIGTERM left the command of --on-bad and a terminal without echo. Kind: ways to end."""
+    async def work(app, pilot, text):
+        ended = []
+        monkeypatch.setattr(app, "exit", ended.append)
+        os.kill(os.getpid(), signal.SIGTERM)
+        while not ended:
+            await pilot.pause()
+        assert ended == [128 + signal.SIGTERM]
+        monkeypatch.undo()
+    watched(work)
+
+
 def test_the_list_by_group_with_what_is_wrong():
     async def work(app, pilot, text):
         lines = text()
@@ -66,6 +102,7 @@ def test_the_list_by_group_with_what_is_wrong():
     watched(work)
 
 
+@pytest.mark.slow
 def test_keys_choose_a_run_and_what_is_said_of_it_is_below():
     async def work(app, pilot, text):
         await pilot.press("down")
@@ -107,6 +144,7 @@ def test_marked_runs_are_drawn_together():
     watched(work)
 
 
+@pytest.mark.slow
 def test_a_metric_is_chosen_by_a_part_of_its_name():
     both = returns(LEARNED, name="ppo seed 0", end="end")
     both.series["train/loss"] = both.series["rollout/ep_rew_mean"]

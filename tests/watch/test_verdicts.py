@@ -1,5 +1,6 @@
 """What is said of a run, and from what: each verdict where it is due, and where it nearly is."""
 import math
+import os
 
 import numpy as np
 import pytest
@@ -166,6 +167,18 @@ def silent(every=2.0, rows=50, silence=0.0, before=(), **other):
     (3600, 3 * 3590, False), (3600, 3 * 3610, True)])
 def test_a_silence_is_long_by_the_runs_own_rhythm(every, silence, is_long):
     assert silent(every, silence=silence).is_long is is_long
+
+
+def test_rows_of_a_clock_that_is_ahead_are_as_old_as_their_file(tmp_path):
+    """A machine an hour ahead: its run was "running" for an hour after its end. Kind: clocks of machines."""
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"")
+    os.utime(path, (NOW - 5000, NOW - 5000))
+    one = returns(np.arange(50.0), began=NOW + 3600)
+    one.source = str(path)
+    assert rhythm.silence(one, [], NOW).seconds == 5000 and rhythm.last_row(one, NOW + 9000) == NOW + 3700
+    one.source = str(tmp_path / "gone")
+    assert rhythm.silence(one, [], NOW).seconds == 0
 
 
 def test_a_pause_that_came_before_may_come_again():

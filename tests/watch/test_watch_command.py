@@ -2,6 +2,8 @@
 import json
 import math
 import os
+import select
+import signal
 import subprocess
 import sys
 import time
@@ -143,6 +145,7 @@ def test_a_pipe_gets_the_table(tmp_path):
     assert done.returncode == 0 and done.stdout.endswith("\n1 ended\n") and done.stderr == ""
 
 
+@pytest.mark.slow
 def test_once_needs_nothing_that_draws(tmp_path):
     """And where a screen is asked for, one line says what is missing, and what helps."""
     write(tmp_path, "s0", LEARNED)
@@ -155,6 +158,19 @@ def test_once_needs_nothing_that_draws(tmp_path):
     assert done.stdout == "" and done.stderr.count("\n") == 1
     assert done.stderr == (f"watch: textual is missing in {sys.executable}; run {sys.executable} -m pip install "
                            "textual textual-plotext; --once needs nothing more\n")
+
+
+@pytest.mark.parametrize("encoding, can", [("utf-8", True), ("latin-1", False), ("ascii", False), ("none", False)])
+def test_a_locale_without_what_curves_are_drawn_with_gets_the_table(tmp_path, capsys, monkeypatch, encoding, can):
+    """Every letter of a curve was \\u28ff. Kind: what a terminal cannot say."""
+    assert command._can_draw(encoding) is can
+    if not can:
+        seeds(tmp_path)
+        monkeypatch.setattr(command, "_has_screen", lambda: True)
+        monkeypatch.setattr(command, "_can_draw", lambda encoding: False)
+        out, err = watch(tmp_path, capsys=capsys)
+        assert "3 ended" in out and err.endswith("has no letters to draw with, so this is the table of --once; "
+                                                 "LC_ALL=C.UTF-8 has\n")
 
 
 # --on-bad
@@ -210,6 +226,33 @@ def test_there_are_not_more_than_so_many_an_hour(tmp_path):
     bell.finish()
     assert log.read_text() == "a\nb\n"
     assert bell.said == ["--on-bad: not run for c: it ran 2 times in the last hour"]
+
+
+def test_runs_for_which_the_command_does_not_run_are_summed_up():
+    """Of 150 runs 70 had a line each, and 50 were dropped without a word. Kind: lines that grow with the runs."""
+    bell = on_bad.OnBad("true", an_hour=1)
+    bell.look([bad_run(name=f"run {place}") for place in range(150)])
+    bell.finish()
+    assert bell.said == ["--on-bad: not run for run 1, run 2, run 3 and 146 more: it ran 1 times in the last hour"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_runs_ends_with_whoever_watches(tmp_path, number):
+    """Ctrl-C left it running, and nobody bounded it. Kind: ways to end."""
+    write(tmp_path, "s0", [1.0] * 50 + [math.nan] * 50)
+    os.mkfifo(tmp_path / "told")
+    told = os.open(tmp_path / "told", os.O_RDONLY | os.O_NONBLOCK)
+    code = "import sys; from scripts.watching import command; sys.exit(command.main(sys.argv[1:]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "--once", "--on-bad", "exec > told; echo x; sleep 60", "s0"], cwd=tmp_path,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "vendored")))})
+    with open(told, "rb") as alive:
+        assert select.select([alive], [], [], 60)[0] and os.read(told, 9) == b"x\n"
+        process.send_signal(number)
+        assert process.wait() == 128 + number
+        os.set_blocking(told, True)
+        assert alive.read() == b""  # all that held the other end are gone
 
 
 def test_what_is_said_of_a_run_is_no_part_of_the_command(tmp_path):

@@ -52,6 +52,47 @@ def test_what_grows_is_read_and_what_has_ended_is_not(tmp_path, monkeypatch):
 reading = follow.Reading
 
 
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_a_run_whose_file_was_there_before_its_rows_appears(tmp_path, first):
+    """A file that was empty, or only had its header, when it was looked at: no folder changes when the rows come, and
+    they were not seen for ten minutes. Kind: what begins later than its file."""
+    write(tmp_path, "s0", LEARNED, ago=100)
+    path = write(tmp_path, "s1", LEARNED, seed=1, end=False)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:first]))
+    eye = looking(tmp_path)
+    eye.again()
+    eye.again()
+    with path.open("ab") as file:
+        file.write(b"".join(lines[first:]))
+    eye.again()
+    assert sorted(labels(eye.again())) == ["ppo seed 0", "ppo seed 1"]
+
+
+def test_a_file_that_was_none_when_it_was_looked_at_appears(tmp_path):
+    write(tmp_path, "s0", LEARNED, ago=100)
+    path = write(tmp_path, "s1", LEARNED, seed=1)
+    whole = path.read_bytes()
+    path.write_bytes(bytes(len(whole)))
+    eye = looking(tmp_path)
+    eye.again()
+    assert len(eye.again().found) == 1
+    path.write_bytes(whole)
+    assert len(eye.again().found) == 2
+
+
+def test_files_without_a_run_that_stay_so_are_no_reason_to_look_again(tmp_path, monkeypatch):
+    write(tmp_path, "s0", LEARNED, ago=100)
+    for place in range(3):
+        (tmp_path / f"neptune-x{place}.jsonl").write_bytes(b"\0" * place)
+    eye = looking(tmp_path)
+    looks = []
+    monkeypatch.setattr(eye, "whole", lambda *other: looks.append(1) or Looking.whole(eye, *other))
+    for _ in range(5):
+        eye.again()
+    assert len(looks) == 2  # the second one sees what came while the first one read
+
+
 def test_a_run_that_begins_appears(tmp_path):
     write(tmp_path, "s0", LEARNED, ago=100)
     eye = looking(tmp_path)

@@ -31,6 +31,7 @@ def train(folder, end="", **broken):
     return errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ["log_metric", "set_property"])
 def test_one_that_hangs_is_left_in_time_and_the_command_sends_the_rows_elsewhere(training_folder, call):
     errors = train(training_folder, **{call: HANG})
@@ -39,6 +40,7 @@ def test_one_that_hangs_is_left_in_time_and_the_command_sends_the_rows_elsewhere
     assert len(recorded_points(training_folder, "Epoch")) == 3000
 
 
+@pytest.mark.slow
 def test_stopping_one_that_hangs_is_bounded(training_folder):
     errors = train(training_folder, """
 begun = time.monotonic()
@@ -62,6 +64,7 @@ def test_one_that_raises_at_whatever_it_is_asked_for_is_said_and_ends_no_trainin
     assert 1 <= errors.count("OSError: no such thing") <= 2 and "3000 rows of" in errors
 
 
+@pytest.mark.slow
 def test_one_whose_calls_never_give_python_back_is_left_in_time(training_folder):
     errors = train(training_folder, log_metric="import ctypes; ctypes.CDLL(None).sleep(3600)")
     assert "3000 rows of" in errors

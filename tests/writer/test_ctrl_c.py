@@ -120,6 +120,7 @@ def test_up_to_three_times_at_random_moments_of_the_end(folder, trials):
     run(AT_RANDOM, folder, seconds=300, arguments=[str(trials), "1"], NEPTUNE_WRITER_EXIT_SECONDS="0.1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_the_rows_are_counted_and_no_process_stays(folder, times):
     training = start(TRAIN % 3 + "print('ending', flush=True)", folder, clients=[HANGING], **OFFLINE)
@@ -134,6 +135,7 @@ def test_the_rows_are_counted_and_no_process_stays(folder, times):
     assert not processes_of(folder)
 
 
+@pytest.mark.slow
 def test_in_the_training_and_again_at_its_end(folder):
     training = start(TRAIN % 3 + "print('training', flush=True)\ntime.sleep(60)", folder, clients=[HANGING], **OFFLINE)
     assert training.stdout.readline() == "training\n"
@@ -146,6 +148,7 @@ def test_in_the_training_and_again_at_its_end(folder):
     assert not processes_of(folder)
 
 
+@pytest.mark.slow
 def test_a_training_that_ignores_it_goes_on_to_wait(folder):
     training = start("import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + TRAIN % 3
                      + "print('ending', flush=True)", folder, clients=[HANGING], **OFFLINE,

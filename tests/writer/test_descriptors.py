@@ -62,6 +62,7 @@ def resting(folder):
     return owner
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", ["journal", "offline"])
 def test_200_loggers_with_256_descriptors_train_and_every_row_is_kept(training_folder, experiment):
     """S9; with a spec, whose process may open no more than the training, each row is sent, too."""

@@ -80,6 +80,7 @@ def sent(folder):
 
 # A full disk
 
+@pytest.mark.slow
 def test_a_full_disk_costs_no_row_once_there_is_room(folder, disk):
     errors = run(FULL + """
 rows(0, 50)
@@ -94,6 +95,7 @@ rows(1000, 1010)
     assert errors.count(NO_ROOM) == 1 and "lost" not in errors and "not been sent" not in errors
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_from_the_start_costs_no_row_either(folder, disk):
     errors = run(FULL + """
 fill_the_disk()

@@ -45,6 +45,7 @@ def test_the_exit_waits_a_bounded_time_says_what_is_left_and_how_to_send_it(fold
     assert [value for _, value, _ in recorded_points(folder, "Epoch")] == list(range(12000 - left, 12000))
 
 
+@pytest.mark.slow
 def test_what_a_client_took_and_its_server_did_not_is_told_of_too_and_sent_by_the_command_alone(folder):
     begun = time.monotonic()
     errors = run(TRAIN % 3, folder, clients=[STALLED], NEPTUNE_EXPERIMENT="ws/project", NEPTUNE_WRITER_EXIT_SECONDS="1")
@@ -55,12 +56,14 @@ def test_what_a_client_took_and_its_server_did_not_is_told_of_too_and_sent_by_th
     assert len(recorded_points(folder, "Epoch")) == 3
 
 
+@pytest.mark.slow
 def test_a_wait_that_a_person_notices_is_announced_once(folder):
     errors = run(TRAIN % 3 + "neptune_writer.ending._PATIENCE_SECONDS = 0.1", folder, clients=[HANGING], **OFFLINE,
                  NEPTUNE_WRITER_EXIT_SECONDS="0.6")
     assert errors.count("waiting up to 1 s for rows to be sent") == 1
 
 
+@pytest.mark.slow
 def test_with_no_time_given_the_exit_does_not_wait(folder):
     begun = time.monotonic()
     errors = run(TRAIN % 3, folder, clients=[HANGING], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="0")
@@ -68,6 +71,7 @@ def test_with_no_time_given_the_exit_does_not_wait(folder):
     assert "3 rows of" in errors
 
 
+@pytest.mark.slow
 def test_a_child_that_was_killed_is_told_of_and_the_command_sends_the_rest(folder):
     training = start(TRAIN % 5 + """
 while not os.path.exists("go on"):
@@ -91,6 +95,7 @@ for epoch in range(5, 12):
     assert len(recorded_points(folder, "Epoch")) == 12
 
 
+@pytest.mark.slow
 def test_a_path_with_spaces_and_quotes_is_in_a_command_that_runs(folder):
     odd = folder / "it's  a folder"
     odd.mkdir()
@@ -99,6 +104,7 @@ def test_a_path_with_spaces_and_quotes_is_in_a_command_that_runs(folder):
     assert len(recorded_points(folder, "Epoch")) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
 def test_where_the_training_is_killed_the_child_sends_what_there_is_and_leaves(folder, sign):
     training = start(TRAIN % 2000 + "time.sleep(60)", folder, clients=[RECORDING], **OFFLINE)
@@ -110,6 +116,7 @@ def test_where_the_training_is_killed_the_child_sends_what_there_is_and_leaves(f
     assert recorded(folder)[-1][0] == "stop"
 
 
+@pytest.mark.slow
 def test_where_the_training_is_killed_and_the_tracker_hangs_the_child_leaves_in_its_time(folder):
     training = start(TRAIN % 3 + "time.sleep(60)", folder, clients=[HANGING], **OFFLINE,
                      NEPTUNE_WRITER_EXIT_SECONDS="1")
@@ -158,6 +165,7 @@ os._exit(0)
     assert len(only_journal(folder).rows) == 1 and "not been sent" not in errors
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_the_terminal_is_the_trainings_alone(folder):
     training = start("os.setpgid(0, 0)\n" + TRAIN % 5 + "time.sleep(60)", folder, clients=[RECORDING], **OFFLINE)
     assert wait_until(lambda: recorded_points(folder, "Epoch"))
@@ -172,6 +180,7 @@ def test_other_ranks_start_no_child(folder):
     assert errors == "" and os.listdir(str(folder)) == ["training.py"]
 
 
+@pytest.mark.slow
 def test_write_row_does_not_wait_for_a_tracker_that_hangs(folder):
     run(FIRST_ROW + """
 slowest = 0.0

@@ -59,6 +59,7 @@ def test_a_short_text_shows_the_type_only():
     assert experiments.short_text(Run()) == "<small_experiments.Run>"
 
 
+@pytest.mark.slow
 def test_the_clients_own_runs_are_recognised(folder):
     import neptune
     run = neptune.init_run(mode="debug", capture_stdout=False, capture_stderr=False, capture_hardware_metrics=False)

@@ -113,6 +113,7 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
     assert sorted(sent(folder)) == sorted(list(range(100)) * 2)
 
 
+@pytest.mark.slow
 def test_forks_in_the_middle_of_a_row_of_another_thread_neither_hang_nor_write(folder):
     run(BESIDE + """
 import itertools, signal, threading

@@ -35,6 +35,7 @@ def folder(training_folder):
     return training_folder
 
 
+@pytest.mark.slow
 def test_a_fork_while_another_thread_starts_the_child_process_gets_one_of_its_own(folder):
     """B12; on 3.6, which tells nobody of a fork, too."""
     for python in sorted({sys.executable, PRESENT.get("3.6", sys.executable)}):
@@ -63,6 +64,7 @@ thread.join()
         assert sorted(recorded_points(place, "Epoch"))[0][0] == 0 and len(recorded_points(place, "Epoch")) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("python, forks", CASES)
 def test_forks_at_random_moments_neither_hang_nor_write(folder, python, forks):
     """Beside threads that begin runs, write, warn, and end them."""

@@ -161,6 +161,7 @@ rows = some.fixed_dictionaries({"t": numbers, "step": numbers,
                                 "values": some.dictionaries(some.text(), numbers | some.text())})
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(records=some.lists(others | rows, max_size=20))
 def test_every_record_comes_back(records, tmp_path_factory):

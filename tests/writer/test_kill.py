@@ -152,6 +152,7 @@ def test_however_the_training_ends_the_child_sends_every_row_and_leaves(training
     assert ("ValueError: diverged" in errors) == (how == "an exception")
 
 
+@pytest.mark.slow
 def test_rows_of_a_daemon_thread_while_the_training_ends_are_kept_up_to_its_end(training_folder):
     errors = run("""
         import itertools, threading

@@ -204,6 +204,7 @@ def test_a_config_that_is_no_file_is_named_and_the_run_shown(folder, name, what,
 CLOSED = ["<&- >&- 2>&-", *(pytest.param(one, marks=pytest.mark.slow) for one in ("<&-", ">&-", "2>&-"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", CLOSED)
 def test_commands_work_where_their_streams_are_closed(folder, closed, tmp_path):
     def run(name, *arguments):

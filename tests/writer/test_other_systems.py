@@ -44,6 +44,7 @@ def test_rows_are_kept_and_sent(folder, lacking):
     assert "20 rows sent to offline" in errors and len(errors.splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_a_tracker_that_hangs_is_left_behind(folder, lacking):
     errors = run(TRAIN % 3, folder, clients=[HANGING, lacking], **OFFLINE, NEPTUNE_WRITER_EXIT_SECONDS="0")
     assert send(folder, command_in(errors))[0] == 0
@@ -60,6 +61,7 @@ neptune_writer.write_row(logger, {"Epoch": 3}, "Epoch")
     assert [row["values"]["Epoch"] for row in only_journal(folder).rows] == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 def test_the_commands_do_their_work(folder, lacking):
     """Install, status, report, replay, uninstall, and every byte back."""
     path = os.pathsep.join([str(lacking), str(CLIENTS / "recording")])

@@ -84,6 +84,7 @@ def sent(folder):
     return sorted(step for step, _, _ in recorded_points(folder, "Epoch") + recorded_points(folder, "loss"))
 
 
+@pytest.mark.slow
 def test_these_are_all_the_names(folder, tmp_path_factory):
     spy = tmp_path_factory.mktemp("spy")
     (spy / "sitecustomize.py").write_text(SPY % {"told": str(spy / "told"), "folder": str(folder)})
@@ -151,6 +152,7 @@ def test_a_training(folder, name, what):
         assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name, what", tries([CURSOR, LOCK], PLANTS))
 def test_a_run_that_is_sent_again(folder, name, what):
     (folder / "out").mkdir()
@@ -177,6 +179,7 @@ def test_a_report(folder, what, capsys):
     assert said.startswith("report: -o %s: %s" % (folder / "report.html", expected)) and said.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_a_link(folder):
     """The fallback folder of journals, and both of the cache."""
     elsewhere = folder / "elsewhere"
@@ -195,6 +198,7 @@ def test_a_folder_that_is_a_link(folder):
 
 # Another user, really
 
+@pytest.mark.slow
 @needs_root
 def test_a_training_and_a_resend_in_a_folder_where_another_user_plants_all_names():
     """As in /tmp: they see the journal's name, and come first."""

@@ -153,6 +153,7 @@ def test_every_numpy_float32_is_the_float_it_prints(value):
 ANY_VALUE = some.floats() | some.integers(-2 ** 1030, 2 ** 1030) | some.booleans() | some.none() | some.text(max_size=3)
 
 
+@pytest.mark.slow
 @given(some.dictionaries(some.text(max_size=5) | some.integers(0, 9), ANY_VALUE, max_size=5))
 @settings(max_examples=300, deadline=None)
 def test_a_row_is_its_metrics_each_made_plain_by_itself_and_never_the_frameworks_own_dictionary(row):

@@ -1,6 +1,7 @@
 // The view "compare": of the metric that the table is about one score per run, and what groups are worth by it, in each environment.
 
 const MOST_OF_NAME = 20;  // characters, in the heading of a column
+const SHORTER = 0.05;  // of the way of the longest run: a run that lacks more of it is named
 const ATS = [["reached", "the largest x that all runs reached"], ["last", "each run's last"], ["best", "each run's best"]];
 
 /** Shows charts, or what groups are worth. */
@@ -23,7 +24,7 @@ async function fillResults() {
   const choose = element("select", {id: "at"}, ...ATS.map(([value, name]) => element("option", {value, textContent: name, selected: state.at === value})));
   choose.addEventListener("change", () => { state.at = choose.value; fillResults(); });
   const hadFocus = document.activeElement?.id === "at";
-  box.replaceChildren(element("div", {className: "section"}, element("h2", {textContent: index.metrics[metric].name}), element("label", {className: "quiet"}, "at ", choose)),
+  box.replaceChildren(element("div", {className: "section"}, element("h2", {textContent: `${index.metrics[metric].name}${index.metrics[metric].lower ? ", lower is better" : ""}`}), element("label", {className: "quiet"}, "at ", choose)),
     ...sections.map(section => sectionOf(section, index.metrics[metric])),
     element("p", {className: "quiet small", textContent: `IQM: mean of the middle half of runs. Intervals: 95 %, ${RESAMPLES.toLocaleString("en-US")} bootstrap resamples of runs, as in Agarwal et al. 2021; a single run has none.${sections.length > 1 ? " Environments have no common scale, so there is no table over all of them; `compare --normalise` makes one." : ""}`}));
   if (hadFocus) choose.focus();
@@ -35,18 +36,21 @@ function resultsOf(index, metric, points) {
   const envOf = one => environmentOf(index.runs[one.run], index), envs = [...new Set(shown.map(envOf))].sort();
   return envs.map(env => {
     const notes = [], here = shown.filter(one => envOf(one) === env), names = found => `${found.slice(0, 5).map(one => index.runs[one.run].label).join(", ")}${found.length > 5 ? ` and ${found.length - 5} more` : ""}`;
-    const uncounted = here.filter(one => one.other), lines = new Map();
+    const uncounted = here.filter(one => one.other), lines = new Map(), diverged = [];
     for (const one of here.filter(other => !other.other)) {
-      const line = finite(lineOf(one, "steps", 0, index.runs[one.run]));
+      const whole = lineOf(one, "steps", 0, index.runs[one.run]), line = finite(whole), end = whole.xs[whole.xs.length - 1];
       if (line.xs.length) lines.set(one, line);
+      if (line.xs.length && end - line.xs[line.xs.length - 1] > SHORTER * (end - line.xs[0])) diverged.push(one);
     }
     if (uncounted.length) notes.push(`${count(uncounted.length, "run")} left out, counting something else: ${names(uncounted)}`);
     const empty = here.filter(one => !one.other && !lines.has(one));
     if (empty.length) notes.push(`${count(empty.length, "run")} left out, with no point that is a number: ${names(empty)}`);
     const ends = [...lines.values()].map(line => line.xs[line.xs.length - 1]), longest = Math.max(...ends), latest = Math.max(...[...lines.values()].map(line => line.xs[0]));
     const later = ends.filter(end => end >= latest), x = Math.min(...later.length ? later : ends);  // all have begun by then
-    const early = [...lines].filter(([, line]) => line.xs[line.xs.length - 1] < 0.95 * longest).map(([one]) => one);
-    if (early.length) notes.push(`${count(early.length, "run")} of ${lines.size} ended before the longest (${short(longest)}): ${names(early)}`);
+    const enough = longest - SHORTER * (longest - Math.min(...[...lines.values()].map(line => line.xs[0])));
+    const early = [...lines].filter(([, line]) => line.xs[line.xs.length - 1] < enough).map(([one]) => one);
+    if (diverged.length) notes.push(`${count(diverged.length, "run")} ended with NaN or infinity; only the points before that count: ${names(diverged)}`);
+    if (early.length) notes.push(`${count(early.length, "run")} of ${lines.size} did not get as far as the longest (${short(longest)}): ${names(early)}`);
     const groups = new Map(), without = [];
     for (const [one, line] of lines) {
       const value = scoreOf(line, x, lower);

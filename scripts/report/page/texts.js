@@ -12,6 +12,9 @@ function csvCell(value) {
 
 function latexOf(text) { return text.replace(/[\\^~<>|&%$#_{}]/g, letter => OF_LATEX[letter] ?? `\\${letter}`).replaceAll("±", "$\\pm$").replaceAll("−", "$-$").replaceAll("∞", "$\\infty$"); }
 
+/** A name as it stands: nothing in it is bold, a formula, a link or a tag. */
+function markdownOf(text) { return text.replace(/[|\\`<*~$]|(?<!\w)_|_(?!\w)|\[(?=[^\]]*\][([])|&(?=#?\w+;)/g, "\\$&").replace(/\s+/g, " "); }
+
 function shownCell(value) { return typeof value === "number" ? (Number.isNaN(value) ? "" : short(value)) : String(value ?? ""); }
 
 /** `rows`: of cells, texts or numbers; the first row has the names of columns. CSV has all digits, the others as many as a person reads. */
@@ -19,10 +22,10 @@ function tableText(rows, form) {
   if (form === "csv") return rows.map(row => row.map(csvCell).join(",") + "\n").join("");
   const [names, ...body] = rows.map(row => row.map(shownCell));
   if (form === "markdown") {
-    const line = cells => `| ${cells.map(cell => cell.replace(/[|\\`<]/g, "\\$&").replace(/\s+/g, " ")).join(" | ")} |\n`;
+    const line = cells => `| ${cells.map(markdownOf).join(" | ")} |\n`;
     return line(names) + `|---|${"---:|".repeat(names.length - 1)}\n` + body.map(line).join("");
   }
-  const line = cells => `${cells.map(cell => latexOf(cell.replace(/\s+/g, " "))).join(" & ")} \\\\\n`;
+  const line = cells => `${cells.map(cell => latexOf(cell.replace(/\s+/g, " "))).join(" & ").replace(/^[[*]/, "{$&}")} \\\\\n`;  // behind the end of a row they would be its option
   return `\\begin{tabular}{l${"r".repeat(names.length - 1)}}\n\\hline\n${line(names)}\\hline\n${body.map(line).join("")}\\hline\n\\end{tabular}\n`;
 }
 

@@ -64,16 +64,18 @@ def _entries(alike: Sequence[Facets], are_called: bool) -> List[str]:
 
 def _once(keys: Sequence[str], groups: Sequence[Facets]) -> List[str]:
     """The keys without those that only repeat another by a longer name, as ``learning_rate`` does ``lr`` in a folder's
-    name."""
+    name, and ``hyperparams/learning_rate`` does ``learning_rate``."""
     values = {key: tuple(_number(group.get(key)) for group in groups) for key in keys}
-    return [key for place, key in enumerate(keys) if None in values[key] or not any(
-        values[other] == values[key] and _is_short_for(other, key) for other in keys[:place])]
+    ordered = sorted(keys, key=len)
+    repeat = {key for place, key in enumerate(ordered) if None not in values[key] and any(
+        values[other] == values[key] and _is_short_for(other, key) for other in ordered[:place])}
+    return [key for key in keys if key not in repeat]
 
 
 def _is_short_for(short: str, key: str) -> bool:
-    """Whether it is the last part of a key, or the letters with which the words of that begin: lr, learning_rate."""
+    """Whether they end alike, or one in the letters with which the words of the other begin: lr, learning_rate."""
     last = key.rpartition("/")[2].lower()
-    return short.lower() in (last, "".join(word[:1] for word in last.split("_")))
+    return short.rpartition("/")[2].lower() in (last, "".join(word[:1] for word in last.split("_")))
 
 
 def _number(text: Optional[str]) -> Optional[float]:

@@ -19,21 +19,28 @@ _MEANS = {"eval/mean_reward", "eval/mean_ep_length", "eval/success_rate"}  # whi
 
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
     """The runs, each with the series that lie beside it in its folder, or in one there that is called after them, as
-    ``eval``; what lies by itself is a run, too."""
+    ``eval``; what lies without a run is one, together with what else lies there."""
     found = list(runs)
     places: Dict[str, List[int]] = {}  # folder -> its runs
     for place, run in enumerate(found):
         places.setdefault(_folder(run), []).append(place)
-    by_themselves = [(beside, _folder(beside)) for beside in besides]
-    many = Counter(folder for _, folder in by_themselves)  # of several, none says which of the folder's runs it is of
-    for beside, folder in by_themselves:
+    lying: Dict[str, List[Run]] = {}
+    for run in besides:
+        lying.setdefault(_folder(run), []).append(run)
+    for folder in sorted(lying, key=lambda folder: folder.count(os.sep)):  # what is above comes first
         above, name = os.path.split(folder)
-        of = above if folder not in places and _OF_A_RUN.fullmatch(name) else folder
-        one = places.get(of, [])
-        if len(one) == 1 == many[folder] and (of == folder or _told_twice(found[one[0]], beside) <= _MEANS):
-            found[one[0]] = _together(found[one[0]], beside)
-        else:
-            found.append(beside)
+        is_part = folder not in places and above in places and bool(_OF_A_RUN.fullmatch(name))
+        of = places.setdefault(above if is_part else folder, [])
+        tell = Counter(name for beside in lying[folder] for name in beside.series)
+        alike = {id(beside) for beside in lying[folder] if any(tell[name] > 1 for name in beside.series)}
+        for beside in sorted(lying[folder], key=lambda beside: id(beside) in alike):
+            is_clear = len(of) == 1 and id(beside) not in alike  # of several that are alike, none says what it is of
+            if is_clear and not (is_part and _told_twice(found[of[0]], beside) - _MEANS):
+                found[of[0]] = together(found[of[0]], beside)
+            else:
+                if not is_part:
+                    of.append(len(found))
+                found.append(beside)
     return found
 
 
@@ -41,8 +48,8 @@ def _told_twice(run: Run, beside: Run) -> Set[str]:
     return set(run.series) & set(beside.series)
 
 
-def _together(run: Run, beside: Run) -> Run:
-    """Both as one: the rows of the one behind those of the other."""
+def together(run: Run, beside: Run) -> Run:
+    """Both as one: what the other has and the run has not, at its own x."""
     behind = {name: Series(series.rows + len(run.steps), series.values) for name, series in beside.series.items()
               if name not in run.series}
     return in_order_of_steps(dataclasses.replace(

@@ -2,7 +2,7 @@
 
 Two runs are one training where one lies in the folder of the other or below it, or their times overlap, and nine in ten
 points of the one with fewer are the other's, too. Names are not asked: a tracker may have others. Two that have ids
-of one keeper are two.
+of one keeper are two. Where one tells no times, both are shown, and that is said.
 """
 from __future__ import annotations
 
@@ -33,9 +33,16 @@ def shown_once(runs: Iterable[Run], say: Say) -> List[Run]:
     left: Dict[int, int] = {}  # run that is left out -> the one that is shown
     for first, second in _candidates([sample(run) if run.sample is None else run.sample for run in every]):
         first, second = _last(first, left), _last(second, left)
-        if first != second and _are_one(every[first], every[second]):
-            fuller, other = sorted((first, second), key=lambda one: (
-                -len(np.unique(_telling(every[one]))), bool(every[one].keeper), -_points(every[one]), one))
+        one, two = every[first], every[second]
+        if first == second or not _may_be_one(one, two):
+            continue
+        if not _are_related(one, two) and not overlap(one, two):
+            if _span(one) is None or _span(two) is None:
+                say(two.source, f"the same numbers as in {one.source}; no times tell whether it is the same training, "
+                                "so both are shown")
+        else:
+            fuller, other = sorted((first, second), key=lambda place: (
+                -len(np.unique(_telling(every[place]))), bool(every[place].keeper), -_points(every[place]), place))
             left[other] = fuller
             every[fuller] = dataclasses.replace(every[fuller], config=_together(every[fuller], every[other].config))
     for other in left:
@@ -96,7 +103,8 @@ def _candidates(samples: Sequence[Sample]) -> List[Tuple[int, int]]:
     return [pair for pair, many in pairs.items() if many > 1]
 
 
-def _are_one(first: Run, second: Run) -> bool:
+def _may_be_one(first: Run, second: Run) -> bool:
+    """Whether they have the same numbers, and are not known to be two."""
     if first.id and second.id and first.keeper == second.keeper:  # who gives ids gives each training one
         return False
     one, two = os.path.basename(first.source), os.path.basename(second.source)
@@ -105,8 +113,6 @@ def _are_one(first: Run, second: Run) -> bool:
     are_related = _are_related(first, second)
     if not first.keeper and not second.keeper and (one == two or _are_of_one_kind(one, two, are_related)):
         return False  # two runs of one framework, whatever their numbers are
-    if not (are_related or _overlap(first, second)):
-        return False
     own, others = np.unique(_telling(first)), np.unique(_telling(second))
     return len(np.intersect1d(own, others, assume_unique=True)) >= _ALIKE * min(len(own), len(others))
 
@@ -126,7 +132,7 @@ def _are_related(first: Run, second: Run) -> bool:
     return two[:len(one)] == one and len(two) - len(one) <= _LEVELS
 
 
-def _overlap(first: Run, second: Run) -> bool:
+def overlap(first: Run, second: Run) -> bool:
     """Whether both say when their rows were written, and the shorter one lies in the other for nine tenths."""
     one, two = _span(first), _span(second)
     if one is None or two is None:

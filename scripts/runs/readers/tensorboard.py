@@ -18,12 +18,19 @@ RANK = 50
 ALONE = True
 BESIDE = False
 WHAT = "TensorBoard event files (*.tfevents.*)"
+_NUMBERS = re.compile(r"(\D*)(\d*)")
 _OF_HPARAMS = re.compile(r"\d{9,11}(\.\d+)?")  # a folder that `add_hparams` has named by the time
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """Every event file."""
-    return [folder / name for name in sorted(names) if ".tfevents." in name]
+    return [folder / name for name in sorted((name for name in names if ".tfevents." in name), key=_begun)]
+
+
+def _begun(name: str) -> List[Tuple[str, int]]:
+    """Sorts files as they were begun: ``events.out.tfevents.<second>.<host>.<pid>.<number>``, of which the tenth of one
+    second comes behind the ninth."""
+    return [(text, int(number or 0)) for text, number in _NUMBERS.findall(name)]
 
 
 def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:

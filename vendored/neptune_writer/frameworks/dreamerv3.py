@@ -25,14 +25,15 @@ def follow(owner: "Any") -> None:
     """The logger was made: be one of its outputs, where rows go anywhere.
 
     Args:
-        owner: the logger, whose ``outputs`` are a list or a tuple.
+        owner: the logger, whose ``outputs``, or ``_outputs``, are a list or a tuple.
     """
     if not tables.is_configured():
         return
     with messages.one_line_on_failure("the logger is not followed"):
-        outputs = list(owner.outputs)
+        name = "outputs" if hasattr(owner, "outputs") else "_outputs"
+        outputs = list(getattr(owner, name))
         if not any(isinstance(output, _Output) for output in outputs):
-            owner.outputs = [_Output(owner, _folder(outputs))] + outputs
+            setattr(owner, name, [_Output(owner, _folder(outputs))] + outputs)
 
 
 class _Output:

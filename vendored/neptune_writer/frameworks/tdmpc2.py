@@ -1,4 +1,4 @@
-"""TD-MPC2's logger: a row of a category, with its step among the metrics; or its iteration, before there are steps.
+"""TD-MPC2's logger, and TD-MPC's: a row of a category, with its step, or before there are any its iteration.
 
 Metrics are called ``train/...``, ``eval/...`` and ``pretrain/...``, as where the framework gives them to W&B.
 """
@@ -24,17 +24,18 @@ def describe(owner: object, config: "Any") -> None:
         tables.describe(owner, fields, "-".join(part for part in parts if isinstance(part, str)) or None)
 
 
-def log(owner: object, row: "Mapping[str, Any]", category: str) -> None:
+def log(owner: object, row: "Mapping[str, Any]", category: str, counted: str = "step") -> None:
     """A row is about to be logged; not on another rank.
 
     Args:
         row: metric name -> value.
         category: what its metrics are called after.
+        counted: the metric that is the step. TD-MPC repeats actions, and has steps of its own beside the environment's.
     """
     if not tables.is_configured() or getattr(owner, "rank", 0):  # type: ignore[arg-type]
         return
     with messages.one_line_on_failure("a row was not recorded"):
-        step, clock = row.get("step"), None
+        step, clock = row.get(counted), None
         if step is None:
             step, clock = row.get("iteration"), "iteration"
         named = {"%s/%s" % (category, name): value for name, value in row.items()}

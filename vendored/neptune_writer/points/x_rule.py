@@ -40,6 +40,7 @@ class Rule:
         self._restarts = restarts
         self.marks: List[Tuple[float, str, float, str]] = []
         self._number = 0  # of the next row
+        self._between: Tuple[float, int] = (0, 0)  # (number of a row, how much was placed just before it)
         self._clocks: Dict[str, Clock] = {}
         self._last: Optional[str] = None  # the clock that the row before stands by; None where there was none
         self._places = Places(restarts == SUPERSEDE, restarts == CONTINUE)
@@ -77,8 +78,8 @@ class Rule:
         """No row comes any more, for now: what waits is placed."""
         placed = self._release_all()
         waiting, self._waiting = self._waiting, []
-        for index, one in enumerate(waiting, 1):  # behind the last row, before the next
-            placed += self._place_waiting(one, self._number - 1 + index / (len(waiting) + 1))
+        for one in waiting:
+            placed += self._place_waiting(one, self._number)
         return placed
 
     def resume(self) -> "List[Placed]":
@@ -192,16 +193,22 @@ class Rule:
         if later:
             self._waiting.append((row.clock, row.time, row.key + "+" if placed else row.key, later))
             if len(self._waiting) > AHEAD:
-                placed = self._place_waiting(self._waiting.pop(0), number - 0.5) + placed
+                placed = self._place_waiting(self._waiting.pop(0), number) + placed
         return placed
 
     def _place_waiting(self, waiting: "Tuple[Optional[str], float, str, Dict[str, Any]]",
-                       number: float) -> "List[Placed]":
-        """The next row is too far away, or there is none."""
+                       before: float) -> "List[Placed]":
+        """The next row is too far away, or there is none: it is placed before the row of that number."""
         word, time, key, values = waiting
         name = word if word in self._clocks else self._last
         x = 0 if name is None else self._clocks[name].x
-        return self._add(values, x, GIVEN if name is None else name, number, time, key)
+        return self._add(values, x, GIVEN if name is None else name, self._number_before(before), time, key)
+
+    def _number_before(self, row: float) -> float:
+        """The number of what is placed without being a row: higher than all there was, lower than that row's."""
+        placed = self._between[1] + 1 if self._between[0] == row else 1
+        self._between = (row, placed)
+        return row - 1 + placed / (placed + 1)
 
     def _add(self, values: "Dict[str, Any]", x: float, clock: str, number: float, time: float, key: str,
              is_cut: bool = False) -> "List[Placed]":
@@ -211,6 +218,7 @@ class Rule:
     def _mark(self, number: float, row: "Row") -> "List[Placed]":
         """A mark that stands by itself: of the next row, or of the step that it says."""
         step = finite(row.step) if row.mark == CHECKPOINT and self._restarts != CONTINUE else None
+        before = self._number_before(number)
         placed = []
         for name in list(self._clocks) if row.clock is None else [row.clock]:
             if name not in self._clocks:
@@ -220,8 +228,8 @@ class Rule:
                 continue
             x, _ = self._clocks[name].move(step, CHECKPOINT)
             self.marks.append((number, name, x, CHECKPOINT))
-            self._places.cut(name, x, number)
-            placed.append(Placed(x, row.time, {}, name, row.key, number, None, True, None))
+            self._places.cut(name, x, before)
+            placed.append(Placed(x, row.time, {}, name, row.key, before, None, True, None))
         return placed
 
 

@@ -19,6 +19,7 @@ class Finder(object):
     def __init__(self, kept):
         self._kept = kept
         self._patches = {}  # package that holds patched files -> name of the patch
+        self._archives = set()  # zip files and eggs that were named
         self._busy = set()
         self._has_found = False
         found = os.environ.get(FOUND, "")
@@ -41,6 +42,8 @@ class Finder(object):
                     self._patch(name, spec)
                 except Exception as error:
                     say("%s is not logged: %s" % (spec.origin, error))
+            elif type(getattr(spec, "loader", None)).__name__ == "zipimporter":
+                self._name_archive(name, spec.loader)
             return spec
         finally:
             self._busy.discard(mark)
@@ -71,6 +74,20 @@ class Finder(object):
             self._patches.setdefault(name if is_package else name.rpartition(".")[0], decision.patch)
         elif decision.why:
             say("%s is not logged: %s" % (spec.origin, decision.why))
+
+    def _name_archive(self, name, loader):
+        """Say, once for each archive, where a module in it looks like a logger: it is not patched."""
+        try:
+            archive = loader.archive
+            if archive in self._archives or os.__file__.startswith(archive):
+                return
+            source = loader.get_source(name)
+            if source and self._kept.looks_like_logger(source.encode("utf-8", "surrogatepass")):
+                self._archives.add(archive)
+                say("%s is not logged: %s in it looks like a logger, but only plain files are patched; unpack the "
+                    "archive, or pip install what is in it" % (archive, name))
+        except Exception:
+            pass  # whatever is wrong with it, the import itself will say
 
     def _package(self, name, parent, path, target):
         """The package that patched files import, served beside them without being there."""

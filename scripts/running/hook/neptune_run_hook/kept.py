@@ -36,7 +36,8 @@ class Kept(object):
     def __init__(self, folder):
         self._folder = folder
         signs = [line.split(b"\t") for line in self._read("signs").split(b"\n")]
-        self.may_hold_logger = Sources(signs, os.path.join(folder, "looked-at")).may_hold_logger
+        sources = Sources(signs, os.path.join(folder, "looked-at"))
+        self.may_hold_logger, self.looks_like_logger = sources.may_hold_logger, sources.looks_like_logger
 
     def decision(self, path, root, is_deep):
         """A file's `Decision`; the tool is asked where there is none yet, or what it rested on has changed.

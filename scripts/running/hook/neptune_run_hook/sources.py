@@ -36,10 +36,14 @@ class Sources(object):
                 raw = file.read()
         except (OSError, ValueError):
             return False
-        if any(all(sign in raw for sign in target) for target in self._signs):
+        if self.looks_like_logger(raw):
             return True
         self._remember(key)
         return False
+
+    def looks_like_logger(self, raw):
+        """The same of a file's bytes."""
+        return any(all(sign in raw for sign in target) for target in self._signs)
 
     def _remembered(self):
         atexit.register(self._write)
