@@ -198,6 +198,14 @@ def test_a_resumed_run_of_wandb_whose_calls_count_goes_on(tmp_path, first):
     assert points(run, "loss") == [(step, step) for step in range(6)]
 
 
+@pytest.mark.parametrize("count", ["loss", "global_step"])
+def test_a_resumed_run_of_wandb_some_of_whose_rows_the_server_had_not(tmp_path, count):
+    """It counts on from what the server had."""
+    rows = [{"_step": step, "loss": float(step), count: float(step)} for step in range(6)]
+    (run,), _ = resumed(tmp_path, rows[:4], rows[2:])
+    assert points(run, "loss") == [(step, step) for step in range(6)]
+
+
 def test_one_id_in_two_projects_of_wandb_is_two_runs(tmp_path):
     runs, problems = resumed(tmp_path, [{"loss": 1.0}], [{"loss": 2.0}], projects=("p", "q"))
     assert [points(run, "loss") for run in runs] == [[(0, 1)], [(0, 2)]] and not problems
