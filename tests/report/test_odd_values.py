@@ -162,3 +162,17 @@ def test_an_environment_without_a_name_is_no_environment_called_none(tmp_path):
 def test_moments_that_no_clock_shows_end_no_command(began):
     """Nanoseconds where seconds were meant: the whole report ended where two labels were alike."""
     assert labels._times(began) == []
+
+
+@pytest.mark.parametrize("name, text", [
+    ("progress.csv", "training_iteration,time_this_iter_s,timesteps_total,loss,done,pid,trial_id\n"
+                     "1,2.5,100,0.5,False,77,53e6b_00000\n2,2.5,200,0.25,True,77,53e6b_00000\n"),
+    ("result.json", "".join(json.dumps({
+        "training_iteration": n, "time_this_iter_s": 2.5, "timesteps_total": 100 * n, "loss": 1 / 2 ** n,
+        "done": n == 2, "pid": 77, "trial_id": "53e6b_00000"}) + "\n" for n in (1, 2)))])
+def test_rays_files_have_the_same_metrics(tmp_path, name, text):
+    """The table had two more, of the process."""
+    (tmp_path / name).write_text(text)
+    (run,), problems = read(tmp_path)
+    assert sorted(run.series) == ["loss", "time_this_iter_s", "timesteps_total", "training_iteration"] and not problems
+    assert points(run, "loss") == [(100, 0.5), (200, 0.25)]

@@ -22,7 +22,8 @@ WHAT = "RLlib's result.json"
 FILE = "result.json"
 _TIME = "timestamp"
 TELLING = ("training_iteration", "time_total_s", "time_this_iter_s", "timesteps_total")  # one result from another
-_ABOUT_THE_PROCESS = frozenset(("pid", "config", "done"))
+ABOUT_THE_PROCESS = frozenset(("pid", "config", "done"))
+"""Entries of a result that are none of the training's."""
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -79,7 +80,7 @@ def _results(path: Path, trial: Dict[str, Any], say: Say) -> Iterator[Dict[str, 
             foreign += 1
             continue
         trial.update({name: result[name] for name in ("config",) if isinstance(result.get(name), dict)})
-        yield dict(records.flat({name: value for name, value in result.items() if name not in _ABOUT_THE_PROCESS}))
+        yield dict(records.flat({name: value for name, value in result.items() if name not in ABOUT_THE_PROCESS}))
     if foreign:
         lines = messages.count(foreign, "line")
         say(str(path), f"{lines} left out: no results of Ray Tune, which have training_iteration")

@@ -9,6 +9,8 @@ from neptune_writer.points import step_metrics as step_names
 
 from scripts.runs import records
 from scripts.runs.parsing import compressed, odd_cells, text_tables, texts
+from scripts.runs.readers import rllib
+from scripts.runs.rows import Columns
 from scripts.runs.said import How
 from scripts.runs.table import Run, Say, described
 
@@ -44,8 +46,17 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
                             else odd_cells.watched(text_tables.parts(path, say), path, say))
     first: Any = next(table, {})
     framework = "ray" if first.keys() >= _OF_RAY else None  # which writes such a table, too, beside its result.json
-    said = records.collect(itertools.chain([first], table), step_names.of_framework(framework), SECONDS,
-                           records.modified(path), "timestamp" if framework else "", framework is not None)
+    parts = itertools.chain([first], table)
+    said = records.collect(map(_of_training, parts) if framework else parts, step_names.of_framework(framework),
+                           SECONDS, records.modified(path), "timestamp" if framework else "", framework is not None)
     if said:
         name = records.name_of(path.parent)
         yield said.run(how, say, source=str(path), framework=framework, **described(name, None))
+
+
+def _of_training(part: Any) -> Any:
+    """Without what Ray tells of the process, as `rllib` has it."""
+    for name in rllib.ABOUT_THE_PROCESS & part.keys():
+        part = part.without(name) if isinstance(part, Columns) else {
+            metric: value for metric, value in part.items() if metric != name}
+    return part
