@@ -132,7 +132,7 @@ def end(status: Any) -> str:
 
 def flat(nested: Mapping[str, Any], prefix: str = "", with_truths: bool = False) -> Iterator[Tuple[str, float]]:
     """(path, number) of the numbers in a nested dict, paths joined by ``/``; lists and texts are left out, but for
-    those of a number, ``tensor(0.5)``.
+    those of a number, ``tensor(0.5)`` and ``NaN``.
 
     Args:
         with_truths: whether True and False are numbers.
@@ -142,7 +142,7 @@ def flat(nested: Mapping[str, Any], prefix: str = "", with_truths: bool = False)
             yield from flat(value, f"{prefix}{name}/", with_truths)
         elif isinstance(value, bool) and not with_truths:
             continue
-        elif isinstance(value, (int, float)) or isinstance(value, str) and _CALL.match(value):
+        elif isinstance(value, (int, float)) or isinstance(value, str) and (value in NOT_FINITE or _CALL.match(value)):
             number = texts.number(value)
             if number is not None:  # as an integer of 400 digits is none
                 yield f"{prefix}{name}", number
