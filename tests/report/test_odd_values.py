@@ -180,7 +180,9 @@ def test_rays_files_have_the_same_metrics(tmp_path, name, text):
 
 def test_what_is_not_finite_may_be_a_text_in_json(tmp_path):
     """As strict JSON has to have it; the points were gone."""
-    (tmp_path / "metrics.jsonl").write_text('{"step": 1, "loss": "NaN", "id": "007"}\n{"step": 2, "loss": "-Infinity"}\n')
+    rows = {"step": 1, "loss": "NaN", "id": "007"}, {"step": 2, "loss": "-Infinity"}
+    (tmp_path / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (run,), problems = read(tmp_path)
     (first, nan), second = points(run, "loss")
-    assert (first, math.isnan(nan), second) == (1, True, (2, -math.inf)) and list(run.series) == ["loss"] and not problems
+    assert (first, math.isnan(nan), second) == (1, True, (2, -math.inf))
+    assert list(run.series) == ["loss"] and not problems

@@ -11,6 +11,7 @@ import pytest
 
 from scripts.runs import reading
 from scripts.runs.cache import database as the_cache
+from scripts.runs.cache import traces
 from scripts.runs.parsing import text_tables
 from scripts.runs.said import How
 
@@ -225,3 +226,14 @@ def test_it_is_bounded(lab, cache, monkeypatch):
         (taken, many), = database.execute("SELECT total(length(content)), count(*) FROM kept")
     assert 0 < taken <= 3000 and 0 < many < 3
     assert look(lab) == first
+
+
+def test_what_another_thread_opens_when_the_reading_ends_is_no_error(monkeypatch):
+    """A request that came just then was not answered: TypeError, NoneType does not support item assignment."""
+    def stamp(path):
+        traces._seen = None  # as the thread that reads does at its end
+        return path, 1, 1, 1, 1
+
+    with traces.traced([]):
+        monkeypatch.setattr(traces, "stamp", stamp)
+        traces.look_for("somewhere")

@@ -35,11 +35,12 @@ def is_as_it_was(known: Sequence[Any]) -> bool:
 
 def look_for(path: object) -> None:
     """To be told of a file that a reader makes something of, if it is there."""
-    if _seen is not None:
+    seen = _seen  # which another thread may take back meanwhile
+    if seen is not None:
         with contextlib.suppress(OSError):  # the current folder may be gone
             name = os.path.abspath(os.fsdecode(path))  # type: ignore[arg-type]
-            if name not in _seen:
-                _seen[name] = stamp(name)
+            if name not in seen:
+                seen[name] = stamp(name)
 
 
 @contextlib.contextmanager
