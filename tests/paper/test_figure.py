@@ -140,6 +140,16 @@ def test_a_caption_tells_of_the_panels_that_there_are(figure, tmp_path):
         tmp_path / "x.svg").read_text()
 
 
+def test_values_that_cannot_be_drawn_are_a_refusal(figure, tmp_path):
+    """They ended in a traceback of matplotlib's. Kind: values that overflow."""
+    for seed in range(2):
+        write_journal(tmp_path / "runs" / f"neptune-{seed}.jsonl", *[(n, {"ret": n * 5e307 * seed}) for n in range(4)],
+                      run=str(seed), name="x", config={"seed": seed})
+    _, err = figure(tmp_path / "runs", "--metric", "ret", "-o", tmp_path / "x.svg", status=1)
+    assert err == "figure: values beyond 1e+300 cannot be drawn; leave out x seed 1\n"
+    assert not (tmp_path / "x.svg").exists()
+
+
 def test_of_a_loss_lower_is_better(figure, runs, tmp_path):
     out, _ = figure(runs, "--metric", "loss", "--kind", "improvement", "-o", tmp_path / "x.svg")
     assert {"A2C < PPO", "P(X < Y)"} <= set(texts_of(tmp_path / "x.svg")) and "loss, lower is better, " in out
