@@ -164,8 +164,13 @@ def test_a_mean_of_fewer_at_first_is_told(figure, tmp_path):
     assert "PPO: 4 runs, before 300 steps fewer, 3 at first; from 600 steps on fewer, 1 at the end." in out
 
 
-def test_no_two_of_many_algorithms_look_alike():
-    assert len({str(layout.style(place)) for place in range(32)}) == 32
+def test_no_two_of_many_algorithms_look_alike(figure, tmp_path):
+    assert len({str(layout.style(place)) for place in range(32)}) == layout.LOOKS == 32
+    for seed in range(33):
+        write_journal(tmp_path / "runs" / f"neptune-{seed}.jsonl", (1, {"ret": 1.0}), run=str(seed),
+                      config={"seed": seed})
+    _, err = figure(tmp_path / "runs", "--metric", "ret", "--group-by", "seed", "-o", tmp_path / "x.svg")
+    assert err == "figure: 33 algorithms, of which 32 can be told apart by colour and dashes; name fewer runs\n"
 
 
 def test_a_single_run_keeps_its_spikes():
