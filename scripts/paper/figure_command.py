@@ -82,8 +82,8 @@ def _figure(arguments: argparse.Namespace) -> int:
         drawing = drawing._replace(caption=f"{written.heading(compared, together(drawn))}. {drawing.caption}")
         label = "share of runs > τ" if arguments.kind == "profile" else ""
     if len(drawing.legend) > layout.LOOKS:
-        notes.append(f"{len(drawing.legend)} algorithms, of which {layout.LOOKS} can be told apart by colour and dashes; "
-                     "name fewer runs")
+        notes.append(f"{len(drawing.legend)} algorithms, of which {layout.LOOKS} can be told apart by colour and "
+                     "dashes; name fewer runs")
     lacking = _save(drawing, arguments.output, form[1:], arguments.width, masking.mask(label))
     if lacking:
         notes.append(f"the font has no {labels.listed(lacking)}: drawn as boxes; name one that has at the beginning of "
