@@ -83,15 +83,17 @@ def _read(path: Path, say: Say) -> Dict[str, Any]:
 @functools.lru_cache(maxsize=4096)
 def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], List[str]]:
     """What a file says, and what is wrong with it; once for each of its states."""
-    if size > _LARGEST or not path.is_file():
+    if not path.is_file():
         return {}, []
+    if size > _LARGEST:
+        return {}, ["larger than a config is; the run is shown without it"]
     troubles: List[str] = []
     try:
         text = texts.read(path, lambda path, what: troubles.append(what))
         found = json.loads(text) if path.suffix == ".json" else config_yaml.load(text, _OF_PYYAML in text)
     except OSError as error:
         return {}, [f"{error.strerror}; the run is shown without it"]
-    except (ValueError, RecursionError) as error:
+    except Exception as error:  # whatever a parser makes of foreign bytes: the run is shown
         return {}, [f"no config ({str(error)[:80]}); the run is shown without it"]
     return _pairs(found), troubles
 

@@ -63,6 +63,14 @@ def test_a_config_without_end_or_a_text_without_end_is_read(tmp_path):
     assert run.config["lr"] == 0.5 and not problems
 
 
+def test_a_file_that_is_too_large_for_a_config_is_named(tmp_path):
+    """It was passed over in silence."""
+    write(tmp_path / "runs", "progress.csv", CSV)
+    write(tmp_path / "runs", "config.json", '{"lr": 1, "more": "%s"}' % ("x" * 1_000_000))
+    (run,), (problem,) = read(tmp_path / "runs")
+    assert run.config == {} and problem.what == "larger than a config is; the run is shown without it"
+
+
 def test_a_config_above_several_runs_is_none_of_theirs(tmp_path):
     for n in (1, 2):
         write(tmp_path / "runs" / f"2024-01-0{n}", "progress.csv", CSV)

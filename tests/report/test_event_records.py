@@ -8,8 +8,8 @@ from report_runs import points, read
 POINTS = [(float(n), 0.5 * n) for n in range(1, 11)]
 
 
-def write(folder, points=POINTS, tag="loss", hparams=None):
-    """An event file; returns its path."""
+def write(folder, points=POINTS, tag="loss", hparams=None, others=()):
+    """An event file, with what ``others`` are called of hyper-parameters besides; returns its path."""
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
     from tensorboard.plugins.hparams import plugin_data_pb2
@@ -21,8 +21,9 @@ def write(folder, points=POINTS, tag="loss", hparams=None):
             begun.hparams[name].number_value = value
         content = plugin_data_pb2.HParamsPluginData(session_start_info=begun).SerializeToString()
         plugin = SummaryMetadata.PluginData(plugin_name="hparams", content=content)
-        writer.add_event(Event(wall_time=1.0, summary=Summary(value=[Summary.Value(
-            tag="_hparams_/session_start_info", metadata=SummaryMetadata(plugin_data=plugin))])))
+        for name in (*others, "session_start_info"):
+            writer.add_event(Event(wall_time=1.0, summary=Summary(value=[Summary.Value(
+                tag=f"_hparams_/{name}", metadata=SummaryMetadata(plugin_data=plugin))])))
     for step, value in points:
         writer.add_event(Event(wall_time=100 + step, step=int(step), summary=Summary(value=[
             Summary.Value(tag=tag, simple_value=value)])))
@@ -71,6 +72,15 @@ def test_what_add_hparams_writes_below_a_run_is_of_that_run(tmp_path):
     (run,), problems = read(tmp_path)
     assert points(run, "loss") == POINTS and points(run, "hparam/return") == [(0, 5)]
     assert (run.name, run.config, problems) == ("PPO", {"lr": 0.5, "seed": 3}, [])
+
+
+@pytest.mark.parametrize("tags, many", [(("experiment",), 1), ((), 2)])
+def test_what_add_hparams_writes_may_have_any_name(tmp_path, tags, many):
+    """``add_hparams(..., run_name="hp")`` was a run of its own (R12); one of Keras's hyper-parameter search is one."""
+    write(tmp_path / "PPO")
+    write(tmp_path / "PPO" / "hp", [(0.0, 5.0)], "hparam/return", {"lr": 0.5}, tags)
+    runs, problems = read(tmp_path)
+    assert [run.config for run in runs if run.config] == [{"lr": 0.5}] and len(runs) == many and not problems
 
 
 @pytest.mark.parametrize("zeros", [1, 3, 7, 11, 12, 13, 100, 1 << 20])

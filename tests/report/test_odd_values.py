@@ -14,7 +14,7 @@ from protobuf_records import field
 from neptune_writer.frameworks.summary_writer import told
 from report_runs import points, read
 
-from scripts.runs.groups import grouping
+from scripts.runs.groups import grouping, labels
 from scripts.runs.readers import mlflow_database
 
 TEXTS = ["007", "1e5", "1e-3", "+5", "017", "[64]", "[0.5]", "tensor(0.5)", "1e400", "12345678e1234567", "0x1F",
@@ -156,3 +156,9 @@ def test_an_environment_without_a_name_is_no_environment_called_none(tmp_path):
     runs, problems = read(tmp_path)
     assert [run.config for run in runs] == [{}, {}] and not problems
     assert grouping.line(runs) == "2 runs in 2 groups (env; seed 1)"
+
+
+@pytest.mark.parametrize("began", [(1.7e18, 1.8e18), (1e300, 1.0), (-1e18, 1.0), (math.nan, 1.0), (math.inf, 1.0)])
+def test_moments_that_no_clock_shows_end_no_command(began):
+    """Nanoseconds where seconds were meant: the whole report ended where two labels were alike."""
+    assert labels._times(began) == []

@@ -137,6 +137,15 @@ def test_evaluations_without_numbers_are_no_run(tmp_path):
     assert not runs and problem.what == "evaluations without a number in them"
 
 
+def test_one_array_of_evaluations_that_is_a_pickle_costs_itself(tmp_path):
+    """It cost all of them. Kind: a value that costs more than itself."""
+    np.savez(tmp_path / "evaluations.npz", timesteps=[1, 2], results=[[0.5], [1.5]],
+             successes=np.array([[True], [True, False]], dtype=object))
+    (run,), (problem,) = read(tmp_path)
+    assert points(run, "eval/mean_reward") == [(1, 0.5), (2, 1.5)]
+    assert problem.what.startswith("successes is left out: Object arrays")
+
+
 def test_an_integer_of_400_digits_costs_its_own_value(tmp_path):
     (tmp_path / "metrics.jsonl").write_text('{"step": 1, "loss": 0.5, "huge": 1%s}\n{"step": 2, "loss": 0.25}\n' % (
         "0" * 400))
@@ -148,6 +157,17 @@ def test_a_pickle_in_evaluations_is_not_run(tmp_path):
     np.savez(tmp_path / "evaluations.npz", timesteps=np.array([print], dtype=object))
     runs, (problem,) = read(tmp_path)
     assert not runs and problem.what.startswith("not read: ")
+
+
+def test_a_config_of_sacred_with_arrays_and_tuples(tmp_path):
+    """They were entries of what they are made of: ``dims/dtype``, ``dims/py/object``."""
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "metrics.json").write_text('{"loss": {"steps": [1], "values": [0.5]}}')
+    (tmp_path / "config.json").write_text(json.dumps({
+        "__doc__": "", "dims": {"dtype": "float64", "py/object": "numpy.ndarray", "values": [1.0, 2.0]},
+        "lr": {"dtype": "float32", "py/object": "numpy.float32", "value": 0.5},
+        "net": {"sizes": {"py/tuple": [64, 32]}}, "values": {"value": 1}}))
+    assert only(tmp_path).config == {"dims": "[1.0, 2.0]", "lr": 0.5, "net/sizes": "[64, 32]", "values/value": 1}
 
 
 def test_sacred_with_the_lists_of_pymarl(tmp_path):

@@ -186,6 +186,8 @@ def test_a_run_of_wandb_that_was_resumed_is_one(tmp_path):
     (run,), (problem,) = resumed(tmp_path, rows[:4], [dict(row, _step=place) for place, row in enumerate(rows[3:])])
     assert points(run, "loss") == [(100 * step, 1 / (step + 1)) for step in range(6)]
     assert problem.what.startswith("2 points at 300 superseded by later ones")
+    (run,), _ = Reading([tmp_path], How(is_for_replay=True)).read()  # which sends it so, too
+    assert [place for place, row in enumerate(run.said) if row.mark] == [4]
 
 
 @pytest.mark.parametrize("first", [0, 3])
@@ -193,6 +195,14 @@ def test_a_resumed_run_of_wandb_whose_calls_count_goes_on(tmp_path, first):
     """Offline, W&B counts the calls from 0 again."""
     (run,), _ = resumed(tmp_path, [{"_step": step, "loss": step} for step in range(3)],
                         [{"_step": first + step, "loss": 3 + step} for step in range(3)])
+    assert points(run, "loss") == [(step, step) for step in range(6)]
+
+
+@pytest.mark.parametrize("count", ["loss", "global_step"])
+def test_a_resumed_run_of_wandb_some_of_whose_rows_the_server_had_not(tmp_path, count):
+    """It counts on from what the server had."""
+    rows = [{"_step": step, "loss": float(step), count: float(step)} for step in range(6)]
+    (run,), _ = resumed(tmp_path, rows[:4], rows[2:])
     assert points(run, "loss") == [(step, step) for step in range(6)]
 
 

@@ -157,5 +157,6 @@ def test_a_config_that_a_tracker_has_too_stands_there_once(tmp_path):
     more = {"config/lr": 1, "config/a/b": 2, "gpu": 3, "config/c": 4}
     run = types.SimpleNamespace(config={"lr": 1, "a/b": 2}, id="", keeper="")
     assert same_training._together(run, more) == {"lr": 1, "a/b": 2, "gpu": 3, "config/c": 4}
+    assert same_training._together(run, {"env_config/lr": 7})["env_config/lr"] == 7  # it was taken for ours, and gone
     run.id = "of a journal, which has all of it"
     assert same_training._together(run, more) == run.config

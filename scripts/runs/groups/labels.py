@@ -1,7 +1,6 @@
 """Names that tell runs, and groups of runs, apart: as short as can be, no two alike."""
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections import Counter
@@ -63,11 +62,13 @@ def _unlike(labels: Sequence[str], runs: Sequence[Run]) -> List[str]:
 
 def _times(began: Sequence[float]) -> List[str]:
     """Local times that differ, as short as can be; empty where there are none."""
-    if not all(map(math.isfinite, began)):
+    try:
+        moments = [time.localtime(at) for at in began]
+    except (ValueError, OverflowError, OSError):  # NaN, and nanoseconds that somebody took for seconds
         return []
-    one_day = len({time.strftime("%x", time.localtime(at)) for at in began}) == 1
+    one_day = len({time.strftime("%x", at) for at in moments}) == 1
     for form in ("%H:%M", "%H:%M:%S") if one_day else ("%b %d %H:%M", "%Y-%m-%d %H:%M:%S"):
-        found = [time.strftime(form, time.localtime(at)) for at in began]
+        found = [time.strftime(form, at) for at in moments]
         if len(set(found)) == len(found):
             return found
     return []

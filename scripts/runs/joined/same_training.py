@@ -20,6 +20,7 @@ from scripts.runs.table import Run, Sample, Say
 
 _FEWEST = 10  # values that must be there to say that two runs are one
 _ALIKE = 0.9
+_BELOW = "config/"
 _LEVELS = 3  # of folders, between a framework's file and that of a tracker below it
 _SAMPLED = 16  # values by which runs find one another
 _LOOKED_AT = 64  # among which these are, where few of them are there twice
@@ -57,7 +58,8 @@ def _together(run: Run, more: Mapping[str, Any]) -> Dict[str, Any]:
     if run.config and run.id and not run.keeper:
         return run.config
     known = run.config.keys()
-    return {**{path: value for path, value in more.items() if path.partition("config/")[2] not in known}, **run.config}
+    return {**{path: value for path, value in more.items()
+               if not path.startswith(_BELOW) or path[len(_BELOW):] not in known}, **run.config}
 
 
 def _last(place: int, left: Dict[int, int]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import Counter
 from pathlib import Path
 from typing import (Any, Collection, Dict, Iterable, Iterator, List,
                     NamedTuple, Optional, Tuple)
@@ -15,6 +16,8 @@ from scripts.runs.parsing.event_records import EventRecords
 
 _LEVELS = 6  # of folders, from the writer's own down
 _LOOKED_AT = 5  # records, the first of which is the file's version
+_EXPERIMENT = {"_hparams_/experiment", "_hparams_/session_start_info"}  # the former alone stands above its runs
+_OF_HPARAMS, _LARGEST = 1000, 1 << 20  # records, and bytes, that `add_hparams` writes at most
 
 
 class Chart(NamedTuple):
@@ -50,12 +53,21 @@ def metric(tag: str, chart: Optional[Chart]) -> str:
     return f"{tag}/{chart.curve}" if chart is not None and tag == chart.name else tag
 
 
-def _tags(path: Path) -> Iterator[str]:
+def is_of_hparams(path: Path) -> bool:
+    """Whether `add_hparams` has written it, whatever its folder was to be called: an experiment of its own, and no
+    metric twice."""
+    if path.stat().st_size > _LARGEST:
+        return False
+    many = Counter(_tags(path, _OF_HPARAMS))
+    return many.keys() >= _EXPERIMENT and max(many.values()) == 1
+
+
+def _tags(path: Path, at_most: int = _LOOKED_AT) -> Iterator[str]:
     """The first scalars' names."""
     from tensorboard.compat.proto.event_pb2 import Event
     try:
         for number, record in enumerate(EventRecords(path)):
-            if number >= _LOOKED_AT:
+            if number >= at_most:
                 return
             for value in Event.FromString(record).summary.value:
                 yield str(value.tag)

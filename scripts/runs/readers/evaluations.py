@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Iterator, List, Sequence
+from typing import Any, Callable, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ RANK = 32
 ALONE = False
 BESIDE = True
 WHAT = "Stable-Baselines3's evaluations.npz"
+_STEPS = "timesteps"
 _NAMES = (("results", "eval/mean_reward"), ("ep_lengths", "eval/mean_ep_length"), ("successes", "eval/success_rate"))
 
 
@@ -28,14 +29,14 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     path, = paths
     try:
         with np.load(path, allow_pickle=False) as file:  # a pickle would be a program
-            found = {name: file[name] for name in file.files}
+            found = dict(_arrays(file, lambda what: say(str(path), what)))
     except (OSError, ValueError, EOFError, KeyError) as error:
         say(str(path), f"not read: {str(error)[:80] or type(error).__name__}")
         return
     except Exception as error:  # whatever zipfile makes of other bytes
         say(str(path), f"not read: {type(error).__name__}: {str(error)[:80]}")
         return
-    steps = found.get("timesteps")
+    steps = found.get(_STEPS)
     if steps is None or steps.ndim != 1 or steps.dtype.kind not in "iuf":
         say(str(path), "not read: it has no timesteps, so it is not EvalCallback's")
         return
@@ -53,3 +54,14 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
         say(str(path), "evaluations without a number in them")
     else:
         yield said.run(how, say, source=str(path), **described(records.name_of(path.parent), None))
+
+
+def _arrays(file: Any, say: Callable[[str], None]) -> Iterator[Tuple[str, Any]]:
+    """Each by itself: one of objects, as of evaluations with more and with fewer episodes, is a pickle."""
+    for name in file.files:
+        try:
+            yield name, file[name]
+        except ValueError as error:
+            if name == _STEPS:
+                raise
+            say(f"{name} is left out: {str(error)[:80]}")

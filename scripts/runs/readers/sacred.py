@@ -15,6 +15,7 @@ RANK = 45
 ALONE = False
 BESIDE = False
 WHAT = "sacred's run.json with metrics.json or info.json"
+_DEEPEST = 20  # levels of nesting
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
@@ -40,8 +41,8 @@ def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     if not said:
         say(str(paths[0]), "a run of sacred without a series of numbers")
         return
-    config = texts.config(folder / "config.json", say)
-    config.pop("__doc__", None)
+    config = {key: _plain(value) for key, value in texts.config(folder / "config.json", say).items()
+              if key != "__doc__"}
     experiment = about.get("experiment")
     name = records.text(config.get("name")) or records.text(
         experiment.get("name") if isinstance(experiment, dict) else None) or records.name_of(folder)
@@ -74,6 +75,19 @@ def _told(info: Dict[str, Any]) -> Iterator[records.Point]:
                 number, at = _number(value), _number(step)
                 if number is not None and at is not None:
                     yield math.nan, at, name, number
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Of what jsonpickle has written: of tuples, sets and numpy's arrays what they hold."""
+    if depth > _DEEPEST or not isinstance(value, (dict, list)):
+        return value
+    if isinstance(value, list):
+        return [_plain(entry, depth + 1) for entry in value]
+    is_numpys = str(value.get("py/object")).startswith("numpy.")
+    for key in ("py/tuple", "py/set", *(("values", "value") if is_numpys else ())):
+        if key in value:
+            return _plain(value[key], depth + 1)
+    return {key: _plain(entry, depth + 1) for key, entry in value.items()}
 
 
 def _number(value: Any) -> Any:

@@ -41,7 +41,8 @@ def jobs(paths: Sequence[Path], say: Say) -> List[List[Path]]:
         if of is not None:
             folders[of] = folders.pop(folder) + folders[of]
     for folder in sorted(folders):
-        if _OF_HPARAMS.fullmatch(folder.name) and folder.parent in folders:
+        if folder.parent in folders and (_OF_HPARAMS.fullmatch(folder.name) or all(
+                map(event_scalars.is_of_hparams, folders[folder]))):
             folders[folder.parent] = folders.pop(folder) + folders[folder.parent]
     return list(folders.values())
 
@@ -146,5 +147,6 @@ def _hparams(content: bytes) -> Dict[str, Any]:
     """The hyper-parameters of a session's beginning."""
     from tensorboard.plugins.hparams import plugin_data_pb2
     data = plugin_data_pb2.HParamsPluginData.FromString(content)
-    return {name: getattr(value, value.WhichOneof("kind")) for name, value in data.session_start_info.hparams.items()
+    found = sorted(data.session_start_info.hparams.items())  # which come in any order
+    return {name: getattr(value, value.WhichOneof("kind")) for name, value in found
             if value.WhichOneof("kind") in ("number_value", "string_value", "bool_value")}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import (Any, Dict, Iterator, List, NamedTuple, Optional, Sequence,
                     Set, Tuple)
 
-from neptune_writer.points.rows import GIVEN, RESUMED
+from neptune_writer.points.rows import CHECKPOINT, GIVEN
 from neptune_writer.trackers.protobuf import fields
 from neptune_writer.trackers.transaction_log import TransactionLog
 
@@ -62,11 +62,6 @@ class _Told(NamedTuple):
     config: Dict[str, Any]
     rows: List[_Row]
 
-    def counts_calls(self, before: int) -> bool:
-        """Whether its steps do; ``before``: rows of the run in files before."""
-        return any(all(step != step or step == place for place, (_, step, _) in enumerate(self.rows, first))
-                   for first in (0, before))
-
 
 def read(paths: Sequence[Path], say: Say, how: How) -> Iterator[Run]:
     """One run; of one id there may be one in each project."""
@@ -85,18 +80,17 @@ def _run(parts: Sequence[_Told], say: Say, how: How) -> Iterator[Run]:
     own = None if how.user or how.is_for_replay else _of_each_metric(rows)  # what is sent is what was logged
     if own is not None:
         say(str(path), f"each metric counts its steps by itself; x is {own}, which has no chart of its own")
-    said, before = Said(), 0
+    said, counts_calls = Said(), _count_calls(parts)
     for part in parts:
-        if said:
-            said.add_between(RESUMED)
-        counts_calls = part.counts_calls(before)
+        many = len(said)
         for values, step, time in part.rows:
             if own in values and len(values) > 1:
                 step = values.pop(own)
                 said.add(values, time, step, GIVEN)
             elif values and own is None:
                 said.add(values, time, math.nan if counts_calls else step)
-        before += len(part.rows)
+        if 0 < many < len(said):
+            said.marks[many] = CHECKPOINT
     if not said:
         say(str(path), "a W&B run with no numbers")
         return
@@ -104,6 +98,20 @@ def _run(parts: Sequence[_Told], say: Say, how: How) -> Iterator[Run]:
     plain = {key: value for part in parts for key, value in part.config.items() if key not in _OWN}
     yield said.run(how, say, source=str(path), keeper="wandb", end=parts[-1].about.get("end", ""),
                    **described(name, plain))
+
+
+def _count_calls(parts: Sequence[_Told]) -> bool:
+    """Whether all steps are W&B's own count of the calls. A resumed run counts from 0 again, or on from where it
+    ended; or from somewhere else, as the server may lack rows: then these are no steps if the rows have others."""
+    before, is_exact = 0, True
+    for part in parts:
+        steps = [step for _, step, _ in part.rows]
+        first = next((step - place for place, step in enumerate(steps) if step == step), 0.0)
+        if any(step == step and step != first + place for place, step in enumerate(steps)) or first and not before:
+            return False
+        is_exact = is_exact and first in (0, before)
+        before += len(steps)
+    return is_exact or any(name in values for part in parts for values, _, _ in part.rows for name in NOBODYS)
 
 
 def _told(path: Path, say: Say) -> _Told:
