@@ -2,6 +2,7 @@
 
 https://github.com/google/dopamine/blob/master/dopamine/discrete_domains/run_experiment.py
 https://github.com/google/dopamine/blob/master/dopamine/metrics/collector_dispatcher.py
+https://github.com/google-research/batch_rl/blob/master/batch_rl/fixed_replay/run_experiment.py
 
 `write`, `flush` and `close` are common words: a dispatcher is known by its `_collectors`, and a list of those allowed.
 """
@@ -10,14 +11,21 @@ from patches.edits import import_package
 
 IMPORT = import_package("neptune_writer.frameworks.dopamine", "write")
 
+RUNNER = Table(
+    defines=("_save_tensorboard_summaries", "run_experiment"),
+    holds=("_summary_writer", "_base_dir"),
+    imports=IMPORT,
+    code="neptune_writer.summaries({self}, locals())",
+)
+
 PATCH = patch(
     "dopamine",
     "https://github.com/google/dopamine",
-    Table(
-        defines=("_save_tensorboard_summaries", "run_experiment"),
-        holds=("_summary_writer", "_base_dir"),
-        imports=IMPORT,
-        code="neptune_writer.summaries({self}, locals())",
+    RUNNER,
+    RUNNER._replace(  # one of a user's, which is derived from that in the package
+        defines=("_save_tensorboard_summaries", "_run_one_iteration"),
+        holds=("_summary_writer",),
+        lacks=("run_experiment", "_base_dir"),
     ),
     Table(
         defines=("write", "flush", "close"),

@@ -12,7 +12,6 @@ RLPYT = RLLAB._replace(
     holds=("_iteration",),
     lacks=("get_table_key_set",),
     step='("Diagnostics/Iteration", {own}_iteration)',
-    unless=("_disabled", "_tabular_disabled"),
 )
 
 PATCH = patch("rlpyt", "https://github.com/astooke/rlpyt", RLPYT)

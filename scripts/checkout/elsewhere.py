@@ -1,6 +1,8 @@
-"""What the code of a checkout logs with that has no logger of its own: a SummaryWriter, or W&B and nothing else."""
+"""What the code of a checkout logs with that has no logger of its own: a SummaryWriter, W&B, or a framework that lies
+elsewhere, as legged_gym's rsl_rl does."""
 from __future__ import annotations
 
+import os
 import re
 from typing import Callable, Dict, List
 
@@ -11,30 +13,51 @@ from scripts.checkout.finder import search
 _PACKAGES = {
     "torch": re.compile(rb"^[ \t]*(?:from|import)[ \t]+torch\.utils(?:\.|[ \t]+import[ \t]+)tensorboard\b", re.M),
     "tensorboardX": re.compile(rb"^[ \t]*(?:from|import)[ \t]+tensorboardX\b", re.M)}
+_INSTALLED = {
+    "rsl_rl": "torch", "rl_games": "tensorboardX", "sample_factory": "tensorboardX", "garage": "dowel",
+    **{name: name for name in ("skrl", "stable_baselines3", "stable_baselines", "baselines", "spinup", "ray", "acme",
+                               "tianshou", "omnisafe", "dopamine", "elements", "rlpyt", "rlkit", "rllab", "fsrl")}}
+"""Framework -> the package that `install --python` takes to reach its logger."""
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(%s)\b" % b"|".join(name.encode() for name in _INSTALLED), re.M)
 _POINT = re.compile(rb"^[^#\n]*\.add_scalars?\(", re.M)
 _WANDB = re.compile(rb"^[^#\n]*\bwandb\.log\(", re.M)
 
 
 def said_of_all(root: str, progress: Callable[[int], None]) -> str:
     """One sentence on the whole checkout, which names a file; "" where there is nothing to say."""
-    found = search(root, lambda raw: _draws(raw) or _of_wandb(raw) or bool(_packages(raw)), progress).candidates
+    found = search(root, lambda raw: bool(_draws(raw) or _of_wandb(raw) or _packages(raw) or _IMPORT.search(raw)),
+                   progress).candidates
     sources = {path: source.raw for path in found for source in [files.read(root, path)] if source}
-    return _said(sources)
+    return _said(sources, root)
 
 
 def said_of(path: str, raw: bytes) -> str:
     """The same of one file."""
-    return _said({path: raw})
+    return _said({path: raw}, "")
 
 
-def _said(sources: Dict[str, bytes]) -> str:
+def _said(sources: Dict[str, bytes], root: str) -> str:
     packages = sorted({package for raw in sources.values() for package in _packages(raw)}, reverse=True)  # torch first
     drawing = [path for path, raw in sources.items() if _draws(raw)]
     drawing.sort(key=lambda path: not _packages(sources[path]))  # first those that make the writer themselves
     if packages and drawing:
         return f"{_named(drawing)} with {' and '.join(packages)}'s SummaryWriter; {reached_by(packages[0])}"
     of_wandb = [path for path, raw in sources.items() if _of_wandb(raw)]
-    return f"{_named(of_wandb)} {TO_W_AND_B}" if of_wandb else ""
+    if of_wandb:
+        return f"{_named(of_wandb)} {TO_W_AND_B}"
+    for path, raw in sources.items():
+        for imported in _IMPORT.findall(raw):
+            name = imported.decode()
+            if not (root and _has_folder(root, name)):
+                return f"{path} imports {name}, which lies elsewhere; {reached_by(_INSTALLED[name])}"
+    return ""
+
+
+def _has_folder(root: str, name: str) -> bool:
+    """Whether the checkout holds that package itself: in it, or in one of its folders."""
+    with os.scandir(root) as entries:
+        places = [root, *(entry.path for entry in entries if entry.is_dir())]
+    return any(os.path.isdir(os.path.join(place, name)) for place in places)
 
 
 def _named(paths: List[str]) -> str:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import List, Optional, Sequence
 
+import numpy as np
 from neptune_writer import masking, messages
 
 from scripts import command_lines, reading_runs
@@ -48,6 +49,7 @@ def _at(text: str) -> List[str]:
     return found
 
 
+@np.errstate(all="ignore")  # values near the largest there is
 def _compare(arguments: argparse.Namespace) -> int:
     table = None if arguments.normalise is None else references.read(arguments.normalise)
     found = asked.asked("compare", arguments)

@@ -5,6 +5,7 @@ import argparse
 import csv
 import functools
 import io
+import itertools
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, Dict, List, Sequence, Tuple
@@ -125,10 +126,15 @@ def _line(values: Sequence[Any], masked: Callable[[str], str]) -> bytes:
 def _as_parquet(every: Found, shape: Shape, file: BinaryIO) -> int:
     from pyarrow import parquet
     rows = 0
+    held: List[Any] = []
     with parquet.ParquetWriter(file, _plain(tidy.schema_of(every, shape))) as writer:
-        for batch in tidy.tables(every, shape):
-            writer.write_batch(_as_texts(batch, writer.schema))
-            rows += batch.num_rows
+        for batch in itertools.chain(tidy.tables(every, shape), [None]):
+            if held and (batch is None or sum(one.num_rows for one in held) >= tidy.ROWS):
+                writer.write_table(pa.Table.from_batches(held))  # one row group, also of many small runs
+                held = []
+            if batch is not None:
+                held.append(_as_texts(batch, writer.schema))
+                rows += batch.num_rows
     return rows
 
 

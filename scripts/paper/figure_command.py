@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import List, Optional, Sequence
 
+import numpy as np
 from neptune_writer import masking, messages
 
 from scripts import command_lines, reading_runs
@@ -20,6 +21,7 @@ from scripts.refusal import Refusal
 
 _FORMS = (".pdf", ".svg", ".png")
 _KINDS = {"intervals": figures.intervals, "profile": figures.profile, "improvement": figures.improvement}
+_LARGEST = 1e300  # of a value: margins and ticks lie beyond it
 _CURVES, _TIME = "curves", "time"
 
 
@@ -51,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+@np.errstate(all="ignore")  # values near the largest there is
 def _figure(arguments: argparse.Namespace) -> int:
     form = arguments.output.suffix.lower()
     if form not in _FORMS:
@@ -61,6 +64,9 @@ def _figure(arguments: argparse.Namespace) -> int:
     if arguments.x == _TIME:
         arguments.x, x = None, "time"
     found = asked.asked("figure", arguments, x, arguments.smooth if arguments.kind == _CURVES else 0.0)
+    beyond = [label for label, line in zip(found.labels, found.lines) if np.abs(line.ys).max() > _LARGEST]
+    if beyond:
+        raise Refusal(f"values beyond {_LARGEST:g} cannot be drawn; leave out {labels.listed(beyond)}")
     notes: List[str] = list(found.notes)
     metric = " or ".join(dict.fromkeys(found.metric))
     if arguments.kind == _CURVES:
@@ -75,6 +81,9 @@ def _figure(arguments: argparse.Namespace) -> int:
             section for section in compared.sections if section.task in {panel.title for panel in drawing.panels}]
         drawing = drawing._replace(caption=f"{written.heading(compared, together(drawn))}. {drawing.caption}")
         label = "share of runs > τ" if arguments.kind == "profile" else ""
+    if len(drawing.legend) > layout.LOOKS:
+        notes.append(f"{len(drawing.legend)} algorithms, of which {layout.LOOKS} can be told apart by colour and "
+                     "dashes; name fewer runs")
     lacking = _save(drawing, arguments.output, form[1:], arguments.width, masking.mask(label))
     if lacking:
         notes.append(f"the font has no {labels.listed(lacking)}: drawn as boxes; name one that has at the beginning of "

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 # after Okabe and Ito, as on the report's page
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8568f", "#c98a00", "#4a9fd8", "#7a5195", "#5f6b7a")
 DASHES: Tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+LOOKS = len(COLOURS) * len(DASHES)
 COLUMN, PAGE = 3.25, 6.75  # inches: of a page with two columns
 _PANEL, _MOST_A_ROW, _FLAT = 1.65, 4, 0.72  # inches that a panel wants; panels; height to width
 LETTER = 0.062  # inches that one takes at the most, on average
@@ -97,7 +98,7 @@ def save(drawing: Drawing, file: BinaryIO, form: str, width: Optional[float] = N
 
 
 def style(place: int) -> Dict[str, Any]:
-    """The line of an algorithm: no two of the first 32 are alike."""
+    """The line of an algorithm: no two of the first `LOOKS` are alike."""
     return {"color": COLOURS[place % 8], "linestyle": DASHES[(place + place // 8) % 4]}
 
 

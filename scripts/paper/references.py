@@ -9,6 +9,7 @@ from typing import Dict, Tuple
 
 from scripts.paper.asked import Asked
 from scripts.refusal import Refusal
+from scripts.runs.groups import labels
 
 Table = Dict[str, Tuple[float, float]]
 """Task -> random and reference score."""
@@ -60,10 +61,11 @@ def check_tasks(found: Asked, table: Table, path: Path) -> None:
     """Refusal where the table lacks a task, or an algorithm has no run on one."""
     missing = [task for task in found.found.tasks if task not in table]
     if missing:
-        raise Refusal(f"--normalise {path}: it has no row for {', '.join(missing)}; it has {', '.join(table)}")
+        raise Refusal(f"--normalise {path}: it has no row for {labels.listed(missing)}; it has "
+                      f"{labels.listed(list(table))}")
     for algorithm, name in enumerate(found.found.names):
         lacks = [task for place, task in enumerate(found.found.tasks) if not found.of(place, algorithm)]
         if lacks:
-            raise Refusal(f"{name} has no run on {', '.join(lacks)}: what is said over all tasks needs every algorithm "
-                          "on each; name the runs of fewer algorithms or tasks, or leave out --normalise, which gives "
-                          "a table for each task")
+            raise Refusal(f"{name} has no run on {labels.listed(lacks)}: what is said over all tasks needs every "
+                          "algorithm on each; name the runs of fewer algorithms or tasks, or leave out --normalise, "
+                          "which gives a table for each task")

@@ -17,7 +17,7 @@ from scripts.runs.table import Floats, Indices, Run, Series
 
 TEXTS = ("run", "group", "framework", "metric")
 _OTHERS = ("run", "group", "framework", "x", "time")  # columns of a wide table
-_ROWS = 1 << 16  # of the table at once, which bounds the memory beside the runs'
+ROWS = 1 << 16  # of the table at once, which bounds the memory beside the runs'
 
 
 class Found(NamedTuple):
@@ -177,22 +177,22 @@ class _Texts:
 
 
 def _long(run: Run, names: Sequence[str], texts: _Texts) -> Iterator[Tuple[Dict[str, pa.Array], int]]:
-    """One row per point; metrics together, up to `_ROWS`."""
+    """One row per point; metrics together, up to `ROWS`."""
     held: List[Tuple[int, Series]] = []
     places = {name: place for place, name in enumerate(names)}
     waiting = [(places[name], part) for name, series in sorted(run.series.items()) if name in places
                for part in _cut(series)]
     for place, series in itertools.chain(waiting, [(-1, Series(np.zeros(0, np.int64), np.zeros(0)))]):
-        if held and (place < 0 or sum(len(one.rows) for _, one in held) + len(series.rows) > _ROWS):
+        if held and (place < 0 or sum(len(one.rows) for _, one in held) + len(series.rows) > ROWS):
             yield _points(run, held, texts)
             held = []
         held.append((place, series))
 
 
 def _cut(series: Series) -> Iterator[Series]:
-    """Its points in their order, no more than `_ROWS` at once."""
-    for first in range(0, len(series.rows), _ROWS):
-        yield Series(series.rows[first:first + _ROWS], series.values[first:first + _ROWS])
+    """Its points in their order, no more than `ROWS` at once."""
+    for first in range(0, len(series.rows), ROWS):
+        yield Series(series.rows[first:first + ROWS], series.values[first:first + ROWS])
 
 
 def _points(run: Run, held: Sequence[Tuple[int, Series]], texts: _Texts) -> Tuple[Dict[str, pa.Array], int]:
@@ -205,8 +205,11 @@ def _points(run: Run, held: Sequence[Tuple[int, Series]], texts: _Texts) -> Tupl
 def _wide(run: Run, names: Sequence[str]) -> Iterator[Tuple[Dict[str, pa.Array], int]]:
     """A row of the run a row; a metric that comes in it twice has its last value."""
     chosen = {name: run.series[name] for name in names if name in run.series}
-    rows = np.unique(np.concatenate([one.rows for one in chosen.values()])) if chosen else np.zeros(0, np.int64)
-    step = max(1, _ROWS // max(1, len(names)))
+    has_any = np.zeros(len(run.steps), dtype=bool)
+    for one in chosen.values():
+        has_any[one.rows] = True
+    rows = np.flatnonzero(has_any)
+    step = max(1, ROWS // max(1, len(names)))
     for first in range(0, len(rows), step):
         part = rows[first:first + step]
         columns = {column_of(name): _filled(chosen.get(name), part) for name in names}

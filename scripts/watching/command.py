@@ -116,8 +116,7 @@ def _once(arguments: argparse.Namespace) -> int:
     grouping.check(runs, arguments.group_by)
     found = judged.Judge(arguments.group_by).all(runs, now)
     shown = judged.recent(found, now, arguments.all)
-    for problem in dict.fromkeys(problems):
-        reading_runs.say("watch", f"{problem.path}: {problem.what}")
+    reading_runs.say_problems("watch", problems)
     if not runs and not arguments.json:
         raise Refusal("nothing could be read")
     if arguments.json:

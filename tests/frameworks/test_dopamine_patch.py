@@ -161,3 +161,35 @@ runner.run_experiment()
     run, = runs(tmp_path)
     assert run.points == {"Loss": [(40, 0.5), (80, 0.5), (140, 0.5), (180, 0.5)],
                           "Eval/AverageReturns": [(0, 2.5), (1, 2.5)]}
+
+
+BATCH_RL = """
+class FixedReplayRunner(run_experiment.Runner):
+    def _run_one_iteration(self, iteration):
+        self._save_tensorboard_summaries(iteration, 2, 2.5 + iteration)
+
+    def _save_tensorboard_summaries(self, iteration, num_episodes_eval, average_reward_eval):
+        self._summary_writer.append((iteration, average_reward_eval))
+"""
+
+
+@pytest.mark.parametrize("name", ["_save_tensorboard_summaries", "_run_one_iteration", "_summary_writer"])
+def test_a_runner_of_a_users_is_known_by_all_its_symbols_together(name):
+    check_noop(PATCH, BATCH_RL.replace(name, name + "_other"))
+
+
+def test_a_runner_that_is_derived_from_the_packages(tmp_path):
+    """As in batch_rl: it summarises by itself, so that the patched package never hears of its iterations."""
+    base = "class Runner:\n    def __init__(self, base_dir): self._base_dir, self._summary_writer = base_dir, []\n"
+    make(tmp_path, {"lib/__init__.py": "", "lib/run_experiment.py": base,
+                    "lib/fixed.py": "from lib import run_experiment\n" + BATCH_RL})
+    assert call(install, tmp_path) == 0
+    drive(tmp_path, GIN.replace("SEED", "7") + """
+from lib.fixed import FixedReplayRunner
+runner = FixedReplayRunner("out")
+for iteration in range(2):
+    runner._run_one_iteration(iteration)
+""", NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.points == {name: EVAL[name] for name in ("Eval/NumEpisodes", "Eval/AverageReturns")}
+    assert run.config["JaxDQNAgent"]["seed"] == 7

@@ -186,3 +186,28 @@ def test_with_a_patched_writer_a_training_is_recorded_once(tmp_path, where, modu
     assert (one.framework, two.framework) == ("on_policy", "on_policy")
     assert one.points["loss"] == [(100, 101), (200, 201)] and one.points["rewards/mean"] == [(100, 2), (200, 2)]
     assert two.points["score"] == [(100, 1), (200, 1)] and two.points["first"] == [(50, 7)]
+
+
+def test_a_runner_without_arguments_has_them_as_attributes(tmp_path):
+    """As in DexterousHands, whose runs of all environments and seeds have one folder: they were one group."""
+    source = ON_POLICY.replace('self.all_args = config["all_args"]', "vars(self).update(config)").replace(
+        "self.use_wandb = self.all_args.use_wandb", "self.use_wandb = False")
+    make(tmp_path, {"lib/__init__.py": "", "lib/logger.py": source})
+    assert call(install, tmp_path) == 0
+    drive(tmp_path, """
+import os
+from lib.logger import Runner
+class Writer:
+    def add_scalar(self, tag, value, global_step=None): pass
+    def add_scalars(self, tag, values, global_step=None): pass
+os.makedirs("logs")
+for seed, task in ((1, "HandOver"), (2, "HandOver"), (1, "HandCatch")):
+    runner = Runner({"run_dir": "logs", "writer": Writer(), "seed": seed, "env_name": task, "algorithm_name": "happo",
+                     "experiment_name": "check", "policy": [object()], "log_dir": "logs/%s%d" % (task, seed)})
+    runner.log_train({"loss": 1.5}, 100)
+""", NEPTUNE_EXPERIMENT="journal")
+    found = sorted((run.name, run.config["seed"], run.group) for run in runs(tmp_path))
+    assert [run[:2] for run in found] == [
+        ("happo_HandCatch_check", 1), ("happo_HandOver_check", 1), ("happo_HandOver_check", 2)]
+    assert found[1][2] == found[2][2] != found[0][2]
+    assert not {"run_dir", "log_dir", "policy", "writter"} & set(runs(tmp_path)[0].config)

@@ -1,10 +1,12 @@
 """patches/rllab.py: a module of functions."""
 import pytest
 from before_after import check_noop, check_patched
+from small_checkout import call, make
 from small_tables import CLASS, PEARL, RLPYT
 from tables_driven import drive, installed, runs, taken_out
 
 from patches.rllab import PATCH
+from scripts import install
 
 
 @pytest.mark.parametrize("text", [CLASS, PEARL, RLPYT])
@@ -70,3 +72,21 @@ for iteration in range(3):
     assert run.points["AverageReturn"] == [(0, 0.1), (10, 1.1), (20, 2.1)]
     assert [x for x, _ in run.points["Std"]] == [0, 10, 20]
     assert taken_out(tmp_path, before)
+
+
+def test_a_module_that_is_disabled_says_nothing(tmp_path):
+    """As in the first rlpyt, and its forks, which have no `set_iteration` yet: all ranks but one are disabled."""
+    older = RLPYT.replace("set_iteration", "other").replace("_iteration", "_other")
+    make(tmp_path, {"lib/__init__.py": "", "lib/logger.py": older})
+    assert call(install, tmp_path) == 0
+    drive(tmp_path, """
+from lib import logger
+logger.set_snapshot_dir("out")
+for number in (1, 2, 3):
+    if number == 3:
+        logger.disable()
+    logger.record_tabular("Iteration", number)
+    logger.dump_tabular()
+""", NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.points == {"Iteration": [(1, 1), (2, 2)]} and run.framework == "rllab"

@@ -315,6 +315,17 @@ def test_letters_of_latex():
     assert written._latex_cells(["a-1", "3-5", "-1.5 ± 2", "-"]) == ["a-1", "3--5", r"$-$1.5 $\pm$ 2", "--"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_values_near_the_largest_there_is(compare, tmp_path):
+    """Six warnings of numpy, with its sources. Kind: values that overflow."""
+    for seed in range(4):
+        write_journal(tmp_path / f"neptune-{seed}.jsonl", (1, {"ret": 1.7e308 if seed else -1.7e308}), run=str(seed),
+                      config={"seed": seed})
+    out, err = compare(tmp_path, "--metric", "ret")
+    assert "± inf" in out and err == ""
+    json.loads(compare(tmp_path, "--metric", "ret", "--json")[0], parse_constant=pytest.fail)
+
+
 def test_a_locale_without_the_letters_of_a_table(tmp_path):
     """UnicodeEncodeError, for ±. Kind: what stdout cannot say."""
     runs_of(tmp_path, tasks=("日",), seeds=2)

@@ -119,10 +119,12 @@ def test_a_long_run_is_written_some_rows_at_a_time(export, tmp_path, monkeypatch
     runs_of(tmp_path / "runs", tasks=("A",), seeds=1, rows=11)
     whole = {}
     for most in (1 << 16, 4):
-        monkeypatch.setattr(tidy, "_ROWS", most)
+        monkeypatch.setattr(tidy, "ROWS", most)
         export(tmp_path / "runs", "-o", tmp_path / "x.parquet", *wide)
         found = export(tmp_path / "runs", "-o", "-", *wide), pyarrow.parquet.read_table(tmp_path / "x.parquet")
         assert whole.setdefault("table", found) == found
+    groups = pyarrow.parquet.ParquetFile(tmp_path / "x.parquet").metadata
+    assert max(groups.row_group(place).num_rows for place in range(groups.num_row_groups)) <= 2 * 4
     every = tidy.found(read(tmp_path / "runs")[0])
     for made in tidy.tables(every, tidy.Shape(is_wide=bool(wide))):
         assert made.num_rows <= 4
@@ -167,6 +169,13 @@ def test_a_table_that_fails_leaves_the_old_one(export, tmp_path, monkeypatch, na
     _, err = export(tmp_path / "runs", "-o", tmp_path / name, status=1)
     assert "No space left on device" in err and (tmp_path / name).read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", name]
+
+
+def test_many_small_runs_are_one_row_group(export, tmp_path):
+    """A group for each of 2,000 runs: a file of more bytes, and slow to read."""
+    runs_of(tmp_path / "runs")
+    export(tmp_path / "runs", "-o", tmp_path / "x.parquet")
+    assert pyarrow.parquet.ParquetFile(tmp_path / "x.parquet").metadata.num_row_groups == 1
 
 
 def test_a_file_that_is_replaced_keeps_who_may_read_it(export, tmp_path):

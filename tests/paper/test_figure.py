@@ -142,6 +142,16 @@ def test_a_caption_tells_of_the_panels_that_there_are(figure, tmp_path):
         tmp_path / "x.svg").read_text()
 
 
+def test_values_that_cannot_be_drawn_are_a_refusal(figure, tmp_path):
+    """They ended in a traceback of matplotlib's. Kind: values that overflow."""
+    for seed in range(2):
+        write_journal(tmp_path / "runs" / f"neptune-{seed}.jsonl", *[(n, {"ret": n * 5e307 * seed}) for n in range(4)],
+                      run=str(seed), name="x", config={"seed": seed})
+    _, err = figure(tmp_path / "runs", "--metric", "ret", "-o", tmp_path / "x.svg", status=1)
+    assert err == "figure: values beyond 1e+300 cannot be drawn; leave out x seed 1\n"
+    assert not (tmp_path / "x.svg").exists()
+
+
 def test_of_a_loss_lower_is_better(figure, runs, tmp_path):
     out, _ = figure(runs, "--metric", "loss", "--kind", "improvement", "-o", tmp_path / "x.svg")
     assert {"A2C < PPO", "P(X < Y)"} <= set(texts_of(tmp_path / "x.svg")) and "loss, lower is better, " in out
@@ -156,8 +166,13 @@ def test_a_mean_of_fewer_at_first_is_told(figure, tmp_path):
     assert "PPO: 4 runs, before 300 steps fewer, 3 at first; from 600 steps on fewer, 1 at the end." in out
 
 
-def test_no_two_of_many_algorithms_look_alike():
-    assert len({str(layout.style(place)) for place in range(32)}) == 32
+def test_no_two_of_many_algorithms_look_alike(figure, tmp_path):
+    assert len({str(layout.style(place)) for place in range(32)}) == layout.LOOKS == 32
+    for seed in range(33):
+        write_journal(tmp_path / "runs" / f"neptune-{seed}.jsonl", (1, {"ret": 1.0}), run=str(seed),
+                      config={"seed": seed})
+    _, err = figure(tmp_path / "runs", "--metric", "ret", "--group-by", "seed", "-o", tmp_path / "x.svg")
+    assert err == "figure: 33 algorithms, of which 32 can be told apart by colour and dashes; name fewer runs\n"
 
 
 def test_a_single_run_keeps_its_spikes():

@@ -86,8 +86,12 @@ _TOLD: "Dict[str, Told]" = {"add_scalar": _told_scalar, "add_scalars": _told_sca
 
 
 def _describe(owner: object) -> None:
-    """The algorithm, the environment and the task name the runs; HARL has saved its config in their folder."""
+    """The algorithm, the environment and the task name the runs; HARL has saved its config in their folder. A runner
+    without arguments, as in DexterousHands, has them as attributes, and writes all its runs into one folder."""
     config = fields_of(getattr(owner, "all_args", None)) or {}
+    if not config and not hasattr(owner, "args"):
+        config = {name: value for name, value in getattr(owner, "__dict__", {}).items()
+                  if isinstance(value, (bool, int, float, str)) and not name.endswith("_dir")}
     if config:
         parts = [config.get("algorithm_name"), config.get("env_name"), _task(config), config.get("experiment_name")]
     else:
