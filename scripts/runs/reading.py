@@ -2,15 +2,17 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import errno
 import importlib
 import multiprocessing
 import os
 import pickle
+import signal
 import time
 from pathlib import Path
-from typing import (Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional,
-                    Sequence, Tuple)
+from typing import (Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple,
+                    Optional, Sequence, Tuple)
 
 from scripts.runs import discovery, real_paths
 from scripts.runs.cache import database, packed, traces
@@ -154,8 +156,32 @@ def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[database.Made
     if size < _WORTH_A_PROCESS or workers < 2:
         yield from map(_read_job, arguments)
         return
+    at_once, before = 1 + min(20, len(jobs) // (10 * workers)), set(multiprocessing.active_children())
     with concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_read_job, arguments, chunksize=1 + min(20, len(jobs) // (10 * workers)))
+        with _without_interrupts():
+            parts = [pool.submit(_read_jobs, arguments[first:first + at_once])
+                     for first in range(0, len(arguments), at_once)]
+        try:
+            for part in parts:
+                yield from part.result()
+        except BaseException:  # Ctrl-C: what is read now is of no use
+            for child in set(multiprocessing.active_children()) - before:
+                child.terminate()
+            raise
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes that are started meanwhile get no Ctrl-C, with a traceback each: whoever started them ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _read_jobs(jobs: Sequence[_Arguments]) -> List[database.Made]:
+    return list(map(_read_job, jobs))
 
 
 def _read_job(job: _Arguments) -> database.Made:
