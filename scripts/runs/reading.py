@@ -162,8 +162,9 @@ def _results(jobs: Sequence[Job], size: int, how: How) -> Iterable[database.Made
             parts = [pool.submit(_read_jobs, arguments[first:first + at_once])
                      for first in range(0, len(arguments), at_once)]
         try:
-            for part in parts:
-                yield from part.result()
+            parts.reverse()
+            while parts:  # none is kept for longer than it is needed
+                yield from parts.pop().result()
         except BaseException:  # Ctrl-C: what is read now is of no use
             for child in set(multiprocessing.active_children()) - before:
                 child.terminate()
