@@ -1,5 +1,7 @@
 """scripts/report.py --serve under load (S32): whoever keeps it waiting, or does not read, starves nobody else."""
 import contextlib
+import multiprocessing
+import os
 import resource
 import signal
 import socket
@@ -18,8 +20,9 @@ from trainings import ROOT, wait_until
 
 from scripts.report import connections, page, serve
 from scripts.report.contents import contents
-from scripts.runs import reading
+from scripts.runs import discovery, reading
 from scripts.runs.cache import database, packed
+from scripts.runs.said import How
 
 IDLE = 1026
 
@@ -267,3 +270,16 @@ def test_the_page_keeps_its_runs_while_the_server_is_busy_restarts_or_answers_by
         shown.wait_for_function(SAYS, arg="live", timeout=30000)
         write_journal(tmp_path / "runs" / "neptune-2.jsonl", (100, {"loss": 1.0}), run="2", name="sac")
         shown.wait_for_function("() => report.data.index.runs.length === 2", timeout=60000)
+
+
+def test_processes_that_read_end_with_who_takes_no_more(tmp_path, monkeypatch):
+    for place in range(30):
+        write_journal(tmp_path / f"neptune-{place}.jsonl", (1, {"EpRet": 1.0}), run=str(place))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    before = set(multiprocessing.active_children())
+    results = reading._results(discovery.jobs([tmp_path], print, print), reading._WORTH_A_PROCESS, How())
+    next(results)
+    children = set(multiprocessing.active_children()) - before
+    assert len(children) == 2 and signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    results.close()
+    assert not any(child.is_alive() for child in children)
