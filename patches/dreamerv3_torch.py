@@ -21,8 +21,9 @@ def edit_main(tree: ast.Module) -> list[Edit]:
     """The edits of the script."""
     main = symbols.functions(tree).get("main")
     makers = [symbols.methods(node).get("__init__") for node in symbols.classes(tree).values()]
+    taken = [symbols.parameters(maker) for maker in makers if maker]
     if main is None or symbols.parameters(main) != ["config"] or not any(
-            {"config", "logger", "dataset"} <= set(symbols.parameters(maker)) for maker in makers if maker):
+            {"config", "dataset"} <= set(names) and any(name.endswith("logger") for name in names) for names in taken):
         return []
     return [IMPORT, FirstStatement("main", "neptune_writer.configure(config)")]
 
@@ -38,5 +39,5 @@ PATCH = patch(
         code="neptune_writer.write({self}, locals())",
         late=True,
     ),
-    companions=(Target((b"def main(config)", b"config, logger, dataset"), edit_main, companion=True),),
+    companions=(Target((b"def main(config)", b"logger, dataset"), edit_main, companion=True),),
 )

@@ -104,8 +104,10 @@ def _nearest(root: str, patches: Sequence[Patch], progress: Callable[[int], None
 
 def _of_file(path: str, raw: bytes, patches: Sequence[Patch]) -> List[Near]:
     """The framework that the file comes nearest to, if any: it has all that makes its logger, but one thing at most."""
+    text = _squeezed(raw)  # which tells most files apart in a hundredth of the time
     near = [Near(path, patch, {name: found for name in patch.logger for found in _spelt(raw, name)[:1]})
-            for patch in patches]
+            for patch in patches
+            if sum(_squeezed(name.encode()) in text for name in patch.logger) >= len(patch.logger) - 1]
     near = [item for item in near if set(item.has) - COMMON and len(item.has) >= len(item.patch.logger) - 1]
     return sorted(near, key=_rank, reverse=True)[:1]
 

@@ -193,3 +193,22 @@ for iteration in range(2):
     run, = runs(tmp_path)
     assert run.points == {name: EVAL[name] for name in ("Eval/NumEpisodes", "Eval/AverageReturns")}
     assert run.config["JaxDQNAgent"]["seed"] == 7
+
+
+def test_a_runner_with_more_numbers_names_them_as_the_others(tmp_path):
+    """As the tandem's: an active and a passive agent. What had another name than upstream's was dropped in silence."""
+    source = BATCH_RL.replace("num_episodes_eval, average_reward_eval)", "active_num_episodes_eval, "
+                              "passive_average_reward_eval, average_steps_per_second, note='a')").replace(
+        "(iteration, average_reward_eval)", "iteration").replace("2.5 + iteration", "2.5 + iteration, 60.0")
+    make(tmp_path, {"lib/__init__.py": "", "lib/fixed.py": source.replace("run_experiment.Runner", "object")})
+    assert call(install, tmp_path) == 0
+    drive(tmp_path, GIN.replace("SEED", "7") + """
+from lib.fixed import FixedReplayRunner
+runner = FixedReplayRunner()
+runner._base_dir, runner._summary_writer = "out", []
+for iteration in range(2):
+    runner._run_one_iteration(iteration)
+""", NEPTUNE_EXPERIMENT="journal")
+    run, = runs(tmp_path)
+    assert run.points == {"Eval/ActiveNumEpisodes": [(0, 2), (1, 2)], "Train/AverageStepsPerSecond": [(0, 60), (1, 60)],
+                          "Eval/PassiveAverageReturns": [(0, 2.5), (1, 3.5)]}

@@ -5,6 +5,7 @@ from small_checkout import call, make, snapshot
 from small_loggers import DREAMER, DREAMERV3_TORCH
 from tables_driven import drive, runs, taken_out
 
+from patches import apply_patch
 from patches.dreamerv3_torch import PATCH
 from scripts import install
 
@@ -143,3 +144,10 @@ def test_driven(tmp_path):
     assert (one.name, one.framework, one.folder) == ("dmc_walker_walk", "dreamerv3_torch", "walker_1")
     assert one.group == two.group and (one.config["seed"], two.config["seed"]) == (1, 2)
     assert taken_out(tmp_path, before)
+
+
+def test_a_script_that_calls_its_logger_otherwise():
+    """As in a fork with another logger beside it: the config was never found."""
+    fork = DREAMER.replace("config, logger, dataset", "config, tlogger, dataset")
+    assert fork != DREAMER
+    assert b"neptune_writer.configure(config)" in apply_patch(PATCH, fork.encode()).new

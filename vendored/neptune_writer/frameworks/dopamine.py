@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 
-from .. import messages
+from .. import messages, values
 from ..idioms import tables
 from ..idioms.tables import connect
 from ..recording.registry import Registry
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["connect", "describe", "summaries", "write"]
 
-_NAMES = {
-    "num_episodes_train": "Train/NumEpisodes", "num_episodes": "Train/NumEpisodes",
-    "average_reward_train": "Train/AverageReturns", "average_reward": "Train/AverageReturns",
-    "average_steps_per_second": "Train/AverageStepsPerSecond",
-    "num_episodes_eval": "Eval/NumEpisodes", "average_reward_eval": "Eval/AverageReturns"}
+_PHASES = {"train": "Train", "eval": "Eval"}
 _BINDING = re.compile(r"^([\w./%@]+)\s*=\s*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)
 _folders = Registry()  # dispatcher -> _Folder
 
@@ -40,7 +36,8 @@ def summaries(owner: "Any", given: "Mapping[str, Any]") -> None:
     if hasattr(owner, "_collector_dispatcher") or not tables.is_configured():
         return
     with messages.one_line_on_failure("a row was not recorded"):
-        row = {_NAMES[name]: value for name, value in given.items() if name in _NAMES}
+        row = {_tag(name): value for name, value in given.items()
+               if name != "iteration" and values.number(value) is not None}
         _write(owner, row, given["iteration"], owner._base_dir, None)
 
 
@@ -60,6 +57,14 @@ def write(owner: object, statistics: "Iterable[Any]", collectors: "Any") -> None
             rows.setdefault(one.step, {})[one.name] = one.value
         for step, row in rows.items():
             _write(owner, row, step, folder and folder.path, "training_steps" if collectors else None)
+
+
+def _tag(name: str) -> str:
+    """What the framework calls an argument in TensorBoard: ``Eval/AverageReturns`` of ``average_reward_eval``."""
+    words = name.split("_")
+    phase = _PHASES.get(words[-1])
+    words = ["returns" if word == "reward" else word for word in (words[:-1] if phase else words)]
+    return "%s/%s" % (phase or "Train", "".join(word[:1].upper() + word[1:] for word in words))
 
 
 def _write(owner: object, row: "Mapping[str, Any]", step: "Any", folder: "Any", clock: "Optional[str]") -> None:
