@@ -89,6 +89,7 @@ def test_one_package_is_installed_and_nothing_else(site_packages):
         assert {path for path in ours - theirs if path.suffix not in (".png", ".md")} == set() == theirs - ours
 
 
+@pytest.mark.slow
 def test_the_version_says_release_and_revision(clone, command, tmp_path):
     commit = git(clone, "rev-parse", "--short=7", "HEAD").stdout.decode().strip()
     assert command("--version", folder=tmp_path) == f"{NAME} {this_release.release()} ({commit})\n"

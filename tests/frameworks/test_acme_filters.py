@@ -94,6 +94,7 @@ def check_aggregated(data):
     assert not row  # and nothing else
 
 
+@pytest.mark.slow
 @EXAMPLES
 def test_a_second_dump_forwards_nothing(examples):
     settings(MANY, max_examples=examples)(given(rows)(check_second_dump))()

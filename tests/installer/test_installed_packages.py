@@ -102,6 +102,7 @@ def test_every_command_takes_it_and_names_it_again(env, capsys):
         assert f"--python {env.python} small" in output or command is diff and "+++ b/common/logger.py" in output
 
 
+@pytest.mark.slow
 def test_the_name_may_be_the_one_that_pip_knows(env):
     assert environment.folder_of(env.python, "small") == str(env.package)
     make(env.site_packages, {"very_small/__init__.py": ""})

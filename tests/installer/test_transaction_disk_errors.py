@@ -75,6 +75,7 @@ def git_in_short(root, *arguments):
     return subprocess.CompletedProcess([], code, answer, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how_many", [SOME, EVERY])
 @pytest.mark.parametrize("name", ERRORS)
 def test_any_operation_of_an_update(fast_folder, trees, name, how_many, monkeypatch):  # noqa: F811

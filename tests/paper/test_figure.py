@@ -116,6 +116,7 @@ def test_a_name_that_could_be_a_formula_is_text(figure, tmp_path):
     assert "a$b_{$" in texts_of(tmp_path / "x.svg")
 
 
+@pytest.mark.slow
 def test_a_name_is_on_one_line_and_letters_that_no_font_has_are_named(figure, tmp_path):
     """A control character made an SVG that no reader takes; matplotlib's warnings were printed with its sources.
     Kind: letters that cannot be drawn."""
@@ -217,6 +218,7 @@ def test_what_is_written_around_narrow_panels_has_room_there(figure, tmp_path):
     assert figures._label_in("IQM of rollout/ep_rew_mean", 1.2) == "IQM of ep_rew_mean"
 
 
+@pytest.mark.slow
 def test_what_is_written_beside_low_rows_has_room_there(figure, tmp_path):
     """Beside the first of three rows ``rollout/ep_rew_mean`` ran out of the picture. Kind: texts and their room."""
     for place in range(10):

@@ -79,6 +79,7 @@ def test_it_is_marked_where_a_run_went_on_from_a_checkpoint_or_began_anew(show, 
     assert page.evaluate(MARKS, "loss") == [[30, False]]
 
 
+@pytest.mark.slow
 def test_a_mark_that_a_later_checkpoint_lies_before_is_none(show, tmp_path):
     results(tmp_path / "runs" / "trial", 1000, 2000, 3000, 2500, 3000, 1500, 2000)
     page = show()

@@ -112,6 +112,7 @@ def test_two_groups_are_compared_differences_first(show, grid):
     assert page.locator("#sides .differs").all_inner_texts() == ["seed\t0\t1"]
 
 
+@pytest.mark.slow
 def test_runs_that_only_dates_tell_apart_are_said_to_be_alone(show, tmp_path):
     for day in (1, 2):
         (tmp_path / "runs" / ("2024-01-0%d" % day)).mkdir(parents=True)

@@ -199,6 +199,7 @@ def test_things_that_count_steps_of_their_own_keep_them(folder):
     assert steps(folder, "monitor/episode_return") == [(300, 5.0), (1200, 6.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options, expected", [
     ([], [10, 20, 30]), (["--restarts", "continue"], [10, 30, 50, 60]), (["--x", "n"], [0, 1, 2, 3])])
 def test_what_the_user_says_of_steps_is_handed_on(folder, options, expected):
@@ -232,6 +233,7 @@ def test_a_replay_that_is_interrupted_leaves_the_journal_as_it_was(folder, monke
     assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_a_run_in_a_folder_whose_name_is_no_utf_8_is_sent(folder):
     write_spinningup(folder / "runs" / os.fsdecode(b"d\xff"))
     assert "3 rows sent to offline" in replay(folder, "runs", "--to", "offline")

@@ -84,6 +84,7 @@ def test_what_is_drawn_is_what_figure_draws(show, two_tasks, center, band):
     assert [label for label, *_ in curves] == ["PPO CartPole-v1", "A2C CartPole-v1"]
 
 
+@pytest.mark.slow
 def test_the_view_compare_has_the_numbers_of_compare_py(show, two_tasks, capsys):
     found = compare_view(show())
     capsys.readouterr()

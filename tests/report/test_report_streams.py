@@ -95,6 +95,7 @@ def test_the_cursor_is_in_charts_of_the_same_axis_alone(show, acme):
     assert page.evaluate(left, "train_loop/episode_return") > 0 and page.evaluate(left, "learner/loss") < 0
 
 
+@pytest.mark.slow
 def test_a_single_run_has_no_choice_of_means(show, acme):
     page = show()
     assert page.locator("#curves").is_hidden() and page.locator("#band").is_hidden()

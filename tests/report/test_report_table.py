@@ -22,6 +22,7 @@ def test_it_has_last_and_best_values_and_only_entries_that_differ(show, runs):
     assert "gamma" in page.locator("#common").inner_html()
 
 
+@pytest.mark.slow
 def test_it_sorts_groups_and_their_runs(show, runs):
     page = show()
     assert rows_of(page) == ["lr=0.01", "seed 0", "seed 1", "lr=0.1", "seed 0", "seed 1"]

@@ -23,6 +23,7 @@ def test_labels_are_as_whole_as_the_values_and_differ(show, tmp_path, name, valu
     assert labels_of(show(), name, "y") == expected
 
 
+@pytest.mark.slow
 def test_steps_have_no_fractions(show, tmp_path):
     write_journal(tmp_path / "runs" / "neptune-1.jsonl", (27138, {"evaluation": 1.0}))
     assert labels_of(show(), "evaluation", "x") == ["27.138k"]

@@ -61,6 +61,7 @@ def test_a_logger_that_was_handed_to_a_worker_is_no_second_run(folder, method):
     assert [row["step"] for row in only_journal(folder).rows] == sent(folder) == list(range(20))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_a_worker_that_trains_on_its_own_has_a_run_of_its_own_which_ends_with_it(folder, method):
     errors = run(TRAINING % """
@@ -91,6 +92,7 @@ if __name__ == "__main__":
     assert sent(folder) == list(range(100)) and only_journal(folder).ended
 
 
+@pytest.mark.slow
 def test_workers_of_a_pool_may_train_one_run_after_the_other(folder):
     run(BESIDE + """
 with multiprocessing.get_context("fork").Pool(2) as pool:
@@ -103,6 +105,7 @@ with multiprocessing.get_context("fork").Pool(2) as pool:
     assert sorted(sent(folder)) == sorted(list(range(100)) * 4)
 
 
+@pytest.mark.slow
 def test_workers_that_their_pool_kills_lose_no_row(folder):
     run(BESIDE + """
 with multiprocessing.get_context("fork").Pool(2) as pool:
