@@ -49,7 +49,7 @@ def _said(sources: Dict[str, bytes], root: str) -> str:
         for imported in _IMPORT.findall(raw):
             name = imported.decode()
             if not (root and _has_folder(root, name)):
-                return f"{path} imports {name}, which lies elsewhere; {reached_by(_INSTALLED[name])}"
+                return f"{path} imports {name}, which is not in this checkout; {reached_by(_INSTALLED[name])}"
     return ""
 
 

@@ -61,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser, x: str = "") -> None:
     reading_runs.add_arguments(parser, x)
     parser.add_argument("--metric", action="append", metavar="M",
                         help="the metric to compare; repeat it with other names for runs that lack the first")
-    parser.add_argument("--better", choices=(_HIGHER, _LOWER), help="which values are the better ones; default: the "
-                        "lower ones of losses, errors and costs, else the higher ones")
+    parser.add_argument("--better", choices=(_HIGHER, _LOWER), help="which values are better; default: lower "
+                        "for losses, errors and costs, higher for everything else")
     parser.add_argument("--task", metavar="KEY", help="what a task is, named as for --group-by; default: env, "
                         "if the runs name one")
 

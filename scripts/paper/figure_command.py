@@ -86,8 +86,8 @@ def _figure(arguments: argparse.Namespace) -> int:
                      "dashes; name fewer runs")
     lacking = _save(drawing, arguments.output, form[1:], arguments.width, masking.mask(label))
     if lacking:
-        notes.append(f"the font has no {labels.listed(lacking)}: drawn as boxes; name one that has at the beginning of "
-                     "font.sans-serif in your matplotlibrc")
+        notes.append(f"the font lacks {labels.listed(lacking)}, drawn as boxes; put a font that has it first in "
+                     "font.sans-serif of your matplotlibrc")
     print(f"{messages.count(len(drawing.panels), 'panel')}: {messages.plain(str(arguments.output))}")
     print(messages.plain(masking.mask(f"caption: {drawing.caption}")))
     for note in notes:

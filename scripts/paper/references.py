@@ -31,14 +31,14 @@ def read(path: Path) -> Table:
         reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
         rows = [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError as error:
-        raise Refusal(f"--normalise {path}: it is not UTF-8; save it as CSV with that") from error
+        raise Refusal(f"--normalise {path}: it is not UTF-8; save it as a UTF-8 CSV") from error
     except (OSError, csv.Error) as error:
         raise Refusal(f"--normalise {path}: {getattr(error, 'strerror', None) or error}") from error
     found: Table = {}
     for number, row in rows:
         if row.get(None):
-            raise Refusal(f"--normalise {path}: line {number}: it has more cells than the first line; a number is "
-                          "written 1234.5")
+            raise Refusal(f"--normalise {path}: line {number}: it has more cells than the header; write numbers "
+                          "as 1234.5")
         try:
             task, low, high = row["task"].strip(), float(row["random"]), float(row["reference"])
         except KeyError as error:

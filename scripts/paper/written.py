@@ -190,5 +190,6 @@ def notes(found: Comparison) -> Sequence[str]:
     of_sections = [f"{section.task}: {note}" if several and section.task != ALL else note
                    for section in telling[:_TASKS] for note in section.notes]
     if len(telling) > _TASKS:
-        of_sections.append(f"{messages.count(len(telling) - _TASKS, 'more task')} with such notes; --json has them all")
+        more = messages.count(len(telling) - _TASKS, "more task")
+        of_sections.append(f"{more} with notes like these; --json has them all")
     return list(dict.fromkeys([*found.notes, *of_sections, *[found.why] * bool(found.why)]))

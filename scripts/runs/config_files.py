@@ -86,7 +86,7 @@ def _known(path: Path, changed: int, size: int) -> Tuple[Dict[str, Any], List[st
     if not path.is_file():
         return {}, []
     if size > _LARGEST:
-        return {}, ["larger than a config is; the run is shown without it"]
+        return {}, ["too large for a config (over 1 MB); the run is shown without it"]
     troubles: List[str] = []
     try:
         text = texts.read(path, lambda path, what: troubles.append(what))

@@ -66,8 +66,8 @@ def _watch(arguments: argparse.Namespace) -> int:
         return _once(arguments)
     encoding = sys.stderr.encoding
     if not _can_draw(encoding):
-        reading_runs.say("watch", f"the locale's encoding, {encoding}, has no letters to draw with, so this is the "
-                         "table of --once; LC_ALL=C.UTF-8 has")
+        reading_runs.say("watch", f"this locale's encoding, {encoding}, cannot draw the screen, so here is the "
+                         "table of --once; LC_ALL=C.UTF-8 can")
         return _once(arguments)
     try:
         from scripts.watching import screen

@@ -203,7 +203,7 @@ def test_what_lacks_on_many_tasks_is_summed_up(compare, tmp_path):
                       framework="sb3", config={"seed": 9, "algorithm": "PPO", "env": task, "lr": 0.1})
     _, err = compare(tmp_path, "--metric", "ret", "--at", "last")
     assert "no score for A2C on Game01, A2C on Game02, A2C on Game03 and 5 more\n" in err
-    assert err.count("did not get as far") == 3 and "6 more tasks with such notes; --json has them all\n" in err
+    assert err.count("did not get as far") == 3 and "6 more tasks with notes like these; --json has them all\n" in err
 
 
 def test_many_files_with_one_problem_are_summed_up(compare, tmp_path):
@@ -245,8 +245,8 @@ def test_what_counts_something_else_is_left_out_and_named(compare, tmp_path):
     (["--metric", "ret", "--at", "50"],
      "--at 50: no run has a value there; the first begins at 100 steps, the longest ends at 500"),
     (["--metric", "ret", "--normalise", "{tmp}/d.csv"],
-     "d.csv: line 3: it has more cells than the first line; a number is written 1234.5"),
-    (["--metric", "ret", "--normalise", "{tmp}/e.csv"], "e.csv: it is not UTF-8; save it as CSV with that"),
+     "d.csv: line 3: it has more cells than the header; write numbers as 1234.5"),
+    (["--metric", "ret", "--normalise", "{tmp}/e.csv"], "e.csv: it is not UTF-8; save it as a UTF-8 CSV"),
     (["--metric", "ret", "--normalise", "{tmp}/none.csv"], "none.csv: No such file or directory"),
     (["--metric", "ret", "--normalise", "{tmp}/a.csv"], "it has no row for Acrobot-v1; it has CartPole-v1"),
     (["--metric", "ret", "--normalise", "{tmp}/b.csv"], "expected the columns task, random, reference; found env, x"),

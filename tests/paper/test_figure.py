@@ -127,7 +127,7 @@ def test_a_name_is_on_one_line_and_letters_that_no_font_has_are_named(figure, tm
     assert r"a\x1bb\n日" in texts_of(tmp_path / "x.svg") and err == ""
     _, err = figure(tmp_path / "runs", "--metric", "a\x1bb\n日", "-o", tmp_path / "x.PDF")
     assert (tmp_path / "x.PDF").read_bytes().startswith(b"%PDF") and err == (
-        "figure: the font has no 日: drawn as boxes; name one that has at the beginning of font.sans-serif in your "
+        "figure: the font lacks 日, drawn as boxes; put a font that has it first in font.sans-serif of your "
         "matplotlibrc\n")
 
 

@@ -88,9 +88,9 @@ TO_W_AND_B = ("to W&B, not with a SummaryWriter; no patch reaches that, but `rep
     ({"a.py": CLEANRL.replace("writer.", "# writer.")}, NOTHING),
     ({"a.py": "# wandb.log({})\n", "b.py": "x = tensorboardX\n"}, NOTHING),
     ({"legged_gym/utils/task_registry.py": "from rsl_rl.runners import OnPolicyRunner\n"},
-     f"; legged_gym/utils/task_registry.py imports rsl_rl, which lies elsewhere; {REACHED % 'torch'}"),
+     f"; legged_gym/utils/task_registry.py imports rsl_rl, which is not in this checkout; {REACHED % 'torch'}"),
     ({"train.py": "import gymnasium\nfrom stable_baselines3 import PPO\n"},
-     f"; train.py imports stable_baselines3, which lies elsewhere; {REACHED % 'stable_baselines3'}"),
+     f"; train.py imports stable_baselines3, which is not in this checkout; {REACHED % 'stable_baselines3'}"),
     ({"src/rlkit/core.py": "x = 1\n", "train.py": "from rlkit.core import x\n"}, NOTHING),  # it is here
     ({"a.py": "import rayon\n# import ray\nfrom .ray import x\n"}, NOTHING),
     ({"benchmark.py": "def run_experiment(command):\n    print(command)\n"}, NOTHING),  # also a method of Dopamine's

@@ -68,7 +68,7 @@ def test_a_file_that_is_too_large_for_a_config_is_named(tmp_path):
     write(tmp_path / "runs", "progress.csv", CSV)
     write(tmp_path / "runs", "config.json", '{"lr": 1, "more": "%s"}' % ("x" * 1_000_000))
     (run,), (problem,) = read(tmp_path / "runs")
-    assert run.config == {} and problem.what == "larger than a config is; the run is shown without it"
+    assert run.config == {} and problem.what == "too large for a config (over 1 MB); the run is shown without it"
 
 
 def test_a_config_above_several_runs_is_none_of_theirs(tmp_path):

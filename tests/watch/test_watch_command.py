@@ -169,8 +169,8 @@ def test_a_locale_without_what_curves_are_drawn_with_gets_the_table(tmp_path, ca
         monkeypatch.setattr(command, "_has_screen", lambda: True)
         monkeypatch.setattr(command, "_can_draw", lambda encoding: False)
         out, err = watch(tmp_path, capsys=capsys)
-        assert "3 ended" in out and err.endswith("has no letters to draw with, so this is the table of --once; "
-                                                 "LC_ALL=C.UTF-8 has\n")
+        assert "3 ended" in out and err.endswith("cannot draw the screen, so here is the table of --once; "
+                                                 "LC_ALL=C.UTF-8 can\n")
 
 
 # --on-bad
