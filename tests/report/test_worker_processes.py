@@ -23,8 +23,8 @@ print(len(runs), problems)
 SLEEPING = """import os, signal, sys, threading, time
 sys.path.append(sys.argv[1])
 from scripts.runs import worker_processes
-threading.Timer(float(sys.argv[2]), os.killpg, (0, signal.SIGINT)).start()
 try:
+    threading.Timer(float(sys.argv[2]), os.killpg, (0, signal.SIGINT)).start()
     list(worker_processes.results(time.sleep, [60] * 6, 2))
 except KeyboardInterrupt:
     print("stopped")
