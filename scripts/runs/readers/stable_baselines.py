@@ -26,7 +26,7 @@ SECONDS = ("time/time_elapsed", "time_elapsed", "misc/time_elapsed", "TimeElapse
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
     """One of the two, which hold the same: the table, which also has what JSON has not."""
     found = [folder / name for file in ("progress.csv", "progress.json") for name in compressed.named(names, file)]
-    return [path for path in found if _has_rows(path)][:1] or found[:1]
+    return found if len(found) < 2 else [path for path in found if _has_rows(path)][:1] or found[:1]
 
 
 def _has_rows(path: Path) -> bool:
