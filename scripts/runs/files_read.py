@@ -11,7 +11,7 @@ from scripts.runs.table import Problem
 READ, IN_PART, NOT_READ, PASSED, NO_FILE = "read", "read in part", "not read", "not needed", ""
 _WHOLE = ("superseded by later ones", "so x counts rows", "; x is ", "shown once", "its columns are separated by",
           "its columns are taken for", "read as Latin-1", " shown with it", "times of the episodes below it",
-          "shown by the name of its folder", "beside it is shown", "so both are shown", "an older copy of",
+          "shown by the name of its folder", "beside it is shown", "the same numbers as in", "an older copy of",
           "have no intermediate values")
 """Parts of what is said of files of which nothing is missing."""
 _NOTHING = ("not read", "cannot be read", "it is empty", "not a table", "not a Parquet file", "it holds no scalars",

@@ -22,8 +22,8 @@ def results(call: Callable[[Argument], Result], arguments: Sequence[Argument], w
             at_once: int = 1) -> Iterator[Result]:
     """What the call returns for each argument, in order.
 
-    Where a process dies (of a lack of memory, say), those that are left are called here, one by one. Ctrl-C, and who
-    takes no more results, end the calls.
+    If a process dies, for lack of memory for example, the rest is called in this process. Ctrl-C ends the calls, and so
+    does a caller that closes this iterator.
 
     Args:
         call: a function of a module.
@@ -51,9 +51,8 @@ def results(call: Callable[[Argument], Result], arguments: Sequence[Argument], w
 
 @contextlib.contextmanager
 def _beginning() -> Iterator[None]:
-    """Processes that begin meanwhile do not run the program once more, which they would to know what it defines: a
-    user's script that reads runs outside of ``if __name__ == "__main__"`` would begin again in each. Nor do they say
-    at which import Ctrl-C has met them."""
+    """Processes that are started meanwhile do not import the main program: a user's script that reads runs outside of
+    ``if __name__ == "__main__"`` would run again in each. Nor do they print a traceback if Ctrl-C comes that early."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, _CTRL_C)  # which they inherit, up to `_heed_ctrl_c`
@@ -65,8 +64,8 @@ def _beginning() -> Iterator[None]:
 
 
 def _heed_ctrl_c() -> None:
-    """Ctrl-C ends the call and those that are to come, and nothing else: a process that ends while it hands over a
-    result leaves the program waiting for the rest of that."""
+    """Ctrl-C ends the calls, and not the process: if that ended while it hands over a result, the program would wait
+    for the rest of it."""
     signal.signal(signal.SIGINT, _stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _CTRL_C)
 

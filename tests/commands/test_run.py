@@ -292,7 +292,7 @@ def test_a_logger_that_logs_with_a_summary_writer_is_not_said_to_be_left_out(hoo
 @pytest.mark.parametrize("version", sorted({min(PRESENT), max(PRESENT)}))
 @pytest.mark.parametrize("name", ["framework.zip", "framework-1.0-py3.egg"])
 def test_a_logger_in_an_archive_is_said_to_be_left_out(hook, tmp_path, version, name):
-    """Patched are plain files; of what is in a zip or an egg nothing was said."""
+    """Only plain files are patched; a logger in a zip or an egg was skipped without a message."""
     with zipfile.ZipFile(tmp_path / name, "w") as archive:
         for path, text in {**STABLE_BASELINES3, "plain.py": "x = 1\n"}.items():
             archive.writestr(path, text)

@@ -196,7 +196,7 @@ for iteration in range(2):
 
 
 def test_a_runner_with_more_numbers_names_them_as_the_others(tmp_path):
-    """As the tandem's: an active and a passive agent. What had another name than upstream's was dropped in silence."""
+    """As the tandem's: an active and a passive agent. What upstream calls otherwise was dropped without a word."""
     source = BATCH_RL.replace("num_episodes_eval, average_reward_eval)", "active_num_episodes_eval, "
                               "passive_average_reward_eval, average_steps_per_second, note='a')").replace(
         "(iteration, average_reward_eval)", "iteration").replace("2.5 + iteration", "2.5 + iteration, 60.0")

@@ -132,8 +132,8 @@ def test_a_name_is_on_one_line_and_letters_that_no_font_has_are_named(figure, tm
 
 
 def test_a_caption_tells_of_the_panels_that_there_are(figure, tmp_path):
-    """It told of the first task, on which nothing was drawn; and colours were dealt anew. Kind: what is said of all and
-    taken from the first."""
+    """The caption described the first task, for which nothing was drawn, and an algorithm changed its colour from
+    figure to figure. Kind: the first one is taken for all."""
     runs_of(tmp_path / "runs", tasks=("B", "C"))
     runs_of(tmp_path / "runs", tasks=("A",), algos=("A2C",), rows=9)
     out, _ = figure(tmp_path / "runs", "--metric", "ret", "--kind", "improvement", "-o", tmp_path / "x.svg")

@@ -64,7 +64,7 @@ def test_a_config_without_end_or_a_text_without_end_is_read(tmp_path):
 
 
 def test_a_file_that_is_too_large_for_a_config_is_named(tmp_path):
-    """It was passed over in silence."""
+    """It was skipped without a message."""
     write(tmp_path / "runs", "progress.csv", CSV)
     write(tmp_path / "runs", "config.json", '{"lr": 1, "more": "%s"}' % ("x" * 1_000_000))
     (run,), (problem,) = read(tmp_path / "runs")

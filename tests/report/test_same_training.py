@@ -48,12 +48,13 @@ def test_of_two_that_are_as_full_none_is_said_to_have_more(tmp_path):
 
 def test_the_same_numbers_elsewhere_are_said_where_no_times_tell_whose_they_are(tmp_path):
     """As of Lightning's CSVLogger and TensorBoardLogger, which have folders of their own."""
-    table(tmp_path / "csv" / "run" / "progress.csv", LOSSES)
-    dreamer(tmp_path / "tb" / "run" / "metrics.jsonl", LOSSES)
-    runs, problems = read(tmp_path)
-    assert len(runs) == 2 and [problem.what for problem in problems] == [
-        f"the same numbers as in {tmp_path / 'csv' / 'run' / 'progress.csv'}; no times tell whether it is the same "
-        "training, so both are shown"]
+    said = f"the same numbers as in {tmp_path / 'csv' / '1' / 'progress.csv'}; no times tell whether it is the same " \
+        "training, so both are shown"
+    for run, more in ((1, ""), (2, "; 1 more pair like this"), (3, "; 2 more pairs like this")):
+        table(tmp_path / "csv" / str(run) / "progress.csv", [run + loss for loss in LOSSES])
+        dreamer(tmp_path / "tb" / str(run) / "metrics.jsonl", [run + loss for loss in LOSSES])
+        runs, problems = read(tmp_path)
+        assert len(runs) == 2 * run and [problem.what for problem in problems] == [said + more]
 
 
 def test_two_runs_of_one_framework_are_two_whatever_their_numbers_are(tmp_path):

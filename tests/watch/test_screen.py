@@ -67,7 +67,7 @@ def test_runs_come_first_on_a_small_screen(size):
 
 
 def test_letters_as_wide_as_two_stay_in_their_columns():
-    """They were counted as one: the line was broken in two. Kind: texts wider than their letters are many."""
+    """Each was counted as one column, so that the line wrapped. Kind: letters that take two columns."""
     async def work(app, pilot, text):
         lines = text()
         assert len([line for line in lines if "ended  " in line and line.endswith("500")]) == 3
@@ -77,7 +77,7 @@ def test_letters_as_wide_as_two_stay_in_their_columns():
 
 
 def test_a_signal_ends_it_as_q_does(monkeypatch):
-    """SIGTERM left the command of --on-bad and a terminal without echo. Kind: ways to end."""
+    """SIGTERM left the --on-bad command running, and the terminal without echo. Kind: ways to end."""
     async def work(app, pilot, text):
         ended = []
         monkeypatch.setattr(app, "exit", ended.append)

@@ -73,7 +73,7 @@ def _once(keys: Sequence[str], groups: Sequence[Facets]) -> List[str]:
 
 
 def _is_short_for(short: str, key: str) -> bool:
-    """Whether they end alike, or one in the letters with which the words of the other begin: lr, learning_rate."""
+    """Whether both end in the same word, or one in the initials of the other's: lr, learning_rate."""
     last = key.rpartition("/")[2].lower()
     return short.rpartition("/")[2].lower() in (last, "".join(word[:1] for word in last.split("_")))
 

@@ -19,7 +19,7 @@ _MEANS = {"eval/mean_reward", "eval/mean_ep_length", "eval/success_rate"}  # whi
 
 def with_besides(runs: Iterable[Run], besides: Iterable[Run]) -> List[Run]:
     """The runs, each with the series that lie beside it in its folder, or in one there that is called after them, as
-    ``eval``; what lies without a run is one, together with what else lies there."""
+    ``eval``; where a folder has no run, what lies there together is one."""
     found = list(runs)
     places: Dict[str, List[int]] = {}  # folder -> its runs
     for place, run in enumerate(found):
@@ -49,7 +49,7 @@ def _told_twice(run: Run, beside: Run) -> Set[str]:
 
 
 def together(run: Run, beside: Run) -> Run:
-    """Both as one: what the other has and the run has not, at its own x."""
+    """The run, with the metrics that only the other has, at their own x."""
     behind = {name: Series(series.rows + len(run.steps), series.values) for name, series in beside.series.items()
               if name not in run.series}
     return in_order_of_steps(dataclasses.replace(

@@ -1,6 +1,6 @@
 """RL Zoo writes a training into two trees: ``logs/ppo/CartPole-v1_3`` has its monitors, evaluations and parameters,
-``tb/CartPole-v1/PPO_1`` what its logger has. Each tree counts its own, so names alone tell no training: the rows must
-have been written at the same time, and the evaluations must be the same."""
+``tb/CartPole-v1/PPO_1`` what its logger wrote. Each tree has numbers of its own, so names do not say what belongs
+together: rows that were written at the same time do, and equal evaluations."""
 from __future__ import annotations
 
 import os
@@ -18,7 +18,7 @@ _EVALUATED = ("eval/mean_reward", "eval/mean_ep_length")
 
 
 def environment(folder: str) -> str:
-    """Whose parameters lie in a training's folder, ``CartPole-v1_3/CartPole-v1/args.yml``; empty if it is none."""
+    """The environment of a training's folder, which holds ``CartPole-v1/args.yml``; empty if it is none of RL Zoo's."""
     name = os.path.basename(folder)
     ends = [place for place, character in enumerate(name) if character == "_"]
     return next((name[:end] for end in ends if os.path.isfile(os.path.join(folder, name[:end], "args.yml"))), "")

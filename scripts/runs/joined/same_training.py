@@ -14,6 +14,7 @@ from typing import (Any, Dict, Iterable, List, Mapping, Optional, Sequence,
 
 import numpy as np
 import numpy.typing as npt
+from neptune_writer import messages
 
 from scripts.runs import real_paths
 from scripts.runs.table import Run, Sample, Say
@@ -31,6 +32,7 @@ def shown_once(runs: Iterable[Run], say: Say) -> List[Run]:
     """The runs, each training once; which is left out is said, with the one that is shown."""
     every = list(runs)
     left: Dict[int, int] = {}  # run that is left out -> the one that is shown
+    unclear: List[Tuple[Run, Run]] = []
     for first, second in _candidates([sample(run) if run.sample is None else run.sample for run in every]):
         first, second = _last(first, left), _last(second, left)
         one, two = every[first], every[second]
@@ -38,13 +40,17 @@ def shown_once(runs: Iterable[Run], say: Say) -> List[Run]:
             continue
         if not _are_related(one, two) and not overlap(one, two):
             if _span(one) is None or _span(two) is None:
-                say(two.source, f"the same numbers as in {one.source}; no times tell whether it is the same training, "
-                                "so both are shown")
+                unclear.append((one, two))
         else:
             fuller, other = sorted((first, second), key=lambda place: (
                 -len(np.unique(_telling(every[place]))), bool(every[place].keeper), -_points(every[place]), place))
             left[other] = fuller
             every[fuller] = dataclasses.replace(every[fuller], config=_together(every[fuller], every[other].config))
+    if unclear:
+        one, two = unclear[0]
+        more = f"; {messages.count(len(unclear) - 1, 'more pair')} like this" if len(unclear) > 1 else ""
+        say(two.source, f"the same numbers as in {one.source}; no times tell whether it is the same training, so both "
+                        f"are shown{more}")
     for other in left:
         shown = every[_last(other, left)]
         more = ", which has more of it" if _points(shown) > _points(every[other]) else ""

@@ -14,6 +14,7 @@ from scripts.runs.table import Say
 _SUFFIXES = (".gz", ".zst")
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _OF_GZIP = 31  # what zlib calls the format
+_LINE = 1 << 16  # bytes that a first line has at most
 _FIRST, _AT_ONCE = 1 << 12, 1 << 20  # bytes: of a stream, which may be one of many short ones, and then
 
 
@@ -73,6 +74,11 @@ def head(path: Path, size: int) -> bytes:
         return found
     except OSError:
         return b""
+
+
+def first_line(path: Path) -> str:
+    """Of a table, without the mark of its encoding; empty where it cannot be read."""
+    return head(path, _LINE).decode("utf-8", "replace").lstrip("\ufeff").partition("\n")[0]
 
 
 def _gunzipped(compressed: bytes) -> Iterator[bytes]:

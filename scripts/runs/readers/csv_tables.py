@@ -1,5 +1,5 @@
-"""The ``metrics.csv`` of Lightning's CSVLogger and the ``log.csv`` of torch-ac, and tables that others call so: a row a
-moment, in which the metrics that it has not are empty, and a column that counts."""
+"""The ``metrics.csv`` of Lightning's CSVLogger, the ``log.csv`` of torch-ac, and other tables of these names: a column
+that counts, and in each row an empty cell for every metric that was not logged then."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -16,19 +16,17 @@ BESIDE = False
 WHAT = "metrics.csv of Lightning, log.csv of torch-ac"
 _NAMES = ("metrics.csv", "log.csv")
 _COUNTS = ("global_step", "total_steps", "timesteps", "frames", "step", "update", "iteration", "epoch", "episode")
-_HEAD = 1 << 16  # bytes
 
 
 def find(folder: Path, names: Sequence[str]) -> List[Path]:
-    """Those whose first line names a count: what has none is another program's."""
+    """Those whose first line names a count; a table without one is no training's."""
     found = [folder / name for own in _NAMES for name in compressed.named(names, own)]
     return [path for path in found if _counts(path)]
 
 
 def _counts(path: Path) -> List[str]:
     """What its rows count, the best first."""
-    line = compressed.head(path, _HEAD).decode("utf-8", "replace").lstrip("\ufeff").partition("\n")[0]
-    cells = [cell.strip().strip('"') for cell in line.split(",")]
+    cells = [cell.strip().strip('"') for cell in compressed.first_line(path).split(",")]
     return [name for name in _COUNTS if name in cells and len(cells) > 1]
 
 

@@ -27,7 +27,7 @@ def find(folder: Path, names: Sequence[str]) -> List[Path]:
 
 def _counts_steps(path: Path) -> bool:
     """Whether its first line names a count: other programs have files of such names, too."""
-    line = compressed.head(path, 1 << 16).decode("utf-8", "replace").lstrip("\ufeff").partition("\n")[0]
+    line = compressed.first_line(path)
     if _is_log(path):
         return line.startswith("{") and any(f'"{name}":' in line for name in _COUNTS)
     return any(name in line.strip().split(",") for name in _COUNTS)
