@@ -5,7 +5,7 @@ import re
 from typing import Callable, Dict, List, NamedTuple, Sequence
 
 from patches import Patch
-from scripts.checkout import elsewhere, files
+from scripts.checkout import files, other_loggers
 from scripts.checkout.finder import Search, search
 from scripts.refusal import Refusal
 
@@ -72,7 +72,7 @@ def nothing_in(path: str, folder: str, found: Search, patches: Sequence[Patch],
                         "not followed, name the folder it leads to")
     if found.notes:
         return NoLogger(f"{reason}; {found.notes[0]}")
-    near, other = _nearest(folder, patches, progress), elsewhere.said_of_all(folder, progress)
+    near, other = _nearest(folder, patches, progress), other_loggers.said_of_all(folder, progress)
     if near:
         return NoLogger("; ".join([f"{reason}; nearest: {'; '.join(map(str, near))}", *filter(None, [other])]), near)
     return NoLogger(f"{reason}; {other}" if other else f"{reason}, {INSTEAD}")
@@ -80,7 +80,7 @@ def nothing_in(path: str, folder: str, found: Search, patches: Sequence[Patch],
 
 def none_in_file(path: str, raw: bytes, patches: Sequence[Patch]) -> NoLogger:
     """The refusal of a file that was named and holds no logger."""
-    near, other = _of_file(path, raw, patches), elsewhere.said_of("it", raw)
+    near, other = _of_file(path, raw, patches), other_loggers.said_of("it", raw)
     what = f", but something near one, {near[0].difference}" if near else f" in it; {other}" if other else \
         f" in it, {INSTEAD}"
     return NoLogger(f"{path}: {NONE}{what}", near)
